@@ -1,0 +1,64 @@
+#pragma once
+
+#include "core/crypto/key.hpp"
+#include "core/json.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace core {
+
+enum class key_use : std::uint8_t { any, sig, enc };
+
+/// `key_ops` as bits; 0 = not stated. RFC 7517 section 4.3
+enum class key_op : std::uint8_t {
+    sign = 1U << 0U,
+    verify = 1U << 1U,
+    encrypt = 1U << 2U,
+    decrypt = 1U << 3U,
+    wrap_key = 1U << 4U,
+    unwrap_key = 1U << 5U,
+    derive_key = 1U << 6U,
+    derive_bits = 1U << 7U,
+};
+
+/// A key and what it may do. The policy is the key's, never the token's.
+struct jwk {
+    std::string kid;              ///< empty = none
+    bool kid_is_derived = false;  ///< we made it (RFC 7638 thumbprint): it excludes nothing when a token's kid differs
+    std::string alg;              ///< the one algorithm it is for; empty = not bound
+    key_use use = key_use::any;
+    std::uint8_t ops = 0;          ///< key_op bits
+    bool allow_weak_hmac = false;  ///< by name in the configuration: an HMAC secret may be shorter than the hash
+    crypto::key_ptr material;
+
+    bool may(key_op op) const noexcept { return ops == 0 || (ops & static_cast<std::uint8_t>(op)) != 0; }
+};
+
+/// Reads one JWK.
+///
+/// object   untrusted JSON; unknown members are ignored (RFC 7517 section 4).
+/// Errors   key_invalid: not an object, kty missing or unknown, members missing, ill-typed or badly encoded, alg of
+///          another family, use and key_ops inconsistent, key_ops with duplicates; x5c whose first certificate holds
+///          another key; material that import refuses.
+/// Source   RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2, RFC 9964
+result<jwk> parse_jwk(json::value object);
+/// The same from text.
+result<jwk> parse_jwk_text(std::string_view text);
+
+/// SHA-256 thumbprint, base64url. Never shown for a secret: the thumbprint of a guessable secret is an oracle.
+/// Source   RFC 7638 section 3
+std::string thumbprint(crypto::key const& material);
+
+/// The canonical JSON that the thumbprint hashes.
+std::string thumbprint_input(crypto::key const& material);
+
+/// Gives a key without a kid its thumbprint as kid (asymmetric keys only).
+void derive_kid(jwk& key);
+
+/// Appends the JWK as JSON: kty, kid, use, alg, public members. Precondition: not a secret.
+void append_public_jwk(std::string& out, jwk const& key);
+/// With private members: for `signet keygen` and `signet jwk convert` alone.
+void append_private_jwk(std::string& out, jwk const& key);
+
+}  // namespace core
