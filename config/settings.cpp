@@ -1,1 +1,2 @@
-namespace config {}
+namespace config {
+}

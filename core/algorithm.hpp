@@ -28,14 +28,18 @@ enum class key_family : std::uint16_t {
 struct key_families {
     std::uint16_t bits = 0;
     constexpr key_families() = default;
-    constexpr key_families(key_family one) : bits(static_cast<std::uint16_t>(one)) {}  // NOLINT: a set of one
+    constexpr key_families(key_family one)
+        : bits(static_cast<std::uint16_t>(one)) {} // NOLINT: a set of one
     friend constexpr key_families operator|(key_families a, key_families b)
     {
         key_families both;
         both.bits = static_cast<std::uint16_t>(a.bits | b.bits);
         return both;
     }
-    constexpr bool contains(key_family one) const { return (bits & static_cast<std::uint16_t>(one)) != 0; }
+    constexpr bool contains(key_family one) const
+    {
+        return (bits & static_cast<std::uint16_t>(one)) != 0;
+    }
 };
 constexpr key_families operator|(key_family a, key_family b)
 {
@@ -47,26 +51,34 @@ enum class signature_scheme : std::uint8_t { hmac, rsa_pkcs1, rsa_pss, ecdsa, ed
 enum class hash : std::uint8_t { none, sha256, sha384, sha512 };
 
 /// Everything the code knows about one JWS `alg`: adding an algorithm is adding a row.
-/// Source   RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 8812 section 3.2, RFC 9864 section 2.2, RFC 9964
+/// Source   RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 8812 section 3.2, RFC 9864 section 2.2,
+/// RFC 9964
 struct signature_algorithm {
-    std::string_view name;    ///< JOSE identifier, for example "ES256"
+    std::string_view name; ///< JOSE identifier, for example "ES256"
     signature_scheme scheme;
-    key_families families;    ///< the only kinds of key that may use this row
-    core::hash hash;          ///< of the message; for at_hash and c_hash too (EdDSA: the hash inside it)
-    std::uint16_t key_bits_min = 0;  ///< smaller keys are refused. RFC 7518 sections 3.2, 3.3
-    bool signing_is_dear = false;    ///< a signature takes long enough (> 0.3 ms) to leave the I/O threads
+    key_families families; ///< the only kinds of key that may use this row
+    core::hash hash; ///< of the message; for at_hash and c_hash too (EdDSA: the hash inside it)
+    std::uint16_t key_bits_min = 0; ///< smaller keys are refused. RFC 7518 sections 3.2, 3.3
+    bool signing_is_dear =
+        false; ///< a signature takes long enough (> 0.3 ms) to leave the I/O threads
 };
 
 inline constexpr std::array signature_algorithms{
     signature_algorithm{"HS256", signature_scheme::hmac, key_family::secret, hash::sha256, 256},
     signature_algorithm{"HS384", signature_scheme::hmac, key_family::secret, hash::sha384, 384},
     signature_algorithm{"HS512", signature_scheme::hmac, key_family::secret, hash::sha512, 512},
-    signature_algorithm{"RS256", signature_scheme::rsa_pkcs1, key_family::rsa, hash::sha256, 2048, true},
-    signature_algorithm{"RS384", signature_scheme::rsa_pkcs1, key_family::rsa, hash::sha384, 2048, true},
-    signature_algorithm{"RS512", signature_scheme::rsa_pkcs1, key_family::rsa, hash::sha512, 2048, true},
-    signature_algorithm{"PS256", signature_scheme::rsa_pss, key_family::rsa, hash::sha256, 2048, true},
-    signature_algorithm{"PS384", signature_scheme::rsa_pss, key_family::rsa, hash::sha384, 2048, true},
-    signature_algorithm{"PS512", signature_scheme::rsa_pss, key_family::rsa, hash::sha512, 2048, true},
+    signature_algorithm{
+        "RS256", signature_scheme::rsa_pkcs1, key_family::rsa, hash::sha256, 2048, true},
+    signature_algorithm{
+        "RS384", signature_scheme::rsa_pkcs1, key_family::rsa, hash::sha384, 2048, true},
+    signature_algorithm{
+        "RS512", signature_scheme::rsa_pkcs1, key_family::rsa, hash::sha512, 2048, true},
+    signature_algorithm{
+        "PS256", signature_scheme::rsa_pss, key_family::rsa, hash::sha256, 2048, true},
+    signature_algorithm{
+        "PS384", signature_scheme::rsa_pss, key_family::rsa, hash::sha384, 2048, true},
+    signature_algorithm{
+        "PS512", signature_scheme::rsa_pss, key_family::rsa, hash::sha512, 2048, true},
     signature_algorithm{"ES256", signature_scheme::ecdsa, key_family::p256, hash::sha256},
     signature_algorithm{"ES384", signature_scheme::ecdsa, key_family::p384, hash::sha384},
     signature_algorithm{"ES512", signature_scheme::ecdsa, key_family::p521, hash::sha512},
@@ -83,14 +95,14 @@ inline constexpr std::array signature_algorithms{
 /// The row of a JWS `alg`, or nullptr. There is no default row, and `none` has none.
 signature_algorithm const* find_signature_algorithm(std::string_view name) noexcept;
 
-/// Whether an `alg` that a key or an allow-list states admits a signature made with `row` by a key of `family`.
-/// Names admit themselves; EdDSA also admits Ed25519 and Ed448, and those admit a header `EdDSA` under their own
-/// curve.
-/// Source   RFC 9864 section 2.2: "Ed25519 ... Ed448 ... fully-specified"
+/// Whether an `alg` that a key or an allow-list states admits a signature made with `row` by a key
+/// of `family`. Names admit themselves; EdDSA also admits Ed25519 and Ed448, and those admit a
+/// header `EdDSA` under their own curve. Source   RFC 9864 section 2.2: "Ed25519 ... Ed448 ...
+/// fully-specified"
 bool admits(std::string_view stated, signature_algorithm const& row, key_family family) noexcept;
 
-/// The `alg` that a key of this family signs with when nothing names one: RS256, ES by curve, EdDSA, ML-DSA by
-/// parameter set, HS256; empty for key agreement curves.
+/// The `alg` that a key of this family signs with when nothing names one: RS256, ES by curve,
+/// EdDSA, ML-DSA by parameter set, HS256; empty for key agreement curves.
 std::string_view default_signature_algorithm(key_family family) noexcept;
 
 /// JOSE names of a family: `kty` ("RSA") and, where there is one, `crv` ("P-256").
@@ -100,4 +112,4 @@ std::optional<key_family> family_of_curve(std::string_view kty, std::string_view
 /// The ML-DSA family of an `alg` ("ML-DSA-44").
 std::optional<key_family> family_of_ml_dsa(std::string_view alg) noexcept;
 
-}  // namespace core
+} // namespace core

@@ -5,7 +5,8 @@
 namespace core {
 namespace {
 
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::uint8_t not_in_alphabet = 0xff;
 
 constexpr auto values = [] {
@@ -32,7 +33,7 @@ template <class Octets> std::optional<Octets> decode(std::string_view text)
     auto put = [&to](std::uint32_t octet) {
         *to++ = static_cast<typename Octets::value_type>(octet & 0xff);
     };
-    std::uint32_t seen = 0;  // a value outside the alphabet leaves bit 7 set
+    std::uint32_t seen = 0; // a value outside the alphabet leaves bit 7 set
     std::size_t i = 0;
     for (; i + 4 <= text.size(); i += 4) {
         auto const a = value_of(text[i]), b = value_of(text[i + 1]);
@@ -59,7 +60,7 @@ template <class Octets> std::optional<Octets> decode(std::string_view text)
     return out;
 }
 
-}  // namespace
+} // namespace
 
 void base64url_append(std::string& out, byte_view octets)
 {
@@ -78,8 +79,7 @@ void base64url_append(std::string& out, byte_view octets)
         put(octets[i] >> 2U);
         put(static_cast<std::uint32_t>(octets[i]) << 4);
     } else if (octets.size() - i == 2) {
-        std::uint32_t const block
-            = static_cast<std::uint32_t>(octets[i]) << 8 | octets[i + 1];
+        std::uint32_t const block = static_cast<std::uint32_t>(octets[i]) << 8 | octets[i + 1];
         put(block >> 10);
         put(block >> 4);
         put(block << 2);
@@ -103,4 +103,4 @@ std::optional<std::string> base64url_decode_text(std::string_view text)
     return decode<std::string>(text);
 }
 
-}  // namespace core
+} // namespace core

@@ -76,7 +76,9 @@ std::string_view to_string(fault reason) noexcept
 
 void throw_exception_from_error(failure const& error, boost::source_location const&)
 {
-    throw std::logic_error("a failed result was read as a value: " + std::string(to_string(error.code)));
+    throw std::logic_error(
+        "a failed result was read as a value: " + std::string(to_string(error.code))
+    );
 }
 
-}  // namespace core
+} // namespace core

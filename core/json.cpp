@@ -30,7 +30,9 @@ private:
     }
     void skip_space()
     {
-        while (more() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+        while (more()
+               && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n'
+                   || text_[at_] == '\r'))
             ++at_;
     }
 
@@ -153,7 +155,8 @@ private:
         doc_.unescaped_.append(text_.substr(begin, at_ - begin));
         while (more()) {
             if (take('"'))
-                return document::slice{start, static_cast<std::uint32_t>(doc_.unescaped_.size()) - start};
+                return document::slice{
+                    start, static_cast<std::uint32_t>(doc_.unescaped_.size()) - start};
             if (take('\\')) {
                 if (!read_escape())
                     return std::nullopt;
@@ -201,7 +204,8 @@ private:
         }
     }
 
-    /// RFC 8259 section 8.2 warns of unpaired surrogates; two readers would see two strings, so they are refused.
+    /// RFC 8259 section 8.2 warns of unpaired surrogates; two readers would see two strings, so
+    /// they are refused.
     bool read_unicode_escape()
     {
         auto first = read_hex4();
@@ -223,7 +227,8 @@ private:
     {
         std::uint32_t code = 0;
         auto const digits = text_.substr(at_, 4);
-        auto const [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+        auto const [end, ec] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
         if (digits.size() != 4 || ec != std::errc{} || end != digits.data() + 4)
             return std::nullopt;
         at_ += 4;
@@ -244,7 +249,8 @@ private:
         take('-');
         if (!take('0') && !read_digits())
             return false;
-        bool const is_integer = !more() || (text_[at_] != '.' && text_[at_] != 'e' && text_[at_] != 'E');
+        bool const is_integer =
+            !more() || (text_[at_] != '.' && text_[at_] != 'e' && text_[at_] != 'E');
         if (take('.') && !read_digits())
             return false;
         if (take('e') || take('E')) {
@@ -254,18 +260,20 @@ private:
                 return false;
         }
         if (is_integer && at_ - begin < 300)
-            return true;  // cannot overflow a double
+            return true; // cannot overflow a double
         double parsed = 0;
         auto const result = std::from_chars(text_.data() + begin, text_.data() + at_, parsed);
-        // out of range is infinity (1e400) or underflow to zero (1e-400); only the first has no value
+        // out of range is infinity (1e400) or underflow to zero (1e-400); only the first has no
+        // value
         return result.ec == std::errc{} || underflows(text_.substr(begin, at_ - begin));
     }
 
     static bool underflows(std::string_view number)
     {
         auto const exponent = number.find_first_of("eE");
-        return exponent != std::string_view::npos ? number[exponent + 1] == '-'
-                                                  : number.find('.') != std::string_view::npos && number.find_first_not_of("-0.") >= 300;
+        return exponent != std::string_view::npos
+            ? number[exponent + 1] == '-'
+            : number.find('.') != std::string_view::npos && number.find_first_not_of("-0.") >= 300;
     }
 
     document& doc_;
@@ -277,7 +285,8 @@ private:
 
 result<document> document::parse(std::string text, limits const& bounds)
 {
-    constexpr std::size_t text_size_max = 64U << 20U;  // offsets are 32 bits wide; every caller's limit is far below
+    constexpr std::size_t text_size_max = 64U
+        << 20U; // offsets are 32 bits wide; every caller's limit is far below
     document doc;
     doc.text_ = std::move(text);
     if (doc.text_.size() > text_size_max)
@@ -453,4 +462,4 @@ writer& writer::raw(std::string_view json_text)
     return *this;
 }
 
-}  // namespace core::json
+} // namespace core::json

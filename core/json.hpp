@@ -14,14 +14,15 @@ namespace core::json {
 enum class kind : std::uint8_t { null, boolean, number, string, array, object };
 
 struct limits {
-    std::uint32_t depth = 32;       ///< nesting of arrays and objects
-    std::uint32_t members = 16384;  ///< values in one text; keeps a small body from growing to a large tree
+    std::uint32_t depth = 32; ///< nesting of arrays and objects
+    std::uint32_t members =
+        16384; ///< values in one text; keeps a small body from growing to a large tree
 };
 
 class document;
 
-/// One value of a document: a handle, cheap to copy, valid as long as the document stands where it is.
-/// It knows its own source text, so that what was signed is passed on byte for byte.
+/// One value of a document: a handle, cheap to copy, valid as long as the document stands where it
+/// is. It knows its own source text, so that what was signed is passed on byte for byte.
 class value {
 public:
     json::kind kind() const noexcept;
@@ -62,14 +63,16 @@ private:
     std::uint32_t index_;
 };
 
-/// One JSON text, read strictly: RFC 8259 grammar, UTF-8 without surrogates, no duplicate member names at any level,
-/// numbers finite, depth and size bounded, nothing after the value.
+/// One JSON text, read strictly: RFC 8259 grammar, UTF-8 without surrogates, no duplicate member
+/// names at any level, numbers finite, depth and size bounded, nothing after the value.
 class document {
 public:
     /// text     untrusted; moved in and kept.
-    /// Errors   the failure's code is `internal` and never shown: callers name the error of their own context
+    /// Errors   the failure's code is `internal` and never shown: callers name the error of their
+    /// own context
     ///          (token_malformed, request_invalid). `reason` is always `json`.
-    /// Source   RFC 7515 section 4: "The Header Parameter names within the JOSE Header MUST be unique"
+    /// Source   RFC 7515 section 4: "The Header Parameter names within the JOSE Header MUST be
+    /// unique"
     static result<document> parse(std::string text, limits const& bounds = {});
 
     value root() const noexcept { return {*this, 0}; }
@@ -82,11 +85,11 @@ private:
         std::uint32_t begin = 0, size = 0;
     };
     struct node {
-        slice source;       // in text_
-        slice content;      // of a string: in text_ or, when it had escapes, in unescaped_
-        slice name;         // of a member: in text_ or unescaped_
-        std::uint32_t next = 0;      // index after this value's last descendant
-        std::uint32_t children = 0;  // elements or members
+        slice source;               // in text_
+        slice content;              // of a string: in text_ or, when it had escapes, in unescaped_
+        slice name;                 // of a member: in text_ or unescaped_
+        std::uint32_t next = 0;     // index after this value's last descendant
+        std::uint32_t children = 0; // elements or members
         json::kind kind = kind::null;
         bool content_unescaped = false;
         bool name_unescaped = false;
@@ -116,14 +119,18 @@ public:
         ++*this;
         return old;
     }
-    friend bool operator==(iterator const& a, iterator const& b) noexcept { return a.index_ == b.index_; }
+    friend bool operator==(iterator const& a, iterator const& b) noexcept
+    {
+        return a.index_ == b.index_;
+    }
 
 private:
     document const* owner_ = nullptr;
     std::uint32_t index_ = 0;
 };
 
-/// Appends `text` as a JSON string with its quotes. `text` must be UTF-8; what is not becomes U+FFFD.
+/// Appends `text` as a JSON string with its quotes. `text` must be UTF-8; what is not becomes
+/// U+FFFD.
 void append_string(std::string& out, std::string_view text);
 
 /// Writes one JSON object or array at a time into a string, with commas where they belong.
@@ -147,7 +154,10 @@ public:
     writer& member(std::string_view key, char const* text) { return name(key).string(text); }
     writer& member(std::string_view key, std::int64_t value) { return name(key).number(value); }
     writer& member(std::string_view key, bool value) { return name(key).boolean(value); }
-    writer& member_raw(std::string_view key, std::string_view json_text) { return name(key).raw(json_text); }
+    writer& member_raw(std::string_view key, std::string_view json_text)
+    {
+        return name(key).raw(json_text);
+    }
 
 private:
     writer& open(char bracket);
@@ -158,4 +168,4 @@ private:
     bool after_name_ = false;
 };
 
-}  // namespace core::json
+} // namespace core::json

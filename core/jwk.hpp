@@ -24,30 +24,36 @@ enum class key_op : std::uint8_t {
 
 /// A key and what it may do. The policy is the key's, never the token's.
 struct jwk {
-    std::string kid;              ///< empty = none
-    bool kid_is_derived = false;  ///< we made it (RFC 7638 thumbprint): it excludes nothing when a token's kid differs
-    std::string alg;              ///< the one algorithm it is for; empty = not bound
+    std::string kid; ///< empty = none
+    bool kid_is_derived =
+        false; ///< we made it (RFC 7638 thumbprint): it excludes nothing when a token's kid differs
+    std::string alg; ///< the one algorithm it is for; empty = not bound
     key_use use = key_use::any;
-    std::uint8_t ops = 0;          ///< key_op bits
-    bool allow_weak_hmac = false;  ///< by name in the configuration: an HMAC secret may be shorter than the hash
+    std::uint8_t ops = 0; ///< key_op bits
+    bool allow_weak_hmac =
+        false; ///< by name in the configuration: an HMAC secret may be shorter than the hash
     crypto::key_ptr material;
 
-    bool may(key_op op) const noexcept { return ops == 0 || (ops & static_cast<std::uint8_t>(op)) != 0; }
+    bool may(key_op op) const noexcept
+    {
+        return ops == 0 || (ops & static_cast<std::uint8_t>(op)) != 0;
+    }
 };
 
 /// Reads one JWK.
 ///
 /// object   untrusted JSON; unknown members are ignored (RFC 7517 section 4).
-/// Errors   key_invalid: not an object, kty missing or unknown, members missing, ill-typed or badly encoded, alg of
-///          another family, use and key_ops inconsistent, key_ops with duplicates; x5c whose first certificate holds
-///          another key; material that import refuses.
+/// Errors   key_invalid: not an object, kty missing or unknown, members missing, ill-typed or badly
+/// encoded, alg of
+///          another family, use and key_ops inconsistent, key_ops with duplicates; x5c whose first
+///          certificate holds another key; material that import refuses.
 /// Source   RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2, RFC 9964
 result<jwk> parse_jwk(json::value object);
 /// The same from text.
 result<jwk> parse_jwk_text(std::string_view text);
 
-/// SHA-256 thumbprint, base64url. Never shown for a secret: the thumbprint of a guessable secret is an oracle.
-/// Source   RFC 7638 section 3
+/// SHA-256 thumbprint, base64url. Never shown for a secret: the thumbprint of a guessable secret is
+/// an oracle. Source   RFC 7638 section 3
 std::string thumbprint(crypto::key const& material);
 
 /// The canonical JSON that the thumbprint hashes.
@@ -61,4 +67,4 @@ void append_public_jwk(std::string& out, jwk const& key);
 /// With private members: for `signet keygen` and `signet jwk convert` alone.
 void append_private_jwk(std::string& out, jwk const& key);
 
-}  // namespace core
+} // namespace core

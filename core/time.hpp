@@ -4,7 +4,8 @@
 
 namespace core {
 
-/// A moment on the wall clock. Milliseconds, because NumericDate may have fractions (RFC 7519 section 2).
+/// A moment on the wall clock. Milliseconds, because NumericDate may have fractions (RFC 7519
+/// section 2).
 using instant = std::chrono::sys_time<std::chrono::milliseconds>;
 using seconds = std::chrono::seconds;
 
@@ -18,4 +19,4 @@ inline std::int64_t unix_seconds(instant t)
     return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
 }
 
-}  // namespace core
+} // namespace core

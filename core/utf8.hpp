@@ -6,9 +6,8 @@
 
 namespace core::utf8 {
 
-/// The size in octets of the well-formed character that `text` begins with; 0 when there is none: truncated,
-/// overlong, a surrogate or beyond U+10FFFF.
-/// Source   RFC 3629 section 4
+/// The size in octets of the well-formed character that `text` begins with; 0 when there is none:
+/// truncated, overlong, a surrogate or beyond U+10FFFF. Source   RFC 3629 section 4
 std::uint32_t sequence_size(std::string_view text) noexcept;
 
 bool is_valid(std::string_view text) noexcept;
@@ -16,4 +15,4 @@ bool is_valid(std::string_view text) noexcept;
 /// Appends one code point.
 void append(std::string& out, std::uint32_t code_point);
 
-}  // namespace core::utf8
+} // namespace core::utf8

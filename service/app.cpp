@@ -1,1 +1,2 @@
-namespace service {}
+namespace service {
+}

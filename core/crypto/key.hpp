@@ -10,8 +10,9 @@
 
 namespace core::crypto {
 
-/// Key material: a secret, a public key, or a private key with its public half. Immutable, shared between threads.
-/// What it may do is the JWK's business (core/jwk.hpp); what it is made of is checked here, at import.
+/// Key material: a secret, a public key, or a private key with its public half. Immutable, shared
+/// between threads. What it may do is the JWK's business (core/jwk.hpp); what it is made of is
+/// checked here, at import.
 class key {
 public:
     virtual ~key() = default;
@@ -29,8 +30,8 @@ protected:
 };
 using key_ptr = std::shared_ptr<key const>;
 
-/// Parts of an RSA key as big-endian octets (a JWK's members). `d` empty = a public key; `p` empty with `d` present =
-/// the primes are recovered from n, e and d.
+/// Parts of an RSA key as big-endian octets (a JWK's members). `d` empty = a public key; `p` empty
+/// with `d` present = the primes are recovered from n, e and d.
 struct rsa_parts {
     bytes n, e;
     secret_bytes d, p, q, dp, dq, qi;
@@ -38,12 +39,15 @@ struct rsa_parts {
 
 /// Import. Everything untrusted; every failure is key_invalid with a fixed sentence in `detail`.
 ///
-/// RSA      1024 to 8192 bits, odd 3 <= e < 2^32, not a ROCA modulus, private parts consistent with n. (1024 bits only
-///          so that a key can be named and then refused by its algorithm's row; RFC 7518 section 3.3 asks for 2048.)
+/// RSA      1024 to 8192 bits, odd 3 <= e < 2^32, not a ROCA modulus, private parts consistent with
+/// n. (1024 bits only
+///          so that a key can be named and then refused by its algorithm's row; RFC 7518
+///          section 3.3 asks for 2048.)
 /// EC       x, y full length for the curve and on it; d in [1, n) and matching x, y.
 /// OKP      x of the curve's exact length, not of small order; d of exact length and matching x.
 /// ML-DSA   pub of the parameter set's exact length; a 32-byte seed that gives pub (RFC 9964).
-/// secret   any octets; an empty one is refused, and so is text that is PEM, OpenSSH, X.509 or a JWK unless
+/// secret   any octets; an empty one is refused, and so is text that is PEM, OpenSSH, X.509 or a
+/// JWK unless
 ///          `allow_key_text`. RFC 8725 section 2.1
 result<key_ptr> import_rsa(rsa_parts parts);
 result<key_ptr> import_ec(key_family curve, byte_view x, byte_view y, secret_bytes d);
@@ -52,23 +56,24 @@ result<key_ptr> import_okp(key_family curve, byte_view x, secret_bytes d);
 result<key_ptr> import_ml_dsa(key_family set, byte_view pub, secret_bytes seed);
 result<key_ptr> import_secret(secret_bytes octets);
 
-/// A fresh key. `bits` is used by RSA (2048 to 8192; 0 = 2048... the caller's default) and secrets (multiple of 8).
+/// A fresh key. `bits` is used by RSA (2048 to 8192; 0 = 2048... the caller's default) and secrets
+/// (multiple of 8).
 result<key_ptr> generate(key_family family, std::size_t bits);
 
 /// Public parts, as a JWK names them.
 struct public_parts {
-    bytes n, e;      // rsa
-    bytes x, y;      // ec (full length), okp (x only)
-    bytes pub;       // ml-dsa
+    bytes n, e; // rsa
+    bytes x, y; // ec (full length), okp (x only)
+    bytes pub;  // ml-dsa
 };
 public_parts public_parts_of(key const& material);
 
 /// Private parts, as a JWK names them; nullopt for a public key.
 struct private_parts {
-    secret_bytes d, p, q, dp, dq, qi;  // rsa; ec and okp: d
-    secret_bytes seed;                 // ml-dsa: the 32-byte seed (`priv`)
-    secret_bytes k;                    // secret
+    secret_bytes d, p, q, dp, dq, qi; // rsa; ec and okp: d
+    secret_bytes seed;                // ml-dsa: the 32-byte seed (`priv`)
+    secret_bytes k;                   // secret
 };
 std::optional<private_parts> private_parts_of(key const& material);
 
-}  // namespace core::crypto
+} // namespace core::crypto

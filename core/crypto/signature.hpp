@@ -14,7 +14,8 @@ class verifier {
 public:
     virtual ~verifier() = default;
     /// message  exactly the octets that were signed.
-    /// signature untrusted, any length: only the algorithm's exact form verifies (RFC 7518 section 3.4: R || S).
+    /// signature untrusted, any length: only the algorithm's exact form verifies (RFC 7518
+    /// section 3.4: R || S).
     virtual bool verify(byte_view message, byte_view signature) = 0;
 };
 
@@ -26,19 +27,23 @@ public:
     virtual result<bytes> sign(byte_view message) = 0;
 };
 
-/// Errors   key_invalid when the key's family or size does not fit the row (`allow_weak` lifts the size of secrets
+/// Errors   key_invalid when the key's family or size does not fit the row (`allow_weak` lifts the
+/// size of secrets
 ///          only), or when it has no private half.
 result<std::unique_ptr<verifier>>
 make_verifier(key_ptr material, signature_algorithm const& row, bool allow_weak = false);
 result<std::unique_ptr<signer>>
 make_signer(key_ptr material, signature_algorithm const& row, bool allow_weak = false);
 
-/// Signer and verifier objects of long-lived keys, made once and kept: one of these belongs to each worker thread.
-/// Building them costs more than using them (ES256: 1.4x). Keys of a single request never enter it.
+/// Signer and verifier objects of long-lived keys, made once and kept: one of these belongs to each
+/// worker thread. Building them costs more than using them (ES256: 1.4x). Keys of a single request
+/// never enter it.
 class operation_cache {
 public:
-    result<verifier*> verifier_for(key_ptr const& material, signature_algorithm const& row, bool allow_weak);
-    result<signer*> signer_for(key_ptr const& material, signature_algorithm const& row, bool allow_weak);
+    result<verifier*>
+    verifier_for(key_ptr const& material, signature_algorithm const& row, bool allow_weak);
+    result<signer*>
+    signer_for(key_ptr const& material, signature_algorithm const& row, bool allow_weak);
 
 private:
     struct id {
@@ -53,11 +58,11 @@ private:
         }
     };
     struct entry {
-        key_ptr keep_alive;  // so that an address is never another key's
+        key_ptr keep_alive; // so that an address is never another key's
         std::unique_ptr<crypto::verifier> verifier;
         std::unique_ptr<crypto::signer> signer;
     };
     std::unordered_map<id, entry, id_hash> entries_;
 };
 
-}  // namespace core::crypto
+} // namespace core::crypto

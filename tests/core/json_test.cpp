@@ -8,7 +8,8 @@ TEST_SUITE("core/json")
 {
     TEST_CASE("document: a value knows its own source text byte for byte")
     {
-        auto const doc = json::document::parse(R"({"a": 1.0e9, "b":[1, {"c":"\u00e9\n"}] , "d":null})");
+        auto const doc =
+            json::document::parse(R"({"a": 1.0e9, "b":[1, {"c":"\u00e9\n"}] , "d":null})");
         REQUIRE(doc.has_value());
         auto const root = doc->root();
         CHECK(root.size() == 3);
@@ -24,10 +25,41 @@ TEST_SUITE("core/json")
     TEST_CASE("document: what is not strict JSON is refused")
     {
         for (auto const* text : {
-                 "", " ", "{", "{}x", "[1,]", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}",
-                 "[{\"a\":{\"b\":1,\"b\":1}}]", "01", "+1", "1.", ".5", "1e", "-", "1e400", "-1e400", "NaN", "Infinity",
-                 "nul", "'a'", "\"\x01\"", "\"\\x\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\\u12g4\"",
-                 "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"abc", "\xef\xbb\xbf{}", "// c\n{}", "{\"a\" 1}", "{a:1}",
+                 "",
+                 " ",
+                 "{",
+                 "{}x",
+                 "[1,]",
+                 "{\"a\":1,}",
+                 "{\"a\":1,\"a\":2}",
+                 "{\"a\":1,\"\\u0061\":2}",
+                 "[{\"a\":{\"b\":1,\"b\":1}}]",
+                 "01",
+                 "+1",
+                 "1.",
+                 ".5",
+                 "1e",
+                 "-",
+                 "1e400",
+                 "-1e400",
+                 "NaN",
+                 "Infinity",
+                 "nul",
+                 "'a'",
+                 "\"\x01\"",
+                 "\"\\x\"",
+                 "\"\\ud800\"",
+                 "\"\\udc00\"",
+                 "\"\\ud800\\u0041\"",
+                 "\"\\u12g4\"",
+                 "\"\xff\"",
+                 "\"\xc0\x80\"",
+                 "\"\xed\xa0\x80\"",
+                 "\"abc",
+                 "\xef\xbb\xbf{}",
+                 "// c\n{}",
+                 "{\"a\" 1}",
+                 "{a:1}",
              }) {
             CAPTURE(text);
             CHECK(!json::document::parse(text).has_value());
@@ -44,7 +76,9 @@ TEST_SUITE("core/json")
 
     TEST_CASE("document: numbers of any length keep their text, and those that vanish are zero")
     {
-        auto const doc = json::document::parse("[123456789012345678901234567890, 18446744073709551616, 1e-400, -0, 9223372036854775807]");
+        auto const doc =
+            json::document::parse("[123456789012345678901234567890, 18446744073709551616, 1e-400, "
+                                  "-0, 9223372036854775807]");
         REQUIRE(doc.has_value());
         auto at = doc->root().begin();
         CHECK((*at).text() == "123456789012345678901234567890");
@@ -66,8 +100,19 @@ TEST_SUITE("core/json")
     {
         std::string out;
         json::writer w(out);
-        w.begin_object().member("a", std::int64_t{1}).name("b").begin_array().string("x").null().end_array();
-        w.name("c").begin_object().end_object().member_raw("d", "1.0").member("e", true).end_object();
+        w.begin_object()
+            .member("a", std::int64_t{1})
+            .name("b")
+            .begin_array()
+            .string("x")
+            .null()
+            .end_array();
+        w.name("c")
+            .begin_object()
+            .end_object()
+            .member_raw("d", "1.0")
+            .member("e", true)
+            .end_object();
         CHECK(out == R"({"a":1,"b":["x",null],"c":{},"d":1.0,"e":true})");
     }
 }
