@@ -44,7 +44,7 @@ family_names const& names_of(key_family family)
     return *std::ranges::find(families, family, &family_names::family);
 }
 
-} // namespace
+}  // namespace
 
 signature_algorithm const* find_signature_algorithm(std::string_view name) noexcept
 {
@@ -96,4 +96,4 @@ std::optional<key_family> family_of_ml_dsa(std::string_view alg) noexcept
     return std::nullopt;
 }
 
-} // namespace core
+}  // namespace core

@@ -29,7 +29,7 @@ struct key_families {
     std::uint16_t bits = 0;
     constexpr key_families() = default;
     constexpr key_families(key_family one)
-        : bits(static_cast<std::uint16_t>(one)) {} // NOLINT: a set of one
+        : bits(static_cast<std::uint16_t>(one)) {}  // NOLINT: a set of one
     friend constexpr key_families operator|(key_families a, key_families b)
     {
         key_families both;
@@ -54,13 +54,13 @@ enum class hash : std::uint8_t { none, sha256, sha384, sha512 };
 /// Source   RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 8812 section 3.2, RFC 9864 section 2.2,
 /// RFC 9964
 struct signature_algorithm {
-    std::string_view name; ///< JOSE identifier, for example "ES256"
+    std::string_view name;  ///< JOSE identifier, for example "ES256"
     signature_scheme scheme;
-    key_families families; ///< the only kinds of key that may use this row
-    core::hash hash; ///< of the message; for at_hash and c_hash too (EdDSA: the hash inside it)
-    std::uint16_t key_bits_min = 0; ///< smaller keys are refused. RFC 7518 sections 3.2, 3.3
+    key_families families;  ///< the only kinds of key that may use this row
+    core::hash hash;  ///< of the message; for at_hash and c_hash too (EdDSA: the hash inside it)
+    std::uint16_t key_bits_min = 0;  ///< smaller keys are refused. RFC 7518 sections 3.2, 3.3
     bool signing_is_dear =
-        false; ///< a signature takes long enough (> 0.3 ms) to leave the I/O threads
+        false;  ///< a signature takes long enough (> 0.3 ms) to leave the I/O threads
 };
 
 inline constexpr std::array signature_algorithms{
@@ -112,4 +112,4 @@ std::optional<key_family> family_of_curve(std::string_view kty, std::string_view
 /// The ML-DSA family of an `alg` ("ML-DSA-44").
 std::optional<key_family> family_of_ml_dsa(std::string_view alg) noexcept;
 
-} // namespace core
+}  // namespace core

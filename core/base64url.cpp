@@ -33,7 +33,7 @@ template <class Octets> std::optional<Octets> decode(std::string_view text)
     auto put = [&to](std::uint32_t octet) {
         *to++ = static_cast<typename Octets::value_type>(octet & 0xff);
     };
-    std::uint32_t seen = 0; // a value outside the alphabet leaves bit 7 set
+    std::uint32_t seen = 0;  // a value outside the alphabet leaves bit 7 set
     std::size_t i = 0;
     for (; i + 4 <= text.size(); i += 4) {
         auto const a = value_of(text[i]), b = value_of(text[i + 1]);
@@ -60,7 +60,7 @@ template <class Octets> std::optional<Octets> decode(std::string_view text)
     return out;
 }
 
-} // namespace
+}  // namespace
 
 void base64url_append(std::string& out, byte_view octets)
 {
@@ -103,4 +103,4 @@ std::optional<std::string> base64url_decode_text(std::string_view text)
     return decode<std::string>(text);
 }
 
-} // namespace core
+}  // namespace core

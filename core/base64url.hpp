@@ -26,4 +26,4 @@ std::optional<bytes> base64url_decode(std::string_view text);
 /// The same, as a string (JSON text is read from it).
 std::optional<std::string> base64url_decode_text(std::string_view text);
 
-} // namespace core
+}  // namespace core

@@ -20,4 +20,4 @@ inline std::string_view as_text(byte_view octets) noexcept
     return {reinterpret_cast<char const*>(octets.data()), octets.size()};
 }
 
-} // namespace core
+}  // namespace core

@@ -81,4 +81,4 @@ void throw_exception_from_error(failure const& error, boost::source_location con
     );
 }
 
-} // namespace core
+}  // namespace core

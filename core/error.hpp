@@ -11,43 +11,44 @@ namespace core {
 /// Every way an operation can fail. The names are the `code` of API replies and the `code` label of
 /// metrics: stable, public, append only.
 enum class errc : std::uint8_t {
-    request_invalid,    ///< the request itself is wrong: an unknown, missing or ill-typed member
-    not_found,          ///< no such path, or an endpoint that this listener does not open
-    method_not_allowed, ///< the path exists, the method does not
-    request_timeout,    ///< head or body did not arrive in time
-    body_too_large,     ///< more body than the endpoint takes
-    media_type_unsupported, ///< Content-Type or Content-Encoding is not what the endpoint reads
-    head_too_large,         ///< more head bytes or fields than the limits allow
-    origin_forbidden,       ///< a foreign Origin, Sec-Fetch-Site or Host
-    token_malformed,        ///< not a JWS or JWE by shape; `part` and `reason` say where; RFC 7515
-                            ///< section 5.2
-    token_too_large,        ///< longer than the limit for its kind
-    header_invalid, ///< alg missing; crit, b64, typ, kid wrong; duplicate members; RFC 7515 section
-                    ///< 4
-    algorithm_not_allowed, ///< alg is not on the list, or not what the key is for; RFC 8725
-                           ///< section 3.1
-    algorithm_unsupported, ///< alg is nothing that Signet computes (`none` among them)
-    key_not_found,         ///< no candidate key fits kid, alg and use
-    key_ambiguous,         ///< more than one candidate where exactly one is needed
-    key_invalid, ///< wrong type or use, too short, bad encoding, PEM or JWK text as an HMAC secret
-    signature_invalid,      ///< no candidate key verifies the signature; RFC 7515 section 5.2
-    token_expired,          ///< exp is at or before now less leeway; RFC 7519 section 4.1.4
-    token_not_yet_valid,    ///< nbf or iat is after now plus leeway; RFC 7519 section 4.1.5
-    claim_invalid,          ///< a claim of the wrong type or value
-    claim_missing,          ///< an expected or required claim is absent
-    issuer_mismatch,        ///< iss is not the issuer that the key belongs to
-    audience_mismatch,      ///< aud names none of the expected audiences; RFC 7519 section 4.1.3
-    subject_mismatch,       ///< sub is not the expected one
-    type_mismatch,          ///< typ is not one of the expected types; RFC 8725 section 3.11
-    token_hash_mismatch,    ///< at_hash or c_hash does not match; OpenID Connect Core 3.1.3.6
-    scope_insufficient,     ///< a required scope is not in scope or scp
-    claims_forbidden,       ///< a sign profile does not let the caller say this
-    caller_unauthenticated, ///< the endpoint needs a caller and none was recognised
-    caller_forbidden,       ///< the caller is known and may not do this
-    keys_unavailable,       ///< an issuer has no usable key set at all: cannot decide
-    overloaded,             ///< a limit on work in flight or on connections is reached
-    shutting_down,          ///< the service is draining
-    internal,               ///< a broken invariant; logged, never explained to the outside
+    request_invalid,     ///< the request itself is wrong: an unknown, missing or ill-typed member
+    not_found,           ///< no such path, or an endpoint that this listener does not open
+    method_not_allowed,  ///< the path exists, the method does not
+    request_timeout,     ///< head or body did not arrive in time
+    body_too_large,      ///< more body than the endpoint takes
+    media_type_unsupported,  ///< Content-Type or Content-Encoding is not what the endpoint reads
+    head_too_large,          ///< more head bytes or fields than the limits allow
+    origin_forbidden,        ///< a foreign Origin, Sec-Fetch-Site or Host
+    token_malformed,         ///< not a JWS or JWE by shape; `part` and `reason` say where; RFC 7515
+                             ///< section 5.2
+    token_too_large,         ///< longer than the limit for its kind
+    header_invalid,         ///< alg missing; crit, b64, typ, kid wrong; duplicate members; RFC 7515
+                            ///< section
+                            ///< 4
+    algorithm_not_allowed,  ///< alg is not on the list, or not what the key is for; RFC 8725
+                            ///< section 3.1
+    algorithm_unsupported,  ///< alg is nothing that Signet computes (`none` among them)
+    key_not_found,          ///< no candidate key fits kid, alg and use
+    key_ambiguous,          ///< more than one candidate where exactly one is needed
+    key_invalid,  ///< wrong type or use, too short, bad encoding, PEM or JWK text as an HMAC secret
+    signature_invalid,       ///< no candidate key verifies the signature; RFC 7515 section 5.2
+    token_expired,           ///< exp is at or before now less leeway; RFC 7519 section 4.1.4
+    token_not_yet_valid,     ///< nbf or iat is after now plus leeway; RFC 7519 section 4.1.5
+    claim_invalid,           ///< a claim of the wrong type or value
+    claim_missing,           ///< an expected or required claim is absent
+    issuer_mismatch,         ///< iss is not the issuer that the key belongs to
+    audience_mismatch,       ///< aud names none of the expected audiences; RFC 7519 section 4.1.3
+    subject_mismatch,        ///< sub is not the expected one
+    type_mismatch,           ///< typ is not one of the expected types; RFC 8725 section 3.11
+    token_hash_mismatch,     ///< at_hash or c_hash does not match; OpenID Connect Core 3.1.3.6
+    scope_insufficient,      ///< a required scope is not in scope or scp
+    claims_forbidden,        ///< a sign profile does not let the caller say this
+    caller_unauthenticated,  ///< the endpoint needs a caller and none was recognised
+    caller_forbidden,        ///< the caller is known and may not do this
+    keys_unavailable,        ///< an issuer has no usable key set at all: cannot decide
+    overloaded,              ///< a limit on work in flight or on connections is reached
+    shutting_down,           ///< the service is draining
+    internal,                ///< a broken invariant; logged, never explained to the outside
 };
 
 /// Stable wire name, for example "token_expired".
@@ -84,12 +85,12 @@ struct failure {
     errc code = errc::internal;
     token_part part = token_part::none;
     fault reason = fault::none;
-    std::string claim;  ///< the claim at fault, for claim codes; a name, never a value
-    std::string member; ///< the request or configuration member at fault, for request_invalid
+    std::string claim;   ///< the claim at fault, for claim codes; a name, never a value
+    std::string member;  ///< the request or configuration member at fault, for request_invalid
     std::string
-        detail; ///< one English sentence for people, fixed text; empty = the code's own title
+        detail;  ///< one English sentence for people, fixed text; empty = the code's own title
 
-    failure(errc c) : code(c) {} // NOLINT: `return errc::x;` is the point
+    failure(errc c) : code(c) {}  // NOLINT: `return errc::x;` is the point
     failure(errc c, token_part p, fault r) : code(c), part(p), reason(r) {}
 
     static failure of_claim(errc c, std::string_view name, fault r)
@@ -126,4 +127,4 @@ public:
 [[noreturn]] void
 throw_exception_from_error(failure const& error, boost::source_location const& where);
 
-} // namespace core
+}  // namespace core

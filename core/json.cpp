@@ -260,7 +260,7 @@ private:
                 return false;
         }
         if (is_integer && at_ - begin < 300)
-            return true; // cannot overflow a double
+            return true;  // cannot overflow a double
         double parsed = 0;
         auto const result = std::from_chars(text_.data() + begin, text_.data() + at_, parsed);
         // out of range is infinity (1e400) or underflow to zero (1e-400); only the first has no
@@ -286,7 +286,7 @@ private:
 result<document> document::parse(std::string text, limits const& bounds)
 {
     constexpr std::size_t text_size_max = 64U
-        << 20U; // offsets are 32 bits wide; every caller's limit is far below
+        << 20U;  // offsets are 32 bits wide; every caller's limit is far below
     document doc;
     doc.text_ = std::move(text);
     if (doc.text_.size() > text_size_max)
@@ -462,4 +462,4 @@ writer& writer::raw(std::string_view json_text)
     return *this;
 }
 
-} // namespace core::json
+}  // namespace core::json

@@ -14,9 +14,9 @@ namespace core::json {
 enum class kind : std::uint8_t { null, boolean, number, string, array, object };
 
 struct limits {
-    std::uint32_t depth = 32; ///< nesting of arrays and objects
+    std::uint32_t depth = 32;  ///< nesting of arrays and objects
     std::uint32_t members =
-        16384; ///< values in one text; keeps a small body from growing to a large tree
+        16384;  ///< values in one text; keeps a small body from growing to a large tree
 };
 
 class document;
@@ -85,11 +85,11 @@ private:
         std::uint32_t begin = 0, size = 0;
     };
     struct node {
-        slice source;               // in text_
-        slice content;              // of a string: in text_ or, when it had escapes, in unescaped_
-        slice name;                 // of a member: in text_ or unescaped_
-        std::uint32_t next = 0;     // index after this value's last descendant
-        std::uint32_t children = 0; // elements or members
+        slice source;                // in text_
+        slice content;               // of a string: in text_ or, when it had escapes, in unescaped_
+        slice name;                  // of a member: in text_ or unescaped_
+        std::uint32_t next = 0;      // index after this value's last descendant
+        std::uint32_t children = 0;  // elements or members
         json::kind kind = kind::null;
         bool content_unescaped = false;
         bool name_unescaped = false;
@@ -168,4 +168,4 @@ private:
     bool after_name_ = false;
 };
 
-} // namespace core::json
+}  // namespace core::json

@@ -24,14 +24,14 @@ enum class key_op : std::uint8_t {
 
 /// A key and what it may do. The policy is the key's, never the token's.
 struct jwk {
-    std::string kid; ///< empty = none
-    bool kid_is_derived =
-        false; ///< we made it (RFC 7638 thumbprint): it excludes nothing when a token's kid differs
-    std::string alg; ///< the one algorithm it is for; empty = not bound
+    std::string kid;              ///< empty = none
+    bool kid_is_derived = false;  ///< we made it (RFC 7638 thumbprint): it excludes nothing when a
+                                  ///< token's kid differs
+    std::string alg;              ///< the one algorithm it is for; empty = not bound
     key_use use = key_use::any;
-    std::uint8_t ops = 0; ///< key_op bits
+    std::uint8_t ops = 0;  ///< key_op bits
     bool allow_weak_hmac =
-        false; ///< by name in the configuration: an HMAC secret may be shorter than the hash
+        false;  ///< by name in the configuration: an HMAC secret may be shorter than the hash
     crypto::key_ptr material;
 
     bool may(key_op op) const noexcept
@@ -67,4 +67,4 @@ void append_public_jwk(std::string& out, jwk const& key);
 /// With private members: for `signet keygen` and `signet jwk convert` alone.
 void append_private_jwk(std::string& out, jwk const& key);
 
-} // namespace core
+}  // namespace core

@@ -9,14 +9,14 @@ namespace core {
 
 struct jwk_set {
     std::vector<jwk> keys;
-    std::size_t skipped = 0; ///< entries that were left out (unknown kty, bad material)
+    std::size_t skipped = 0;  ///< entries that were left out (unknown kty, bad material)
 };
 
 enum class set_source : std::uint8_t {
-    foreign, ///< another party's published set: bad keys are skipped singly, secrets and private
-             ///< members are refused
-    own, ///< given by the operator or the caller: secrets allowed (not mixed with public keys), a
-         ///< bad key fails it
+    foreign,  ///< another party's published set: bad keys are skipped singly, secrets and private
+              ///< members are refused
+    own,  ///< given by the operator or the caller: secrets allowed (not mixed with public keys), a
+          ///< bad key fails it
 };
 
 /// Reads `{"keys": [...]}`.
@@ -34,7 +34,7 @@ result<jwk_set> parse_jwk_set_text(std::string_view text, set_source source);
 /// What a token says about the key it needs.
 struct key_query {
     signature_algorithm const* row;
-    std::string_view kid; ///< empty = the token has none
+    std::string_view kid;  ///< empty = the token has none
 };
 
 /// The keys that may verify: family and stated alg fit the row, use is sig or absent, key_ops admit
@@ -47,4 +47,4 @@ struct key_query {
 result<std::vector<jwk const*>>
 select_verification_keys(std::span<jwk const> keys, key_query const& query, set_source source);
 
-} // namespace core
+}  // namespace core

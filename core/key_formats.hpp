@@ -7,15 +7,15 @@
 
 namespace core {
 
-inline constexpr std::size_t key_text_max = 64U * 1024U;        ///< octets of a key file
-inline constexpr std::size_t inline_key_text_max = 16U * 1024U; ///< octets of a key in a request
+inline constexpr std::size_t key_text_max = 64U * 1024U;         ///< octets of a key file
+inline constexpr std::size_t inline_key_text_max = 16U * 1024U;  ///< octets of a key in a request
 
 enum class key_format : std::uint8_t { jwk, pem, der, openssh, raw };
 
 /// What a key text may be; raw octets are never guessed.
 struct key_text_options {
     secret_bytes const* password =
-        nullptr; ///< for encrypted PKCS#8; null = encrypted keys are refused
+        nullptr;  ///< for encrypted PKCS#8; null = encrypted keys are refused
     bool allow_jwk = true;
 };
 
@@ -38,4 +38,4 @@ bool looks_like_key_text(byte_view secret);
 std::string to_public_pem(crypto::key const& material);
 result<std::string> to_private_pem(crypto::key const& material);
 
-} // namespace core
+}  // namespace core

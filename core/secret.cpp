@@ -20,4 +20,4 @@ bool equal_in_constant_time(byte_view a, byte_view b) noexcept
     return difference == 0;
 }
 
-} // namespace core
+}  // namespace core

@@ -40,4 +40,4 @@ private:
 /// Whether two octet strings are equal, in time that depends on their lengths only.
 bool equal_in_constant_time(byte_view a, byte_view b) noexcept;
 
-} // namespace core
+}  // namespace core

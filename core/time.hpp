@@ -19,4 +19,4 @@ inline std::int64_t unix_seconds(instant t)
     return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
 }
 
-} // namespace core
+}  // namespace core

@@ -60,4 +60,4 @@ void append(std::string& out, std::uint32_t code_point)
     }
 }
 
-} // namespace core::utf8
+}  // namespace core::utf8

@@ -15,4 +15,4 @@ bool is_valid(std::string_view text) noexcept;
 /// Appends one code point.
 void append(std::string& out, std::uint32_t code_point);
 
-} // namespace core::utf8
+}  // namespace core::utf8

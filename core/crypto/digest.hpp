@@ -12,4 +12,4 @@ bytes digest(hash algorithm, byte_view message);
 void fill_random(std::span<std::uint8_t> out);
 bytes random_bytes(std::size_t size);
 
-} // namespace core::crypto
+}  // namespace core::crypto

@@ -62,18 +62,18 @@ result<key_ptr> generate(key_family family, std::size_t bits);
 
 /// Public parts, as a JWK names them.
 struct public_parts {
-    bytes n, e; // rsa
-    bytes x, y; // ec (full length), okp (x only)
-    bytes pub;  // ml-dsa
+    bytes n, e;  // rsa
+    bytes x, y;  // ec (full length), okp (x only)
+    bytes pub;   // ml-dsa
 };
 public_parts public_parts_of(key const& material);
 
 /// Private parts, as a JWK names them; nullopt for a public key.
 struct private_parts {
-    secret_bytes d, p, q, dp, dq, qi; // rsa; ec and okp: d
-    secret_bytes seed;                // ml-dsa: the 32-byte seed (`priv`)
-    secret_bytes k;                   // secret
+    secret_bytes d, p, q, dp, dq, qi;  // rsa; ec and okp: d
+    secret_bytes seed;                 // ml-dsa: the 32-byte seed (`priv`)
+    secret_bytes k;                    // secret
 };
 std::optional<private_parts> private_parts_of(key const& material);
 
-} // namespace core::crypto
+}  // namespace core::crypto

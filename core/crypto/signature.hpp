@@ -58,11 +58,11 @@ private:
         }
     };
     struct entry {
-        key_ptr keep_alive; // so that an address is never another key's
+        key_ptr keep_alive;  // so that an address is never another key's
         std::unique_ptr<crypto::verifier> verifier;
         std::unique_ptr<crypto::signer> signer;
     };
     std::unordered_map<id, entry, id_hash> entries_;
 };
 
-} // namespace core::crypto
+}  // namespace core::crypto
