@@ -1,0 +1,46 @@
+#pragma once
+
+#include "config/settings.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace config {
+
+/// One problem or warning, for people: "signet.yaml:12:3: keys[0].agl: unknown setting, did you
+/// mean `alg`?"
+struct notice {
+    std::string file;
+    int line = 0, column = 0;  ///< from 1; 0 = not from a file
+    std::string path;          ///< "verify_profiles.default.leeway"
+    std::string text;
+    std::string to_text() const;
+};
+
+/// What the loader takes from the world, so that tests need none of it.
+struct sources {
+    std::string file;  ///< --config; empty = SIGNET_CONFIG, then the default file
+    bool dev = false;  ///< --dev
+    std::map<std::string, std::string> environment;          ///< all variables
+    std::vector<std::pair<std::string, std::string>> flags;  ///< --set server.threads=4, in order
+    core::instant now;                                       ///< for warnings about key times
+};
+
+struct loaded {
+    config::settings settings;
+    std::vector<notice> warnings;
+};
+
+/// Reads the file, then the environment, then flags; later wins. Resolves secrets and reads key
+/// files.
+///
+/// Returns  the settings, or every problem at once (never empty then).
+std::variant<loaded, std::vector<notice>> load(sources const& from);
+
+/// The text of signet.dev.yaml, which development mode runs with.
+std::string_view dev_yaml();
+
+}  // namespace config

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "core/jwk.hpp"
+#include "core/time.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace core {
+
+/// Where a key is in its life. States only move forward; `revoked` is reachable from any.
+enum class key_state : std::uint8_t { staged, published, active, retiring, retired, revoked };
+std::string_view to_string(key_state state) noexcept;
+
+/// One key of a series, as configured.
+struct ring_key {
+    std::string series;
+    jwk key;                            ///< has a kid and one alg
+    std::string issuer;                 ///< the `iss` it belongs to; ours for series that name none
+    bool in_jwks = true;                ///< published in our JWKS (never for secrets)
+    std::optional<instant> publish_at;  ///< absent = since ever
+    std::optional<instant> activate_at;  ///< absent = since ever
+    std::optional<instant> retire_at;    ///< the earliest end; see schedule
+    std::chrono::seconds longest_token{
+        0};  ///< the largest max_ttl that any sign profile gives its series
+};
+
+/// The resolved life of one key. Half-open: a state holds from its moment on.
+struct key_schedule {
+    instant publish, activate;
+    std::optional<instant>
+        retiring;  ///< stops signing: the successor's activation, or ahead of retire_at
+    std::optional<instant> retired;  ///< stops verifying
+};
+
+/// Added to the last token's lifetime before a key stops verifying: clocks and leeway (at most 5
+/// min).
+inline constexpr std::chrono::minutes retire_margin{5};
+/// The least time between publication and activation: the age that our JWKS may have in a cache.
+inline constexpr std::chrono::seconds publish_lead_min{300};
+
+key_state state_at(key_schedule const& life, instant now) noexcept;
+
+/// The series and their keys at one moment.
+struct ring_view {
+    struct key {
+        jwk const* material;  ///< points into the ring
+        key_state state;
+        key_schedule life;
+    };
+    struct series {
+        std::string_view name;
+        std::string_view issuer;
+        jwk const* active =
+            nullptr;  ///< signs; none before the first activation or after the last retirement
+        key_schedule active_life{};  ///< of `active`
+        std::vector<key> keys;       ///< in order of activation, retired ones included
+    };
+    instant made_at;
+    std::optional<instant> next_transition;  ///< when another view is due
+    std::vector<series> all;
+    std::string jwks;  ///< JSON: public keys that are published, active or retiring
+    std::string etag;  ///< strong, with its quotes
+    std::chrono::seconds jwks_max_age{300};  ///< shorter near a transition, never under 1 s
+
+    series const* find(std::string_view name) const noexcept;
+};
+
+/// All configured keys. A pure function of the configuration; what it says at a moment is
+/// view_at's.
+class key_ring {
+public:
+    /// keys     validated (config/validate): kids unique, one alg and use per series.
+    explicit key_ring(std::vector<ring_key> keys);
+
+    /// The state of every key at `now`. A key is published before it signs, signs from its
+    /// activation until its successor's, and verifies until its last token has expired: its
+    /// successor's activation plus longest_token plus retire_margin, or retire_at if later.
+    ring_view view_at(instant now) const;
+
+    std::vector<ring_key> const& keys() const noexcept { return keys_; }
+    key_schedule schedule_of(std::size_t index) const;
+
+private:
+    std::vector<ring_key> keys_;  // sorted by series (in order of first mention), then activation
+};
+
+}  // namespace core
