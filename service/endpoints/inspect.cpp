@@ -1,0 +1,10 @@
+#include "service/endpoints/endpoints.hpp"
+
+namespace service {
+
+asio::awaitable<http::reply> handle_inspect(http::request const& request, worker&)
+{
+    co_return http::problem(core::errc::not_found, request);
+}
+
+}  // namespace service

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "core/json.hpp"
+#include "service/http/request.hpp"
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace service::http {
+
+/// The JSON object in a request's body.
+///
+/// Errors   request_invalid: not JSON as core/json reads it (duplicates, depth, UTF-8), or not an
+/// object.
+core::result<core::json::document>
+parse_body(request const& from, config::limit_settings const& limits);
+
+/// Reads an object's members by name and type and keeps the first problem; what nobody asked for is
+/// unknown, and that is a problem too: a misspelt security option is never ignored.
+///
+///     body_reader read(document->root());
+///     auto const token = read.required_string("token");
+///     auto const leeway = read.integer("leeway");
+///     if (auto problem = read.finish())
+///         return *problem;
+///
+/// Names must outlive the reader (they are literals). `null` counts as ill-typed, except for `any`.
+class body_reader {
+public:
+    explicit body_reader(core::json::value object);
+
+    bool has(std::string_view name);  ///< whatever its type; makes the name known
+
+    std::optional<std::string_view> string(std::string_view name);
+    std::string_view required_string(std::string_view name);
+    std::optional<bool> boolean(std::string_view name);
+    std::optional<std::int64_t> integer(std::string_view name);
+    std::optional<std::vector<std::string_view>> string_list(std::string_view name);
+    /// A string counts as a list of one.
+    std::optional<std::vector<std::string_view>> string_or_list(std::string_view name);
+    std::optional<core::json::value> object(std::string_view name);
+    std::optional<core::json::value> array(std::string_view name);
+    std::optional<core::json::value> any(std::string_view name);
+
+    /// Exactly one of the names stands in the object: its index; a problem otherwise (npos).
+    std::size_t exactly_one_of(std::initializer_list<std::string_view> names);
+    /// At most one of the names: its index, npos when none; a problem when several.
+    std::size_t at_most_one_of(std::initializer_list<std::string_view> names);
+    static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+
+    /// Notes a problem of the caller's own (only the first one is kept).
+    void refuse(std::string_view member, std::string_view sentence);
+    bool ok() const noexcept { return !problem_; }
+
+    /// The first problem, unknown members included; nullopt when all is well.
+    std::optional<core::failure> finish();
+
+private:
+    std::optional<core::json::value> take(std::string_view name);
+    std::optional<std::vector<std::string_view>>
+    strings_of(std::string_view name, core::json::value from);
+
+    core::json::value object_;
+    std::vector<std::string_view> known_;
+    std::optional<core::failure> problem_;
+};
+
+}  // namespace service::http

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "core/error.hpp"
+#include "service/http/request.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace service::http {
+
+/// What an endpoint answers. The session adds Content-Length, Cache-Control, nosniff, X-Request-Id
+/// and Connection.
+struct reply {
+    unsigned status = 200;
+    std::string content_type = "application/json";  ///< empty = none is sent
+    std::string body;
+    std::vector<std::pair<std::string, std::string>>
+        headers;                   ///< values are checked: no control characters
+    std::string_view code = "ok";  ///< the errc's name, for logs and metrics; static storage
+    bool cacheable = false;        ///< the endpoint's own Cache-Control stands in `headers`
+};
+
+/// What a failure happened in: some codes have another status elsewhere (product table of errors).
+enum class context : std::uint8_t {
+    request,        ///< HTTP itself, callers, admin
+    verify,         ///< /verify with a profile; 422 is a refused token and says `valid: false`
+    verify_inline,  ///< /verify with inline keys: key_invalid is 400
+    sign,           ///< /sign with a profile: key_not_found 404, algorithm_unsupported 400
+    sign_inline,    ///< /sign with inline keys: key_invalid 400 too
+    inspect,        ///< /inspect: what it was given is the request, key_invalid is 400
+    auth,           ///< /auth: 401, scope_insufficient 403, cannot decide 503
+};
+
+/// The only switch from errc to status.
+unsigned status_of(core::errc code, context where) noexcept;
+
+/// 200 application/json.
+reply json_reply(std::string body);
+
+/// application/problem+json (RFC 9457): type, title (in the language that Accept-Language asks
+/// for), status, detail, code, request_id; `valid: false` for a refused token; claim, reason, part,
+/// member where the failure names them. 401 outside /auth carries WWW-Authenticate: Bearer.
+reply problem(core::failure const& what, request const& to, context where = context::request);
+
+}  // namespace service::http

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "config/settings.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace service::http {
+
+/// Who is at the other end of the connection, read once at accept.
+struct peer {
+    bool is_unix = false;
+    std::uint32_t uid = 0, gid = 0;  ///< of a Unix peer (SO_PEERCRED); meaningless for TCP
+    std::string address;             ///< an IP address; empty for a Unix peer
+};
+
+/// One header field as it was sent; the value has no white space around it.
+struct field {
+    std::string_view name, value;
+};
+
+/// What a listener serves.
+enum class role : std::uint8_t { data, admin, probes };
+
+/// Where a request came in.
+struct listen_point {
+    config::listener settings;
+    http::role role = role::data;
+};
+
+/// One request: cheap views into the connection's buffer, which stand until the reply is written.
+/// Everything in it is untrusted except peer and listener.
+class request {
+public:
+    /// The pieces, named; tests build requests from them.
+    struct parts {
+        std::string_view method = "GET";
+        std::string_view path = "/";
+        std::string_view query;  ///< without '?'
+        std::span<field const> fields;
+        std::string_view body;
+        std::string_view id;  ///< request id, ours or the caller's checked one
+        http::peer const* peer = nullptr;
+        listen_point const* listener = nullptr;
+        std::chrono::steady_clock::time_point deadline =
+            std::chrono::steady_clock::time_point::max();
+        bool body_unread = false;  ///< a body was announced and not read (routes that never read)
+    };
+    explicit request(parts const& from) : parts_(from) {}
+
+    std::string_view method() const noexcept { return parts_.method; }
+    std::string_view path() const noexcept { return parts_.path; }
+    std::string_view query() const noexcept { return parts_.query; }
+    std::string_view body() const noexcept { return parts_.body; }
+    std::string_view request_id() const noexcept { return parts_.id; }
+    http::peer const& peer() const noexcept { return *parts_.peer; }
+    config::listener const& listener() const noexcept { return parts_.listener->settings; }
+    http::role role() const noexcept { return parts_.listener->role; }
+    bool is_admin() const noexcept { return role() != http::role::data; }
+    /// When the whole request is out of time; work on the pool looks at it between items.
+    std::chrono::steady_clock::time_point deadline() const noexcept { return parts_.deadline; }
+    std::span<field const> fields() const noexcept { return parts_.fields; }
+
+    /// The value of the first field of that name, in any case.
+    std::optional<std::string_view> header(std::string_view name) const noexcept;
+    /// How many fields have that name. More than one Authorization gets past the session on /auth
+    /// only.
+    std::size_t count(std::string_view name) const noexcept;
+    std::string_view accept_language() const noexcept
+    {
+        return header("Accept-Language").value_or(std::string_view{});
+    }
+
+private:
+    parts parts_;
+};
+
+/// Whether two ASCII texts are equal, upper and lower case aside.
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
+
+}  // namespace service::http

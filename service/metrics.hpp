@@ -1,0 +1,54 @@
+#pragma once
+
+#include "config/settings.hpp"
+#include "core/algorithm.hpp"
+#include "core/error.hpp"
+#include "core/key_ring.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace service {
+
+/// How an operation ended: nullopt = ok.
+using outcome = std::optional<core::errc>;
+
+/// Every metric that Signet has, by name in one place. Cells are plain atomics, found by index:
+/// nothing is looked up by label while a request runs. Labels come from the configuration or from
+/// fixed tables only; what is neither is `other`.
+class metrics {
+public:
+    metrics(config::settings const& from, std::vector<std::string_view> route_names);
+    ~metrics();
+    metrics(metrics const&) = delete;
+    metrics& operator=(metrics const&) = delete;
+
+    /// Indices for the counters below; what is not configured (inline keys, no issuer yet) is
+    /// `other`. Resolve them once, at start, where you can.
+    unsigned profile_index(std::string_view verify_profile) const noexcept;
+    unsigned issuer_index(std::string_view issuer_name
+    ) const noexcept;  ///< "self", an issuer or a series
+    unsigned key_index(std::string_view series) const noexcept;
+    static constexpr unsigned other = 0;
+
+    void count_verify(unsigned profile, unsigned issuer, outcome how) noexcept;
+    void count_sign(unsigned key, outcome how) noexcept;
+    void time_verify(core::signature_algorithm const& row, std::chrono::nanoseconds took) noexcept;
+    void time_sign(core::signature_algorithm const& row, std::chrono::nanoseconds took) noexcept;
+    void count_http(unsigned route, unsigned status, std::chrono::nanoseconds took) noexcept;
+    std::atomic<std::int64_t> connections{0};
+
+    /// The Prometheus text format. `view` gives the key states.
+    std::string text(core::ring_view const& view) const;
+
+private:
+    struct cells;
+    std::unique_ptr<cells> cells_;
+};
+
+}  // namespace service

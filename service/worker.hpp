@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/crypto/signature.hpp"
+#include "core/key_ring.hpp"
+#include "service/http/request.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace service {
+
+class app;
+
+/// One thread's share of the service: its event loop and everything that is not shared with others.
+struct worker {
+    worker(app& owner_, unsigned index_);
+    worker(worker const&) = delete;
+    worker& operator=(worker const&) = delete;
+
+    app& owner;
+    unsigned index;
+    boost::asio::io_context io{1};
+    core::crypto::operation_cache operations;  ///< for keys that live as long as the service
+
+    /// The key ring as it stands at `now`; made anew when a transition is due. Time never runs
+    /// backwards here: a clock that was set back does not move a key's state back.
+    /// The reference stands until the next call.
+    core::ring_view const& ring(core::instant now);
+    /// The same at the present moment.
+    core::ring_view const& ring();
+
+    /// A fresh request id, 16 hexadecimal digits: unique, not secret.
+    std::string next_request_id();
+
+private:
+    core::instant latest_{};
+    bool has_view_ = false;
+    core::ring_view view_;
+    std::uint64_t id_state_;
+};
+
+}  // namespace service
