@@ -25,9 +25,9 @@ enum class errc : std::uint8_t {
     header_invalid,         ///< alg missing; crit, b64, typ, kid wrong; duplicate members; RFC 7515
                             ///< section
                             ///< 4
-    algorithm_not_allowed,  ///< alg is not on the list, or not what the key is for; RFC 8725
+    algorithm_not_allowed,  ///< `none`, not on the list, or not what the key is for; RFC 8725 3.1
                             ///< section 3.1
-    algorithm_unsupported,  ///< alg is nothing that Signet computes (`none` among them)
+    algorithm_unsupported,  ///< alg is nothing that Signet computes
     key_not_found,          ///< no candidate key fits kid, alg and use
     key_ambiguous,          ///< more than one candidate where exactly one is needed
     key_invalid,  ///< wrong type or use, too short, bad encoding, PEM or JWK text as an HMAC secret
@@ -90,6 +90,7 @@ struct failure {
     std::string
         detail;  ///< one English sentence for people, fixed text; empty = the code's own title
 
+    failure() = default;  // boost::system::result asks for it
     failure(errc c) : code(c) {}  // NOLINT: `return errc::x;` is the point
     failure(errc c, token_part p, fault r) : code(c), part(p), reason(r) {}
 

@@ -19,6 +19,8 @@ public:
         return read_value(0) && (skip_space(), at_ == text_.size());
     }
 
+    bool has_duplicates() const { return has_duplicates_; }
+
 private:
     bool more() const { return at_ < text_.size(); }
     bool take(char c)
@@ -128,15 +130,13 @@ private:
 
     bool names_are_unique(std::uint32_t index)
     {
-        auto const first = names_.size();
+        names_.clear();
         auto const end = static_cast<std::uint32_t>(doc_.nodes_.size());
         for (std::uint32_t child = index + 1; child < end; child = doc_.nodes_[child].next)
             names_.push_back(doc_.at(doc_.nodes_[child].name, doc_.nodes_[child].name_unescaped));
-        auto const begin = names_.begin() + static_cast<std::ptrdiff_t>(first);
-        std::sort(begin, names_.end());
-        bool const unique = std::adjacent_find(begin, names_.end()) == names_.end();
-        names_.resize(first);
-        return unique;
+        std::ranges::sort(names_);
+        has_duplicates_ = std::ranges::adjacent_find(names_) != names_.end();
+        return !has_duplicates_;
     }
 
     /// Reads a string from its opening quote; `unescaped` says where the slice lies.
@@ -281,6 +281,7 @@ private:
     limits bounds_;
     std::uint32_t at_ = 0;
     std::vector<std::string_view> names_;
+    bool has_duplicates_ = false;
 };
 
 result<document> document::parse(std::string text, limits const& bounds)
@@ -292,8 +293,11 @@ result<document> document::parse(std::string text, limits const& bounds)
     if (doc.text_.size() > text_size_max)
         return failure{errc::internal, token_part::none, fault::json};
     doc.nodes_.reserve(16);
-    if (!parser(doc, bounds).run())
-        return failure{errc::internal, token_part::none, fault::json};
+    parser reader(doc, bounds);
+    if (!reader.run())
+        return failure{
+            errc::internal, token_part::none,
+            reader.has_duplicates() ? fault::invalid : fault::json};
     return doc;
 }
 

@@ -70,7 +70,8 @@ public:
     /// text     untrusted; moved in and kept.
     /// Errors   the failure's code is `internal` and never shown: callers name the error of their
     /// own context
-    ///          (token_malformed, request_invalid). `reason` is always `json`.
+    ///          (token_malformed, request_invalid). `reason` is `invalid` for a member name that
+    ///          stands twice, `json` for everything else.
     /// Source   RFC 7515 section 4: "The Header Parameter names within the JOSE Header MUST be
     /// unique"
     static result<document> parse(std::string text, limits const& bounds = {});
