@@ -22,7 +22,7 @@ public:
     virtual key_family family() const noexcept = 0;
     /// Whether it can sign or decrypt: a private key, or a secret.
     virtual bool is_private() const noexcept = 0;
-    /// Modulus, field or secret size in bits.
+    /// Modulus, field or secret size in bits; of ML-DSA, the public key's size.
     virtual std::size_t bits() const noexcept = 0;
 
 protected:
@@ -39,25 +39,26 @@ struct rsa_parts {
 
 /// Import. Everything untrusted; every failure is key_invalid with a fixed sentence in `detail`.
 ///
-/// RSA      1024 to 8192 bits, odd 3 <= e < 2^32, not a ROCA modulus, private parts consistent with
-/// n. (1024 bits only
-///          so that a key can be named and then refused by its algorithm's row; RFC 7518
-///          section 3.3 asks for 2048.)
-/// EC       x, y full length for the curve and on it; d in [1, n) and matching x, y.
+/// RSA      1024 to 8192 bits, odd 3 <= e < 2^32, not a ROCA modulus, every number without leading
+///          zero octets, private parts consistent with n. (1024 bits only so that a key can be
+///          named and then refused by its algorithm's row; RFC 7518 section 3.3 asks for 2048.)
+/// EC       x, y full length for the curve and on it; d full length, in [1, n) and matching x, y.
 /// OKP      x of the curve's exact length, not of small order; d of exact length and matching x.
 /// ML-DSA   pub of the parameter set's exact length; a 32-byte seed that gives pub (RFC 9964).
-/// secret   any octets; an empty one is refused, and so is text that is PEM, OpenSSH, X.509 or a
-/// JWK unless
-///          `allow_key_text`. RFC 8725 section 2.1
+/// secret   1 to 4096 octets; text that is PEM, OpenSSH, DER of a key or a JWK is refused.
+///          RFC 8725 section 2.1
+///
+/// EC, OKP and ML-DSA: a private part with an empty public part computes the public one.
 result<key_ptr> import_rsa(rsa_parts parts);
 result<key_ptr> import_ec(key_family curve, byte_view x, byte_view y, secret_bytes d);
-/// d with an empty x computes the public half; both empty is key_invalid.
+/// x and y, one after the other and full length, of a SEC 1 point (compressed or not).
+result<bytes> ec_point(key_family curve, byte_view encoded);
 result<key_ptr> import_okp(key_family curve, byte_view x, secret_bytes d);
 result<key_ptr> import_ml_dsa(key_family set, byte_view pub, secret_bytes seed);
 result<key_ptr> import_secret(secret_bytes octets);
 
-/// A fresh key. `bits` is used by RSA (2048 to 8192; 0 = 2048... the caller's default) and secrets
-/// (multiple of 8).
+/// A fresh key. `bits` counts for RSA (2048 to 8192, 0 = 2048) and secrets (0 = 256); a multiple of
+/// 8. Errors: key_invalid for other sizes.
 result<key_ptr> generate(key_family family, std::size_t bits);
 
 /// Public parts, as a JWK names them.

@@ -37,9 +37,11 @@ make_signer(key_ptr material, signature_algorithm const& row, bool allow_weak = 
 
 /// Signer and verifier objects of long-lived keys, made once and kept: one of these belongs to each
 /// worker thread. Building them costs more than using them (ES256: 1.4x). Keys of a single request
-/// never enter it.
+/// never enter it. At 512 entries it starts again from none.
 class operation_cache {
 public:
+    /// A null key, or one that does not fit, is key_invalid as in make_verifier and make_signer.
+    /// The pointer is good until the next call.
     result<verifier*>
     verifier_for(key_ptr const& material, signature_algorithm const& row, bool allow_weak);
     result<signer*>
@@ -49,12 +51,14 @@ private:
     struct id {
         key const* material;
         signature_algorithm const* row;
+        bool allow_weak;
         bool operator==(id const&) const = default;
     };
     struct id_hash {
         std::size_t operator()(id const& i) const noexcept
         {
-            return std::hash<void const*>{}(i.material) ^ (std::hash<void const*>{}(i.row) << 1U);
+            auto const hash = std::hash<void const*>{};
+            return hash(i.material) ^ (hash(i.row) << 1U) ^ (i.allow_weak ? 1U : 0U);
         }
     };
     struct entry {
@@ -62,6 +66,10 @@ private:
         std::unique_ptr<crypto::verifier> verifier;
         std::unique_ptr<crypto::signer> signer;
     };
+    static constexpr std::size_t entries_max = 512;
+
+    entry& entry_of(key_ptr const& material, signature_algorithm const& row, bool allow_weak);
+
     std::unordered_map<id, entry, id_hash> entries_;
 };
 

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "core/crypto/key.hpp"
+
+#include <botan/exceptn.h>
+#include <botan/pk_keys.h>
+
+#include <utility>
+
+namespace core::crypto {
+
+/// The only class behind `key`. Seen by the files of core/crypto alone.
+class botan_key final : public key {
+public:
+    /// Exactly one of the two is there: a private key knows its public half.
+    botan_key(
+        key_family family, std::unique_ptr<Botan::Public_Key> public_half,
+        std::unique_ptr<Botan::Private_Key> private_half, std::size_t bits
+    )
+        : family_(family), bits_(bits), public_(std::move(public_half)),
+          private_(std::move(private_half))
+    {
+    }
+    explicit botan_key(secret_bytes octets)
+        : family_(key_family::secret), bits_(octets.size() * 8), secret_(std::move(octets))
+    {
+    }
+
+    key_family family() const noexcept override { return family_; }
+    bool is_private() const noexcept override { return !public_; }
+    std::size_t bits() const noexcept override { return bits_; }
+
+    /// The public half. Precondition: not a secret.
+    Botan::Public_Key const& public_half() const noexcept
+    {
+        return private_ ? static_cast<Botan::Public_Key const&>(*private_) : *public_;
+    }
+    /// Null for public keys and secrets.
+    Botan::Private_Key const* private_half() const noexcept { return private_.get(); }
+    /// Empty for anything but a secret.
+    byte_view secret() const noexcept { return secret_.view(); }
+
+private:
+    key_family family_;
+    std::size_t bits_;
+    std::unique_ptr<Botan::Public_Key const> public_;
+    std::unique_ptr<Botan::Private_Key const> private_;
+    secret_bytes secret_;
+};
+
+inline key_ptr
+public_key(key_family family, std::unique_ptr<Botan::Public_Key> half, std::size_t bits)
+{
+    return std::make_shared<botan_key>(family, std::move(half), nullptr, bits);
+}
+inline key_ptr
+private_key(key_family family, std::unique_ptr<Botan::Private_Key> half, std::size_t bits)
+{
+    return std::make_shared<botan_key>(family, nullptr, std::move(half), bits);
+}
+
+inline botan_key const& botan_of(key const& material) noexcept
+{
+    return static_cast<botan_key const&>(material);
+}
+
+inline failure invalid_key(std::string_view sentence)
+{
+    return failure::of(errc::key_invalid, sentence);
+}
+
+/// Runs `work`; what Botan throws becomes key_invalid with `sentence`, never with Botan's text.
+template <class Work> auto or_invalid(std::string_view sentence, Work&& work) -> decltype(work())
+{
+    try {
+        return std::forward<Work>(work)();
+    } catch (Botan::Exception const&) {
+        return invalid_key(sentence);
+    }
+}
+
+/// Octets of a coordinate and of a private number of an EC or OKP curve.
+std::size_t coordinate_size(key_family curve) noexcept;
+/// Botan's name of an EC curve ("secp256r1").
+std::string_view group_name(key_family curve) noexcept;
+/// Octets of an ML-DSA public key.
+std::size_t ml_dsa_public_size(key_family set) noexcept;
+
+inline constexpr std::size_t ml_dsa_seed_size = 32;  // FIPS 204 section 3.6.1
+
+}  // namespace core::crypto
