@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Provides Botan >= 3.13: an installed one if there is one, else a trimmed static build from Debian's source
-# package, made once per machine. Prints the folder that CMake's find_package may look in (empty: the system's).
+# package, made once per machine. Prints the folder that CMake's find_package may look in (nothing: the system's).
 set -euo pipefail
 
 wanted=3.13.0
@@ -16,57 +16,93 @@ modules=(
     pbes2 pbkdf2 scrypt pem x509 base64 hex system_rng auto_rng
     tls12 tls13 asio certstor_system certstor_flatfile locking_allocator
 )
+# The hardening of CMakeLists.txt, for the half of the binary that handles the secrets.
+flags='-O2 -fPIC -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero'
+flags+=' -fno-delete-null-pointer-checks -fno-strict-overflow'
+flags+=' -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS'
 case $(uname -m) in
-x86_64) modules+=(sha1_simd sha1_avx2 sha1_x86 sha2_32_simd sha2_32_avx2 sha2_32_x86 sha2_64_avx2 sha2_64_x86
-    aes_ni aes_vaes aes_vperm ghash_cpu ghash_vperm) ;;
-aarch64) modules+=(sha1_armv8 sha2_32_armv8 sha2_64_armv8 aes_armv8 aes_vperm ghash_cpu ghash_vperm) ;;
+x86_64)
+    modules+=(sha1_simd sha1_avx2 sha1_x86 sha2_32_simd sha2_32_avx2 sha2_32_x86 sha2_64_avx2 sha2_64_x86
+        aes_ni aes_vaes aes_vperm ghash_cpu ghash_vperm)
+    flags+=' -fcf-protection=full'
+    ;;
+aarch64)
+    modules+=(sha1_armv8 sha2_32_armv8 sha2_64_armv8 aes_armv8 aes_vperm ghash_cpu ghash_vperm)
+    flags+=' -mbranch-protection=standard'
+    ;;
 esac
+# Stands beside the library: a build with other modules or flags is made anew.
+recipe="$(printf '%s\n' "${modules[@]}")
+$flags"
 
 say() { printf '%s\n' "$*" >&2; }
 
 system_has_it() { pkg-config --atleast-version="$wanted" botan-3 2>/dev/null; }
-cache_has_it() { PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --atleast-version="$wanted" botan-3 2>/dev/null; }
+cache_has_it() {
+    [ "$(cat "$prefix/recipe" 2>/dev/null)" = "$recipe" ] &&
+        PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --atleast-version="$wanted" botan-3 2>/dev/null
+}
+
+# The machine's own mirror first: it may be the only one that it reaches.
+mirrors() {
+    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+        grep -E '/debian/?$' | head -n 1 || true
+    printf 'http://deb.debian.org/debian\n'
+}
 
 # Fetches Debian's source tarball through a private apt configuration: the machine's mirror and Debian's
 # keyring are used, the machine's own sources stay as they are. apt checks the tarball against the signed index.
 fetch_source() {
-    local into=$1 mirror suite apt
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-        grep -E '/debian/?$' | head -n 1 || true)
+    local into=$1 keyring mirror suite apt
+    keyring=$(ls /usr/share/keyrings/debian-archive-keyring.{pgp,gpg} 2>/dev/null | head -n 1 || true)
+    [ "$keyring" ] || {
+        say "Debian's keyring is absent: install debian-archive-keyring, or Botan $wanted or newer."
+        return 1
+    }
     mkdir -p "$into/state/lists/partial" "$into/cache/archives/partial"
     : >"$into/status"
     apt=(apt-get -q=2 -o "Dir::Etc::SourceList=$into/botan.list" -o Dir::Etc::SourceParts=-
         -o "Dir::State=$into/state" -o "Dir::State::status=$into/status" -o "Dir::Cache=$into/cache"
-        -o Acquire::Languages=none -o APT::Sandbox::User=root)
-    for suite in sid testing; do
-        printf 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
-            "${mirror:-http://deb.debian.org/debian}" "$suite" >"$into/botan.list"
-        "${apt[@]}" update >&2 || continue
-        (cd "$into" && "${apt[@]}" source --download-only --tar-only botan3 >&2) && return 0
+        -o Acquire::Languages=none -o APT::Sandbox::User=)
+    for mirror in $(mirrors); do
+        for suite in sid testing; do
+            printf 'deb-src [signed-by=%s] %s %s main\n' "$keyring" "$mirror" "$suite" >"$into/botan.list"
+            "${apt[@]}" update >&2 || continue
+            (cd "$into" && "${apt[@]}" source --download-only --tar-only botan3 >&2) && return 0
+        done
     done
     say "Debian's source package botan3 could not be downloaded."
     return 1
 }
 
+# Says one of ninja's "[n/m] ..." lines in twenty-five.
+progress() {
+    local line
+    while IFS= read -r line; do
+        [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] || continue
+        ((BASH_REMATCH[1] % 25)) || say "  ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}"
+    done
+}
+
 build() {
-    local work=$1 cores total source
-    cores=$(nproc)
+    local work=$1 source
     source=$(find "$work" -maxdepth 1 -name 'botan3_*.orig.tar.*' | sort -V | tail -n 1)
     mkdir "$work/source"
     tar -xf "$source" -C "$work/source" --strip-components=1
     cd "$work/source"
-    python3 configure.py --quiet --prefix="$prefix.new" --build-targets=static --disable-shared-library \
+    python3 configure.py --quiet --prefix="$prefix" --build-targets=static --disable-shared-library \
         --minimized-build --with-boost --without-documentation --build-tool=ninja \
-        --enable-modules="$(IFS=,; echo "${modules[*]}")" \
-        --cxxflags='-O2 -fPIC -fstack-protector-strong -fstack-clash-protection -D_GLIBCXX_ASSERTIONS' >&2
-    total=$(ninja -t targets all 2>/dev/null | grep -c '\.o:' || true)
-    say "Building Botan once for this machine ($total files, $cores cores; a few minutes)"
-    NINJA_STATUS='  [%f/%t] ' ninja -j "$cores" 2>&1 | awk '/^ *\[/ { n++; if (n % 25 == 0) print $1; next } { print }' >&2
-    ninja install >/dev/null
+        --enable-modules="$(IFS=, && echo "${modules[*]}")" --cxxflags="$flags" >&2
+    say "Building Botan once for this machine ($(nproc) cores; a few minutes)"
+    NINJA_STATUS='[%f/%t] ' ninja -j "$(nproc)" 2>&1 | tee build.log | progress || {
+        tail -n 40 build.log >&2
+        return 1
+    }
+    DESTDIR=$work/installed ninja install >/dev/null
+    printf '%s\n' "$recipe" >"$work/installed$prefix/recipe"
     rm -rf "$prefix"
-    # The installed files name their own place: they are moved only after that name is right.
-    grep -rlF "$prefix.new" "$prefix.new" --include='*.pc' --include='*.cmake' | xargs -r sed -i "s|$prefix.new|$prefix|g"
-    mv "$prefix.new" "$prefix"
+    mv "$work/installed$prefix" "$prefix"
+    say "Botan is in $prefix"
 }
 
 main() {
@@ -74,15 +110,17 @@ main() {
     if ! cache_has_it; then
         mkdir -p "$cache"
         exec 9>"$cache/botan.lock"
-        flock 9
+        flock -n 9 || { say "Waiting for another set-up that builds Botan" && flock 9; }
         if ! cache_has_it; then
+            rm -rf "$cache"/botan-work.* # of a set-up that was killed
             work=$(mktemp -d "$cache/botan-work.XXXXXX")
             trap 'rm -rf "$work"' EXIT
             say "Fetching Botan's source from Debian"
             fetch_source "$work"
             (build "$work")
         fi
+        exec 9>&-
     fi
     printf '%s\n' "$prefix"
 }
-main
+main; exit # on one line: bash reads no further, should the file change meanwhile

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Makes a Debian 12 or 13 machine ready to build Signet; where everything is there it does nothing.
+#
+#   deploy/setup.sh           what the build needs: Debian's packages and Botan (deploy/botan.sh)
+#   deploy/setup.sh --tests   also what the tests play the other side with
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+with_tests=false
+case "${1-}" in
+'') ;;
+--tests) with_tests=true ;;
+*) printf 'usage: %s [--tests]\n' "$0" >&2 && exit 2 ;;
+esac
+
+say() { printf '%s\n' "$*" >&2; }
+
+command -v dpkg-query >/dev/null || {
+    say "Signet's set-up knows Debian and its relatives only; deploy/setup.sh names the packages to look for."
+    exit 1
+}
+bookworm=$(grep -qx 'VERSION_CODENAME=bookworm' /etc/os-release && echo yes || true)
+
+needed=(g++ cmake ninja-build pkg-config python3 ca-certificates tar xz-utils
+    libspdlog-dev prometheus-cpp-dev libyaml-cpp-dev zlib1g-dev doctest-dev)
+optional=()
+# Debian 12's default Boost is 1.74, which is too old; its clang is 14, which cannot compile std::views.
+if [ "$bookworm" ]; then needed+=(libboost1.81-dev); else needed+=(libboost-dev); fi
+if $with_tests; then
+    needed+=(curl openssl openssh-client binutils
+        python3-jwt python3-jose python3-jwcrypto python3-cryptography python3-yaml)
+    command -v node >/dev/null || needed+=(nodejs)
+    command -v npm >/dev/null || needed+=(npm)
+    if [ "$bookworm" ]; then optional+=(clang-16 libclang-rt-16-dev); else optional+=(clang libclang-rt-dev); fi
+fi
+
+# Prints those of the named packages that are not installed.
+missing() {
+    [ $# -eq 0 ] || dpkg-query -W -f '${db:Status-Status} ${binary:Package}\n' "$@" 2>/dev/null |
+        sed -n 's/^installed \([^:]*\).*/\1/p' | sort | comm -13 - <(printf '%s\n' "$@" | sort)
+}
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# Installs the named packages, with a line now and then; all of apt's words only when it fails.
+apt_install() {
+    local log done=0 line
+    log=$(mktemp)
+    say "Installing Debian packages: $*"
+    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 \
+        -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" 2>&1 | tee "$log" |
+        while IFS= read -r line; do
+            case $line in
+            'Fetched '* | E:* | W:*) say "  $line" ;;
+            'Setting up '*) ((++done % 20)) || say "  $done packages set up" ;;
+            esac
+        done; then
+        tail -n 30 "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
+    rm -f "$log"
+}
+
+install_packages() {
+    local packages=() name
+    mapfile -t packages < <(missing "${needed[@]}")
+    [ ${#packages[@]} -eq 0 ] && [ -z "$(missing "${optional[@]}")" ] && return 0
+    if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+        [ ${#packages[@]} -eq 0 ] && return 0
+        say "Run as root, or install yourself: apt-get install ${packages[*]}"
+        return 1
+    fi
+    if [ ${#packages[@]} -gt 0 ]; then
+        as_root apt-get -q=2 update >&2 || say "apt-get update failed; trying with the package lists that are here"
+    fi
+    for name in $(missing "${optional[@]}"); do
+        if [ -n "$(apt-cache madison "$name" 2>/dev/null)" ]; then
+            packages+=("$name")
+        else
+            say "skipped: apt has no $name here, so the fuzz targets are not built"
+        fi
+    done
+    [ ${#packages[@]} -eq 0 ] || apt_install "${packages[@]}"
+}
+
+install_packages
+"$here/botan.sh" >/dev/null
