@@ -101,6 +101,11 @@ signature_algorithm const* find_signature_algorithm(std::string_view name) noexc
 /// fully-specified"
 bool admits(std::string_view stated, signature_algorithm const& row, key_family family) noexcept;
 
+/// Whether `alg` names a JWE key management or content encryption algorithm for keys of `family`.
+/// A key may state one; it is then never a candidate for a signature.
+/// Source   RFC 7518 sections 4.1 and 5.1, RFC 8037 section 3.2
+bool is_encryption_algorithm(std::string_view alg, key_family family) noexcept;
+
 /// The `alg` that a key of this family signs with when nothing names one: RS256, ES by curve,
 /// EdDSA, ML-DSA by parameter set, HS256; empty for key agreement curves.
 std::string_view default_signature_algorithm(key_family family) noexcept;

@@ -44,9 +44,9 @@ struct jwk {
 ///
 /// object   untrusted JSON; unknown members are ignored (RFC 7517 section 4).
 /// Errors   key_invalid: not an object, kty missing or unknown, members missing, ill-typed or badly
-/// encoded, alg of
-///          another family, use and key_ops inconsistent, key_ops with duplicates; x5c whose first
-///          certificate holds another key; material that import refuses.
+/// encoded, alg unknown or of another family, a use that is neither sig nor enc, alg, use and
+/// key_ops that contradict one another, key_ops with duplicates or with nothing known; x5c whose
+/// first certificate holds another key; material that import refuses.
 /// Source   RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2, RFC 9964
 result<jwk> parse_jwk(json::value object);
 /// The same from text.
@@ -62,7 +62,7 @@ std::string thumbprint_input(crypto::key const& material);
 /// Gives a key without a kid its thumbprint as kid (asymmetric keys only).
 void derive_kid(jwk& key);
 
-/// Appends the JWK as JSON: kty, kid, use, alg, public members. Precondition: not a secret.
+/// Appends the JWK as JSON: kty, kid, use, alg, public members. Of a secret, never its octets.
 void append_public_jwk(std::string& out, jwk const& key);
 /// With private members: for `signet keygen` and `signet jwk convert` alone.
 void append_private_jwk(std::string& out, jwk const& key);

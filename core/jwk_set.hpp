@@ -22,9 +22,8 @@ enum class set_source : std::uint8_t {
 /// Reads `{"keys": [...]}`.
 ///
 /// object   untrusted. At most 128 keys; a set of more is key_invalid.
-/// Errors   key_invalid: no `keys` array, no usable key (foreign), a bad key or a mix of secrets
-/// and public keys (own),
-///          two keys of one kid (own; a foreign set keeps the first).
+/// Errors   key_invalid: no `keys` array, no usable key, a bad key or a mix of secrets and public
+/// keys (own), two keys of one kid (own; a foreign set keeps the first).
 /// Source   RFC 7517 section 5: "Implementations SHOULD ignore JWKs within a JWK Set that use 'kty'
 /// values that are
 ///          not understood by them"
@@ -38,8 +37,9 @@ struct key_query {
 };
 
 /// The keys that may verify: family and stated alg fit the row, use is sig or absent, key_ops admit
-/// verify; a token's kid equals a candidate's explicit kid, and kids that we derived exclude
-/// nothing. At most 8.
+/// verify (or sign, of a private key whose public half verifies). A key whose kid is the token's is
+/// the only candidate; without one, the candidates are the keys that have no explicit kid. A token
+/// without kid leaves all. In the set's order, at most 8.
 ///
 /// Errors   key_not_found when none fits; algorithm_not_allowed when kid alone names a key whose
 /// alg or family refuses;

@@ -1,4 +1,5 @@
 #include "core/crypto/botan_key.hpp"
+#include "core/key_formats.hpp"
 
 namespace core::crypto {
 namespace {
@@ -14,6 +15,8 @@ result<key_ptr> import_secret(secret_bytes octets)
         return invalid_key("the secret is empty");
     if (octets.size() > secret_octets_max)
         return invalid_key("the secret is longer than 4096 octets");
+    if (looks_like_key_text(octets.view()))
+        return invalid_key("the secret is the text of a key: give it as a key, not as a secret");
     return key_ptr(std::make_shared<botan_key>(std::move(octets)));
 }
 
