@@ -90,7 +90,7 @@ struct failure {
     std::string
         detail;  ///< one English sentence for people, fixed text; empty = the code's own title
 
-    failure() = default;  // boost::system::result asks for it
+    failure() = default;          // boost::system::result asks for it
     failure(errc c) : code(c) {}  // NOLINT: `return errc::x;` is the point
     failure(errc c, token_part p, fault r) : code(c), part(p), reason(r) {}
 

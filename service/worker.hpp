@@ -7,11 +7,13 @@
 #include <boost/asio/io_context.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace service {
 
 class app;
+class profile_set;
 
 /// One thread's share of the service: its event loop and everything that is not shared with others.
 struct worker {
@@ -31,6 +33,9 @@ struct worker {
     /// The same at the present moment.
     core::ring_view const& ring();
 
+    /// The verify profiles with the keys of this moment. Keep the whole across a wait.
+    std::shared_ptr<profile_set const> profiles();
+
     /// A fresh request id, 16 hexadecimal digits: unique, not secret.
     std::string next_request_id();
 
@@ -38,6 +43,8 @@ private:
     core::instant latest_{};
     bool has_view_ = false;
     core::ring_view view_;
+    std::shared_ptr<profile_set const> profiles_;
+    core::instant profiles_of_{};  // the view that they were made from
     std::uint64_t id_state_;
 };
 

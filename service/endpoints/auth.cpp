@@ -1,10 +1,75 @@
+#include "core/claim_text.hpp"
+#include "service/app.hpp"
+#include "service/bearer.hpp"
 #include "service/endpoints/endpoints.hpp"
+#include "service/profiles.hpp"
 
 namespace service {
+namespace {
 
-asio::awaitable<http::reply> handle_auth(http::request const& request, worker&)
+/// Every mapped header, always present, so that a caller's own header of that name cannot pass
+/// through a gateway that copies ours. Fails when a claim cannot be said in a header.
+bool add_headers(
+    ready_profile const& profile, core::verified_token const& token, http::reply& reply
+)
 {
-    co_return http::problem(core::errc::not_found, request);
+    for (auto const& mapping : profile.settings->headers) {
+        std::string text;
+        if (auto const claim = core::find_claim(token.claims(), mapping.claim)) {
+            auto said = core::claim_text(*claim, mapping.base64url);
+            if (!said)
+                return false;
+            text = std::move(*said);
+        }
+        reply.headers.emplace_back(mapping.header, std::move(text));
+    }
+    return true;
+}
+
+core::result<core::verified_token>
+verify_bearer(http::request const& request, ready_profile const& profile, worker& here)
+{
+    auto& app = here.owner;
+    auto const token = bearer_token(request);
+    if (!token)
+        return token.error();
+    auto const policy = profile.policy();
+    core::verify_trace trace;
+    auto const started = std::chrono::steady_clock::now();
+    auto verified = core::verify(*token, policy, app.now(), &here.operations, &trace);
+    if (verified && verified->claims().find("cnf"))  // bound to a proof that nobody checked
+        verified =
+            core::failure::of_claim(core::errc::claim_invalid, "cnf", core::fault::check_failed);
+    app.metrics.count_verify(
+        profile.metric, trace.issuer ? profile.issuer_metrics[*trace.issuer] : metrics::other,
+        verified ? outcome{} : outcome{verified.error().code}
+    );
+    if (verified)
+        app.metrics.time_verify(verified->algorithm(), std::chrono::steady_clock::now() - started);
+    return verified;
+}
+
+}  // namespace
+
+asio::awaitable<http::reply> handle_auth(http::request const& request, worker& here)
+{
+    auto const profiles = here.profiles();
+    auto const* profile = profiles->find(here.owner.settings.server.default_auth_profile);
+    if (profile == nullptr || profile->settings->mode != config::token_kind::jwt)
+        co_return bearer_challenge(core::errc::keys_unavailable);
+    auto const token = verify_bearer(request, *profile, here);
+    if (!token)
+        co_return bearer_challenge(token.error());
+    http::reply reply;
+    reply.content_type = "";
+    if (!add_headers(*profile, *token, reply)) {
+        http::reply refusal;
+        refusal.status = 403;
+        refusal.content_type = "";
+        refusal.code = core::to_string(core::errc::claim_invalid);
+        co_return refusal;
+    }
+    co_return reply;
 }
 
 }  // namespace service

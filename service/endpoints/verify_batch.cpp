@@ -1,0 +1,50 @@
+#include "service/app.hpp"
+#include "service/endpoints/batch.hpp"
+#include "service/endpoints/endpoints.hpp"
+#include "service/http/json_body.hpp"
+#include "service/pool_operations.hpp"
+#include "service/verify_job.hpp"
+
+namespace service {
+namespace {
+
+/// One item, as /verify would have answered it.
+http::reply verify_item(
+    core::json::value item, http::request const& request, app& owner,
+    std::shared_ptr<profile_set const> const& profiles
+)
+{
+    if (std::chrono::steady_clock::now() > request.deadline())
+        return http::problem(core::errc::overloaded, request);
+    auto const job = verify_job::read(item, owner.settings, profiles);
+    if (!job)
+        return http::problem(job.error(), request, verify_job::where(job.error()));
+    auto const now = owner.now();
+    auto const token = (*job)->run(now, &pool_operations(), owner.metrics);
+    return token ? http::json_reply((*job)->reply_body(*token, now))
+                 : http::problem(token.error(), request, (*job)->where());
+}
+
+}  // namespace
+
+asio::awaitable<http::reply> handle_verify_batch(http::request const& request, worker& here)
+{
+    auto& app = here.owner;
+    auto const body = http::parse_body(request, app.settings.limits);
+    if (!body)
+        co_return http::problem(body.error(), request);
+    auto const batch = read_batch(body->root(), app.settings.limits.batch_items, true);
+    if (!batch)
+        co_return http::problem(batch.error(), request);
+
+    auto work = [&request, &app, &batch, profiles = here.profiles()] {
+        std::vector<http::reply> results;
+        for (auto const& item : batch->requests)
+            results.push_back(verify_item(item.root(), request, app, profiles));
+        return results;
+    };
+    auto const results = co_await run_on(app.cpu, std::move(work));
+    co_return batch_reply(results);
+}
+
+}  // namespace service

@@ -1,0 +1,121 @@
+#include "service/inline_keys.hpp"
+
+#include "core/base64url.hpp"
+#include "core/key_formats.hpp"
+
+#include <array>
+
+namespace service {
+namespace {
+
+constexpr std::array members{"key", "keys", "jwks", "secret", "secret_b64"};
+
+core::failure unreadable(std::string_view sentence)
+{
+    return core::failure::of(core::errc::key_invalid, sentence);
+}
+
+/// A JWK object, or PEM or OpenSSH text.
+core::result<core::jwk> read_one(core::json::value from)
+{
+    if (from.is_object())
+        return core::parse_jwk(from);
+    if (!from.is_string())
+        return unreadable("A key is a JWK object, or PEM or OpenSSH text.");
+    if (from.string().size() > core::inline_key_text_max)
+        return unreadable("A key in a request may have at most 16 KiB.");
+    return core::read_key(core::as_bytes(from.string()));
+}
+
+core::result<inline_material> from_list(core::json::value list)
+{
+    inline_material material;
+    if (!list.is_array() || list.size() == 0 || list.size() > 128)
+        return unreadable("`keys` is a list of 1 to 128 keys.");
+    for (auto const one : list) {
+        auto key = read_one(one);
+        if (!key)
+            return key.error();
+        material.keys.push_back(std::move(*key));
+    }
+    return material;
+}
+
+core::result<inline_material> from_secret(core::secret_bytes octets)
+{
+    if (core::looks_like_key_text(octets.view()))
+        return unreadable("This secret is the text of a key; give it as `key`.");
+    auto imported = core::crypto::import_secret(std::move(octets));
+    if (!imported)
+        return imported.error();
+    inline_material material;
+    core::jwk key;
+    key.material = *imported;
+    material.keys.push_back(std::move(key));
+    material.single = true;
+    return material;
+}
+
+core::result<inline_material> read_member(std::string_view name, core::json::value from)
+{
+    if (name == "keys")
+        return from_list(from);
+    if (name == "jwks") {
+        auto set = core::parse_jwk_set(from, core::set_source::own);
+        if (!set)
+            return set.error();
+        inline_material material;
+        material.keys = std::move(set->keys);
+        return material;
+    }
+    if (name == "key") {
+        auto key = read_one(from);
+        if (!key)
+            return key.error();
+        inline_material material;
+        material.keys.push_back(std::move(*key));
+        material.single = true;
+        return material;
+    }
+    if (!from.is_string())
+        return unreadable("A secret is a string.");
+    if (name == "secret")
+        return from_secret(core::secret_bytes(from.string()));
+    auto octets = core::base64url_decode(from.string());
+    if (!octets)
+        return unreadable("`secret_b64` is base64url without padding.");
+    return from_secret(core::secret_bytes(std::move(*octets)));
+}
+
+}  // namespace
+
+bool has_inline_material(http::body_reader& read)
+{
+    bool found = false;
+    for (auto const* name : members)
+        found = read.has(name) || found;
+    return found;
+}
+
+core::result<std::optional<inline_material>>
+read_inline_material(http::body_reader& read, config::inline_settings const& allowed, bool opened)
+{
+    if (!has_inline_material(read))
+        return std::optional<inline_material>{};
+    auto const which = read.at_most_one_of({"key", "keys", "jwks", "secret", "secret_b64"});
+    if (which == http::body_reader::npos)
+        return std::optional<inline_material>{};
+    std::string_view const name = members[which];
+    if (!opened) {
+        read.refuse(name, "Keys in requests are not opened by the configuration (inline_keys).");
+        return std::optional<inline_material>{};
+    }
+    auto material = read_member(name, *read.any(name));
+    if (!material)
+        return material.error();
+    for (auto& key : material->keys)
+        key.allow_weak_hmac = allowed.allow_weak_hmac;
+    return std::optional<inline_material>{std::move(*material)};
+}
+
+}  // namespace service
