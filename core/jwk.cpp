@@ -1,6 +1,8 @@
 #include "core/jwk.hpp"
 
+#include "core/base64.hpp"
 #include "core/base64url.hpp"
+#include "core/crypto/der_keys.hpp"
 
 #include <algorithm>
 #include <array>
@@ -163,6 +165,23 @@ result<key_use> read_use(json::value object)
                               : key_use::any;
 }
 
+/// RFC 7517 section 4.7: "The key in the first certificate MUST match the public key represented by
+/// other members of the JWK." Of the certificates, nothing else counts here.
+std::optional<failure> certificate_problem(json::value object, crypto::key const& material)
+{
+    auto const chain = object.find("x5c");
+    if (!chain)
+        return std::nullopt;
+    auto const first = chain->is_array() ? chain->begin() : chain->end();
+    if (first == chain->end() || !(*first).is_string())
+        return invalid("x5c is not an array of certificates");
+    auto const der = base64_decode((*first).string());
+    auto const certified = der ? crypto::read_der(*der, nullptr) : invalid("");
+    if (!certified || thumbprint_input(**certified) != thumbprint_input(material))
+        return invalid("the first certificate of x5c does not hold the key");
+    return std::nullopt;
+}
+
 /// Whether what the key says of itself goes together.
 std::optional<failure> contradiction(jwk const& key)
 {
@@ -212,6 +231,9 @@ result<jwk> parse_jwk(json::value object)
     auto material = read_material(object);
     if (!material)
         return material.error();
+
+    if (auto problem = certificate_problem(object, **material))
+        return std::move(*problem);
 
     jwk key;
     key.kid = *kid;

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/error.hpp"
+#include "core/secret.hpp"
+
+namespace core::crypto {
+
+/// Opens an EncryptedPrivateKeyInfo: PBES2 with PBKDF2 or scrypt and AES-CBC.
+///
+/// der      untrusted in form, from the operator in fact: the cost that it asks for is bounded.
+/// Errors   key_invalid: another encryption (the detail names the remedy), a wrong password, a cost
+///          beyond the bounds.
+/// Source   RFC 5958 section 3, RFC 8018 section 6.2, RFC 7914 section 7
+result<secret_bytes> decrypt_pkcs8(byte_view der, secret_bytes const& password);
+
+}  // namespace core::crypto
