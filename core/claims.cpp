@@ -6,6 +6,7 @@
 #include "core/secret.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace core {
 namespace {
@@ -334,9 +335,9 @@ bool json_equal(json::value a, json::value b)
     case json::kind::boolean: return a.boolean() == b.boolean();
     case json::kind::string: return a.string() == b.string();
     case json::kind::number:
-        // Integers beyond 2^53 collide as doubles: they are equal only when written alike.
-        if (a.integer() || b.integer())
-            return a.integer() == b.integer() && a.integer().has_value();
+        if (a.integer() && b.integer())
+            return a.integer() == b.integer();
+        // Doubles beyond 2^53 collide: such numbers are equal only when they are written alike.
         return a.text() == b.text()
             || (a.number() == b.number() && std::abs(a.number()) < 9007199254740992.0);
     case json::kind::array: return std::equal(a.begin(), a.end(), b.begin(), b.end(), json_equal);

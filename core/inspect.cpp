@@ -304,7 +304,7 @@ std::string in_words(double numeric_date_value, instant now)
     );
     auto const ahead = numeric_date_value - numeric_date(now);
     return ahead > 0 ? std::string(text) + "in " + span_in_words(ahead)
-                     : std::string(text) + span_in_words(-ahead) + " ago";
+                     : std::string(text) + span_in_words(std::abs(ahead)) + " ago";
 }
 
 result<token_report> inspect_token(std::string_view token, instant now)
