@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Proves the Dockerfile where no container engine runs, and with it that Debian 13 builds Signet: makes a
+# Debian 13 in a folder, runs the Dockerfile's RUN steps there, then starts the image as its user, on a
+# read-only root, and asks for its health. Needs root and debootstrap; the folder keeps Botan for the next time.
+#
+#   deploy/check-image.sh [FOLDER]     default /tmp/signet-trixie
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+project=$(cd "$here/.." && pwd)
+trixie=${1:-/tmp/signet-trixie}
+command -v debootstrap >/dev/null || { echo "apt-get install debootstrap" >&2 && exit 1; }
+
+# Its own mount space: every mount ends with this script.
+if [ "${2-}" != mounted ]; then exec unshare --mount --propagation private "$0" "$trixie" mounted; fi
+
+say() { printf '== %s\n' "$*"; }
+
+if [ ! -e "$trixie/ready" ]; then
+    say "Debian 13 in $trixie"
+    debootstrap --variant=minbase trixie "$trixie" http://deb.debian.org/debian >"$trixie.log" ||
+        { tail -n 20 "$trixie.log" && exit 1; }
+    touch "$trixie/ready"
+fi
+cp /etc/resolv.conf "$trixie/etc/"
+cp -n /etc/apt/apt.conf.d/* "$trixie/etc/apt/apt.conf.d/" # this machine's proxy and mirror settings
+mount --bind /proc "$trixie/proc"
+mount --bind /dev "$trixie/dev"
+
+# COPY . .
+rm -rf "$trixie/src" "$trixie/image"
+mkdir "$trixie/src"
+(cd "$project" && git ls-files -z --cached --others --exclude-standard | tar -c --null -T - | tar -x -C "$trixie/src")
+
+sed -n 's/^RUN //p' "$project/Dockerfile" | while IFS= read -r step; do
+    say "RUN $step"
+    chroot "$trixie" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin sh -c "cd /src && $step" </dev/null
+done
+
+say "The image, $(du -sh "$trixie/image" | cut -f 1)"
+(cd "$trixie/image" && find . -type f ! -path '*/doc/*' -printf '%P %k KiB\n')
+mount --bind "$trixie/image" "$trixie/image"
+mount -o remount,ro,bind "$trixie/image"
+in_image=(chroot --userspec=65532:65532 "$trixie/image" /usr/bin/signet)
+"${in_image[@]}" version
+
+# A network of its own: its ports are free, and nobody else sees them.
+say "serve and healthcheck on a read-only root"
+export -f say
+unshare --net bash -euc '
+    ip link set lo up
+    "$@" serve & service=$!
+    for _ in $(seq 50); do
+        if "$@" healthcheck; then kill "$service" && wait "$service"; exit; fi
+        kill -0 "$service"
+        sleep 0.1
+    done
+    kill "$service"
+    exit 1' serve "${in_image[@]}"
+say "The Dockerfile's steps work"

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Lays out the container image's root folder: the binary, the shared libraries that it names, the certificates
+# of public authorities, and a user.
+#
+#   deploy/image-root.sh BINARY FOLDER
+set -euo pipefail
+
+binary=$1 root=$2
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+mkdir -p "$root"/{etc/signet,etc/ssl/certs,run/signet,usr/bin,usr/share/doc/signet}
+install -m 0755 "$binary" "$root/usr/bin/signet"
+strip --strip-unneeded "$root/usr/bin/signet"
+
+# Where the loader finds them here it finds them there; each with its package's licence.
+ldd "$binary" | sed -nE 's/^[^\/]*(\/[^ ]+).*/\1/p' | while IFS= read -r library; do
+    cp -L --parents "$library" "$root"
+    package=$(dpkg-query -S "$library" "$(realpath "$library")" 2>/dev/null | sed 's/:.*//' | head -n 1 || true)
+    [ -z "$package" ] || cp -L --parents "/usr/share/doc/$package/copyright" "$root"
+done
+cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+cp "$here/../LICENSE" "$root/usr/share/doc/signet/"
+
+printf 'signet:x:65532:65532::/:/sbin/nologin\n' >"$root/etc/passwd"
+printf 'signet:x:65532:\n' >"$root/etc/group"
+chown 65532:65532 "$root/run/signet"
