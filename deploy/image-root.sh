@@ -15,8 +15,8 @@ strip --strip-unneeded "$root/usr/bin/signet"
 # Where the loader finds them here it finds them there; each with its package's licence.
 ldd "$binary" | sed -nE 's/^[^\/]*(\/[^ ]+).*/\1/p' | while IFS= read -r library; do
     cp -L --parents "$library" "$root"
-    package=$(dpkg-query -S "$library" "$(realpath "$library")" 2>/dev/null | sed 's/:.*//' | head -n 1 || true)
-    [ -z "$package" ] || cp -L --parents "/usr/share/doc/$package/copyright" "$root"
+    package=$(dpkg-query -S "$(realpath "$library")" | sed -n "/^diversion/!s/:.*//p" | head -n 1)
+    cp -L --parents "/usr/share/doc/$package/copyright" "$root"
 done
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 cp "$here/../LICENSE" "$root/usr/share/doc/signet/"
