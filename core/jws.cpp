@@ -160,7 +160,7 @@ unverified_jws::parse_compact(std::string_view token, std::optional<std::string_
     unverified_jws jws;
     std::string kid(header->kid());
     jws.signatures_.push_back(
-        {std::move(*header), token.substr(0, first), std::move(kid), std::move(*value)}
+        {std::move(*header), token.substr(0, first), std::move(kid), std::move(*value), 0}
     );
     jws.compact_ = token.substr(0, second);
     auto taken = jws.take_payload(token.substr(first + 1, second - first - 1), detached);
@@ -181,8 +181,10 @@ result<unverified_jws::signature> read_signature(json::value entry)
         return malformed(token_part::signature, fault::missing);
     if (unprotected && !unprotected->is_object())
         return malformed(token_part::header, fault::not_object);
-    if (!protected_part || !protected_part->is_string())
+    if (!protected_part)
         return bad_header(fault::missing);
+    if (!protected_part->is_string())
+        return bad_header(fault::invalid);
 
     auto text = base64url_decode_text(protected_part->string());
     if (!text || text->empty())
@@ -210,7 +212,14 @@ result<unverified_jws::signature> read_signature(json::value entry)
         }
     }
     return unverified_jws::signature{
-        std::move(*header), protected_part->string(), std::move(kid), std::move(*value)};
+        std::move(*header), protected_part->string(), std::move(kid), std::move(*value), 0};
+}
+
+/// Whether a signature is sound but of a kind that is not verified here.
+bool may_be_set_aside(failure const& error)
+{
+    return error.code == errc::algorithm_unsupported
+        || (error.code == errc::header_invalid && error.reason == fault::missing);
 }
 
 }  // namespace
@@ -230,12 +239,22 @@ unverified_jws::parse_json(json::value object, std::optional<std::string_view> d
     if (many) {
         if (!many->is_array() || many->size() == 0 || many->size() > signatures_max)
             return malformed(token_part::signature, fault::invalid);
+        std::size_t position = 0;
+        std::optional<failure> set_aside;
         for (auto const entry : *many) {
             auto one = read_signature(entry);
-            if (!one)
+            if (!one && !may_be_set_aside(one.error()))
                 return one.error();
-            jws.signatures_.push_back(std::move(*one));
+            if (!one && !set_aside)
+                set_aside = one.error();
+            if (one) {
+                one->position = position;
+                jws.signatures_.push_back(std::move(*one));
+            }
+            ++position;
         }
+        if (jws.signatures_.empty())
+            return *set_aside;
     } else {
         auto one = read_signature(object);
         if (!one)

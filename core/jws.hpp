@@ -53,6 +53,7 @@ public:
         std::string_view protected_b64;  ///< the header as it stands in the signing input
         std::string kid;  ///< from the protected header, else from the unprotected one: only a hint
         bytes value;
+        std::size_t position = 0;  ///< among the token's signatures, those set aside included
     };
 
     /// Splits and decodes a compact JWS.
@@ -65,7 +66,10 @@ public:
     parse_compact(std::string_view token, std::optional<std::string_view> detached = {});
 
     /// Reads the flattened or general JSON serialization; at most signatures_max signatures.
-    /// alg, crit, b64, typ and cty count in the protected header only.
+    /// alg, crit, b64, typ and cty count in the protected header only. Of several signatures, one
+    /// whose protected header has no alg, or an alg without a row, is set aside: no key here can be
+    /// its candidate (RFC 7520 section 4.8 has such a one). When none is left, the first one's
+    /// error.
     ///
     /// Errors   token_malformed: both forms at once, no signature, members of the wrong type;
     /// header_invalid: a name in

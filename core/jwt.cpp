@@ -69,8 +69,8 @@ public:
         auto const index = check_signatures(jws, token);
         if (!index)
             return index.error();
-        token.index_ = *index;
         token.signature_ = jws.signatures()[*index];
+        token.index_ = token.signature_.position;
         if (policy_.mode == token_mode::jws) {
             token.payload_ = jws.unverified_payload();
             return token;
