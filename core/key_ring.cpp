@@ -75,9 +75,9 @@ std::optional<instant> next_transition_of(key_schedule const& life, instant now)
 std::chrono::seconds max_age_at(instant now, std::optional<instant> next)
 {
     using std::chrono::seconds;
-    if (!next)
+    if (!next || *next - jwks_max_age_max >= now)
         return jwks_max_age_max;
-    return std::clamp(std::chrono::floor<seconds>(*next - now), seconds{1}, jwks_max_age_max);
+    return std::max(std::chrono::floor<seconds>(*next - now), seconds{1});
 }
 
 std::string etag_of(std::string_view text)
