@@ -13,10 +13,10 @@ namespace config {
 /// One problem or warning, for people: "signet.yaml:12:3: keys[0].agl: unknown setting, did you
 /// mean `alg`?"
 struct notice {
-    std::string file;
+    std::string file{};        ///< or the variable or flag that it is about; empty = the whole
     int line = 0, column = 0;  ///< from 1; 0 = not from a file
-    std::string path;          ///< "verify_profiles.default.leeway"
-    std::string text;
+    std::string path{};        ///< "verify_profiles.default.leeway"
+    std::string text{};
     std::string to_text() const;
 };
 
@@ -26,7 +26,8 @@ struct sources {
     bool dev = false;  ///< --dev
     std::map<std::string, std::string> environment;          ///< all variables
     std::vector<std::pair<std::string, std::string>> flags;  ///< --set server.threads=4, in order
-    core::instant now;                                       ///< for warnings about key times
+    core::instant now;  ///< for checks and warnings about key times
+    std::string default_file = "/etc/signet/signet.yaml";  ///< read when nothing else is named
 };
 
 struct loaded {

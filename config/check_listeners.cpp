@@ -1,0 +1,53 @@
+#include "config/checks.hpp"
+
+#include <algorithm>
+
+namespace config {
+namespace {
+
+/// Every address that is bound, with its place.
+std::vector<std::pair<address const*, std::string>> addresses_of(settings const& all)
+{
+    std::vector<std::pair<address const*, std::string>> out;
+    auto const add = [&](std::vector<address> const& from, std::string const& path) {
+        for (auto const& one : from)
+            out.emplace_back(&one, path);
+    };
+    for (auto const& open : all.server.listen)
+        out.emplace_back(&open.address, "server.listen");
+    add(all.admin.listen, "admin.listen");
+    add(all.admin.probes, "admin.probes");
+    return out;
+}
+
+}  // namespace
+
+void check_listeners(draft const& read, report& notes)
+{
+    auto const& all = read.settings;
+    std::set<std::string> taken;
+    for (auto const& [at, path] : addresses_of(all)) {
+        bool const is_any_port = !at->is_unix() && at->port == 0;
+        if (!is_any_port && !taken.insert(at->text()).second)
+            notes.error(path, at->text() + " is listened on twice");
+        if (all.dev && !at->is_loopback())
+            notes.error(path, "development mode listens on loopback only");
+    }
+    bool const opens_auth = std::ranges::any_of(all.server.listen, [](listener const& open) {
+        return open.endpoints.contains(endpoint::auth);
+    });
+    auto const& profile = all.server.default_auth_profile;
+    if (read.named.verify_profiles.contains(profile))
+        return;
+    if (profile != server_settings{}.default_auth_profile)
+        notes.error("server.default_auth_profile", "there is no verify profile `" + profile + "`");
+    else if (opens_auth)
+        notes.warn(
+            "server.default_auth_profile",
+            "there is no verify profile `" + profile
+                + "`, so /auth without a profile's name "
+                  "refuses"
+        );
+}
+
+}  // namespace config

@@ -1,0 +1,88 @@
+#include "config/scalars.hpp"
+#include "config/sections.hpp"
+#include "config/suggest.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace config {
+namespace {
+
+constexpr std::uint64_t id_max = 0xfffffffe;  // (uid_t)-1 means "no one"
+
+bool read_id(map_reader const& item, std::string_view name, std::optional<std::uint32_t>& into)
+{
+    std::uint32_t id = 0;
+    if (!item.read(name, id, whole_range{0, id_max}))
+        return false;
+    into = id;
+    return true;
+}
+
+void read_roles(map_reader const& item, caller_settings& into)
+{
+    constexpr std::array<std::string_view, 1> known{"admin"};
+    std::vector<std::string> roles;
+    item.read("roles", roles);
+    for (auto const& role : roles) {
+        if (role != "admin")
+            item.error("roles", "`" + role + "` is no role" + did_you_mean(role, known));
+    }
+    into.roles.insert(roles.begin(), roles.end());
+}
+
+void read_caller(reading const& in, node const& value, std::string const& path)
+{
+    map_reader const item(&value, path, members::caller, in.notes);
+    caller_settings caller;
+    caller.name = read_new_name(item, in.into.named.callers);
+    read_id(item, "uid", caller.uid);
+    read_id(item, "gid", caller.gid);
+    std::string digest;
+    if (item.read("secret_sha256", digest)) {
+        if (auto const octets = parse_sha256(digest))
+            caller.secret_sha256 = *octets;
+        else
+            item.error("secret_sha256", "must be the 64 hexadecimal digits of the SHA-256");
+    }
+    read_roles(item, caller);
+    constexpr std::array<std::string_view, 5> signs{
+        "uid", "gid", "secret_sha256", "mtls_san", "jwt"};
+    auto const* map = value.is_map() ? &value : nullptr;
+    if (map && std::ranges::none_of(signs, [&](auto name) { return map->find(name) != nullptr; }))
+        item.error("", "needs a uid, gid or secret_sha256 to be known by");
+    in.into.settings.callers.push_back(std::move(caller));
+    in.into.caller_paths.push_back(path);
+}
+
+}  // namespace
+
+void read_callers(reading const& in)
+{
+    for (auto const& [value, path] : items_of(in.root.find("callers"), "callers", in.notes))
+        read_caller(in, *value, path);
+}
+
+void read_inline_keys(reading const& in)
+{
+    auto& inline_keys = in.into.settings.inline_keys;
+    map_reader const section(
+        in.root.find("inline_keys"), "inline_keys", members::inline_keys, in.notes
+    );
+    constexpr std::array<std::string_view, 2> known{"sign", "verify"};
+    std::vector<std::string> names;
+    section.read("endpoints", names);
+    for (auto const& name : names) {
+        if (name == "sign")
+            inline_keys.sign = true;
+        else if (name == "verify")
+            inline_keys.verify = true;
+        else if (name == "encrypt" || name == "decrypt")
+            section.error("endpoints", "`" + name + "` is not supported by this version");
+        else
+            section.error("endpoints", "`" + name + "` takes no keys" + did_you_mean(name, known));
+    }
+    section.read("allow_weak_hmac", inline_keys.allow_weak_hmac);
+}
+
+}  // namespace config

@@ -1,0 +1,121 @@
+#include "config/scalars.hpp"
+#include "config/sections.hpp"
+#include "config/to_json.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr duration_range lifetime{1s, 24h * 3660};
+
+/// What says something about claims, which a payload does not have.
+constexpr std::array<std::string_view, 7> claim_members{
+    "iss", "audiences", "ttl", "max_ttl", "jti", "allowed_claims", "forced_claims"};
+
+/// The profile itself sets these.
+constexpr std::array<std::string_view, 6> own_claims{"iss", "iat", "nbf", "exp", "aud", "jti"};
+
+/// Set by us, or never set by anyone: they name keys or change what is signed.
+constexpr std::array<std::string_view, 9> closed_headers{"alg", "kid", "typ",  "jku", "jwk",
+                                                         "x5u", "x5c", "crit", "b64"};
+
+bool is_jwt_typ(std::string_view typ)
+{
+    auto lower = in_lower_case(typ);
+    if (lower.starts_with("application/"))
+        lower.erase(0, 12);
+    return lower == "jwt" || lower.ends_with("+jwt");
+}
+
+void read_forced_claims(reading const& in, map_reader const& item, sign_profile& into)
+{
+    auto const path = item.path_of("forced_claims");
+    for (auto const& [value, where] : members_of(item.find("forced_claims"), path, in.notes)) {
+        auto json = to_json(*value);
+        if (std::ranges::find(own_claims, value->name) != own_claims.end())
+            in.notes.error(where, "is set by the profile itself");
+        else if (!json)
+            in.notes.error(where, "has a value that JSON cannot hold");
+        else
+            into.forced_claims.emplace(value->name, std::move(*json));
+    }
+}
+
+void read_lifetimes(map_reader const& item, sign_profile& into)
+{
+    if (!item.has("ttl"))
+        item.error("", "needs a `ttl`, how long its tokens live");
+    item.read("ttl", into.ttl, lifetime);
+    into.max_ttl = into.ttl;
+    if (item.read("max_ttl", into.max_ttl, lifetime) && into.max_ttl < into.ttl)
+        item.error("max_ttl", "must not be less than ttl");
+}
+
+void read_jwt(reading const& in, map_reader const& item, sign_profile& into)
+{
+    into.typ = "JWT";
+    item.read("typ", into.typ);
+    item.read("iss", into.iss);
+    item.read("audiences", into.audiences);
+    read_lifetimes(item, into);
+    item.read("jti", into.jti);
+    item.read("allowed_claims", into.allowed_claims);
+    if (std::erase(into.allowed_claims, "*") != 0)
+        into.all_claims = true;
+    read_forced_claims(in, item, into);
+}
+
+void read_jws(map_reader const& item, sign_profile& into)
+{
+    item.read("typ", into.typ);
+    // RFC 8725 section 3.11: a payload must never be taken for a set of claims
+    if (into.typ && is_jwt_typ(*into.typ))
+        item.error("typ", "a payload is no JWT and must not say so");
+    for (auto const name : claim_members) {
+        if (item.has(name))
+            item.error(name, "says something about claims, which kind jws does not have");
+    }
+}
+
+void read_sign_profile(reading const& in, node const& value, std::string const& path)
+{
+    map_reader const item(&value, path, members::sign_profile, in.notes);
+    sign_profile profile;
+    profile.name = value.name;
+    constexpr std::array<std::string_view, 2> kinds{"jwt", "jws"};
+    if (auto const kind = item.read_word("kind", kinds))
+        profile.kind = static_cast<token_kind>(*kind);
+    if (!item.has("key"))
+        item.error("", "needs a `key`, the name of a series");
+    item.read("key", profile.key);
+    if (profile.kind == token_kind::jwt)
+        read_jwt(in, item, profile);
+    else
+        read_jws(item, profile);
+    item.read("allowed_headers", profile.allowed_headers);
+    for (auto const& name : profile.allowed_headers) {
+        if (std::ranges::find(closed_headers, name) != closed_headers.end())
+            item.error("allowed_headers", "`" + name + "` is never a caller's to set");
+    }
+    item.read("callers", profile.callers);
+    in.into.settings.sign_profiles.emplace(profile.name, std::move(profile));
+}
+
+}  // namespace
+
+void read_sign_profiles(reading const& in)
+{
+    for (auto const& [value, path] :
+         members_of(in.root.find("sign_profiles"), "sign_profiles", in.notes)) {
+        in.into.named.sign_profiles.insert(value->name);
+        if (!is_name(value->name))
+            in.notes.error_at_name(*value, path, "must be letters, digits, _ or -, at most 64");
+        read_sign_profile(in, *value, path);
+    }
+}
+
+}  // namespace config

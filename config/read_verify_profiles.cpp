@@ -1,0 +1,146 @@
+#include "config/scalars.hpp"
+#include "config/sections.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace config {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Connection-bound, framing and own fields: a claim must not become one of these.
+/// Source   RFC 9110 section 7.6.1
+constexpr std::array<std::string_view, 14> closed_headers{
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "host",
+    "date",
+    "cache-control",
+    "www-authenticate",
+    "x-auth-error",
+};
+
+/// What says something about claims, which mode jws does not read.
+constexpr std::array<std::string_view, 10> claim_members{
+    "audiences",    "strict_audience", "required", "scopes",          "leeway",
+    "max_lifetime", "max_age",         "no_exp",   "allow_overrides", "headers"};
+
+/// A JSON pointer's `~` stands before 0 or 1 only. RFC 6901 section 3
+bool is_claim(std::string_view text)
+{
+    if (!text.starts_with('/'))
+        return !text.empty();
+    for (auto at = text.find('~'); at != std::string_view::npos; at = text.find('~', at + 1)) {
+        if (at + 1 == text.size() || (text[at + 1] != '0' && text[at + 1] != '1'))
+            return false;
+    }
+    return true;
+}
+
+void read_header(
+    reading const& in, node const& value, std::string const& path, verify_profile& into
+)
+{
+    header_mapping mapping{.header = value.name, .claim = {}};
+    auto const lower = in_lower_case(mapping.header);
+    if (!is_field_name(mapping.header))
+        in.notes.error(path, "is not the name of an HTTP header");
+    if (std::ranges::find(closed_headers, lower) != closed_headers.end()
+        || lower.starts_with("content-"))
+        in.notes.error(path, "is a header that HTTP itself needs");
+    if (std::ranges::any_of(into.headers, [&](header_mapping const& other) {
+            return equal_ignoring_case(other.header, mapping.header);
+        }))
+        in.notes.error(path, "is the same header as another one here");
+
+    if (value.is_text()) {
+        mapping.claim = value.text;
+    } else {
+        map_reader const item(&value, path, members::header, in.notes);
+        constexpr std::array<std::string_view, 1> encodings{"base64url"};
+        item.read("claim", mapping.claim);
+        mapping.base64url = item.read_word("encode", encodings).has_value();
+    }
+    if (!is_claim(mapping.claim))
+        in.notes.error(path, "needs a claim name, or a JSON pointer that begins with /");
+    into.headers.push_back(std::move(mapping));
+}
+
+void read_audiences(map_reader const& item, verify_profile& into)
+{
+    if (into.mode == token_kind::jws)
+        return;
+    if (!item.has("audiences")) {
+        item.error("", "needs `audiences`: a list, or `none` for tokens without aud");
+        return;
+    }
+    if (!item.read("audiences", into.audiences))
+        return;
+    if (into.audiences.empty())
+        item.error("audiences", "must name an audience, or say `none` for tokens without aud");
+    else if (into.audiences == std::vector<std::string>{"none"})
+        into.audiences.clear();
+    else if (std::ranges::find(into.audiences, "none") != into.audiences.end())
+        item.error("audiences", "`none` stands alone");
+}
+
+void read_verify_profile(reading const& in, node const& value, std::string const& path)
+{
+    map_reader const item(&value, path, members::verify_profile, in.notes);
+    verify_profile profile;
+    profile.name = value.name;
+    constexpr std::array<std::string_view, 2> modes{"jwt", "jws"};
+    if (auto const mode = item.read_word("mode", modes))
+        profile.mode = static_cast<token_kind>(*mode);
+    if (!item.read("issuers", profile.issuers) ? !item.has("issuers") : profile.issuers.empty())
+        item.error("", "needs `issuers`: self, or names of issuers or of series");
+    if (item.read("algorithms", profile.algorithms)) {
+        are_algorithms(item, "algorithms", profile.algorithms);
+        if (profile.algorithms.empty())
+            item.error("algorithms", "must name an algorithm");
+    }
+    read_audiences(item, profile);
+    item.read("strict_audience", profile.strict_audience);
+    item.read("typ", profile.typ);
+    item.read("required", profile.required);
+    item.read("scopes", profile.scopes);
+    item.read("leeway", profile.leeway, {0s, 5min});
+    item.read("max_lifetime", profile.max_lifetime, {1s, 24h * 3660});
+    item.read("max_age", profile.max_age, {1s, 24h * 3660});
+    item.read("no_exp", profile.no_exp);
+    item.read("allow_overrides", profile.allow_overrides);
+    for (auto const& [header, where] :
+         members_of(item.find("headers"), item.path_of("headers"), in.notes))
+        read_header(in, *header, where, profile);
+
+    for (auto const name : claim_members) {
+        if (profile.mode == token_kind::jws && item.has(name))
+            item.error(name, "says something about claims, which mode jws does not read");
+    }
+    if (profile.strict_audience && profile.audiences.empty())
+        item.error("strict_audience", "needs an audience");
+    in.into.settings.verify_profiles.emplace(profile.name, std::move(profile));
+}
+
+}  // namespace
+
+void read_verify_profiles(reading const& in)
+{
+    for (auto const& [value, path] :
+         members_of(in.root.find("verify_profiles"), "verify_profiles", in.notes)) {
+        in.into.named.verify_profiles.insert(value->name);
+        if (!is_name(value->name))
+            in.notes.error_at_name(*value, path, "must be letters, digits, _ or -, at most 64");
+        read_verify_profile(in, *value, path);
+    }
+}
+
+}  // namespace config
