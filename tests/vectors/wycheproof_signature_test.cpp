@@ -1,0 +1,80 @@
+#include "core/crypto/signature.hpp"
+#include "core/key_formats.hpp"
+#include "tests/core/crypto/samples.hpp"
+#include "tests/vectors/vector_files.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace core;
+using vectors::tally;
+using vectors::text;
+
+namespace {
+
+/// One verifier for the whole group, as a service keeps it, so that each row follows others.
+void run_group(json::value group, signature_algorithm const& row, tally& result)
+{
+    auto const der = samples::from_hex(text(group, "publicKeyDer"));
+    auto const raw = group.find("publicKey");
+    auto const key = raw && raw->is_string()  // ML-DSA: the DER is absent where the key is no key
+        ? crypto::import_ml_dsa(key_family::ml_dsa_44, samples::from_hex(raw->string()), {})
+        : [&]() -> core::result<crypto::key_ptr> { return read_key(der).value().material; }();
+    if (auto const jwk = group.find("publicKeyJwk"); key && jwk)
+        CHECK(thumbprint(*parse_jwk(*jwk)->material) == thumbprint(**key));
+    auto const verifier = key ? crypto::make_verifier(*key, row).value() : nullptr;
+    auto const tests = group.find("tests").value();
+    for (auto const test : tests) {
+        CAPTURE(test.text());
+        bool const expected = text(test, "result") == "valid";
+        if (!text(test, "ctx").empty()) {
+            ++result.skipped;
+            continue;
+        }
+        auto const message = samples::from_hex(text(test, "msg"));
+        auto const signature = samples::from_hex(text(test, "sig"));
+        bool const verified = verifier && verifier->verify(message, signature);
+        CHECK(verified == expected);
+        result.count(expected, verified);
+    }
+}
+
+void run(std::string const& file, std::string_view alg)
+{
+    auto const document = vectors::open("wycheproof/" + file + "_test.json");
+    if (!document)
+        return;
+    tally result;
+    result.name = "wycheproof " + file;
+    result.why_skipped = "JOSE has no context";
+    auto const groups = document->root().find("testGroups").value();
+    for (auto const group : groups)
+        run_group(group, *find_signature_algorithm(alg), result);
+    result.print();
+    CHECK(result.accepted > 0);
+    CHECK(result.refused > 0);
+    CHECK(result.wrong == 0);
+}
+
+}  // namespace
+
+TEST_SUITE("vectors/wycheproof_signature")
+{
+    TEST_CASE("verifier: ECDSA as R || S on P-256, P-384, P-521 and secp256k1")
+    {
+        run("ecdsa_secp256r1_sha256_p1363", "ES256");
+        run("ecdsa_secp384r1_sha384_p1363", "ES384");
+        run("ecdsa_secp521r1_sha512_p1363", "ES512");
+        run("ecdsa_secp256k1_sha256_p1363", "ES256K");
+    }
+
+    TEST_CASE("verifier: Ed25519 and Ed448")
+    {
+        run("ed25519", "EdDSA");
+        run("ed448", "Ed448");
+    }
+
+    TEST_CASE("verifier: ML-DSA-44")
+    {
+        run("mldsa_44_verify", "ML-DSA-44");
+    }
+}
