@@ -78,6 +78,10 @@ result<crypto::key_ptr> read_rsa(json::value object, member_reader& read)
     parts.qi = read.secret("qi");
     if (read.ill_formed())
         return invalid("a member of the RSA key is not base64url");
+    // RFC 7518 section 6.3.2: "if the producer includes any of the other private key parameters,
+    // then all of the others MUST be present"
+    if (!parts.p.empty() && parts.dp.empty())
+        return invalid("an RSA private key has all of p, q, dp, dq, qi beside d, or none");
     return crypto::import_rsa(std::move(parts));
 }
 

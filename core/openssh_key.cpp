@@ -121,9 +121,9 @@ result<crypto::key_ptr> read_private_rsa(field_reader& fields)
     parts.n = copy(fields.integer());
     parts.e = copy(fields.integer());
     parts.d = secret_bytes(fields.integer());
-    fields.integer();  // qi: importing n, e, d, finds the primes again
-    fields.integer();
-    fields.integer();
+    fields.integer();  // qi, of which dp and dq are missing here: all three are computed
+    parts.p = secret_bytes(fields.integer());
+    parts.q = secret_bytes(fields.integer());
     return fields.good() ? crypto::import_rsa(std::move(parts)) : invalid(malformed);
 }
 

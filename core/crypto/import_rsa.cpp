@@ -3,15 +3,14 @@
 
 #include <botan/rsa.h>
 
-#include <array>
-
 namespace core::crypto {
 namespace {
 
 using Botan::BigInt;
 
-constexpr std::size_t rsa_bits_min = 1024;  // so that the key can be named and then refused
-constexpr std::size_t rsa_bits_max = 8192;  // a verification beyond takes milliseconds
+constexpr std::size_t rsa_bits_min = 1024;        // so that the key can be named and then refused
+constexpr std::size_t rsa_bits_max = 8192;        // a verification beyond takes milliseconds
+constexpr std::size_t recovered_bits_max = 4096;  // finding the primes of 8192 takes seconds
 constexpr std::size_t exponent_octets_max = 4;
 
 /// RFC 7518 section 2: "The representation MUST utilize the minimum number of octets".
@@ -29,15 +28,13 @@ bool are_minimal(rsa_parts const& parts)
     return is_minimal(parts.n) && is_minimal(parts.e);
 }
 
-/// RFC 7518 section 6.3.2: "if the producer includes any of the other private key parameters, then
-/// all of the others MUST be present".
+/// d alone, d with both primes, or d with the primes and all of dp, dq and qi.
 bool is_complete(rsa_parts const& parts)
 {
-    auto const crt = std::array{&parts.p, &parts.q, &parts.dp, &parts.dq, &parts.qi};
-    std::size_t present = 0;
-    for (auto const* number : crt)
-        present += number->empty() ? 0 : 1;
-    return present == 0 || (present == crt.size() && !parts.d.empty());
+    bool const primes = !parts.p.empty(), exponents = !parts.dp.empty();
+    return primes == !parts.q.empty() && exponents == !parts.dq.empty()
+        && exponents == !parts.qi.empty() && (primes || !exponents)
+        && (!parts.d.empty() || !primes);
 }
 
 BigInt number(secret_bytes const& octets)
@@ -54,7 +51,7 @@ bool are_consistent(rsa_parts const& parts, rsa_primes const& primes, rsa_public
     auto const ed = pub.e * d;
     if (ed % (p - 1) != 1 || ed % (q - 1) != 1)
         return false;
-    return parts.p.empty()
+    return parts.dp.empty()
         || (number(parts.dp) == d % (p - 1) && number(parts.dq) == d % (q - 1)
             && number(parts.qi) < p && number(parts.qi) * q % p == 1);
 }
@@ -62,6 +59,8 @@ bool are_consistent(rsa_parts const& parts, rsa_primes const& primes, rsa_public
 result<key_ptr> load_private(rsa_parts const& parts, rsa_public const& pub)
 {
     auto const d = number(parts.d);
+    if (parts.p.empty() && pub.n.bits() > recovered_bits_max)
+        return invalid_key("an RSA key of more than 4096 bits needs its primes beside n, e and d");
     auto const primes =
         parts.p.empty() ? recover_primes(pub, d) : rsa_primes{number(parts.p), number(parts.q)};
     if (!primes || !are_consistent(parts, *primes, pub))
@@ -77,7 +76,7 @@ result<key_ptr> load(rsa_parts const& parts)
     if (parts.n.empty() || parts.e.empty() || !are_minimal(parts))
         return invalid_key("an RSA number is missing, too long or has leading zero octets");
     if (!is_complete(parts))
-        return invalid_key("an RSA private key has all of p, q, dp, dq, qi beside d, or none");
+        return invalid_key("of the RSA key's private numbers some are missing");
     rsa_public const pub{BigInt::from_bytes(parts.n), BigInt::from_bytes(parts.e)};
     if (pub.n.bits() < rsa_bits_min || pub.n.bits() > rsa_bits_max || pub.n.is_even())
         return invalid_key("the RSA modulus is not an odd number of 1024 to 8192 bits");

@@ -30,8 +30,9 @@ protected:
 };
 using key_ptr = std::shared_ptr<key const>;
 
-/// Parts of an RSA key as big-endian octets (a JWK's members). `d` empty = a public key; `p` empty
-/// with `d` present = the primes are recovered from n, e and d.
+/// Parts of an RSA key as big-endian octets (a JWK's members). `d` empty = a public key; `p` and
+/// `q` empty with `d` present = the primes are recovered from n, e and d (up to 4096 bits); dp, dq
+/// and qi are all there or computed.
 struct rsa_parts {
     bytes n, e;
     secret_bytes d, p, q, dp, dq, qi;

@@ -114,6 +114,22 @@ TEST_SUITE("core/jwk")
         check_refused(ed25519_public, R"(,"use":7)");
     }
 
+    TEST_CASE("parse_jwk: an RSA key with its primes but without dp, dq and qi is key_invalid")
+    {
+        std::string text(samples::rs256_jwk);
+        auto const without = [&](std::string_view name) {
+            auto const begin = text.find(",\"" + std::string(name) + "\":");
+            auto const end = text.find('"', begin + name.size() + 5);
+            text.erase(begin, end + 1 - begin);
+            return parse_jwk_text(text);
+        };
+        CHECK(without("qi").error() == errc::key_invalid);
+        CHECK(without("dq").error() == errc::key_invalid);
+        CHECK(without("dp").error() == errc::key_invalid);
+        CHECK(without("q").error() == errc::key_invalid);
+        CHECK(without("p").has_value());  // n, e and d alone
+    }
+
     TEST_CASE("parse_jwk: a wrong private half is key_invalid")
     {
         check_refused(ed25519_public, R"(,"d":"AAGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")");

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace core;
 using namespace core::crypto;
 using samples::copy_of;
@@ -131,6 +133,19 @@ TEST_SUITE("core/crypto/key")
         CHECK((same || swapped));
     }
 
+    TEST_CASE("import_rsa: with the primes, dp, dq and qi are computed")
+    {
+        auto const whole = rsa_sample();
+        auto const found = import_rsa(
+            {whole.n, whole.e, copy_of(whole.d), copy_of(whole.p), copy_of(whole.q), {}, {}, {}}
+        );
+        REQUIRE(found.has_value());
+        auto const parts = private_parts_of(**found).value();
+        CHECK(std::ranges::equal(parts.dp.view(), whole.dp.view()));
+        CHECK(std::ranges::equal(parts.dq.view(), whole.dq.view()));
+        CHECK(std::ranges::equal(parts.qi.view(), whole.qi.view()));
+    }
+
     TEST_CASE("import_rsa: one wrong private number is key_invalid")
     {
         for (auto const member :
@@ -174,6 +189,9 @@ TEST_SUITE("core/crypto/key")
             bytes n(octets, 0xa5);
             return n;
         };
+        auto const with_d =
+            import_rsa({odd(768), {1, 0, 1}, secret_bytes(bytes{5}), {}, {}, {}, {}, {}});
+        CHECK(with_d.error().detail.find("needs its primes") != std::string::npos);
         CHECK(with(odd(128)).has_value());
         CHECK(with(odd(1024)).has_value());
         CHECK(with(odd(127)).error() == errc::key_invalid);

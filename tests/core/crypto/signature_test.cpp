@@ -1,6 +1,8 @@
 #include "core/base64url.hpp"
 #include "core/crypto/signature.hpp"
+#include "core/key_formats.hpp"
 #include "tests/core/crypto/samples.hpp"
+#include "tests/core/key_file_samples.hpp"
 
 #include <doctest/doctest.h>
 
@@ -125,6 +127,52 @@ TEST_SUITE("core/crypto/signature")
             == "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_"
                "MuM0KAg"
         );
+    }
+
+    TEST_CASE(
+        "make_verifier: openssl's RSA signatures verify, PSS only with a salt of the hash's size"
+    )
+    {
+        // openssl dgst -sha256 -sign, of "eyJhbGciOiJQUzI1NiJ9.e30"
+        constexpr std::string_view pkcs1 =
+            "kh163essy-VquIkLba46s-ueiRefuhvckXM68c6tRzCxWCDTUzFtKjn9xx_b-LZOXKT8khFtbqMvGDxz"
+            "aWvEfFLehoKBuHSr9WX8X9mOgIj7f_sQ2H0LBeYq1fCsK50BdyJv0TXQjePVTs0KGWbpVivWsjNsUFSK"
+            "k_yR3RdTmBzzSJkTtgQ4bYPjGDJuaOxf-cG2CVDSH3D-DLTomvcunz7vdwy5mlYYXpBPL3VrvIUoE69x"
+            "2A83WdDQV8bbnkn8DIfTGmpe3XHfwiMmvybq9Nn5lIP0YfNlYC9L01iNtRpzNgQAtgz5zzROAs-qiv9J"
+            "gDYiy-DPEMmBblVMRCeUcw";
+        constexpr std::string_view pss_salt_32 =
+            "fbhsewEzjcdnJWoaHMSMCs9-J7N2urfylLlOA14vbZUOJWvNntsN7ZH-esztQUGA2OK0jj3LQJ5mWaNf"
+            "PuniNhMx7NIrJ-9pWdtxoS6qVslSEzO_Z8O-dmSd3kse1vS7hJN_CnP26WudAwEdZBLiYLg0tlaMJxD-"
+            "Ik2n5UR-z4p5hwPbccZMjuKSpnskLamFdzZxNsL0Twtawl61x9L1Q0p7kPSVoZ5V2NxTHwfEeYUWsyas"
+            "BovtLdX2koIpc8tQHbOZQltnl7TthOoWFTjA16d0XFqBrQSXR5NW4LAWnbfZPnBdlFWMUrK-UOT4ANI3"
+            "C0VA2QVIYbeNLvl5FUjRPg";
+        constexpr std::string_view pss_salt_20 =
+            "JKpGYgMscQKN7ZxItgGAhmqczHerUyCYekfMESOOZicDBgKngK7xv748qT4NRoOvqGoHPFO99UH0G52R"
+            "d1-c4QyNkBLpEcadOESKfv_cC6KxOeNcl8pigLRPPr0Hiy844exFnZV_IUU8LCnkGB3lvFD8j88vbwkv"
+            "WgF85q5uPhKya97q3IfXR6-5FUEUBfwswXulcvPpA8DO1xLAdCxKJ03ZrsOUHJ1GtpkZWpJkb_eKyjBj"
+            "SZ599I724gjHF0VJudyBzJCqzdVPQDLsXLf7jjnAJfdus_mhms8NbX3SSdyZ7XwMbbNhwrWlSNmqksgz"
+            "UvlTrHMsWlOXoUuhLQbsyQ";
+        constexpr std::string_view pss_salt_max =
+            "C5P4VjW2hJPusKC1LLUpVDzY97h5KUJA8qaQwxdSdrQmocVDb6_03CcJtzhL1yEsHh5LZ0zrBy5M6uWe"
+            "qeoI1oHHSyfNv4a5BzTTRw9LZ1vnJNha8sAfX6wuz-gjHH5KHYfvD4XOIvDCMCXOEtMEU28bRM8X7z8U"
+            "lW2vYR18RL1FPBzu7geGs9V5DTYDLZ8CS-FIrh3_l1aIzjLlrUNXrz3NvNH1Tpd-ecFDKKwz8ez0_6LQ"
+            "5JQYKCmYO-c87iUZm9CaQU4nEXpQiAGYNVyAteRxtkmbPijKwq_qZSYMoxHliJnqB-vm7XgFoGC2Kjvy"
+            "luq6VMb4h-DEbA504feuOg";
+        auto const key = read_key(as_bytes(samples::rsa_spki)).value().material;
+        auto const verifies = [&](std::string_view alg, std::string_view signature) {
+            auto const verifying = make_verifier(key, row_of(alg)).value();
+            return verifying->verify(
+                as_bytes("eyJhbGciOiJQUzI1NiJ9.e30"), base64url_decode(signature).value()
+            );
+        };
+        CHECK(verifies("RS256", pkcs1));
+        CHECK(!verifies("PS256", pkcs1));
+        CHECK(!verifies("RS512", pkcs1));
+        CHECK(verifies("PS256", pss_salt_32));
+        CHECK(!verifies("RS256", pss_salt_32));
+        CHECK(!verifies("PS384", pss_salt_32));
+        CHECK(!verifies("PS256", pss_salt_20));
+        CHECK(!verifies("PS256", pss_salt_max));
     }
 
     TEST_CASE("make_verifier: a secret shorter than the hash is key_invalid unless weak is allowed")
