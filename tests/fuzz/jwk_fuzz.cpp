@@ -1,0 +1,24 @@
+// Untrusted JWKs and sets: no crash, and what is read is written and read again as the same key.
+#include "core/inspect.hpp"
+#include "core/jwk_set.hpp"
+
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
+{
+    std::string_view const text(reinterpret_cast<char const*>(data), size);
+    (void)core::parse_jwk_set_text(text, core::set_source::foreign);
+    (void)core::parse_jwk_set_text(text, core::set_source::own);
+    auto const key = core::parse_jwk_text(text);
+    if (!key)
+        return 0;
+    (void)core::inspect_key(*key);
+    if (key->material->family() == core::key_family::secret)
+        return 0;
+    std::string written;
+    core::append_public_jwk(written, *key);
+    auto const again = core::parse_jwk_text(written);
+    if (!again || core::thumbprint(*again->material) != core::thumbprint(*key->material))
+        std::abort();
+    return 0;
+}

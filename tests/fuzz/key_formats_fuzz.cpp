@@ -1,0 +1,19 @@
+// Untrusted key texts in every format: no crash, and a key that is read is written as PEM and read
+// again.
+#include "core/key_formats.hpp"
+
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
+{
+    core::byte_view const text(data, size);
+    (void)core::looks_like_key_text(text);
+    auto const key = core::read_key(text);
+    if (!key || key->material->family() == core::key_family::secret)
+        return 0;
+    auto const pem = core::to_public_pem(*key->material);
+    auto const again = core::read_key(core::as_bytes(pem));
+    if (!again || core::thumbprint(*again->material) != core::thumbprint(*key->material))
+        std::abort();
+    return 0;
+}
