@@ -332,7 +332,8 @@ core::result<std::string> sign_job::make_token(core::crypto::operation_cache* ke
     std::vector<core::jws_signing> signers;
     for (auto const& by : parties_) {
         core::jws_signing one{.protected_header = by.header};
-        if (kept != nullptr && !by.is_inline) {
+        // A kept signer stands until the next one is asked for: with several, each is its own.
+        if (kept != nullptr && !by.is_inline && parties_.size() == 1) {
             auto signer = kept->signer_for(by.key.material, *by.row, by.key.allow_weak_hmac);
             if (!signer)
                 return signer.error();
