@@ -28,7 +28,8 @@ optional=()
 if [ "$bookworm" ]; then needed+=(libboost1.81-dev); else needed+=(libboost-dev); fi
 if $with_tests; then
     needed+=(curl openssl openssh-client binutils
-        python3-jwt python3-jose python3-jwcrypto python3-cryptography python3-yaml)
+        python3-jwt python3-jwcrypto python3-cryptography python3-yaml)
+    optional+=(python3-jose) # not in Debian 13
     command -v node >/dev/null || needed+=(nodejs)
     command -v npm >/dev/null || needed+=(npm)
     if [ "$bookworm" ]; then optional+=(clang-16 libclang-rt-16-dev); else optional+=(clang libclang-rt-dev); fi
@@ -78,7 +79,7 @@ install_packages() {
         if [ -n "$(apt-cache madison "$name" 2>/dev/null)" ]; then
             packages+=("$name")
         else
-            say "skipped: apt has no $name here, so the fuzz targets are not built"
+            say "skipped: apt has no $name here; the tests that want it are skipped"
         fi
     done
     [ ${#packages[@]} -eq 0 ] || apt_install "${packages[@]}"
