@@ -134,16 +134,6 @@ void check_activity(
 
 }  // namespace
 
-void set_longest_tokens(settings& into)
-{
-    for (auto const& [name, profile] : into.sign_profiles) {
-        for (auto& key : into.keys) {
-            if (key.series == profile.key)
-                key.longest_token = std::max(key.longest_token, profile.max_ttl);
-        }
-    }
-}
-
 void check_keys(draft const& read, core::instant now, report& notes)
 {
     check_identity(read, notes);

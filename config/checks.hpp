@@ -5,8 +5,9 @@
 
 namespace config {
 
-/// Gives each key the lifetime of the longest token that a sign profile makes with its series.
-void set_longest_tokens(settings& into);
+/// Fills in what follows from several sections: a sign profile's iss from its series, a key's
+/// longest token from the profiles that sign with its series.
+void complete(settings& into);
 
 /// What the keys say about each other: series, kids, material, times.
 void check_keys(draft const& read, core::instant now, report& notes);

@@ -122,7 +122,7 @@ void read_sections(reading const& in)
     read_sign_profiles(in);
     read_inline_keys(in);
     read_callers(in);
-    set_longest_tokens(in.into.settings);
+    complete(in.into.settings);
 }
 
 }  // namespace

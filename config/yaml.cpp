@@ -153,7 +153,9 @@ std::variant<node, std::vector<yaml_problem>> parse_yaml(std::string_view text)
         return problems{{{}, "larger than 1 MiB"}};
     if (!core::utf8::is_valid(text) || text.find('\0') != std::string_view::npos)
         return problems{{{}, "not UTF-8 text"}};
-    std::istringstream stream{std::string(text)};
+    // a quotation that is never closed reads as closed by yaml-cpp when a newline ends the text;
+    // with the end of the document marked it is an error
+    std::istringstream stream{std::string(text) + "\n...\n"};
     tree_builder builder;
     try {
         YAML::Parser parser(stream);

@@ -1,0 +1,92 @@
+#include "tests/config/sample.hpp"
+
+using namespace sample;
+
+namespace {
+
+std::string warnings_of(std::string const& yaml, environment variables = {})
+{
+    auto got = load(yaml, std::move(variables));
+    INFO(got.problems);
+    REQUIRE(got.settings.has_value());
+    return got.warnings;
+}
+
+bool has(std::string const& text, std::string_view part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_SUITE("config/warnings")
+{
+    TEST_CASE("warnings: sign beyond this machine; not on loopback or a socket")
+    {
+        auto const listen = [](std::string const& at) {
+            return warnings_of(
+                "server: {listen: [{address: \"" + at + "\", endpoints: [sign]}]}\n"
+            );
+        };
+        CHECK(has(listen("0.0.0.0:1"), "0.0.0.0:1 opens sign beyond this machine"));
+        CHECK(has(listen("[::]:1"), "[::]:1 opens sign beyond this machine"));
+        CHECK(!has(listen("127.0.0.1:1"), "opens sign"));
+        CHECK(!has(listen("unix:/run/a.sock"), "opens sign"));
+        CHECK(!has(warnings_of("server: {listen: 0.0.0.0:1}\n"), "opens sign"));
+    }
+
+    TEST_CASE("warnings: inline keys where strangers reach an endpoint that takes them")
+    {
+        auto const inline_at = [](std::string const& at, std::string const& endpoint) {
+            return has(
+                warnings_of(
+                    "server: {listen: [{address: \"" + at + "\", endpoints: [verify]}]}\n"
+                    + "inline_keys: {endpoints: [" + endpoint + "]}\n"
+                ),
+                "may use keys of their own"
+            );
+        };
+        CHECK(inline_at("0.0.0.0:1", "verify"));
+        CHECK(!inline_at("0.0.0.0:1", "sign"));
+        CHECK(!inline_at("127.0.0.1:1", "verify"));
+    }
+
+    TEST_CASE("warnings: administration beyond this machine; probes are meant for it")
+    {
+        CHECK(has(warnings_of("admin: {listen: 0.0.0.0:9090}\n"), "opens administration"));
+        CHECK(!has(warnings_of("admin: {probes: 0.0.0.0:9091}\n"), "administration"));
+    }
+
+    TEST_CASE("warnings: keys that are generated, weak or come from the environment")
+    {
+        CHECK(has(warnings_of(good), "keys[0].generate: a new key at each start"));
+        auto const secret = warnings_of(
+            "keys: [{name: a, kid: a, secret: \"env:A\", allow_weak_hmac: true}]\n", {{"A", "x"}}
+        );
+        CHECK(has(secret, "keys[0]: a secret in the environment"));
+        CHECK(has(secret, "keys[0].allow_weak_hmac: admits secrets that can be guessed"));
+        CHECK(
+            has(warnings_of("inline_keys: {allow_weak_hmac: true}\n"),
+                "inline_keys.allow_weak_hmac: admits")
+        );
+    }
+
+    TEST_CASE("warnings: profiles that admit much, or nobody")
+    {
+        auto const got = warnings_of(
+            good_issuer + good_keys
+            + "verify_profiles: {default: {issuers: self, audiences: none, leeway: 121s, no_exp: "
+              "true}}\nsign_profiles: {p: {key: sig, ttl: 1m, allowed_claims: \"*\"}}\n"
+        );
+        CHECK(has(got, "verify_profiles.default.leeway: is more than clocks need"));
+        CHECK(has(got, "verify_profiles.default.no_exp: admits tokens that never expire"));
+        CHECK(has(got, "sign_profiles.p.allowed_claims: lets its callers claim anything"));
+        CHECK(has(got, "sign_profiles.p: has no `callers`, so nobody may use it"));
+    }
+
+    TEST_CASE("warnings: a careful configuration has none but the generated key's")
+    {
+        auto const got = warnings_of(good);
+        CHECK(std::ranges::count(got, '\n') == 1);
+    }
+}
