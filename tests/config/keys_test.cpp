@@ -1,5 +1,6 @@
 #include "core/key_formats.hpp"
 #include "tests/config/sample.hpp"
+#include "tests/core/key_file_samples.hpp"
 
 #include <unistd.h>
 
@@ -221,7 +222,12 @@ TEST_SUITE("config/read_keys")
         CHECK(load(keys("  - {name: a, password: \"env:A\", generate: true}\n"))
                   .says("keys[0].password: belongs to a `file`"));
         folder const where;
-        where.write("a.pem", private_pem(fresh(core::key_family::p256)));
+        where.write("a.pem", samples::ec_enc_pbkdf2);
+        auto const item = keys("  - {name: a, file: a.pem, password: \"env:A\"}\n");
+        CHECK(load_in(where, item, {{"A", "hunter2"}}).says("keys[0].file: "));
+        CHECK(!load_in(where, item, {{"A", "hunter2"}}).says("hunter2"));
+        CHECK(load_in(where, item, {{"A", "correct"}}).settings.has_value());
+        CHECK(load_in(where, keys("  - {name: a, file: a.pem}\n")).says("keys[0].file: "));
         CHECK(load_in(where, keys("  - {name: a, file: a.pem, password: hunter2}\n"))
                   .says("keys[0].password: must be a reference"));
     }
