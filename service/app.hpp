@@ -6,6 +6,7 @@
 #include "service/metrics.hpp"
 #include "service/worker.hpp"
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include <atomic>
@@ -15,6 +16,10 @@
 #include <vector>
 
 namespace service {
+
+namespace http {
+class server;
+}
 
 /// Reads the wall clock; tests put their own in its place.
 using clock_function = std::function<core::instant()>;
@@ -51,15 +56,16 @@ public:
     /// Starts the graceful stop, or ends it at once when one is under way. From any thread.
     void stop();
 
-    struct runtime;  ///< listeners, sessions, signals: app.cpp and http/ only
-    runtime& parts() noexcept { return *runtime_; }
-
 private:
+    boost::asio::awaitable<void> drain();
+    void stop_loops();
+
     clock_function clock_;
     std::atomic<bool> draining_{false};
-    std::vector<std::unique_ptr<worker>> workers_;
+    std::atomic<bool> is_stopping_{false};
     std::vector<config::address> bound_;
-    std::unique_ptr<runtime> runtime_;
+    std::unique_ptr<http::server> server_;  // outlives the loops: sessions unlink from it
+    std::vector<std::unique_ptr<worker>> workers_;
 };
 
 /// Runs the service until SIGTERM or SIGINT.

@@ -36,8 +36,8 @@ struct worker {
     /// The verify profiles with the keys of this moment. Keep the whole across a wait.
     std::shared_ptr<profile_set const> profiles();
 
-    /// A fresh request id, 16 hexadecimal digits: unique, not secret.
-    std::string next_request_id();
+    /// Puts a fresh request id in the place of `out`: 16 hexadecimal digits, unique, not secret.
+    void next_request_id(std::string& out);
 
 private:
     core::instant latest_{};

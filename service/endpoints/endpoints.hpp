@@ -1,11 +1,14 @@
 #pragma once
 
-#include "service/async.hpp"
 #include "service/http/reply.hpp"
 #include "service/http/request.hpp"
 #include "service/worker.hpp"
 
+#include <boost/asio/awaitable.hpp>
+
 namespace service {
+
+namespace asio = boost::asio;
 
 /// One function an endpoint. `request` and `worker` outlive the coroutine.
 using handler = asio::awaitable<http::reply> (*)(http::request const&, worker&);

@@ -147,6 +147,8 @@ asio::awaitable<http::reply> handle_inspect(http::request const& request, worker
     http::body_reader read(parsed->root());
     bool const is_key = read.exactly_one_of({"token", "key"}) == 1;
     auto const subject = read.any(is_key ? "key" : "token");
+    if (subject && !subject->is_string() && !subject->is_object())
+        read.refuse(is_key ? "key" : "token", "This is a string, or a JSON object.");
     std::optional<core::claims_policy> expected;
     if (auto const expect = is_key ? std::nullopt : read.object("expect")) {
         expected.emplace();

@@ -1,4 +1,5 @@
 #include "service/app.hpp"
+#include "service/async.hpp"
 #include "service/endpoints/endpoints.hpp"
 #include "service/http/json_body.hpp"
 #include "service/pool_operations.hpp"

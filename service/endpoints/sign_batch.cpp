@@ -1,5 +1,6 @@
 #include "service/app.hpp"
 #include "service/endpoints/batch.hpp"
+#include "service/async.hpp"
 #include "service/endpoints/endpoints.hpp"
 #include "service/http/json_body.hpp"
 #include "service/pool_operations.hpp"

@@ -1,0 +1,223 @@
+#include "service/http/json_body.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace service::http {
+
+namespace {
+
+constexpr std::size_t echoed_name_max = 64;  // octets of a stranger's member name that go back
+
+/// Levenshtein distance; both texts are short.
+std::size_t distance(std::string_view a, std::string_view b)
+{
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        auto diagonal = std::exchange(row[0], i + 1);
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            auto const substituted = diagonal + (a[i] == b[j] ? 0U : 1U);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, substituted});
+        }
+    }
+    return row.back();
+}
+
+core::failure unknown_member(std::string_view name, std::vector<std::string_view> const& known)
+{
+    auto const shown = name.substr(0, echoed_name_max);
+    std::string_view nearest;
+    std::size_t nearest_distance = 3;  // further away is another word
+    for (auto const candidate : known) {
+        auto const d = distance(shown, candidate);
+        if (d < nearest_distance && d < candidate.size()) {
+            nearest = candidate;
+            nearest_distance = d;
+        }
+    }
+    std::string sentence = "This member is not known.";
+    if (!nearest.empty())
+        sentence = "This member is not known; did you mean `" + std::string(nearest) + "`?";
+    return core::failure::of_member(shown, sentence);
+}
+
+}  // namespace
+
+core::result<core::json::document>
+parse_body(request const& from, config::limit_settings const& limits)
+{
+    core::json::limits bounds;
+    bounds.depth = limits.json_depth;
+    auto read = core::json::document::parse(std::string(from.body()), bounds);
+    if (!read)
+        return core::failure::of(
+            core::errc::request_invalid,
+            "The body is not JSON as it is read here: UTF-8, no duplicate members, bounded depth."
+        );
+    if (!read->root().is_object())
+        return core::failure::of(core::errc::request_invalid, "The body is not a JSON object.");
+    return read;
+}
+
+body_reader::body_reader(core::json::value object) : object_(object)
+{
+    known_.reserve(24);
+}
+
+std::optional<core::json::value> body_reader::take(std::string_view name)
+{
+    if (std::find(known_.begin(), known_.end(), name) == known_.end())
+        known_.push_back(name);
+    return object_.find(name);
+}
+
+void body_reader::refuse(std::string_view member, std::string_view sentence)
+{
+    if (!problem_)
+        problem_ = core::failure::of_member(member, sentence);
+}
+
+bool body_reader::has(std::string_view name)
+{
+    return take(name).has_value();
+}
+
+std::optional<std::string_view> body_reader::string(std::string_view name)
+{
+    auto const found = take(name);
+    if (!found)
+        return std::nullopt;
+    if (found->is_string())
+        return found->string();
+    refuse(name, "This member must be a string.");
+    return std::nullopt;
+}
+
+std::string_view body_reader::required_string(std::string_view name)
+{
+    auto const found = take(name);
+    if (!found)
+        refuse(name, "This member is missing.");
+    return string(name).value_or(std::string_view{});
+}
+
+std::optional<bool> body_reader::boolean(std::string_view name)
+{
+    auto const found = take(name);
+    if (!found)
+        return std::nullopt;
+    if (found->is_boolean())
+        return found->boolean();
+    refuse(name, "This member must be true or false.");
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> body_reader::integer(std::string_view name)
+{
+    auto const found = take(name);
+    if (!found)
+        return std::nullopt;
+    auto const number = found->integer();
+    if (!number)
+        refuse(name, "This member must be an integer.");
+    return number;
+}
+
+std::optional<std::vector<std::string_view>>
+body_reader::strings_of(std::string_view name, core::json::value from)
+{
+    std::vector<std::string_view> list;
+    list.reserve(from.size());
+    for (auto const element : from) {
+        if (!element.is_string()) {
+            refuse(name, "Every element of this member must be a string.");
+            return std::nullopt;
+        }
+        list.push_back(element.string());
+    }
+    return list;
+}
+
+std::optional<std::vector<std::string_view>> body_reader::string_list(std::string_view name)
+{
+    auto const found = array(name);
+    return found ? strings_of(name, *found) : std::nullopt;
+}
+
+std::optional<std::vector<std::string_view>> body_reader::string_or_list(std::string_view name)
+{
+    auto const found = take(name);
+    if (found && found->is_string())
+        return std::vector{found->string()};
+    if (found && found->is_array())
+        return strings_of(name, *found);
+    if (found)
+        refuse(name, "This member must be a string or an array of strings.");
+    return std::nullopt;
+}
+
+std::optional<core::json::value> body_reader::object(std::string_view name)
+{
+    auto found = take(name);
+    if (found && !found->is_object()) {
+        refuse(name, "This member must be an object.");
+        found.reset();
+    }
+    return found;
+}
+
+std::optional<core::json::value> body_reader::array(std::string_view name)
+{
+    auto found = take(name);
+    if (found && !found->is_array()) {
+        refuse(name, "This member must be an array.");
+        found.reset();
+    }
+    return found;
+}
+
+std::optional<core::json::value> body_reader::any(std::string_view name)
+{
+    return take(name);
+}
+
+std::size_t body_reader::at_most_one_of(std::initializer_list<std::string_view> names)
+{
+    std::size_t chosen = npos;
+    std::size_t index = 0;
+    for (auto const name : names) {
+        bool const present = take(name).has_value();
+        if (present && chosen != npos) {
+            refuse(name, "This member excludes another one that is present.");
+            return npos;
+        }
+        if (present)
+            chosen = index;
+        ++index;
+    }
+    return chosen;
+}
+
+std::size_t body_reader::exactly_one_of(std::initializer_list<std::string_view> names)
+{
+    auto const chosen = at_most_one_of(names);
+    if (chosen == npos && ok()) {
+        std::string sentence = "Exactly one of these members is needed:";
+        for (auto const name : names)
+            sentence.append(" `").append(name).append("`");
+        refuse(*names.begin(), sentence + ".");
+    }
+    return chosen;
+}
+
+std::optional<core::failure> body_reader::finish()
+{
+    for (auto const member : object_)
+        if (!problem_ && std::find(known_.begin(), known_.end(), member.name()) == known_.end())
+            problem_ = unknown_member(member.name(), known_);
+    return problem_;
+}
+
+}  // namespace service::http

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "config/settings.hpp"
+#include "service/http/request.hpp"
+
+#include <cstdint>
+#include <string>
+#include <sys/socket.h>
+#include <vector>
+
+namespace service::http {
+
+/// A listening socket by its descriptor, until an acceptor takes it over.
+class listening_socket {
+public:
+    explicit listening_socket(int fd) noexcept : fd_(fd) {}
+    listening_socket(listening_socket&& other) noexcept : fd_(other.release()) {}
+    listening_socket& operator=(listening_socket&&) = delete;
+    ~listening_socket();
+    int fd() const noexcept { return fd_; }
+    int release() noexcept;
+
+private:
+    int fd_;
+};
+
+/// Binds `count` sockets to one TCP address, between which the kernel spreads connections.
+///
+/// at       an IP address; port 0 becomes the port that was found.
+/// Throws   startup_error when the address is not one, or is taken: the first socket binds without
+///          SO_REUSEPORT, because with it a second instance would silently take half the
+///          connections, with other keys.
+std::vector<listening_socket> listen_on_tcp(config::address& at, unsigned count);
+
+/// A socket file that is removed with this object, unless another process has put its own there.
+class unix_socket_file {
+public:
+    explicit unix_socket_file(std::string path);
+    unix_socket_file(unix_socket_file&& other) noexcept;
+    unix_socket_file& operator=(unix_socket_file&&) = delete;
+    ~unix_socket_file();
+
+private:
+    std::string path_;
+    std::uint64_t device_ = 0, inode_ = 0;
+};
+
+/// Binds a Unix socket of mode 0660. A stale file (nobody answers behind it) is replaced.
+/// Throws   startup_error when somebody answers, when the path is no socket, or cannot be bound.
+listening_socket listen_on_unix(std::string const& path);
+
+/// Who connected: the address of a TCP peer, the credentials of a Unix peer.
+peer peer_of(int fd, bool is_unix);
+
+}  // namespace service::http

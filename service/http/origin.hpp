@@ -1,0 +1,18 @@
+#pragma once
+
+#include "config/settings.hpp"
+#include "service/http/raw_head.hpp"
+
+namespace service::http {
+
+/// Whether a web page of another site is behind a request: a foreign Origin, a Sec-Fetch-Site of
+/// another site, or, on a loopback TCP listener, a Host that is no name of ours (DNS rebinding).
+///
+/// at       the listener's address; its host is a name of ours.
+/// hosts    further names (server.hosts), with or without a port.
+/// Source   Fetch section 3.2 (Origin); Fetch Metadata section 2.3 (Sec-Fetch-Site)
+bool is_foreign(
+    raw_head const& head, config::address const& at, std::vector<std::string> const& hosts
+);
+
+}  // namespace service::http

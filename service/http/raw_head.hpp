@@ -1,0 +1,71 @@
+#pragma once
+
+#include "core/error.hpp"
+#include "service/http/request.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace service::http {
+
+/// The head of a request, read from its raw octets: what a lenient parser would have folded away is
+/// still to be seen here. No input or output; views point into the scanned text.
+struct raw_head {
+    std::string_view method;
+    std::string_view path;   ///< of the target, as sent: nothing is decoded
+    std::string_view query;  ///< without '?'
+    std::vector<field> fields;
+    std::string_view host;  ///< empty = none (HTTP/1.0)
+    std::optional<std::uint64_t> content_length;
+    bool is_http_1_0 = false;
+    bool is_chunked = false;
+    bool keep_alive = true;
+    bool expects_continue = false;
+    std::size_t authorizations =
+        0;  ///< fields of that name; several are refused, on /auth by its own rules
+
+    /// Forgets everything; the vector keeps its memory.
+    void reset()
+    {
+        auto kept = std::move(fields);
+        kept.clear();
+        *this = raw_head{};
+        fields = std::move(kept);
+    }
+    bool announces_body() const noexcept { return is_chunked || content_length.value_or(0) != 0; }
+};
+
+/// Where a head stands in what has arrived so far.
+enum class head_progress : std::uint8_t { incomplete, complete, broken };
+struct head_extent {
+    head_progress progress;
+    std::size_t size =
+        0;  ///< of a complete head with its empty line; else: octets seen, to resume at
+};
+
+/// Looks for the empty line. Resumable: hand the size of the last answer back as `seen`.
+///
+/// buffered untrusted; begins with the request line.
+/// Returns  broken at once for a line that ends without CR and for a first octet that no method has
+///          (TLS on a plain port).
+/// Source   RFC 9112 section 2.2: "a recipient MAY recognize a single LF as a line terminator"; we
+///          do not: two readers of one stream must agree on where a line ends.
+head_extent find_head(std::string_view buffered, std::size_t seen = 0);
+
+/// Reads a complete head into `into` (whose vector is reused).
+///
+/// head       with its empty line, as find_head measured it.
+/// fields_max more header fields are head_too_large.
+/// Errors     head_too_large; request_invalid for all else: anything that RFC 9112 lets one reader
+///            see differently from another: obs-fold, bare CR, control octets, space before a
+///            colon, Transfer-Encoding other than exactly `chunked`, beside Content-Length or on
+///            HTTP/1.0, Content-Length that is not one plain number, Upgrade, no or several Host,
+///            a target that is not a path or an absolute URI of that Host, Expect of anything else.
+/// Source     RFC 9112 sections 2.2, 3.2, 5, 6; RFC 9110 sections 7.2, 10.1.1
+std::optional<core::failure>
+scan_head(std::string_view head, std::size_t fields_max, raw_head& into);
+
+}  // namespace service::http

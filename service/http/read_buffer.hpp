@@ -1,0 +1,71 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+
+namespace service::http {
+
+/// What a connection has received and not yet served: one piece of memory, reused by request after
+/// request. Octets stay where they are until consume, compact or grow is called.
+class read_buffer {
+public:
+    std::string_view unread() const noexcept { return {memory_.get() + begin_, end_ - begin_}; }
+    bool empty() const noexcept { return begin_ == end_; }
+
+    /// Free memory behind the unread octets.
+    char* space() noexcept { return memory_.get() + end_; }
+    std::size_t space_size() const noexcept { return capacity_ - end_; }
+    void commit(std::size_t count) noexcept { end_ += count; }
+
+    /// Drops octets from the front.
+    void consume(std::size_t count) noexcept
+    {
+        begin_ += count;
+        if (begin_ == end_)
+            begin_ = end_ = 0;
+    }
+    /// Drops `count` octets that stand `at` octets after the front, and closes the gap.
+    void erase(std::size_t at, std::size_t count) noexcept
+    {
+        auto* const gap = memory_.get() + begin_ + at;
+        std::memmove(gap, gap + count, end_ - begin_ - at - count);
+        end_ -= count;
+    }
+    /// Makes room for at least `wanted` more octets.
+    /// Returns  whether the unread octets moved.
+    bool reserve(std::size_t wanted)
+    {
+        if (space_size() >= wanted)
+            return false;
+        auto const size = end_ - begin_;
+        if (capacity_ - size >= wanted) {
+            std::memmove(memory_.get(), memory_.get() + begin_, size);
+        } else {
+            capacity_ = std::max(capacity_ * 2, size + wanted);
+            auto larger = std::make_unique_for_overwrite<char[]>(capacity_);
+            if (size != 0)
+                std::memcpy(larger.get(), memory_.get() + begin_, size);
+            memory_ = std::move(larger);
+        }
+        begin_ = 0;
+        end_ = size;
+        return true;
+    }
+    /// Gives a large piece of memory back while the connection is idle.
+    void shrink(std::size_t kept_max) noexcept
+    {
+        if (empty() && capacity_ > kept_max) {
+            memory_.reset();
+            capacity_ = begin_ = end_ = 0;
+        }
+    }
+
+private:
+    std::unique_ptr<char[]> memory_;
+    std::size_t capacity_ = 0, begin_ = 0, end_ = 0;
+};
+
+}  // namespace service::http

@@ -1,0 +1,393 @@
+#include "service/http/session.hpp"
+
+#include "service/app.hpp"
+#include "service/async.hpp"
+#include "service/http/render.hpp"
+#include "service/log.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+
+namespace service::http {
+
+namespace {
+
+using boost::system::error_code;
+using std::chrono::steady_clock;
+
+constexpr std::size_t read_size = 4096;  // one read: most requests fit
+constexpr std::size_t body_read_size = 16U * 1024U;
+constexpr std::size_t idle_memory_max = 32U * 1024U;
+constexpr std::size_t linger_octets_max = 256U * 1024U;
+constexpr std::chrono::milliseconds linger_time{1000};
+constexpr std::chrono::milliseconds fresh_time{
+    250};  // for the first request of a new connection at stop
+
+bool is_fit_request_id(std::string_view id)
+{
+    constexpr std::string_view allowed =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    return !id.empty() && id.size() <= 64
+        && id.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+}  // namespace
+
+session::session(
+    worker& here, listen_point const& at, session_set& among, stream_socket socket, http::peer from
+)
+    : here_(here), at_(at), among_(among), socket_(std::move(socket)), peer_(std::move(from))
+{
+    among_.add(*this);
+    if (at_.role == role::data)
+        here_.owner.metrics.connections.fetch_add(1, std::memory_order_relaxed);
+    error_code ignored;
+    socket_.non_blocking(true, ignored);
+}
+
+session::~session()
+{
+    if (at_.role == role::data)
+        here_.owner.metrics.connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void session::sweep(steady_time now)
+{
+    if (now < deadline_)
+        return;
+    deadline_ = steady_time::max();
+    has_expired_ = true;
+    error_code ignored;
+    socket_.cancel(ignored);
+}
+
+bool session::is_waiting_for_first_octet() const noexcept
+{
+    return phase_ == phase::idle && buffer_.empty();
+}
+
+void session::close_when_idle(steady_time now)
+{
+    if (!is_waiting_for_first_octet())
+        return;
+    deadline_ = std::min(deadline_, served_ == 0 ? now + fresh_time : now);
+    sweep(now);
+}
+
+void session::close_now()
+{
+    error_code ignored;
+    socket_.close(ignored);
+}
+
+asio::awaitable<void> session::run()
+{
+    bool goes_on = true;
+    while (goes_on)
+        goes_on = co_await serve_request();
+    if (lingers_)
+        co_await linger();
+}
+
+asio::awaitable<void> session::refuse()
+{
+    choose_request_id();
+    lingers_ = true;
+    co_await refuse_stream(core::errc::overloaded);
+    co_await linger();
+}
+
+asio::awaitable<bool> session::serve_request()
+{
+    if (!co_await receive_head())
+        co_return false;
+    auto const& settings = here_.owner.settings;
+    auto const admitted = admit(head_, at_, settings);
+    route_ = admitted.to;
+    bool const must_read = !admitted.refused && !route_->reads_no_body;
+    if (must_read && !co_await receive_body(*route_))
+        co_return false;
+    has_body_ = must_read;
+    phase_ = phase::serving;
+    auto const from = make_request();
+    bool const must_close = admitted.must_close || (!must_read && head_.announces_body());
+    reply answer;
+    if (admitted.refused)
+        answer = refusal(admitted, from);
+    else
+        answer = co_await dispatch(*route_, from, here_);
+    co_return co_await send(std::move(answer), from, must_close);
+}
+
+/// Returns  false when the connection is over: it ended, or it was told why.
+asio::awaitable<bool> session::receive_head()
+{
+    auto const& limits = here_.owner.settings.limits;
+    phase_ = phase::idle;
+    head_.reset();
+    head_size_ = 0;
+    route_ = nullptr;
+    has_body_ = false;
+    release_memory();
+    auto const patience = among_.is_closing() ? fresh_time
+        : served_ == 0                        ? limits.head_timeout
+                                              : limits.idle_timeout;
+    deadline_ = steady_clock::now() + patience;
+    if (!buffer_.empty())
+        begin_request();
+    head_extent extent{head_progress::incomplete};
+    for (;;) {
+        // RFC 9112 section 2.2: "SHOULD ignore at least one empty line (CRLF) received prior to
+        // the request-line"
+        if (extent.size == 0 && buffer_.unread().starts_with("\r\n"))
+            buffer_.consume(2);
+        if (buffer_.unread() != "\r")
+            extent = find_head(buffer_.unread(), extent.size);
+        if (extent.progress == head_progress::broken)
+            co_return co_await refuse_stream(core::failure::of(
+                core::errc::request_invalid, "The request is not well-formed HTTP."
+            ));
+        auto const size =
+            extent.progress == head_progress::complete ? extent.size : buffer_.unread().size();
+        if (size > limits.head_bytes
+            || (size == limits.head_bytes && extent.progress != head_progress::complete))
+            co_return co_await refuse_stream(core::errc::head_too_large);
+        if (extent.progress == head_progress::complete)
+            break;
+        buffer_.reserve(read_size / 4);
+        if (co_await read_some() == 0) {
+            if (has_expired_ && phase_ == phase::head)
+                co_return co_await refuse_stream(core::errc::request_timeout);
+            co_return false;
+        }
+        if (phase_ == phase::idle)
+            begin_request();
+    }
+    head_size_ = extent.size;
+    auto const head = buffer_.unread().substr(0, head_size_);
+    if (auto problem = scan_head(head, limits.head_fields, head_))
+        co_return co_await refuse_stream(std::move(*problem));
+    choose_request_id();
+    co_return true;
+}
+
+void session::release_memory()
+{
+    buffer_.shrink(idle_memory_max);
+    if (out_.capacity() > idle_memory_max)
+        out_ = {};
+}
+
+void session::begin_request()
+{
+    phase_ = phase::head;
+    started_ = steady_clock::now();
+    deadline_ = started_ + here_.owner.settings.limits.head_timeout;
+    has_expired_ = false;
+}
+
+void session::choose_request_id()
+{
+    for (auto const& one : head_.fields)
+        if (equal_ignoring_case(one.name, "X-Request-Id") && is_fit_request_id(one.value)) {
+            id_.assign(one.value);
+            return;
+        }
+    here_.next_request_id(id_);
+}
+
+/// Returns  false when the connection is over: it ended, or it was told why.
+asio::awaitable<bool> session::receive_body(route const& to)
+{
+    auto const& limits = here_.owner.settings.limits;
+    auto const body_max = body_bytes_max(to, limits);
+    phase_ = phase::body;
+    deadline_ = started_ + limits.request_timeout;
+    auto const after_head = [&] { return buffer_.unread().substr(head_size_); };
+    auto const missing = head_.content_length.value_or(body_read_size);
+    if (head_.announces_body() && missing > after_head().size()) {
+        auto const more = std::min<std::size_t>(missing - after_head().size(), body_read_size);
+        if (buffer_.reserve(more))
+            static_cast<void>(
+                scan_head(buffer_.unread().substr(0, head_size_), limits.head_fields, head_)
+            );
+    }
+    if (auto problem = body_.begin(buffer_.unread().substr(0, head_size_), body_max))
+        co_return co_await refuse_stream(std::move(*problem));
+    while (!body_.is_done()) {
+        std::size_t used = 0;
+        if (!after_head().empty())
+            if (auto problem = body_.feed(after_head(), used))
+                co_return co_await refuse_stream(std::move(*problem));
+        buffer_.erase(head_size_, used);
+        if (body_.is_done())
+            break;
+        if (used != 0)
+            continue;
+        if (buffer_.space_size() == 0)
+            co_return co_await refuse_stream(
+                core::failure::of(core::errc::request_invalid, "A chunk's head is too long.")
+            );
+        if (head_.expects_continue && body_.body().empty() && after_head().empty()) {
+            out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+            head_.expects_continue = false;
+            if (!co_await write_rest(0))
+                co_return false;
+        }
+        if (co_await read_some() == 0) {
+            if (has_expired_)
+                co_return co_await refuse_stream(core::errc::request_timeout);
+            co_return false;
+        }
+    }
+    co_return true;
+}
+
+/// Returns  how many octets came; 0 when the connection ended or the deadline passed.
+asio::awaitable<std::size_t> session::read_some()
+{
+    error_code problem;
+    auto count = co_await socket_.async_read_some(
+        boost::asio::buffer(buffer_.space(), buffer_.space_size()),
+        asio::redirect_error(asio::use_awaitable, problem)
+    );
+    // What arrived while a stop or a deadline cut the wait is served all the same.
+    if (problem == boost::asio::error::operation_aborted && socket_.is_open())
+        count =
+            socket_.read_some(boost::asio::buffer(buffer_.space(), buffer_.space_size()), problem);
+    if (problem)
+        count = 0;
+    buffer_.commit(count);
+    co_return count;
+}
+
+request session::make_request() const
+{
+    request::parts parts;
+    parts.method = head_.method;
+    parts.path = head_.path;
+    parts.query = head_.query;
+    parts.fields = head_.fields;
+    if (has_body_)
+        parts.body = body_.body();
+    parts.id = id_;
+    parts.peer = &peer_;
+    parts.listener = &at_;
+    parts.deadline = started_ + here_.owner.settings.limits.request_timeout;
+    return request(parts);
+}
+
+/// The stream cannot be followed any further: says why and ends the connection.
+asio::awaitable<bool> session::refuse_stream(core::failure why)
+{
+    if (id_.empty() || phase_ != phase::body)
+        here_.next_request_id(id_);
+    route_ = nullptr;
+    auto const from = make_request();
+    auto answer = problem(why, from);
+    co_return co_await send(std::move(answer), from, true);
+}
+
+/// Returns  whether the connection goes on.
+asio::awaitable<bool> session::send(reply answer, request const& to, bool must_close)
+{
+    auto const& settings = here_.owner.settings;
+    if (!is_sendable(answer)) {
+        log_error("reply_unsendable", {});
+        answer = problem(core::errc::internal, to);
+    }
+    ++served_;
+    bool const close = must_close || !head_.keep_alive || among_.is_closing()
+        || served_ >= settings.limits.requests_per_connection;
+    render_options how;
+    how.request_id = id_;
+    how.is_head = head_.method == "HEAD";
+    how.close = close;
+    how.is_http_1_0 = head_.is_http_1_0;
+    how.dev = settings.dev;
+    render(out_, answer, how);
+    buffer_.consume(std::min(head_size_, buffer_.unread().size()));
+    lingers_ = must_close || (close && !buffer_.empty());
+    finish(answer);
+    bool const is_written = co_await write_rest(0);
+    lingers_ = lingers_ && is_written;
+    co_return is_written && !close;
+}
+
+void session::finish(reply const& answer)
+{
+    auto const took =
+        started_ == steady_time{} ? steady_clock::duration{} : steady_clock::now() - started_;
+    here_.owner.metrics.count_http(route_index(route_), answer.status, took);
+    if (logs(config::log_level::debug))
+        log_debug(
+            "request",
+            {{"route", route_ == nullptr ? std::string_view("other") : route_->path},
+             {"status", answer.status},
+             {"code", answer.code},
+             {"request_id", id_},
+             {"us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}}
+        );
+}
+
+/// Most replies fit the socket's buffer: written at once, without a trip through the event loop.
+asio::awaitable<bool> session::write_rest(std::size_t written)
+{
+    error_code problem;
+    written += socket_.write_some(
+        boost::asio::buffer(out_.data() + written, out_.size() - written), problem
+    );
+    if (!problem && written == out_.size())
+        co_return true;
+    if (problem && problem != boost::asio::error::would_block)
+        co_return false;
+    deadline_ = steady_clock::now() + here_.owner.settings.limits.request_timeout;
+    co_await boost::asio::async_write(
+        socket_, boost::asio::buffer(out_.data() + written, out_.size() - written),
+        asio::redirect_error(asio::use_awaitable, problem)
+    );
+    co_return !problem;
+}
+
+/// Closing while octets of the peer are unread would reset the connection and take our last reply
+/// with it. RFC 9112 section 9.6: "the server ... continues to read from the connection until it
+/// receives a corresponding close by the client"
+asio::awaitable<void> session::linger()
+{
+    error_code problem;
+    phase_ = phase::lingering;
+    socket_.shutdown(stream_socket::shutdown_send, problem);
+    deadline_ = steady_clock::now() + linger_time;
+    has_expired_ = false;
+    std::size_t seen = 0;
+    while (!problem && !has_expired_ && seen < linger_octets_max) {
+        buffer_.consume(buffer_.unread().size());
+        buffer_.reserve(read_size);
+        auto const count = co_await read_some();
+        if (count == 0)
+            break;
+        seen += count;
+    }
+}
+
+void session_set::sweep(steady_time now)
+{
+    for (auto& one : all_)
+        one.sweep(now);
+}
+
+void session_set::close_idle(steady_time now)
+{
+    is_closing_ = true;
+    for (auto& one : all_)
+        one.close_when_idle(now);
+}
+
+void session_set::close_all()
+{
+    is_closing_ = true;
+    for (auto& one : all_)
+        one.close_now();
+}
+
+}  // namespace service::http

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "service/http/body_parser.hpp"
+#include "service/http/raw_head.hpp"
+#include "service/http/read_buffer.hpp"
+#include "service/http/reply.hpp"
+#include "service/http/router.hpp"
+#include "service/worker.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace service::http {
+
+using stream_socket = boost::asio::generic::stream_protocol::socket;
+using steady_time = std::chrono::steady_clock::time_point;
+
+class session_set;
+
+/// One connection: reads a request, has it served, writes the reply, over and over. It lives on its
+/// worker's thread and never leaves it.
+class session : public boost::intrusive::list_base_hook<
+                    boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+public:
+    /// at, among  outlive the session.
+    session(
+        worker& here, listen_point const& at, session_set& among, stream_socket socket,
+        http::peer from
+    );
+    ~session();
+
+    /// Serves until the connection ends.
+    asio::awaitable<void> run();
+    /// Answers 503 overloaded without reading anything.
+    asio::awaitable<void> refuse();
+
+    /// Ends what the session waits for when its deadline has passed.
+    void sweep(steady_time now);
+    /// The service stops: ends the connection unless a request is under way.
+    void close_when_idle(steady_time now);
+    void close_now();
+
+private:
+    enum class phase : std::uint8_t { idle, head, body, serving, lingering };
+
+    asio::awaitable<bool> serve_request();
+    asio::awaitable<bool> receive_head();
+    asio::awaitable<bool> receive_body(route const& to);
+    asio::awaitable<std::size_t> read_some();
+    asio::awaitable<bool> refuse_stream(core::failure why);
+    asio::awaitable<bool> send(reply answer, request const& to, bool must_close);
+    asio::awaitable<bool> write_rest(std::size_t written);
+    asio::awaitable<void> linger();
+
+    bool is_waiting_for_first_octet() const noexcept;
+    void begin_request();
+    void release_memory();
+    void choose_request_id();
+    request make_request() const;
+    void finish(reply const& answer);
+
+    worker& here_;
+    listen_point const& at_;
+    session_set& among_;
+    stream_socket socket_;
+    http::peer peer_;
+    read_buffer buffer_;
+    raw_head head_;
+    body_parser body_;
+    std::string id_;
+    std::string out_;
+    route const* route_ = nullptr;
+    std::size_t head_size_ = 0;
+    std::uint32_t served_ = 0;
+    phase phase_ = phase::idle;
+    bool has_expired_ = false;
+    bool has_body_ = false;  // body_ holds this request's body
+    bool lingers_ = false;
+    steady_time started_{};
+    steady_time deadline_ = steady_time::max();
+};
+
+/// The sessions of one worker. One sweep in a quarter of a second looks after every deadline, so
+/// that no request pays for a timer.
+class session_set {
+public:
+    void add(session& one) { all_.push_back(one); }
+    void sweep(steady_time now);
+    /// From now on every reply ends its connection, and idle connections end at once.
+    void close_idle(steady_time now);
+    void close_all();
+    bool is_closing() const noexcept { return is_closing_; }
+
+private:
+    boost::intrusive::list<session, boost::intrusive::constant_time_size<false>> all_;
+    bool is_closing_ = false;
+};
+
+}  // namespace service::http

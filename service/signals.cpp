@@ -1,0 +1,61 @@
+#include "service/signals.hpp"
+
+#include "service/app.hpp"
+#include "service/async.hpp"
+#include "service/log.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+namespace service {
+
+namespace {
+
+asio::awaitable<void> wait_for_signals(app& service)
+{
+    asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT);
+    for (;;) {
+        boost::system::error_code problem;
+        auto const number =
+            co_await signals.async_wait(asio::redirect_error(asio::use_awaitable, problem));
+        if (problem)
+            co_return;
+        log_info("signal", {{"number", number}});
+        service.stop();
+    }
+}
+
+}  // namespace
+
+void harden_process()
+{
+    rlimit const none{0, 0};
+    bool const is_quiet =
+        ::setrlimit(RLIMIT_CORE, &none) == 0 && ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+    bool const is_confined = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+    if (!is_quiet || !is_confined)
+        log_warn(
+            "hardening_failed", {{"core_dumps_off", is_quiet}, {"no_new_privileges", is_confined}}
+        );
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max;
+        static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files));
+    }
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+void stop_on_signals(app& service)
+{
+    auto const on_end = [](std::exception_ptr problem) {
+        if (problem)
+            log_error("signals_failed");
+    };
+    asio::co_spawn(service.workers().front()->io, wait_for_signals(service), on_end);
+}
+
+}  // namespace service

@@ -1,0 +1,389 @@
+#include "tests/service/live_service.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tests;
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+
+namespace {
+
+std::string const good_get = "GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+/// Settings whose deadlines a test can wait for.
+config::settings impatient()
+{
+    auto with = live_settings();
+    with.limits.head_timeout = 300ms;
+    with.limits.request_timeout = 600ms;
+    with.limits.idle_timeout = 300ms;
+    return with;
+}
+
+/// The octets are refused with this code, and the connection ends.
+void check_refused(
+    live_service& running, std::string const& octets, unsigned status, std::string_view code
+)
+{
+    CAPTURE(octets.substr(0, 200));
+    connection one(running.port());
+    auto const got = one.exchange(octets);
+    CHECK(got.status == status);
+    CHECK(got.says_close());
+    CHECK(got.header("Content-Type") == "application/problem+json");
+    CHECK(got.body.find("\"code\":\"" + std::string(code) + "\"") != std::string::npos);
+    CHECK(one.is_closed());
+}
+
+}  // namespace
+
+TEST_SUITE("service/http/session")
+{
+    TEST_CASE("session: every smuggling form is 400 request_invalid, and the connection ends")
+    {
+        live_service running;
+        for (std::string const& lines : std::vector<std::string>{
+                 "Transfer-Encoding: xchunked\r\n",
+                 "Transfer-Encoding: chunked, identity\r\n",
+                 "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+                 "Content-Length: 3, 3\r\n",
+                 "Content-Length: 3\r\nContent-Length: 3\r\n",
+                 "Content-Length: +3\r\n",
+                 "X-A: one\r\n two\r\n",
+                 "X-A: one\rtwo\r\n",
+                 "X-A: one\ntwo: three\r\n",
+                 "X-A : one\r\n",
+                 "Upgrade: websocket\r\nConnection: upgrade\r\n",
+                 "Host: other\r\n",
+                 "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n",
+             }) {
+            auto const head =
+                "POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + lines + "\r\n";
+            check_refused(running, head + "{}", 400, "request_invalid");
+        }
+        check_refused(
+            running, "POST /verify HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
+            "request_invalid"
+        );
+        check_refused(
+            running, "GET /.well-known/jwks.json HTTP/1.1\r\n\r\n", 400, "request_invalid"
+        );
+        check_refused(
+            running, "GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n"s, 400, "request_invalid"
+        );
+        check_refused(
+            running, "GET http://other/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "request_invalid"
+        );
+        check_refused(running, "\x16\x03\x01\x02", 400, "request_invalid");
+    }
+
+    TEST_CASE("session: what follows a refused request on its connection is never served")
+    {
+        live_service running;
+        connection one(running.port());
+        one.send(
+            "POST /verify HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n"
+            + good_get
+        );
+        auto const all = one.read_to_end();
+        CHECK(all.find(" 400 ") != std::string::npos);
+        CHECK(all.find(" 200 ") == std::string::npos);
+    }
+
+    TEST_CASE("session: a head of 16 KiB passes, one octet more is 431 head_too_large")
+    {
+        live_service running;
+        std::string const begin = "GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\nX-A: ";
+        auto const fill = 16U * 1024U - begin.size() - 4;
+        CHECK(ask(running.port(), begin + std::string(fill, 'a') + "\r\n\r\n").status == 200);
+        check_refused(
+            running, begin + std::string(fill + 1, 'a') + "\r\n\r\n", 431, "head_too_large"
+        );
+        check_refused(running, begin + std::string(64U * 1024U, 'a'), 431, "head_too_large");
+    }
+
+    TEST_CASE("session: 64 header fields pass, 65 are 431 head_too_large")
+    {
+        live_service running;
+        std::string lines;
+        for (int i = 0; i < 63; ++i)
+            lines += "X-A: b\r\n";
+        CHECK(get(running.port(), "/.well-known/jwks.json", lines).status == 200);
+        check_refused(
+            running, "GET / HTTP/1.1\r\nHost: localhost\r\n" + lines + "X-A: b\r\n\r\n", 431,
+            "head_too_large"
+        );
+    }
+
+    TEST_CASE("session: a body of 64 KiB is read, an announced one of more is 413 before it is sent"
+    )
+    {
+        live_service running;
+        std::string const fits(64U * 1024U, ' ');
+        CHECK(ask(running.port(), post_text("/verify", fits)).status == 400);  // read, and no JSON
+        check_refused(
+            running,
+            "POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            "Content-Length: 65537\r\n\r\n",
+            413, "body_too_large"
+        );
+    }
+
+    TEST_CASE("session: a chunked body that grows over the limit is 413 body_too_large")
+    {
+        live_service running;
+        std::string text =
+            "POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            "Transfer-Encoding: chunked\r\n\r\n";
+        for (int i = 0; i < 17; ++i)
+            text += "1000\r\n" + std::string(0x1000, ' ') + "\r\n";
+        check_refused(running, text, 413, "body_too_large");
+    }
+
+    TEST_CASE("session: a batch takes a body of 1 MiB")
+    {
+        live_service running;
+        CHECK(
+            ask(running.port(), post_text("/verify/batch", std::string(1024U * 1024U, ' '))).status
+            == 400
+        );
+        CHECK(
+            ask(running.port(), post_text("/verify/batch", std::string(1024U * 1024U + 1, ' ')))
+                .status
+            == 413
+        );
+    }
+
+    TEST_CASE("session: a chunked body is the same request as a plain one, however it is cut")
+    {
+        live_service running;
+        connection one(running.port());
+        std::string const text =
+            "POST /inspect HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            "Transfer-Encoding: chunked\r\n\r\n"
+            "5;ext=1\r\n{\"tok\r\n7\r\nen\": 1}\r\n0\r\nTrailer: x\r\n\r\n";
+        for (char const octet : text)
+            one.send({&octet, 1});
+        auto const got = one.receive();
+        CHECK(got.status == 400);
+        CHECK(got.body.find(R"("member":"token")") != std::string::npos);
+        CHECK(one.exchange(good_get).status == 200);
+    }
+
+    TEST_CASE("session: a chunk that is none is 400 request_invalid")
+    {
+        live_service running;
+        std::string const head =
+            "POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            "Transfer-Encoding: chunked\r\n\r\n";
+        check_refused(running, head + "x\r\n{}\r\n0\r\n\r\n", 400, "request_invalid");
+        check_refused(running, head + "2\r\n{}x\r\n0\r\n\r\n", 400, "request_invalid");
+        check_refused(running, head + "-2\r\n{}\r\n0\r\n\r\n", 400, "request_invalid");
+        check_refused(
+            running, head + "ffffffffffffffffff\r\n{}\r\n0\r\n\r\n", 400, "request_invalid"
+        );
+        check_refused(running, head + std::string(40000, '0'), 400, "request_invalid");
+    }
+
+    TEST_CASE("session: Expect: 100-continue is answered before the body is read")
+    {
+        live_service running;
+        connection one(running.port());
+        one.send("POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                 "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+        CHECK(one.receive().status == 100);
+        one.send("{}");
+        auto const got = one.receive();
+        CHECK(got.status == 400);
+        CHECK(!got.says_close());
+    }
+
+    TEST_CASE("session: a refusal with Expect: 100-continue asks for no body")
+    {
+        live_service running;
+        check_refused(
+            running,
+            "POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+            "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n",
+            415, "media_type_unsupported"
+        );
+    }
+
+    TEST_CASE("session: pipelined requests are answered in order")
+    {
+        live_service running;
+        connection one(running.port());
+        one.send(
+            post_text("/verify", "{}") + good_get + post_text("/verify", "[]") + "\r\n" + good_get
+        );
+        CHECK(one.receive().status == 400);
+        CHECK(one.receive().status == 200);
+        CHECK(one.receive().status == 400);
+        CHECK(one.receive().status == 200);
+    }
+
+    TEST_CASE("session: a head that does not end in time is 408 request_timeout")
+    {
+        live_service running(impatient());
+        check_refused(running, "GET / HTTP/1.1\r\nHost:", 408, "request_timeout");
+    }
+
+    TEST_CASE("session: a head that drips is out of time all the same")
+    {
+        live_service running(impatient());
+        connection one(running.port());
+        for (int i = 0; i < 20; ++i) {
+            one.send("G");
+            std::this_thread::sleep_for(50ms);
+        }
+        CHECK(one.receive().status == 408);
+    }
+
+    TEST_CASE("session: a body that does not arrive in time is 408 request_timeout")
+    {
+        live_service running(impatient());
+        check_refused(
+            running,
+            "POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            "Content-Length: 9\r\n\r\n{",
+            408, "request_timeout"
+        );
+    }
+
+    TEST_CASE("session: an idle connection is closed without a word, new or kept alive")
+    {
+        live_service running(impatient());
+        connection fresh(running.port());
+        CHECK(fresh.read_to_end().empty());
+        connection kept(running.port());
+        CHECK(kept.exchange(good_get).status == 200);
+        CHECK(kept.read_to_end().empty());
+    }
+
+    TEST_CASE(
+        "session: the last request that a connection may have is answered with Connection: close"
+    )
+    {
+        auto with = live_settings();
+        with.limits.requests_per_connection = 3;
+        live_service running(with);
+        connection one(running.port());
+        CHECK(!one.exchange(good_get).says_close());
+        CHECK(!one.exchange(good_get).says_close());
+        CHECK(one.exchange(good_get).says_close());
+        CHECK(one.is_closed());
+    }
+
+    TEST_CASE(
+        "session: a connection beyond the limit is 503 overloaded, and a freed place is taken again"
+    )
+    {
+        auto with = live_settings();
+        with.limits.connections = 2;
+        live_service running(with);
+        {
+            connection first(running.port()), second(running.port());
+            CHECK(first.exchange(good_get).status == 200);
+            CHECK(second.exchange(good_get).status == 200);
+            check_refused(running, good_get, 503, "overloaded");
+            CHECK(get(running.admin_port(), "/livez").status == 200);
+        }
+        unsigned status = 0;
+        for (int i = 0; i < 100 && status != 200; ++i) {
+            status = ask(running.port(), good_get).status;
+            std::this_thread::sleep_for(10ms);
+        }
+        CHECK(status == 200);
+    }
+
+    TEST_CASE("session: HTTP/1.0 ends after its answer, unless it asks for keep-alive")
+    {
+        live_service running;
+        connection plain(running.port());
+        CHECK(plain.exchange("GET /.well-known/jwks.json HTTP/1.0\r\n\r\n").says_close());
+        CHECK(plain.is_closed());
+        connection kept(running.port());
+        std::string const again =
+            "GET /.well-known/jwks.json HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
+        CHECK(kept.exchange(again).header("Connection") == "keep-alive");
+        CHECK(kept.exchange(again).status == 200);
+    }
+
+    TEST_CASE("session: a caller's request id is kept when it is fit, and replaced when it is not")
+    {
+        live_service running;
+        auto const id = [&](std::string const& sent) {
+            return get(running.port(), "/nowhere", "X-Request-Id: " + sent + "\r\n")
+                .header("X-Request-Id");
+        };
+        CHECK(id("abc.DEF_1-2") == "abc.DEF_1-2");
+        CHECK(id(std::string(64, 'a')) == std::string(64, 'a'));
+        for (std::string const& sent : std::vector<std::string>{
+                 std::string(65, 'a'), std::string("a b"), std::string("a\"b"),
+                 std::string("\xc3\xa9")}) {
+            CAPTURE(sent);
+            CHECK(id(sent) != sent);
+            CHECK(id(sent).size() == 16);
+        }
+        auto const body = get(running.port(), "/nowhere", "X-Request-Id: seen\r\n").body;
+        CHECK(body.find(R"("request_id":"seen")") != std::string::npos);
+    }
+
+    TEST_CASE("session: every answer carries the headers that keep it to itself")
+    {
+        live_service running;
+        auto const got = get(running.port(), "/nowhere");
+        CHECK(got.header("Cache-Control") == "no-store");
+        CHECK(got.header("X-Content-Type-Options") == "nosniff");
+        CHECK(got.header("Access-Control-Allow-Origin").empty());
+        CHECK(got.header("X-Signet-Mode").empty());
+    }
+
+    TEST_CASE("session: development mode says so in every answer")
+    {
+        auto with = live_settings();
+        with.dev = true;
+        live_service running(with);
+        CHECK(get(running.port(), "/nowhere").header("X-Signet-Mode") == "development");
+    }
+
+    TEST_CASE("session: HEAD is GET without the body")
+    {
+        live_service running;
+        connection one(running.port());
+        one.send("HEAD /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        auto const got = one.receive(true);
+        CHECK(got.status == 200);
+        CHECK(got.header("Content-Length") == std::to_string(one.exchange(good_get).body.size()));
+    }
+
+    TEST_CASE("session: /auth never reads a body: one that is announced ends the connection")
+    {
+        live_service running;
+        connection one(running.port());
+        auto const got =
+            one.exchange("POST /auth HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"
+            );
+        CHECK(got.status != 0);
+        CHECK(got.says_close());
+        connection two(running.port());
+        CHECK(!two.exchange(
+                      "DELETE /auth?x=y HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: br\r\n\r\n"
+        )
+                   .says_close());
+    }
+
+    TEST_CASE("session: a large answer to a slow reader arrives whole")
+    {
+        live_service running;
+        connection one(running.port());
+        std::string many;
+        for (int i = 0; i < 2000; ++i)
+            many += "GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        std::thread sender([&] { one.send(many); });
+        for (int i = 0; i < 2000; ++i)
+            REQUIRE(one.receive().status == 200);
+        sender.join();
+    }
+}

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "service/app.hpp"
+
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace tests {
+
+/// Settings with every endpoint open on one loopback port, an admin and a probes listener, one
+/// ES256 key, and short deadlines.
+config::settings live_settings();
+
+/// A service in this process, on ports of its own.
+class live_service {
+public:
+    explicit live_service(config::settings with = live_settings());
+    ~live_service();  ///< ends it at once
+
+    service::app& app() { return app_; }
+    std::uint16_t port(std::size_t listener = 0) const { return app_.bound()[listener].port; }
+    std::uint16_t admin_port() const { return port(app_.settings.server.listen.size()); }
+    std::uint16_t probes_port() const { return port(app_.settings.server.listen.size() + 1); }
+    void wait_for_end();  ///< of a stop that was begun
+
+private:
+    service::app app_;
+    std::thread thread_;
+};
+
+/// What came back, split; the body is what Content-Length says.
+struct answer {
+    unsigned status = 0;
+    std::string head, body;
+    std::string header(std::string_view name) const;  ///< empty when absent
+    bool says_close() const { return header("Connection") == "close"; }
+};
+
+/// A plain blocking connection; every wait ends after five seconds.
+class connection {
+public:
+    explicit connection(std::uint16_t port);
+    explicit connection(std::string const& unix_path);
+    ~connection();
+    connection(connection const&) = delete;
+
+    void send(std::string_view octets);
+    /// The next answer; status 0 when the connection ended instead.
+    answer receive(bool is_head = false);
+    answer exchange(std::string_view octets)
+    {
+        send(octets);
+        return receive();
+    }
+    /// Everything until the other side closes.
+    std::string read_to_end();
+    bool is_closed();  ///< waits for the close; false after five seconds without one
+    void finish_sending();
+
+private:
+    bool fill();
+    int fd_ = -1;
+    std::string buffered_;
+};
+
+/// One request on a connection of its own.
+answer ask(std::uint16_t port, std::string_view octets);
+answer get(std::uint16_t port, std::string_view path, std::string_view more_fields = "");
+/// POST with Content-Type and Content-Length; `more_fields` are whole lines with CRLF.
+std::string
+post_text(std::string_view path, std::string_view body, std::string_view more_fields = "");
+
+}  // namespace tests
