@@ -1,176 +1,18 @@
-#include "core/inspect.hpp"
-
-#include "core/base64url.hpp"
-#include "core/jws.hpp"
-#include "core/key_formats.hpp"
 #include "service/app.hpp"
 #include "service/endpoints/endpoints.hpp"
-#include "service/expectations.hpp"
 #include "service/http/json_body.hpp"
-
-#include <array>
+#include "service/inspect_report.hpp"
 
 namespace service {
-namespace {
-
-using core::json::writer;
-
-void write_findings(writer& w, std::vector<core::finding> const& findings)
-{
-    w.name("findings").begin_array();
-    for (auto const& one : findings) {
-        w.begin_object().member("severity", core::to_string(one.severity)).member("code", one.code);
-        if (!one.subject.empty())
-            w.member("subject", one.subject);
-        w.member("advice", one.advice).end_object();
-    }
-    w.end_array();
-}
-
-/// What /verify would say of the claims if the signature were good.
-void write_verdict(
-    writer& w, core::token_report const& report, core::claims_policy const& policy,
-    core::instant now
-)
-{
-    auto const claims = core::json::document::parse(*report.claims);
-    auto const header = core::json::document::parse(report.header.value_or("{}"));
-    std::optional<std::string_view> typ;
-    core::signature_algorithm const* row = nullptr;
-    if (auto const member = header->root().find("typ"))
-        typ = member->string();
-    if (auto const alg = header->root().find("alg"))
-        row = core::find_signature_algorithm(alg->string());
-    auto const verdict = core::validate_claims(claims->root(), typ, row, policy, now);
-    w.member("claims_verdict", verdict ? "no_objection" : core::to_string(verdict.error().code));
-    if (!verdict)
-        w.member("claim", verdict.error().claim);
-}
-
-std::string token_body(
-    core::token_report const& report, std::optional<core::claims_policy> const& expected,
-    core::instant now
-)
-{
-    std::string body;
-    writer w(body);
-    w.begin_object().member("verified", false).member("structure", report.structure);
-    if (report.header)
-        w.member_raw("unverified_header", *report.header);
-    if (report.claims)
-        w.member_raw("unverified_claims", *report.claims);
-    if (report.payload)
-        w.member("unverified_payload_b64", core::base64url_encode(core::as_bytes(*report.payload)));
-    if (!report.times.empty()) {
-        w.name("times").begin_object();
-        for (auto const& [claim, words] : report.times)
-            w.member(claim, words);
-        w.end_object();
-    }
-    write_findings(w, report.findings);
-    if (expected && report.claims)
-        write_verdict(w, report, *expected, now);
-    w.end_object();
-    return body;
-}
-
-std::string_view to_string(core::key_use use)
-{
-    switch (use) {
-    case core::key_use::any: return "";
-    case core::key_use::sig: return "sig";
-    case core::key_use::enc: return "enc";
-    }
-    return "";
-}
-
-void write_key_ops(writer& w, core::jwk const& key)
-{
-    // in the order of key_op's bits
-    constexpr std::array names{"sign",    "verify",    "encrypt",   "decrypt",
-                               "wrapKey", "unwrapKey", "deriveKey", "deriveBits"};
-    w.name("key_ops").begin_array();
-    for (std::size_t bit = 0; bit < names.size(); ++bit) {
-        if ((key.ops >> bit & 1U) != 0)
-            w.string(names[bit]);
-    }
-    w.end_array();
-}
-
-std::string key_body(core::jwk const& key)
-{
-    auto const family = key.material->family();
-    std::string body;
-    writer w(body);
-    w.begin_object().member("kty", core::kty_of(family));
-    if (!core::crv_of(family).empty())
-        w.member("crv", core::crv_of(family));
-    w.member("bits", static_cast<std::int64_t>(key.material->bits()));
-    if (!key.kid.empty() && !key.kid_is_derived)
-        w.member("kid", key.kid);
-    if (family != core::key_family::secret)
-        w.member("thumbprint", core::thumbprint(*key.material));
-    if (key.use != core::key_use::any)
-        w.member("use", to_string(key.use));
-    if (!key.alg.empty())
-        w.member("alg", key.alg);
-    if (key.ops != 0)
-        write_key_ops(w, key);
-    if (auto const alg = core::default_signature_algorithm(family); !alg.empty())
-        w.member("default_alg", key.alg.empty() ? alg : std::string_view(key.alg));
-    w.member("private", key.material->is_private());
-    write_findings(w, core::inspect_key(key));
-    w.end_object();
-    return body;
-}
-
-core::result<core::jwk> read_inspected_key(core::json::value from)
-{
-    if (from.is_object())
-        return core::parse_jwk(from);
-    if (!from.is_string() || from.string().size() > core::inline_key_text_max)
-        return core::failure::of(
-            core::errc::key_invalid,
-            "A key is a JWK object, or PEM or OpenSSH text of at most 16 KiB."
-        );
-    return core::read_key(core::as_bytes(from.string()));
-}
-
-}  // namespace
 
 asio::awaitable<http::reply> handle_inspect(http::request const& request, worker& here)
 {
     auto& app = here.owner;
-    auto const parsed = http::parse_body(request, app.settings.limits);
-    if (!parsed)
-        co_return http::problem(parsed.error(), request);
-    http::body_reader read(parsed->root());
-    bool const is_key = read.exactly_one_of({"token", "key"}) == 1;
-    auto const subject = read.any(is_key ? "key" : "token");
-    if (subject && !subject->is_string() && !subject->is_object())
-        read.refuse(is_key ? "key" : "token", "This is a string, or a JSON object.");
-    std::optional<core::claims_policy> expected;
-    if (auto const expect = is_key ? std::nullopt : read.object("expect")) {
-        expected.emplace();
-        expected->require_exp = false;
-        expected->any_typ = true;
-        http::body_reader members(*expect);
-        read_expectations(members, nullptr, *expected);
-        if (auto problem = members.finish())
-            read.refuse("expect", problem->detail);
-    }
-    if (auto problem = read.finish())
-        co_return http::problem(*problem, request);
-
-    auto const now = app.now();
-    if (is_key) {
-        auto const key = read_inspected_key(*subject);
-        co_return key ? http::json_reply(key_body(*key))
-                      : http::problem(key.error(), request, http::context::inspect);
-    }
-    auto const text = subject->is_string() ? subject->string() : subject->text();
-    auto const report = core::inspect_token(text, now);
-    co_return report ? http::json_reply(token_body(*report, expected, now))
+    auto const body = http::parse_body(request, app.settings.limits);
+    if (!body)
+        co_return http::problem(body.error(), request);
+    auto const report = inspect_report(body->root(), app.now());
+    co_return report ? http::json_reply(*report)
                      : http::problem(report.error(), request, http::context::inspect);
 }
 
