@@ -1,0 +1,191 @@
+#include "service/cli/client.hpp"
+
+#include "service/async.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <future>
+#include <thread>
+#include <vector>
+
+namespace service::cli {
+namespace {
+
+namespace beast = boost::beast;
+using clock = std::chrono::steady_clock;
+using endpoint = asio::generic::stream_protocol::endpoint;
+using stream = beast::basic_stream<asio::generic::stream_protocol>;
+using wire_request = beast::http::request<beast::http::string_body>;
+
+constexpr std::size_t answer_bytes_max = 2U * 1024U * 1024U;  // more than any reply has
+
+std::optional<std::uint16_t> parse_port(std::string_view text)
+{
+    std::uint16_t port = 0;
+    auto const [end, problem] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (problem != std::errc{} || end != text.data() + text.size() || port == 0)
+        return std::nullopt;
+    return port;
+}
+
+/// What an authority and a path may hold here; user names, queries and fragments are not for us.
+bool is_url_character(char one)
+{
+    return one > ' ' && one < '\x7f'
+        && std::string_view("@?#\"<>\\^`{|}").find(one) == std::string_view::npos;
+}
+
+std::vector<endpoint> look_up(std::string const& host, std::uint16_t port)
+{
+    asio::io_context io;
+    boost::system::error_code problem;
+    asio::ip::tcp::resolver resolver(io);
+    std::vector<endpoint> found;
+    for (auto const& one : resolver.resolve(host, std::to_string(port), problem))
+        found.emplace_back(one.endpoint());
+    return found;
+}
+
+/// The system's resolver cannot be interrupted: it gets a thread that is left behind when time is
+/// up.
+std::vector<endpoint> resolve(service_url const& to, clock::time_point end)
+{
+    boost::system::error_code problem;
+    if (!to.unix_path.empty())
+        return {endpoint(asio::local::stream_protocol::endpoint(to.unix_path))};
+    auto const address = asio::ip::make_address(to.host, problem);
+    if (!problem)
+        return {endpoint(asio::ip::tcp::endpoint(address, to.port))};
+    std::packaged_task<std::vector<endpoint>()> work([host = to.host, port = to.port] {
+        return look_up(host, port);
+    });
+    auto found = work.get_future();
+    std::thread(std::move(work)).detach();
+    if (found.wait_until(end) != std::future_status::ready)
+        return {};
+    return found.get();
+}
+
+wire_request make_request(service_url const& to, call const& what)
+{
+    wire_request made;
+    made.method_string(what.method);
+    made.target(to.path + std::string(what.path));
+    made.version(11);
+    bool const is_ipv6 = to.host.find(':') != std::string::npos;
+    auto const host = is_ipv6 ? "[" + to.host + "]" : to.host;
+    made.set(
+        beast::http::field::host,
+        to.unix_path.empty() ? host + ":" + std::to_string(to.port) : "localhost"
+    );
+    made.set(beast::http::field::connection, "close");
+    made.set(beast::http::field::accept, "application/json");
+    if (!what.bearer.empty())
+        made.set(beast::http::field::authorization, "Bearer " + std::string(what.bearer));
+    if (!what.body.empty()) {
+        made.set(beast::http::field::content_type, "application/json");
+        made.body() = what.body;
+        made.prepare_payload();
+    }
+    return made;
+}
+
+using outcome_of_call = std::variant<answer, std::string>;
+
+std::string failed(std::string_view step, boost::system::error_code const& why)
+{
+    if (why == beast::error::timeout)
+        return std::string(step) + ": no answer in time";
+    return std::string(step) + ": " + why.message();
+}
+
+asio::awaitable<outcome_of_call>
+talk(std::vector<endpoint> const& to, wire_request const& request, clock::time_point end)
+{
+    boost::system::error_code problem = asio::error::host_not_found;
+    stream connection(co_await asio::this_coro::executor);
+    for (auto const& one : to) {
+        connection.close();
+        connection.expires_at(end);
+        co_await connection.async_connect(one, asio::redirect_error(asio::use_awaitable, problem));
+        if (!problem)
+            break;
+    }
+    if (problem)
+        co_return failed("the service cannot be reached", problem);
+    co_await beast::http::async_write(
+        connection, request, asio::redirect_error(asio::use_awaitable, problem)
+    );
+    if (problem)
+        co_return failed("the request could not be sent", problem);
+    beast::flat_buffer buffer;
+    beast::http::response_parser<beast::http::string_body> parser;
+    parser.body_limit(answer_bytes_max);
+    co_await beast::http::async_read(
+        connection, buffer, parser, asio::redirect_error(asio::use_awaitable, problem)
+    );
+    if (problem)
+        co_return failed("the service did not answer", problem);
+    answer read{parser.get().result_int(), std::move(parser.get().body())};
+    co_return read;
+}
+
+}  // namespace
+
+std::optional<service_url> parse_service_url(std::string_view text)
+{
+    constexpr std::string_view http = "http://", unix_socket = "unix:";
+    constexpr std::size_t socket_path_max = 107;  // sockaddr_un
+    service_url url;
+    if (text.starts_with(unix_socket)) {
+        url.unix_path = text.substr(unix_socket.size());
+        bool const fits = url.unix_path.starts_with('/') && url.unix_path.size() <= socket_path_max;
+        return fits ? std::optional(url) : std::nullopt;
+    }
+    bool const is_plain = std::ranges::all_of(text, is_url_character);
+    if (!text.starts_with(http) || !is_plain)
+        return std::nullopt;
+    text.remove_prefix(http.size());
+    auto const slash = std::min(text.find('/'), text.size());
+    auto authority = text.substr(0, slash);
+    url.path = text.substr(slash);
+    if (url.path.ends_with('/'))
+        url.path.pop_back();
+    bool const is_bracketed = authority.starts_with('[');
+    auto const host_end = std::min(authority.find(is_bracketed ? ']' : ':'), authority.size());
+    if (is_bracketed && host_end == authority.size())
+        return std::nullopt;
+    url.host = authority.substr(is_bracketed ? 1 : 0, host_end - (is_bracketed ? 1 : 0));
+    auto const port = authority.substr(host_end + (is_bracketed ? 1 : 0));
+    auto const number = port.empty() ? 80 : parse_port(port.substr(1));
+    if (url.host.empty() || !number || (!port.empty() && port[0] != ':'))
+        return std::nullopt;
+    url.port = *number;
+    return url;
+}
+
+outcome_of_call exchange(service_url const& to, call const& what)
+{
+    auto const end = clock::now() + what.limit;
+    auto const endpoints = resolve(to, end);
+    auto const request = make_request(to, what);
+    outcome_of_call outcome = std::string("the service did not answer");
+    asio::io_context io{1};
+    auto const on_end = [&outcome](std::exception_ptr, outcome_of_call result) {
+        outcome = std::move(result);
+    };
+    asio::co_spawn(io, talk(endpoints, request, end), on_end);
+    io.run();
+    return outcome;
+}
+
+}  // namespace service::cli

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "service/cli/answer.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace service::cli {
+
+/// Where a running service is.
+struct service_url {
+    std::string host;  ///< a name or an IP address, without brackets; empty for a Unix socket
+    std::uint16_t port = 0;
+    std::string unix_path;
+    std::string path;  ///< what stands behind the authority, without a '/' at its end
+};
+
+/// "http://127.0.0.1:8080", "http://[::1]:8080/prefix", "unix:/run/signet/signet.sock".
+/// Returns  nullopt for everything else: https, user names, queries.
+std::optional<service_url> parse_service_url(std::string_view text);
+
+struct call {
+    std::string_view method;
+    std::string_view path;                   ///< behind the URL's own
+    std::string_view body;                   ///< JSON; empty = none
+    std::string_view bearer;                 ///< a caller's secret; empty = none
+    std::chrono::milliseconds limit{10000};  ///< for everything: resolving, connecting, the answer
+};
+
+/// Sends one request and waits for its answer.
+/// Returns  the answer, or one line that says why there is none.
+std::variant<answer, std::string> exchange(service_url const& to, call const& what);
+
+}  // namespace service::cli

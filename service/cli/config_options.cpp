@@ -1,0 +1,55 @@
+#include "service/cli/config_options.hpp"
+
+#include "service/app.hpp"
+
+#include <ostream>
+#include <unistd.h>
+
+namespace service::cli {
+namespace {
+
+std::map<std::string, std::string> environment()
+{
+    std::map<std::string, std::string> all;
+    for (auto** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) {
+        std::string_view const text(*entry);
+        if (auto const equals = text.find('='); equals != std::string_view::npos)
+            all.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return all;
+}
+
+config::sources sources_of(arguments const& from)
+{
+    config::sources made;
+    made.file = from.value("--config").value_or("");
+    made.dev = from.has("--dev");
+    made.environment = environment();
+    made.now = system_now();
+    for (auto const setting : from.values("--set")) {
+        auto const equals = setting.find('=');
+        if (equals == 0 || equals == std::string_view::npos)
+            throw stop{exit_code::usage, "--set is PATH=VALUE, for example server.threads=4"};
+        made.flags.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+    }
+    return made;
+}
+
+}  // namespace
+
+config::loaded load_settings(arguments const& from, terminal& with)
+{
+    auto read = config::load(sources_of(from));
+    if (auto const* problems = std::get_if<std::vector<config::notice>>(&read)) {
+        for (auto const& one : *problems)
+            with.err << one.to_text() << '\n';
+        auto const count = problems->size();
+        throw stop{
+            exit_code::configuration,
+            "the configuration has " + std::to_string(count)
+                + (count == 1 ? " problem" : " problems")};
+    }
+    return std::get<config::loaded>(std::move(read));
+}
+
+}  // namespace service::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "config/load.hpp"
+#include "service/cli/arguments.hpp"
+#include "service/cli/terminal.hpp"
+
+#include <array>
+
+namespace service::cli {
+
+inline constexpr option config_option{
+    "--config", takes::one, "FILE", "default SIGNET_CONFIG, then /etc/signet/signet.yaml"};
+
+inline constexpr std::array config_options{
+    config_option,
+    option{"--dev", takes::nothing, "", "development: loopback, a generated key, no callers"},
+    option{"--set", takes::many, "PATH=VALUE", "a setting over the file's: server.threads=4"},
+};
+
+/// The configuration as serve would load it.
+///
+/// from     --config, --dev, --set; the environment is this process's.
+/// Throws   stop: usage for a --set without '='; configuration, after every problem was printed on
+///          `with.err`, one a line.
+config::loaded load_settings(arguments const& from, terminal& with);
+
+}  // namespace service::cli

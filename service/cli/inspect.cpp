@@ -1,0 +1,51 @@
+#include "service/app.hpp"
+#include "service/cli/command.hpp"
+#include "service/cli/files.hpp"
+#include "service/cli/keys.hpp"
+#include "service/cli/token_call.hpp"
+
+namespace service::cli {
+namespace {
+
+constexpr std::array options{
+    option{
+        "--expect", takes::one, "JSON",
+        "says what /verify would say of the claims: an object, @FILE"},
+    option{"--key", takes::one, "FILE", "inspects a key instead of a token"},
+    password_option,
+    url_option,
+};
+
+exit_code run_inspect(arguments const& given, terminal& with)
+{
+    if (given.operands().empty() != given.has("--key"))
+        throw stop{exit_code::usage, "it needs either TOKEN or --key"};
+    is_online(given);
+    request_text body;
+    core::json::writer writer(body.text);
+    writer.begin_object();
+    if (given.has("--key"))
+        write_material(writer, given, with);
+    else
+        writer.member("token", trimmed(read_text(given.operands()[0], with)));
+    if (auto const expected = given.value("--expect"))
+        writer.member_raw("expect", read_object("--expect", *expected, with));
+    writer.end_object();
+    return print_answer(ask(verb::inspect, body.text, given, with, system_now()), with);
+}
+
+}  // namespace
+
+constinit command const inspect_command{
+    "inspect",
+    "shows what a token or a key says of itself, verifying nothing",
+    "[TOKEN|@FILE|-]",
+    0,
+    1,
+    options,
+    "",
+    "signet inspect @token.txt",
+    run_inspect,
+};
+
+}  // namespace service::cli

@@ -1,0 +1,27 @@
+#include "service/app.hpp"
+#include "service/cli/command.hpp"
+#include "service/cli/config_options.hpp"
+
+namespace service::cli {
+namespace {
+
+exit_code run_serve(arguments const& given, terminal& with)
+{
+    return static_cast<exit_code>(serve(load_settings(given, with)));
+}
+
+}  // namespace
+
+constinit command const serve_command{
+    "serve",
+    "serves until SIGTERM or SIGINT",
+    "",
+    0,
+    0,
+    config_options,
+    "Without any configuration it serves in development mode, but never so in Kubernetes.\n",
+    "signet serve --config /etc/signet/signet.yaml --set log.level=debug",
+    run_serve,
+};
+
+}  // namespace service::cli

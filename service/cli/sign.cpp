@@ -1,0 +1,100 @@
+#include "service/app.hpp"
+#include "service/cli/command.hpp"
+#include "service/cli/files.hpp"
+#include "service/cli/keys.hpp"
+#include "service/cli/token_call.hpp"
+
+#include <ostream>
+
+namespace service::cli {
+namespace {
+
+constexpr std::array options{
+    key_option,
+    secret_option,
+    password_option,
+    weak_option,
+    option{"--claims", takes::one, "JSON", "the claims: an object, @FILE or `-`"},
+    option{"--payload-file", takes::one, "FILE", "any octets instead of claims"},
+    option{"--header", takes::one, "JSON", "further protected header members: an object, @FILE"},
+    option{
+        "--alg", takes::one, "NAME",
+        "when the key does not say: default RS256, ES by curve, HS256"},
+    option{"--typ", takes::one, "TYPE", "default JWT for claims, none for a payload"},
+    option{"--expires-in", takes::one, "15m", "adds exp"},
+    option{"--not-before-in", takes::one, "30s", "adds nbf"},
+    option{"--jti", takes::maybe, "ID", "adds a jti: a fresh one, or this"},
+    option{"--detached", takes::nothing, "", "leaves the payload out of the token"},
+    option{"--no-b64", takes::nothing, "", "signs the payload as it stands (RFC 7797)"},
+    option{"--serialization", takes::one, "FORM", "compact, flattened or general"},
+    url_option,
+    profile_option,
+    token_file_option,
+};
+
+void write_body(core::json::writer& to, arguments const& from, terminal& with)
+{
+    to.begin_object();
+    write_material(to, from, with);
+    if (auto const claims = from.value("--claims"))
+        to.member_raw("claims", read_object("--claims", *claims, with));
+    write_payload(to, from, with);
+    if (auto const header = from.value("--header"))
+        to.member_raw("header", read_object("--header", *header, with));
+    write_string(to, "alg", from, "--alg");
+    write_string(to, "typ", from, "--typ");
+    write_string(to, "profile", from, profile_option.name);
+    write_duration(to, "expires_in", from, "--expires-in");
+    write_duration(to, "not_before_in", from, "--not-before-in");
+    if (auto const jti = from.value("--jti")) {
+        if (jti->empty())
+            to.member("jti", true);
+        else
+            to.member("jti", *jti);
+    }
+    if (from.has("--detached"))
+        to.member("detached", true);
+    if (from.has("--no-b64"))
+        to.member("b64", false);
+    write_string(to, "serialization", from, "--serialization");
+    to.end_object();
+}
+
+/// The token alone: compact text, or a JSON serialization.
+exit_code print_token(answer const& what, terminal& with)
+{
+    auto const body = core::json::document::parse(what.body);
+    auto const token = body && body->root().is_object() ? body->root().find("token") : std::nullopt;
+    if (what.status != 200 || !token)
+        return print_refusal(what, with);
+    with.out << (token->is_string() ? token->string() : token->text()) << '\n';
+    return exit_code::ok;
+}
+
+exit_code run_sign(arguments const& given, terminal& with)
+{
+    if (!is_online(given) && !has_material(given))
+        throw stop{exit_code::usage, "it needs --key, --secret-file or --url"};
+    if (given.has("--claims") == given.has("--payload-file"))
+        throw stop{exit_code::usage, "it needs either --claims or --payload-file"};
+    request_text body;
+    core::json::writer writer(body.text);
+    write_body(writer, given, with);
+    return print_token(ask(verb::sign, body.text, given, with, system_now()), with);
+}
+
+}  // namespace
+
+constinit command const sign_command{
+    "sign",
+    "signs claims or a payload with a key file, or by a service",
+    "",
+    0,
+    0,
+    options,
+    "Prints the token alone. Offline nothing is added to the claims but what the options say.\n",
+    R"(signet sign --key sig.pem --claims '{"sub":"ada","aud":"api://orders"}' --expires-in 15m)",
+    run_sign,
+};
+
+}  // namespace service::cli

@@ -1,0 +1,125 @@
+#include "service/cli/token_call.hpp"
+
+#include "core/base64url.hpp"
+#include "core/secret.hpp"
+#include "service/cli/client.hpp"
+#include "service/cli/files.hpp"
+#include "service/cli/keys.hpp"
+
+#include <algorithm>
+
+namespace service::cli {
+namespace {
+
+// Keys do not leave the machine by a slip: a service is asked about its own.
+constexpr std::array offline_only{"--key", "--jwks", "--secret-file", "--allow-weak-hmac", "--now"};
+constexpr std::array online_only{"--profile", "--token-file"};
+
+void refuse_all(std::span<char const* const> names, arguments const& from, std::string_view why)
+{
+    for (auto const* name : names) {
+        if (from.has(name))
+            throw stop{exit_code::usage, std::string(name) + " " + std::string(why)};
+    }
+}
+
+/// RFC 6750 section 2.1: b64token; nothing that could end the header's line.
+bool is_bearer(std::string_view secret)
+{
+    return !secret.empty()
+        && std::ranges::all_of(secret, [](char one) { return one > ' ' && one < '\x7f'; });
+}
+
+}  // namespace
+
+bool is_online(arguments const& from)
+{
+    bool const online = from.has(url_option.name);
+    if (online)
+        refuse_all(offline_only, from, "does not go with --url");
+    else
+        refuse_all(online_only, from, "needs --url");
+    return online;
+}
+
+answer
+ask(verb what, std::string_view body, arguments const& from, terminal& with, core::instant now)
+{
+    auto const text = from.value(url_option.name);
+    if (!text)
+        return answer_offline(what, body, from.has(weak_option.name), now);
+    auto const url = parse_service_url(*text);
+    if (!url)
+        throw stop{exit_code::usage, "--url is http://HOST:PORT or unix:/PATH"};
+    core::secret_bytes secret;
+    if (auto const file = from.value(token_file_option.name)) {
+        secret = read_secret(*file, with);
+        if (!is_bearer(core::as_text(secret.view())))
+            throw stop{exit_code::usage, "--token-file holds no bearer secret"};
+    }
+    call const request{
+        .method = "POST",
+        .path = path_of(what),
+        .body = body,
+        .bearer = core::as_text(secret.view()),
+    };
+    auto outcome = exchange(*url, request);
+    if (auto const* problem = std::get_if<std::string>(&outcome))
+        throw stop{exit_code::configuration, *problem};
+    return std::get<answer>(std::move(outcome));
+}
+
+std::string read_object(std::string_view name, std::string_view argument, terminal& with)
+{
+    auto const read = core::json::document::parse(read_text(argument, with));
+    if (!read || !read->root().is_object())
+        throw stop{
+            exit_code::usage,
+            std::string(name) + " is a JSON object without duplicate members, @FILE or -"};
+    return std::string(read->root().text());
+}
+
+void write_string(
+    core::json::writer& to, std::string_view member, arguments const& from, std::string_view name
+)
+{
+    if (auto const text = from.value(name))
+        to.member(member, *text);
+}
+
+void write_list(
+    core::json::writer& to, std::string_view member, arguments const& from, std::string_view name
+)
+{
+    auto const texts = from.values(name);
+    if (texts.empty())
+        return;
+    to.name(member).begin_array();
+    for (auto const text : texts)
+        to.string(text);
+    to.end_array();
+}
+
+void write_duration(
+    core::json::writer& to, std::string_view member, arguments const& from, std::string_view name
+)
+{
+    if (auto const time = from.duration(name))
+        to.member(member, std::int64_t{time->count()});
+}
+
+void write_payload(core::json::writer& to, arguments const& from, terminal& with)
+{
+    auto const path = from.value("--payload-file");
+    if (!path)
+        return;
+    auto const octets = read_file(*path, with, payload_bytes_max);
+    to.member("payload_b64", core::base64url_encode(octets.view()));
+}
+
+request_text::~request_text()
+{
+    core::wipe(text.data(), text.size());
+}
+
+}  // namespace service::cli

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "core/json.hpp"
+#include "service/cli/arguments.hpp"
+#include "service/cli/offline.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+/// What sign, verify and inspect have in common: a JSON body, answered here or by a service.
+namespace service::cli {
+
+inline constexpr option url_option{
+    "--url", takes::one, "URL", "asks a running service: http://HOST:PORT or unix:/PATH"};
+inline constexpr option profile_option{
+    "--profile", takes::one, "NAME", "the service's profile (with --url)"};
+inline constexpr option token_file_option{
+    "--token-file", takes::one, "FILE", "the caller's bearer secret (with --url)"};
+inline constexpr option key_option{
+    "--key", takes::one, "FILE", "a key: PEM, DER, OpenSSH, JWK or JWK Set; `-` = standard input"};
+inline constexpr option secret_option{
+    "--secret-file", takes::one, "FILE", "an HMAC secret, less one line's end"};
+inline constexpr option weak_option{
+    "--allow-weak-hmac", takes::nothing, "", "admits a secret shorter than its hash (offline)"};
+
+/// Whether a service is asked, after checking that options of the one way do not stand beside the
+/// other's: keys and secrets are for offline work only. Throws stop (usage).
+bool is_online(arguments const& from);
+
+/// Sends the body to --url with the secret of --token-file, or answers it here.
+/// Throws   stop: usage for a URL that is none, configuration for a service that does not answer.
+answer
+ask(verb what, std::string_view body, arguments const& from, terminal& with, core::instant now);
+
+/// A JSON object out of an argument (text, @FILE or -), as the text that it came as.
+std::string read_object(std::string_view name, std::string_view argument, terminal& with);
+
+/// Members for options of the same meaning: text, list of texts, duration in seconds.
+void write_string(
+    core::json::writer& to, std::string_view member, arguments const& from, std::string_view name
+);
+void write_list(
+    core::json::writer& to, std::string_view member, arguments const& from, std::string_view name
+);
+void write_duration(
+    core::json::writer& to, std::string_view member, arguments const& from, std::string_view name
+);
+/// `payload_b64` of --payload-file.
+void write_payload(core::json::writer& to, arguments const& from, terminal& with);
+
+/// A request's text, wiped when it goes: it may hold keys.
+struct request_text {
+    std::string text;
+    request_text() = default;
+    request_text(request_text const&) = delete;
+    ~request_text();
+};
+
+}  // namespace service::cli

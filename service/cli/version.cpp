@@ -1,0 +1,34 @@
+#include "core/crypto/library.hpp"
+#include "service/cli/command.hpp"
+
+#include <boost/version.hpp>
+
+#include <ostream>
+
+namespace service::cli {
+namespace {
+
+#if defined(__clang__)
+constexpr std::string_view compiler = "Clang " __clang_version__;
+#else
+constexpr std::string_view compiler = "GCC " __VERSION__;
+#endif
+
+exit_code run_version(arguments const&, terminal& with)
+{
+    with.out << "signet " SIGNET_VERSION "\n"
+             << core::crypto::library_version() << '\n'
+             << "Boost " << BOOST_VERSION / 100000 << '.' << BOOST_VERSION / 100 % 1000 << '.'
+             << BOOST_VERSION % 100 << '\n'
+             << compiler << '\n';
+    return exit_code::ok;
+}
+
+}  // namespace
+
+constinit command const version_command{
+    "version",   "says what was built, with which libraries", "", 0, 0, {}, "", "signet version",
+    run_version,
+};
+
+}  // namespace service::cli
