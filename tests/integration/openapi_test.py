@@ -1,0 +1,221 @@
+"""Holds the service to service/openapi.yaml: its examples, its replies, its routes and its codes."""
+import http.client
+import json
+import pathlib
+import re
+import sys
+
+import yaml
+from json_schema import Schemas
+from running_service import DEVELOPMENT, RunningService
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+problems = []
+
+
+def check(holds, text):
+    if not holds:
+        problems.append(text)
+
+
+def call(address, method, path, body=None, headers=None):
+    connection = http.client.HTTPConnection(address, timeout=60)
+    try:
+        connection.request(method, path, body, headers or {})
+        reply = connection.getresponse()
+        return reply, reply.read()
+    finally:
+        connection.close()
+
+
+class Contract:
+    def __init__(self, text):
+        self.document = yaml.safe_load(text)
+        self.schemas = Schemas(self.document)
+
+    def operations(self):
+        for path, item in self.document["paths"].items():
+            for method in METHODS & item.keys():
+                yield path, method, item[method]
+
+    def is_admin(self, path):
+        return "servers" in self.document["paths"][path]
+
+    def response(self, operation, status):
+        found = operation["responses"].get(str(status), operation["responses"]["default"])
+        return self.schemas.resolve(found["$ref"]) if "$ref" in found else found
+
+    def check_reply(self, name, operation, reply, body):
+        """The reply is one that the operation documents."""
+        described = self.response(operation, reply.status)
+        content = described.get("content", {})
+        if not content:
+            check(body == b"", f"{name}: {reply.status} has a body and documents none")
+        else:
+            kind = (reply.getheader("Content-Type") or "").split(";")[0]
+            check(kind in content, f"{name}: {reply.status} is {kind}, not {list(content)}")
+            if kind in content:
+                value = json.loads(body) if "json" in kind else body.decode()
+                found = self.schemas.problems(content[kind]["schema"], value)
+                check(not found, f"{name}: {reply.status} does not fit: {found}\n  {value}")
+        for header, meaning in described.get("headers", {}).items():
+            if "$ref" in meaning:
+                meaning = self.schemas.resolve(meaning["$ref"])
+            value = reply.getheader(header)
+            if value is not None:
+                found = self.schemas.problems(meaning["schema"], value, header)
+                check(not found, f"{name}: {found}: {value}")
+
+
+def with_token(value, token):
+    return json.loads(json.dumps(value).replace("$TOKEN", token))
+
+
+def fresh_token(address):
+    body = json.dumps({"claims": {"sub": "alice"}})
+    reply, text = call(address, "POST", "/sign", body, {"Content-Type": "application/json"})
+    assert reply.status == 200, text
+    return json.loads(text)["token"]
+
+
+def run_examples(contract, address):
+    ran = 0
+    token = fresh_token(address)
+    for path, method, operation in contract.operations():
+        if "requestBody" not in operation:
+            continue
+        content = operation["requestBody"]["content"]["application/json"]
+        for title, example in content["examples"].items():
+            name = f"{method.upper()} {path} ({title})"
+            value = with_token(example["value"], token)
+            wanted = example["x-expect"]
+            if wanted["status"] == 200:
+                found = contract.schemas.problems(content["schema"], value)
+                check(not found, f"{name}: the example does not fit its schema: {found}")
+            headers = {"Content-Type": "application/json"}
+            reply, body = call(address, method.upper(), path, json.dumps(value), headers)
+            check(reply.status == wanted["status"], f"{name}: {reply.status} {body.decode()}")
+            if "code" in wanted:
+                code = json.loads(body)["code"]
+                check(code == wanted["code"], f"{name}: {code}, not {wanted['code']}")
+            contract.check_reply(name, operation, reply, body)
+            ran += 1
+    return ran
+
+
+def run_reads(contract, data, admin):
+    """Every GET, HEAD beside it, and ways in which it is refused."""
+    for path, method, operation in contract.operations():
+        if method != "get" or path == "/auth":
+            continue
+        address = admin if contract.is_admin(path) else data
+        name = f"GET {path}"
+        reply, body = call(address, "GET", path)
+        wanted = 404 if "open" in path and "config" in path or "oauth" in path else 200
+        check(reply.status == wanted, f"{name}: {reply.status}")  # urn:signet:dev is no URL
+        contract.check_reply(name, operation, reply, body)
+        head, nothing = call(address, "HEAD", path)
+        check(head.status == reply.status and nothing == b"", f"HEAD {path}: {head.status}")
+        check(reply.getheader("X-Request-Id"), f"{name}: no request id")
+        other, body = call(address, "POST", path, "{}", {"Content-Type": "application/json"})
+        check(other.status == 405, f"POST {path}: {other.status}")
+        contract.check_reply(f"POST {path}", operation, other, body)
+        if contract.is_admin(path):
+            absent, _ = call(data, "GET", path)
+            check(absent.status == 404, f"{name} on a data listener: {absent.status}")
+        for parameter in operation.get("parameters", []):
+            if parameter.get("$ref", "").endswith("/Verbose"):
+                reply, body = call(address, "GET", path + "?verbose")
+                check(reply.status == 200, f"{name}?verbose: {reply.status}")
+                contract.check_reply(name + "?verbose", operation, reply, body)
+    reply, _ = call(data, "GET", "/.well-known/jwks.json")
+    again, body = call(
+        data, "GET", "/.well-known/jwks.json", None, {"If-None-Match": reply.getheader("ETag")}
+    )
+    check(again.status == 304 and body == b"", f"jwks with its ETag: {again.status}")
+
+
+def run_discovery(contract):
+    issuer = "https://tokens.example.com"
+    with RunningService(*DEVELOPMENT, "--set", f"issuer={issuer}", listeners=2) as service:
+        for path in ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"):
+            reply, body = call(service.addresses["data"][0], "GET", path)
+            check(reply.status == 200, f"GET {path} of an issuer: {reply.status}")
+            operation = contract.document["paths"][path]["get"]
+            contract.check_reply(f"GET {path}", operation, reply, body)
+            check(json.loads(body)["issuer"] == issuer, f"GET {path}: another issuer")
+
+
+def run_auth(contract, address):
+    operations = contract.document["paths"]["/auth"]
+    token = fresh_token(address)
+    cases = [
+        ({"Authorization": f"Bearer {token}"}, 200),
+        ({}, 401),
+        ({"Authorization": "Bearer hello"}, 401),
+    ]
+    for method in sorted(METHODS & operations.keys()):
+        for headers, wanted in cases:
+            reply, body = call(address, method.upper(), "/auth", None, headers)
+            check(reply.status == wanted, f"{method} /auth {sorted(headers)}: {reply.status}")
+            contract.check_reply(f"{method} /auth", operations[method], reply, body)
+            challenge = reply.getheader("WWW-Authenticate")
+            check((challenge is not None) == (wanted == 401), f"{method} /auth: {challenge}")
+
+
+def check_routes(contract):
+    """The same paths and methods as service/http/router.cpp, no more and no fewer."""
+    source = (ROOT / "service/http/router.cpp").read_text()
+    names = dict(re.findall(r'constexpr std::string_view (\w+) = "([A-Z, ]+)";', source))
+    routed = {}
+    for path, methods in re.findall(r'\.path = "([^"]+)",\s*\.methods = (\w+|\{\})', source):
+        routed[path] = {"ANY"} if methods == "{}" else set(names[methods].split(", ")) - {"HEAD"}
+    described = {}
+    for path, method, _ in contract.operations():
+        described.setdefault(path, set()).add(method.upper())
+    for path, methods in described.items():
+        if methods == {name.upper() for name in METHODS}:
+            described[path] = {"ANY"}
+    check(len(routed) > 10, "no routes were found in router.cpp")
+    check(routed == described, f"routes differ:\n  {routed}\n  {described}")
+
+
+def check_codes(contract):
+    header = (ROOT / "core/error.cpp").read_text()
+    codes = re.findall(r'case errc::\w+:\s*return "(\w+)"', header)
+    check(len(codes) > 30, "no codes were found in error.cpp")
+    check(contract.schemas.resolve("#/components/schemas/ErrorCode")["enum"] == codes,
+          "the ErrorCode enumeration is not that of core/error.cpp")  # fmt: skip
+
+
+def check_algorithms(contract):
+    rows = re.findall(
+        r'signature_algorithm\{\s*"([^"]+)"', (ROOT / "core/algorithm.hpp").read_text()
+    )
+    described = contract.schemas.resolve("#/components/schemas/SignatureAlgorithm")["enum"]
+    check(rows == described, f"the algorithms are not those of core/algorithm.hpp: {rows}")
+
+
+def main():
+    text = (ROOT / "service/openapi.yaml").read_text()
+    contract = Contract(text)
+    check_routes(contract)
+    check_codes(contract)
+    check_algorithms(contract)
+    with RunningService(*DEVELOPMENT, listeners=2) as service:
+        data, admin = service.addresses["data"][0], service.addresses["admin"][0]
+        _, served = call(data, "GET", "/openapi.yaml")
+        check(served.decode() == text, "the service serves another openapi.yaml")
+        ran = run_examples(contract, data)
+        run_reads(contract, data, admin)
+        run_auth(contract, data)
+    run_discovery(contract)
+    for text in problems:
+        print(text)
+    print(f"{ran} examples, {len(problems)} problems")
+    return 1 if problems or ran < 20 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
