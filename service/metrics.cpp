@@ -1,8 +1,7 @@
 #include "service/metrics.hpp"
 
-#include "service/process_figures.hpp"
+#include "service/metric_families.hpp"
 
-#include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
@@ -13,45 +12,15 @@ namespace service {
 
 namespace {
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
-using labels = std::vector<ClientMetric::Label>;
-using cell = std::atomic<std::uint64_t>;
 using std::chrono::nanoseconds;
 
 constexpr std::size_t code_count = static_cast<std::size_t>(core::errc::internal) + 2;  // 0 = ok
 constexpr std::size_t algorithm_count = core::signature_algorithms.size();
 
-/// Upper bounds of the latency histograms: a cached verdict takes microseconds, a slow client a
-/// second.
-constexpr std::array<std::int64_t, 14> bounds_us{
-    25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000};
-
 constexpr std::array statuses{200U, 304U, 400U, 401U, 403U, 404U, 405U, 408U,
                               409U, 413U, 415U, 422U, 429U, 431U, 500U, 503U};
-
-void add_one(cell& to) noexcept
-{
-    to.fetch_add(1, std::memory_order_relaxed);
-}
-
-struct histogram {
-    std::array<cell, bounds_us.size() + 1> buckets{};
-    cell sum_ns{0};
-
-    void observe(nanoseconds took) noexcept
-    {
-        auto const count = took.count();
-        std::size_t at = 0;
-        while (at < bounds_us.size() && count > bounds_us[at] * 1000)
-            ++at;
-        add_one(buckets[at]);
-        sum_ns.fetch_add(
-            static_cast<std::uint64_t>(std::max<std::int64_t>(count, 0)), std::memory_order_relaxed
-        );
-    }
-};
 
 std::size_t code_index(outcome how) noexcept
 {
@@ -72,50 +41,6 @@ std::string result_name(std::size_t index)
     bool const is_error = code == core::errc::internal || code == core::errc::keys_unavailable
         || code == core::errc::overloaded || code == core::errc::shutting_down;
     return is_error ? "error" : "refused";
-}
-
-MetricFamily family(std::string name, std::string help, MetricType type)
-{
-    MetricFamily made;
-    made.name = "signet_" + name;
-    made.help = std::move(help);
-    made.type = type;
-    return made;
-}
-
-void add_counter(MetricFamily& to, labels with, std::uint64_t value)
-{
-    ClientMetric one;
-    one.label = std::move(with);
-    one.counter.value = static_cast<double>(value);
-    to.metric.push_back(std::move(one));
-}
-
-void add_gauge(MetricFamily& to, labels with, double value)
-{
-    ClientMetric one;
-    one.label = std::move(with);
-    one.gauge.value = value;
-    to.metric.push_back(std::move(one));
-}
-
-/// Histograms that have seen nothing stay away.
-void add_histogram(MetricFamily& to, labels with, histogram const& from)
-{
-    ClientMetric one;
-    one.label = std::move(with);
-    std::uint64_t total = 0;
-    for (std::size_t i = 0; i <= bounds_us.size(); ++i) {
-        total += from.buckets[i].load(std::memory_order_relaxed);
-        auto const bound = i < bounds_us.size() ? static_cast<double>(bounds_us[i]) / 1e6
-                                                : std::numeric_limits<double>::infinity();
-        one.histogram.bucket.push_back({total, bound});
-    }
-    one.histogram.sample_count = total;
-    one.histogram.sample_sum =
-        static_cast<double>(from.sum_ns.load(std::memory_order_relaxed)) / 1e9;
-    if (total != 0)
-        to.metric.push_back(std::move(one));
 }
 
 unsigned index_in(std::vector<std::string> const& names, std::string_view name) noexcept
@@ -174,7 +99,8 @@ metrics::cells::cells(
     http_time = std::vector<histogram>(routes.size());
 }
 
-/// Combinations that never happened stay away, except the good ones: a rate needs its zero.
+/// Combinations that never happened stay away: profiles x issuers x codes would fill pages with
+/// zeros.
 MetricFamily metrics::cells::verify_total() const
 {
     auto made = family(
@@ -312,82 +238,6 @@ void metrics::count_http(unsigned route, unsigned status, nanoseconds took) noex
     cells_->http_time[route].observe(took);
 }
 
-namespace {
-
-constexpr std::array key_states{core::key_state::staged,  core::key_state::published,
-                                core::key_state::active,  core::key_state::retiring,
-                                core::key_state::retired, core::key_state::revoked};
-
-/// The next moment at which one key of the series changes its state.
-std::optional<core::instant> next_change(core::ring_view::series const& of, core::instant now)
-{
-    std::optional<core::instant> next;
-    auto const consider = [&](std::optional<core::instant> moment) {
-        if (moment && *moment > now && (!next || *moment < *next))
-            next = moment;
-    };
-    for (auto const& key : of.keys) {
-        consider(key.life.publish);
-        consider(key.life.activate);
-        consider(key.life.retiring);
-        consider(key.life.retired);
-    }
-    return next;
-}
-
-void add_key_families(std::vector<MetricFamily>& to, core::ring_view const& view)
-{
-    auto states = family("key_state", "1 for the state that a key is in.", MetricType::Gauge);
-    auto next = family(
-        "key_next_transition_timestamp_seconds", "When a key of the series changes its state next.",
-        MetricType::Gauge
-    );
-    for (auto const& series : view.all) {
-        std::string const name(series.name);
-        for (auto const& key : series.keys)
-            for (auto const state : key_states)
-                add_gauge(
-                    states,
-                    {{"key", name},
-                     {"kid", key.material->kid},
-                     {"state", std::string(core::to_string(state))}},
-                    key.state == state ? 1 : 0
-                );
-        if (auto const moment = next_change(series, view.made_at))
-            add_gauge(next, {{"key", name}}, core::numeric_date(*moment));
-    }
-    to.push_back(std::move(states));
-    to.push_back(std::move(next));
-}
-
-void add_simple(
-    std::vector<MetricFamily>& to, std::string name, std::string help, MetricType type, double value
-)
-{
-    auto made = family(std::move(name), std::move(help), type);
-    ClientMetric one;
-    (type == MetricType::Counter ? one.counter.value : one.gauge.value) = value;
-    made.metric.push_back(std::move(one));
-    to.push_back(std::move(made));
-}
-
-/// The names that every Prometheus client library gives these, without our prefix.
-void add_process(std::vector<MetricFamily>& to)
-{
-    auto const add = [&](char const* name, char const* help, MetricType type, double value) {
-        add_simple(to, name, help, type, value);
-        to.back().name = name;
-    };
-    auto const now = read_process_figures();
-    add("process_resident_memory_bytes", "Resident memory.", MetricType::Gauge, now.resident_bytes);
-    add("process_cpu_seconds_total", "User and system time.", MetricType::Counter, now.cpu_seconds);
-    add("process_open_fds", "Open file descriptors.", MetricType::Gauge, now.open_descriptors);
-    add("process_start_time_seconds", "When the process started.", MetricType::Gauge,
-        now.start_time);
-}
-
-}  // namespace
-
 std::string metrics::text(core::ring_view const& view) const
 {
     std::vector<MetricFamily> all;
@@ -402,15 +252,15 @@ std::string metrics::text(core::ring_view const& view) const
         "sign_duration_seconds", "One signature, by alg.", cells_->sign_time
     ));
     add_key_families(all, view);
-    auto info = family("build_info", "Which build this is.", MetricType::Gauge);
-    add_gauge(info, {{"version", SIGNET_VERSION}}, 1);
-    all.push_back(std::move(info));
-    add_simple(all, "dev_mode", "1 in development mode.", MetricType::Gauge, cells_->dev ? 1 : 0);
-    add_simple(
-        all, "connections", "Open connections of the data listeners.", MetricType::Gauge,
-        static_cast<double>(connections.load(std::memory_order_relaxed))
-    );
-    add_process(all);
+    auto const add = [&](char const* name, char const* help, labels with, double value) {
+        all.push_back(family(name, help, MetricType::Gauge));
+        add_gauge(all.back(), std::move(with), value);
+    };
+    add("build_info", "Which build this is.", {{"version", SIGNET_VERSION}}, 1);
+    add("dev_mode", "1 in development mode.", {}, cells_->dev ? 1 : 0);
+    auto const open = connections.load(std::memory_order_relaxed);
+    add("connections", "Open connections of the data listeners.", {}, static_cast<double>(open));
+    add_process_families(all);
     std::erase_if(all, [](MetricFamily const& one) { return one.metric.empty(); });
     std::ostringstream out;
     prometheus::TextSerializer().Serialize(out, all);

@@ -20,18 +20,14 @@ bool is_sign(context where) noexcept
     return where == context::sign || where == context::sign_inline;
 }
 
+/// RFC 6750 section 3.1, and 503 where nothing could be decided.
 unsigned auth_status(errc code) noexcept
 {
-    switch (code) {
-    case errc::scope_insufficient: return 403;
-    case errc::keys_unavailable:
-    case errc::overloaded:
-    case errc::shutting_down: return 503;
-    case errc::internal: return 500;
-    case errc::not_found: return 404;
-    case errc::claims_forbidden: return 403;  // a claim that no header may carry
-    default: return 401;
-    }
+    if (code == errc::scope_insufficient)
+        return 403;
+    if (code == errc::keys_unavailable || code == errc::overloaded || code == errc::shutting_down)
+        return 503;
+    return code == errc::internal ? 500 : 401;
 }
 
 void append_detail(core::json::writer& out, core::failure const& what)

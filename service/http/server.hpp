@@ -1,7 +1,7 @@
 #pragma once
 
 #include "service/http/listener.hpp"
-#include "service/http/session.hpp"
+#include "service/http/session_set.hpp"
 #include "service/worker.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>

@@ -3,6 +3,7 @@
 #include "service/app.hpp"
 #include "service/async.hpp"
 #include "service/http/render.hpp"
+#include "service/http/session_set.hpp"
 #include "service/log.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -368,26 +369,6 @@ asio::awaitable<void> session::linger()
             break;
         seen += count;
     }
-}
-
-void session_set::sweep(steady_time now)
-{
-    for (auto& one : all_)
-        one.sweep(now);
-}
-
-void session_set::close_idle(steady_time now)
-{
-    is_closing_ = true;
-    for (auto& one : all_)
-        one.close_when_idle(now);
-}
-
-void session_set::close_all()
-{
-    is_closing_ = true;
-    for (auto& one : all_)
-        one.close_now();
 }
 
 }  // namespace service::http
