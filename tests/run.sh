@@ -38,7 +38,8 @@ count() { if [ -f "$report" ]; then grep -c "^[[:space:]]*$1" "$report" || true;
 deploy/setup.sh --tests
 check dev all
 check tsan all -L 'unit|integration'
-check release all -L 'deploy|bench'
+check release signet -L 'deploy|bench'
+grep -E '^(start-up|idle memory)' build/release/Testing/Temporary/LastTest.log || true
 if cmake -P tests/fuzz/clang.cmake >/dev/null 2>&1; then
     check fuzz fuzzers
 else
