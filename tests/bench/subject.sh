@@ -3,6 +3,10 @@
 set -euo pipefail
 : "${BINARY:?}" "${ALG:?}" "${KEY:?}" "${JWKS:?}" "${ISS:?}" "${AUD:?}" "${PORT:?}"
 config=${RUN:-/tmp}/signet-subject.yaml
+if [ "$ALG" = HS256 ]; then  # a secret that others can read is refused
+    install -m 0600 "$KEY" "${RUN:-/tmp}/signet-subject.secret"
+    KEY=${RUN:-/tmp}/signet-subject.secret
+fi
 {
     printf 'server: {listen: ["127.0.0.1:%s"], threads: %s}\n' "$PORT" "${THREADS:-1}"
     printf 'admin: {listen: ["127.0.0.1:0"]}\nlog: {level: warn, format: text}\n'
