@@ -12,7 +12,6 @@
 namespace service {
 namespace {
 
-constexpr auto npos = http::body_reader::npos;
 constexpr std::size_t inline_rsa_bits_max = 4096;
 constexpr std::string_view may_only_repeat =
     "With a profile this may only repeat what the profile uses.";

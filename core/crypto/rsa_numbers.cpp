@@ -60,8 +60,8 @@ std::optional<rsa_primes> recover_primes(rsa_public const& pub, BigInt const& d)
 bool has_roca_fingerprint(BigInt const& n)
 {
     // The primes below 167 for which 65537 does not generate every residue.
-    for (std::uint64_t const prime :
-         {11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157}) {
+    for (std::uint64_t const prime : std::initializer_list<std::uint64_t>{
+             11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157}) {
         if (!is_power_of_65537(n % prime, prime))
             return false;
     }
