@@ -44,9 +44,7 @@ void check_listeners(draft const& read, report& notes)
     else if (opens_auth)
         notes.warn(
             "server.default_auth_profile",
-            "there is no verify profile `" + profile
-                + "`, so /auth without a profile's name "
-                  "refuses"
+            "there is no verify profile `" + profile + "`, so /auth refuses every token"
         );
 }
 

@@ -128,6 +128,9 @@ void read_issuer_item(reading const& in, node const& value, std::string const& p
     if (!keys)
         return;
     issuer.keys = std::move(*keys);
+    auto const keys_max = in.into.settings.limits.jwks_keys;
+    if (issuer.keys.keys.size() + issuer.keys.skipped > keys_max)
+        item.error("", "has more keys than limits.jwks_keys, " + std::to_string(keys_max));
     if (std::ranges::none_of(issuer.keys.keys, [&](auto const& key) {
             return is_usable(key, issuer.algorithms);
         }))

@@ -125,9 +125,10 @@ void expectation_reader::read_times()
     }
     if (auto const age = read_.integer("max_age")) {
         constexpr std::int64_t longest = 1LL << 40U;
-        bool const narrows = profile_ == nullptr || !profile_->claims.max_age
-            || *age <= profile_->claims.max_age->count();
-        if (*age < 0 || *age > longest || !narrows)
+        if (*age < 0 || *age > longest)
+            read_.refuse("max_age", "max_age is a number of seconds, 0 or more.");
+        if (profile_ != nullptr && profile_->claims.max_age
+            && *age > profile_->claims.max_age->count())
             read_.refuse("max_age", only_narrow);
         to_.max_age = std::chrono::seconds(*age);
     }

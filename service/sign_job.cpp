@@ -106,6 +106,8 @@ core::result<sign_job::party> sign_job::read_party(http::body_reader& read)
         read_inline_material(read, in_.settings.inline_keys, in_.settings.inline_keys.sign);
     if (!material)
         return material.error();
+    if (!read.ok())
+        return *read.finish();
     if (!*material)
         return profile_party(read);
     for (auto const* name : {"profile", "key_name", "kid"}) {

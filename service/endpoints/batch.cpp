@@ -29,6 +29,12 @@ core::failure refused(std::string_view member, std::string_view sentence)
 
 }  // namespace
 
+bool batch_items::blames_shared(core::failure const& unread) const
+{
+    return unread.code == core::errc::request_invalid
+        && std::ranges::find(shared_members, unread.member) != shared_members.end();
+}
+
 core::result<batch_items> read_batch(value body, std::uint32_t items_max, bool takes_tokens)
 {
     auto const tokens = takes_tokens ? body.find("tokens") : std::nullopt;
@@ -38,10 +44,16 @@ core::result<batch_items> read_batch(value body, std::uint32_t items_max, bool t
     std::string_view const name = tokens ? "tokens" : "items";
     auto const list = tokens ? *tokens : *items;
     if (!list.is_array() || list.size() == 0 || list.size() > items_max)
-        return refused(name, "A batch holds 1 to 256 entries.");
+        return refused(
+            name, "A batch holds at least one entry, and no more than limits.batch_items."
+        );
 
     auto const shared = members_text(body, name);
     batch_items batch;
+    for (auto const member : body) {
+        if (member.name() != name)
+            batch.shared_members.emplace_back(member.name());
+    }
     for (auto const entry : list) {
         if (tokens ? !entry.is_string() : !entry.is_object())
             return refused(name, tokens ? "tokens holds strings." : "items holds objects.");

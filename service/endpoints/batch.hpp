@@ -15,6 +15,11 @@ namespace service {
 /// and the shared ones.
 struct batch_items {
     std::vector<core::json::document> requests;
+    std::vector<std::string> shared_members;
+
+    /// Whether a failure to read an item is the fault of a member that all items share: then the
+    /// whole batch is refused.
+    bool blames_shared(core::failure const& unread) const;
 };
 
 /// Reads `tokens` (strings, each becomes `token`) or `items` (objects) and spreads the shared

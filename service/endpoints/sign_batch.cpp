@@ -1,6 +1,6 @@
 #include "service/app.hpp"
-#include "service/endpoints/batch.hpp"
 #include "service/async.hpp"
+#include "service/endpoints/batch.hpp"
 #include "service/endpoints/endpoints.hpp"
 #include "service/http/json_body.hpp"
 #include "service/pool_operations.hpp"
@@ -39,12 +39,15 @@ asio::awaitable<http::reply> handle_sign_batch(http::request const& request, wor
     std::uint32_t dear = 0;
     for (auto const& item : batch->requests) {
         jobs.push_back(sign_job::read(item.root(), scope));
+        if (!jobs.back() && batch->blames_shared(jobs.back().error()))
+            co_return http::problem(jobs.back().error(), request);
         if (jobs.back() && (*jobs.back())->is_dear())
             ++dear;
     }
     if (dear > app.settings.limits.batch_dear_items) {
-        auto const refusal =
-            core::failure::of_member("items", "A batch holds at most 16 RSA signatures.");
+        auto const refusal = core::failure::of_member(
+            "items", "A batch holds no more RSA signatures than limits.batch_dear_items."
+        );
         co_return http::problem(refusal, request);
     }
     auto work = [&request, &app, &jobs] {

@@ -1,6 +1,6 @@
 #include "service/app.hpp"
-#include "service/endpoints/batch.hpp"
 #include "service/async.hpp"
+#include "service/endpoints/batch.hpp"
 #include "service/endpoints/endpoints.hpp"
 #include "service/http/json_body.hpp"
 #include "service/pool_operations.hpp"
@@ -9,17 +9,15 @@
 namespace service {
 namespace {
 
+using read_job = core::result<std::unique_ptr<verify_job>>;
+
 /// One item, as /verify would have answered it.
-http::reply verify_item(
-    core::json::value item, http::request const& request, app& owner,
-    std::shared_ptr<profile_set const> const& profiles
-)
+http::reply verify_item(read_job const& job, http::request const& request, app& owner)
 {
-    if (std::chrono::steady_clock::now() > request.deadline())
-        return http::problem(core::errc::overloaded, request);
-    auto const job = verify_job::read(item, owner.settings, profiles);
     if (!job)
         return http::problem(job.error(), request, verify_job::where(job.error()));
+    if (std::chrono::steady_clock::now() > request.deadline())
+        return http::problem(core::errc::overloaded, request);
     auto const now = owner.now();
     auto const token = (*job)->run(now, &pool_operations(), owner.metrics);
     return token ? http::json_reply((*job)->reply_body(*token, now))
@@ -38,10 +36,16 @@ asio::awaitable<http::reply> handle_verify_batch(http::request const& request, w
     if (!batch)
         co_return http::problem(batch.error(), request);
 
-    auto work = [&request, &app, &batch, profiles = here.profiles()] {
+    std::vector<read_job> jobs;
+    for (auto const& item : batch->requests) {
+        jobs.push_back(verify_job::read(item.root(), app.settings, here.profiles()));
+        if (!jobs.back() && batch->blames_shared(jobs.back().error()))
+            co_return http::problem(jobs.back().error(), request);
+    }
+    auto work = [&request, &app, &jobs] {
         std::vector<http::reply> results;
-        for (auto const& item : batch->requests)
-            results.push_back(verify_item(item.root(), request, app, profiles));
+        for (auto const& job : jobs)
+            results.push_back(verify_item(job, request, app));
         return results;
     };
     auto const results = co_await run_on(app.cpu, std::move(work));

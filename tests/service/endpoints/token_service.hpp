@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/json.hpp"
+#include "tests/service/live_service.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tests {
+
+inline constexpr std::string_view caller_secret =
+    "a-caller-secret-of-more-than-256-bits-0123456789";
+
+/// live_settings with profiles, a caller and inline keys: `default` signs and verifies for
+/// api://orders.
+config::settings token_settings();
+
+/// POST of a JSON body; `caller` adds the configured caller's bearer secret.
+answer post(live_service& to, std::string_view path, std::string_view body, bool caller = false);
+
+/// A member of a JSON reply as text: strings without quotes, anything else as JSON; "(absent)".
+std::string member(answer const& from, std::string_view name);
+
+/// Signs claims with the default profile as the configured caller.
+std::string signed_token(live_service& by, std::string_view claims = R"({"sub":"alice"})");
+
+/// The reply to /verify of this token with further members (`,"audience":"x"`).
+answer verified(live_service& by, std::string_view token, std::string_view more = "");
+
+}  // namespace tests
