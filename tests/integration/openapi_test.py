@@ -1,15 +1,16 @@
 """Holds the service to service/openapi.yaml: its examples, its replies, its routes and its codes."""
-import http.client
 import json
+import os
 import pathlib
 import re
 import sys
 
+import service
 import yaml
 from json_schema import Schemas
-from running_service import DEVELOPMENT, RunningService
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+JSON = {"Content-Type": "application/json"}
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 problems = []
 
@@ -19,14 +20,8 @@ def check(holds, text):
         problems.append(text)
 
 
-def call(address, method, path, body=None, headers=None):
-    connection = http.client.HTTPConnection(address, timeout=60)
-    try:
-        connection.request(method, path, body, headers or {})
-        reply = connection.getresponse()
-        return reply, reply.read()
-    finally:
-        connection.close()
+def start(*more):
+    return service.start(os.environ["SIGNET"], arguments=[*service.DEVELOPMENT, *more])
 
 
 class Contract:
@@ -46,23 +41,23 @@ class Contract:
         found = operation["responses"].get(str(status), operation["responses"]["default"])
         return self.schemas.resolve(found["$ref"]) if "$ref" in found else found
 
-    def check_reply(self, name, operation, reply, body):
+    def check_reply(self, name, operation, reply):
         """The reply is one that the operation documents."""
         described = self.response(operation, reply.status)
         content = described.get("content", {})
         if not content:
-            check(body == b"", f"{name}: {reply.status} has a body and documents none")
+            check(reply.body == "", f"{name}: {reply.status} has a body and documents none")
         else:
-            kind = (reply.getheader("Content-Type") or "").split(";")[0]
+            kind = reply.headers.get("content-type", "").split(";")[0]
             check(kind in content, f"{name}: {reply.status} is {kind}, not {list(content)}")
             if kind in content:
-                value = json.loads(body) if "json" in kind else body.decode()
+                value = reply.json if "json" in kind else reply.body
                 found = self.schemas.problems(content[kind]["schema"], value)
                 check(not found, f"{name}: {reply.status} does not fit: {found}\n  {value}")
         for header, meaning in described.get("headers", {}).items():
             if "$ref" in meaning:
                 meaning = self.schemas.resolve(meaning["$ref"])
-            value = reply.getheader(header)
+            value = reply.headers.get(header.lower())
             if value is not None:
                 found = self.schemas.problems(meaning["schema"], value, header)
                 check(not found, f"{name}: {found}: {value}")
@@ -72,16 +67,15 @@ def with_token(value, token):
     return json.loads(json.dumps(value).replace("$TOKEN", token))
 
 
-def fresh_token(address):
-    body = json.dumps({"claims": {"sub": "alice"}})
-    reply, text = call(address, "POST", "/sign", body, {"Content-Type": "application/json"})
-    assert reply.status == 200, text
-    return json.loads(text)["token"]
+def fresh_token(signet):
+    reply = signet.post("/sign", {"claims": {"sub": "alice"}})
+    assert reply.status == 200, reply
+    return reply.json["token"]
 
 
-def run_examples(contract, address):
+def run_examples(contract, signet):
     ran = 0
-    token = fresh_token(address)
+    token = fresh_token(signet)
     for path, method, operation in contract.operations():
         if "requestBody" not in operation:
             continue
@@ -93,63 +87,59 @@ def run_examples(contract, address):
             if wanted["status"] == 200:
                 found = contract.schemas.problems(content["schema"], value)
                 check(not found, f"{name}: the example does not fit its schema: {found}")
-            headers = {"Content-Type": "application/json"}
-            reply, body = call(address, method.upper(), path, json.dumps(value), headers)
-            check(reply.status == wanted["status"], f"{name}: {reply.status} {body.decode()}")
+            reply = signet.request(method.upper(), path, json.dumps(value), JSON)
+            check(reply.status == wanted["status"], f"{name}: {reply}")
             if "code" in wanted:
-                code = json.loads(body)["code"]
-                check(code == wanted["code"], f"{name}: {code}, not {wanted['code']}")
-            contract.check_reply(name, operation, reply, body)
+                check(reply.json["code"] == wanted["code"], f"{name}: not {wanted['code']}: {reply}")
+            contract.check_reply(name, operation, reply)
             ran += 1
     return ran
 
 
-def run_reads(contract, data, admin):
+def run_reads(contract, signet):
     """Every GET, HEAD beside it, and ways in which it is refused."""
     for path, method, operation in contract.operations():
         if method != "get" or path == "/auth":
             continue
-        address = admin if contract.is_admin(path) else data
+        port = signet.admin_port if contract.is_admin(path) else signet.data_port
         name = f"GET {path}"
-        reply, body = call(address, "GET", path)
+        reply = signet.get(path, port=port)
         wanted = 404 if "open" in path and "config" in path or "oauth" in path else 200
         check(reply.status == wanted, f"{name}: {reply.status}")  # urn:signet:dev is no URL
-        contract.check_reply(name, operation, reply, body)
-        head, nothing = call(address, "HEAD", path)
-        check(head.status == reply.status and nothing == b"", f"HEAD {path}: {head.status}")
-        check(reply.getheader("X-Request-Id"), f"{name}: no request id")
-        other, body = call(address, "POST", path, "{}", {"Content-Type": "application/json"})
+        contract.check_reply(name, operation, reply)
+        head = signet.request("HEAD", path, port=port)
+        check(head.status == reply.status and head.body == "", f"HEAD {path}: {head}")
+        check(reply.headers.get("x-request-id"), f"{name}: no request id")
+        other = signet.request("POST", path, "{}", JSON, port)
         check(other.status == 405, f"POST {path}: {other.status}")
-        contract.check_reply(f"POST {path}", operation, other, body)
+        contract.check_reply(f"POST {path}", operation, other)
         if contract.is_admin(path):
-            absent, _ = call(data, "GET", path)
+            absent = signet.get(path)
             check(absent.status == 404, f"{name} on a data listener: {absent.status}")
         for parameter in operation.get("parameters", []):
             if parameter.get("$ref", "").endswith("/Verbose"):
-                reply, body = call(address, "GET", path + "?verbose")
+                reply = signet.get(path + "?verbose", port=port)
                 check(reply.status == 200, f"{name}?verbose: {reply.status}")
-                contract.check_reply(name + "?verbose", operation, reply, body)
-    reply, _ = call(data, "GET", "/.well-known/jwks.json")
-    again, body = call(
-        data, "GET", "/.well-known/jwks.json", None, {"If-None-Match": reply.getheader("ETag")}
-    )
-    check(again.status == 304 and body == b"", f"jwks with its ETag: {again.status}")
+                contract.check_reply(name + "?verbose", operation, reply)
+    reply = signet.get("/.well-known/jwks.json")
+    again = signet.get("/.well-known/jwks.json", {"If-None-Match": reply.headers["etag"]})
+    check(again.status == 304 and again.body == "", f"jwks with its ETag: {again}")
 
 
 def run_discovery(contract):
     issuer = "https://tokens.example.com"
-    with RunningService(*DEVELOPMENT, "--set", f"issuer={issuer}", listeners=2) as service:
+    with start("--set", f"issuer={issuer}") as signet:
         for path in ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"):
-            reply, body = call(service.addresses["data"][0], "GET", path)
+            reply = signet.get(path)
             check(reply.status == 200, f"GET {path} of an issuer: {reply.status}")
             operation = contract.document["paths"][path]["get"]
-            contract.check_reply(f"GET {path}", operation, reply, body)
-            check(json.loads(body)["issuer"] == issuer, f"GET {path}: another issuer")
+            contract.check_reply(f"GET {path}", operation, reply)
+            check(reply.json["issuer"] == issuer, f"GET {path}: another issuer")
 
 
-def run_auth(contract, address):
+def run_auth(contract, signet):
     operations = contract.document["paths"]["/auth"]
-    token = fresh_token(address)
+    token = fresh_token(signet)
     cases = [
         ({"Authorization": f"Bearer {token}"}, 200),
         ({}, 401),
@@ -157,10 +147,10 @@ def run_auth(contract, address):
     ]
     for method in sorted(METHODS & operations.keys()):
         for headers, wanted in cases:
-            reply, body = call(address, method.upper(), "/auth", None, headers)
+            reply = signet.request(method.upper(), "/auth", None, headers)
             check(reply.status == wanted, f"{method} /auth {sorted(headers)}: {reply.status}")
-            contract.check_reply(f"{method} /auth", operations[method], reply, body)
-            challenge = reply.getheader("WWW-Authenticate")
+            contract.check_reply(f"{method} /auth", operations[method], reply)
+            challenge = reply.headers.get("www-authenticate")
             check((challenge is not None) == (wanted == 401), f"{method} /auth: {challenge}")
 
 
@@ -203,13 +193,11 @@ def main():
     check_routes(contract)
     check_codes(contract)
     check_algorithms(contract)
-    with RunningService(*DEVELOPMENT, listeners=2) as service:
-        data, admin = service.addresses["data"][0], service.addresses["admin"][0]
-        _, served = call(data, "GET", "/openapi.yaml")
-        check(served.decode() == text, "the service serves another openapi.yaml")
-        ran = run_examples(contract, data)
-        run_reads(contract, data, admin)
-        run_auth(contract, data)
+    with start() as signet:
+        check(signet.get("/openapi.yaml").body == text, "the service serves another openapi.yaml")
+        ran = run_examples(contract, signet)
+        run_reads(contract, signet)
+        run_auth(contract, signet)
     run_discovery(contract)
     for text in problems:
         print(text)

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 
-from running_service import DEVELOPMENT, RunningService
+import service
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MOMENTS = {"iat", "exp", "expires_at", "expires_in"}
@@ -84,13 +84,13 @@ def blocks_of(text):
     return runs
 
 
-def run_blocks(runs, addresses):
+def run_blocks(runs, signet):
     """All blocks in one bash; each one's output stands between two marks."""
     mark = "----- block"
     script = "set -eo pipefail\n"
     for number, run in enumerate(runs):
-        code = run["code"].replace("127.0.0.1:8080", addresses["data"][0])
-        code = code.replace("127.0.0.1:9090", addresses["admin"][0])
+        code = run["code"].replace("127.0.0.1:8080", signet.addresses["data"][0])
+        code = code.replace("127.0.0.1:9090", signet.addresses["admin"][0])
         script += f"printf '\\n{mark} {number}\\n'\n{code}"
     script += f"printf '\\n{mark} end\\n'\n"
     path = os.path.dirname(os.environ["SIGNET"]) + os.pathsep + os.environ["PATH"]
@@ -106,11 +106,10 @@ def run_blocks(runs, addresses):
     return printed
 
 
-def metric_names(address):
+def metric_names(signet):
     """The families that /metrics has, without what histograms append."""
-    url = f"http://{address}/metrics"
-    got = subprocess.run(["curl", "-sf", url], capture_output=True, text=True, timeout=60)
-    return set(re.findall(r"^# TYPE (signet_\w+)", got.stdout, re.MULTILINE))
+    text = signet.get("/metrics", port=signet.admin_port).body
+    return set(re.findall(r"^# TYPE (signet_\w+)", text, re.MULTILINE))
 
 
 def check_metrics(text, names):
@@ -121,17 +120,16 @@ def check_metrics(text, names):
 
 def check_sidecar(file):
     """The shown configuration serves, apart from where it listens. Returns its metrics' names."""
-    settings = [
-        "--config", file,
-        "--set", "server.listen.0=unix:signet.sock",
+    arguments = [
+        "--config", os.path.abspath(file),
+        "--set", f"server.listen.0=unix:{os.path.abspath('signet.sock')}",
         "--set", "server.listen.1.address=127.0.0.1:0",
         "--set", "admin.listen.0=127.0.0.1:0",
         "--set", "admin.probes.0=127.0.0.1:0",
     ]  # fmt: skip
-    with RunningService(*settings, listeners=4) as service:
-        url = f"http://{service.addresses['data'][-1]}/.well-known/openid-configuration"
-        tcp = subprocess.run(["curl", "-sf", url], capture_output=True, text=True, timeout=60)
-        check('"issuer":"https://tokens.example.com"' in tcp.stdout, f"sidecar: {tcp}")
+    with service.start(os.environ["SIGNET"], arguments=arguments) as signet:
+        tcp = signet.get("/.well-known/openid-configuration")
+        check(tcp.status == 200 and '"issuer":"https://tokens.example.com"' in tcp.body, f"sidecar: {tcp}")
         unix = subprocess.run(
             ["curl", "-s", "--unix-socket", "signet.sock", "http://signet/sign",
              "-H", "Content-Type: application/json", "-d", '{"claims": {"sub": "alice"}}'],
@@ -139,7 +137,7 @@ def check_sidecar(file):
         )  # fmt: skip
         wanted = "token" if os.getuid() == 1001 else "caller_unauthenticated"
         check(f'"{wanted}"' in unix.stdout, f"sidecar: {unix}")
-        return metric_names(service.addresses["admin"][0])
+        return metric_names(signet)
 
 
 def check_tables(text):
@@ -171,9 +169,9 @@ def main():
     text = (ROOT / "README.md").read_text()
     check_tables(text)
     runs = blocks_of(text)
-    with RunningService(*DEVELOPMENT, listeners=2) as service:
-        printed = run_blocks(runs, service.addresses)
-        metrics = metric_names(service.addresses["admin"][0])
+    with service.start(os.environ["SIGNET"], arguments=service.DEVELOPMENT) as signet:
+        printed = run_blocks(runs, signet)
+        metrics = metric_names(signet)
     for number, run in enumerate(runs):
         if run["shown"] and str(number) in printed:
             kind, shown = run["shown"]

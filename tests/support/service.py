@@ -4,17 +4,16 @@
         reply = signet.post("/verify", {"token": token, "secret": "..."})
         assert reply.status == 200, reply
 
-The configuration is YAML. `$data` and `$admin` in it stand for free loopback ports; without a
-`server:` or `admin:` section of its own, every endpoint is opened on `$data`. Everything is bounded
-in time, and the service is stopped by its process id.
+The configuration is YAML; without a `server:` or `admin:` section of its own, every endpoint is
+opened on a free loopback port. Without a configuration the arguments of `signet serve` say what to
+do, for example DEVELOPMENT. Everything is bounded in time, and the service is stopped by its process
+id.
 """
 import http.client
 import json
 import os
 import pathlib
 import shutil
-import socket
-import string
 import subprocess
 import tempfile
 import time
@@ -22,13 +21,17 @@ import time
 START_LIMIT = 60  # seconds; a sanitizer build on a busy machine is slow
 STOP_LIMIT = 40
 REPLY_LIMIT = 60
-EXIT_LISTENER_TAKEN = 3  # also what a wrong configuration exits with
-ATTEMPTS = 3
 
 DEFAULT_LISTENERS = {
-    "server:": 'server: {listen: [{address: "127.0.0.1:$data", endpoints: [all]}]}\n',
-    "admin:": 'admin: {listen: ["127.0.0.1:$admin"]}\n',
+    "server:": 'server: {listen: [{address: "127.0.0.1:0", endpoints: [all]}]}\n',
+    "admin:": 'admin: {listen: ["127.0.0.1:0"]}\n',
 }
+DEVELOPMENT = (
+    "--dev",
+    "--set", "server.listen.0.address=127.0.0.1:0",
+    "--set", "admin.listen.0=127.0.0.1:0",
+)  # fmt: skip
+READABLE_LOG = ("--set", "log.format=json", "--set", "log.level=info")  # says where it listens
 
 
 class Reply:
@@ -53,12 +56,22 @@ class Reply:
 class Service:
     """A running service. `stop()` ends it; leaving a `with` block does so, too."""
 
-    def __init__(self, process, folder, log, data_port, admin_port):
+    def __init__(self, process, folder, log):
         self.process, self.folder, self._log = process, folder, log
-        self.data_port, self.admin_port = data_port, admin_port
-        self.base_url = f"http://127.0.0.1:{data_port}"
-        self.admin_url = f"http://127.0.0.1:{admin_port}"
+        self.addresses = {"data": [], "admin": [], "probes": []}  # as it logs them, in order
         self._connections = {}
+
+    @property
+    def data_port(self):
+        return _first_port(self.addresses["data"])
+
+    @property
+    def admin_port(self):
+        return _first_port(self.addresses["admin"])
+
+    @property
+    def base_url(self):
+        return f"http://127.0.0.1:{self.data_port}"
 
     def request(self, method, path, body=None, headers=None, port=None):
         """Sends one request over a kept connection; reconnects once when the service closed it."""
@@ -95,6 +108,25 @@ class Service:
     def log_text(self):
         return self._log.read_text(errors="replace")
 
+    def _wait_until_started(self):
+        end = time.monotonic() + START_LIMIT
+        while time.monotonic() < end and self.process.poll() is None:
+            whole_lines = self.log_text().rpartition("\n")[0].splitlines()
+            said = [json.loads(line) for line in whole_lines if line.startswith("{")]
+            if any(one["event"] == "started" for one in said):
+                for one in said:
+                    if one["event"] == "listening":
+                        self.addresses[one["role"]].append(one["address"])
+                return
+            time.sleep(0.02)
+        code = self.process.poll()
+        raise RuntimeError(f"the service did not start (exit {code}):\n{_tail(self._log)}")
+
+    def _kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
     def stop(self):
         """SIGTERM; the exit code. A service that does not end in time is killed (and that is an error)."""
         for connection in self._connections.values():
@@ -104,8 +136,7 @@ class Service:
         try:
             self.process.wait(STOP_LIMIT)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self._kill()
             raise RuntimeError("the service did not stop:\n" + _tail(self._log)) from None
         finally:
             log = _tail(self._log)
@@ -127,21 +158,8 @@ def _tail(log, lines=60):
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _is_live(port):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-    try:
-        connection.request("GET", "/livez")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+def _first_port(addresses):
+    return int(next(a for a in addresses if not a.startswith("unix:")).rsplit(":", 1)[1])
 
 
 def _write_files(folder, files):
@@ -152,45 +170,42 @@ def _write_files(folder, files):
         path.chmod(0o600)  # private keys that others may read are refused
 
 
-def _start_once(binary, config_text, files, environment):
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="signet-", dir=os.getcwd()))
-    data, admin = free_port(), free_port()
-    for section, lines in DEFAULT_LISTENERS.items():
-        if not any(line.startswith(section) for line in config_text.splitlines()):
-            config_text += lines
-    text = string.Template(config_text).safe_substitute(data=data, admin=admin)
-    _write_files(folder, {"signet.yaml": text, **files})
-    log = folder / "log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [binary, "serve", "--config", str(folder / "signet.yaml")],
-            cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-            env={**os.environ, **environment},
-        )
-    end = time.monotonic() + START_LIMIT
-    while time.monotonic() < end and process.poll() is None:
-        if _is_live(admin):
-            return Service(process, folder, log, data, admin), None
-        time.sleep(0.02)
-    if process.poll() is None:
-        process.kill()
-        process.wait()
-    said = f"the service did not start (exit {process.returncode}):\n{_tail(log)}"
-    shutil.rmtree(folder, ignore_errors=True)
-    return None, (process.returncode, said)
+def clean_environment():
+    """Ours, without what the service would take for settings or for a cluster."""
+    return {
+        name: value for name, value in os.environ.items()
+        if not name.startswith("SIGNET_") and name != "KUBERNETES_SERVICE_HOST"
+    }  # fmt: skip
 
 
-def start(binary, config_text, files=None, environment=None):
-    """Starts the service and waits until /livez answers.
+def start(binary, config_text=None, files=None, environment=None, arguments=()):
+    """Starts the service and waits until it listens.
 
     files        name -> content, written beside the configuration with mode 0600.
     environment  further variables, for `env:` references.
+    arguments    further ones of `signet serve`; it runs in a folder of its own.
     Raises       RuntimeError with the end of the log when it does not start.
     """
-    for _ in range(ATTEMPTS):  # between finding a port and binding it, another may take it
-        running, problem = _start_once(binary, config_text, files or {}, environment or {})
-        if running:
-            return running
-        if problem[0] != EXIT_LISTENER_TAKEN:
-            break
-    raise RuntimeError(problem[1])
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="signet-", dir=os.getcwd()))
+    _write_files(folder, files or {})
+    if config_text is not None:
+        for section, lines in DEFAULT_LISTENERS.items():
+            if not any(line.startswith(section) for line in config_text.splitlines()):
+                config_text += lines
+        _write_files(folder, {"signet.yaml": config_text})
+        arguments = ("--config", str(folder / "signet.yaml"), *arguments)
+    log = folder / "log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [os.path.abspath(binary), "serve", *arguments, *READABLE_LOG],
+            cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+            env={**clean_environment(), **(environment or {})},
+        )  # fmt: skip
+    running = Service(process, folder, log)
+    try:
+        running._wait_until_started()
+    except BaseException:
+        running._kill()
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return running
