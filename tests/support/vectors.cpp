@@ -108,6 +108,11 @@ void tally::must_refuse(std::string_view row, std::string_view code)
     check(!code.empty(), row, code);
 }
 
+void tally::must_be(bool valid, std::string_view row, std::string_view code)
+{
+    valid ? must_accept(row, code) : must_refuse(row, code);
+}
+
 void tally::must_refuse_although_valid(
     std::string_view row, std::string_view code, std::string_view because
 )

@@ -38,6 +38,8 @@ public:
     /// code     why the row was refused; empty = it was accepted.
     void must_accept(std::string_view row, std::string_view code);
     void must_refuse(std::string_view row, std::string_view code);
+    /// Either, as the row says of itself.
+    void must_be(bool valid, std::string_view row, std::string_view code);
     /// A row that its file calls valid and that we refuse, and why that is right.
     void must_refuse_although_valid(
         std::string_view row, std::string_view code, std::string_view because

@@ -54,10 +54,8 @@ void run_row(
             tally.must_accept(row, code);
         else
             tally.must_refuse_although_valid(std::to_string(id), code, special->second.because);
-    } else if (valid) {
-        tally.must_accept(row, code);
     } else {
-        tally.must_refuse(row, code);
+        tally.must_be(valid, row, code);
     }
 }
 
