@@ -60,12 +60,7 @@ core::result<void> sign_job::read_all(http::body_reader& read)
         return made.error();
     if (auto problem = read.finish())
         return *problem;
-    auto text = make_header(*by, header, typ);
-    if (!text)
-        return text.error();
-    by->header = std::move(*text);
-    parties_.push_back(std::move(*by));
-    return {};
+    return add(std::move(*by), header, typ);
 }
 
 void sign_job::read_content(http::body_reader& read)
@@ -230,11 +225,8 @@ core::result<void> sign_job::read_signers(core::json::value list)
             return by.error();
         if (auto problem = read.finish())
             return *problem;
-        auto text = make_header(*by, header, typ);
-        if (!text)
-            return text.error();
-        by->header = std::move(*text);
-        parties_.push_back(std::move(*by));
+        if (auto added = add(std::move(*by), header, typ); !added)
+            return added;
     }
     return {};
 }
@@ -303,9 +295,10 @@ core::result<void> sign_job::make_claims(http::body_reader& read, party const& b
     return {};
 }
 
-core::result<std::string> sign_job::make_header(
-    party const& by, std::optional<core::json::value> wanted, std::optional<std::string_view> typ
-) const
+/// One more signer, with the header that its signature will cover.
+core::result<void> sign_job::add(
+    party by, std::optional<core::json::value> wanted, std::optional<std::string_view> typ
+)
 {
     header_request request;
     request.alg = by.row->name;
@@ -319,7 +312,12 @@ core::result<std::string> sign_job::make_header(
         request.fixed_typ = profile_->typ;
         request.allowed = profile_->allowed_headers;
     }
-    return protected_header(request);
+    auto header = protected_header(request);
+    if (!header)
+        return header.error();
+    by.header = std::move(*header);
+    parties_.push_back(std::move(by));
+    return {};
 }
 
 bool sign_job::is_dear() const noexcept

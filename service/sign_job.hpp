@@ -74,10 +74,8 @@ private:
     void read_content(http::body_reader& read);
     void read_form(http::body_reader& read);
     core::result<void> make_claims(http::body_reader& read, party const& by);
-    core::result<std::string> make_header(
-        party const& by, std::optional<core::json::value> wanted,
-        std::optional<std::string_view> typ
-    ) const;
+    core::result<void>
+    add(party by, std::optional<core::json::value> wanted, std::optional<std::string_view> typ);
     core::claims_template template_of(config::sign_profile const& profile) const;
     core::result<std::string> make_token(core::crypto::operation_cache* kept) const;
 

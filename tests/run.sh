@@ -37,6 +37,8 @@ count() { if [ -f "$report" ]; then grep -c "^[[:space:]]*$1" "$report" || true;
 
 deploy/setup.sh --tests
 check dev all
+printf '\n== vectors of others, in dev\n'
+grep -hE ' wrong$|^ +(skipped|refused although)' build/dev/Testing/Temporary/LastTest.log || true
 check tsan all -L 'unit|integration'
 check release signet -L 'deploy|bench'
 grep -E '^(start-up|idle memory)' build/release/Testing/Temporary/LastTest.log || true
