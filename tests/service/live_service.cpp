@@ -1,5 +1,6 @@
 #include "tests/service/live_service.hpp"
 
+#include "core/json.hpp"
 #include "core/jwk.hpp"
 #include "service/http/request.hpp"
 #include "service/log.hpp"
@@ -175,6 +176,17 @@ bool connection::is_closed()
 void connection::finish_sending()
 {
     ::shutdown(fd_, SHUT_WR);
+}
+
+std::string member(answer const& from, std::string_view name)
+{
+    auto const document = core::json::document::parse(from.body);
+    if (!document)
+        return "(no JSON)";
+    auto const found = document->root().find(name);
+    if (!found)
+        return "(absent)";
+    return std::string(found->is_string() ? found->string() : found->text());
 }
 
 answer ask(std::uint16_t port, std::string_view octets)

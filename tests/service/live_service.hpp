@@ -64,6 +64,13 @@ private:
     std::string buffered_;
 };
 
+/// A member of a JSON reply as text: strings without quotes, anything else as JSON; "(absent)".
+std::string member(answer const& from, std::string_view name);
+
+/// A request that every listener for data answers with 200.
+inline std::string const good_get =
+    "GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
 /// One request on a connection of its own.
 answer ask(std::uint16_t port, std::string_view octets);
 answer get(std::uint16_t port, std::string_view path, std::string_view more_fields = "");

@@ -57,17 +57,6 @@ answer post(live_service& to, std::string_view path, std::string_view body, bool
     return ask(to.port(), post_text(path, body, caller ? field : ""));
 }
 
-std::string member(answer const& from, std::string_view name)
-{
-    auto const document = core::json::document::parse(from.body);
-    if (!document)
-        return "(no JSON)";
-    auto const found = document->root().find(name);
-    if (!found)
-        return "(absent)";
-    return std::string(found->is_string() ? found->string() : found->text());
-}
-
 std::string signed_token(live_service& by, std::string_view claims)
 {
     return member(post(by, "/sign", "{\"claims\":" + std::string(claims) + "}", true), "token");

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/json.hpp"
 #include "tests/service/live_service.hpp"
 
 #include <string>
@@ -17,9 +16,6 @@ config::settings token_settings();
 
 /// POST of a JSON body; `caller` adds the configured caller's bearer secret.
 answer post(live_service& to, std::string_view path, std::string_view body, bool caller = false);
-
-/// A member of a JSON reply as text: strings without quotes, anything else as JSON; "(absent)".
-std::string member(answer const& from, std::string_view name);
 
 /// Signs claims with the default profile as the configured caller.
 std::string signed_token(live_service& by, std::string_view claims = R"({"sub":"alice"})");

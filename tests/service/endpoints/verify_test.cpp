@@ -168,6 +168,24 @@ TEST_SUITE("service/endpoints/verify")
         CHECK(member(got, "valid") == "(absent)");
     }
 
+    TEST_CASE("verify: several keys of another issuer fit a token, and none is named: key_ambiguous"
+    )
+    {
+        auto settings = token_settings();
+        auto const fresh_key = [] { return live_settings().keys.front().key; };
+        config::issuer_settings other;
+        other.name = "other";
+        other.issuer = "https://id.example.com";
+        other.algorithms = {"ES256"};
+        other.keys.keys = {fresh_key(), fresh_key()};
+        settings.issuers = {other};
+        settings.verify_profiles["default"].issuers = {"other"};
+        live_service running(std::move(settings));
+        auto const got = verified(running, signed_token(running));
+        CHECK(got.status == 422);
+        CHECK(member(got, "code") == "key_ambiguous");
+    }
+
     TEST_CASE("verify batch: results in order with their status; one refusal makes the whole 422")
     {
         live_service running(token_settings());

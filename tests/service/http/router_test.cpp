@@ -1,17 +1,16 @@
+#include "service/app.hpp"
+#include "service/http/router.hpp"
+#include "service/log.hpp"
 #include "tests/service/live_service.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <doctest/doctest.h>
+
+#include <stdexcept>
 
 using namespace tests;
 
 namespace {
-
-std::string code_of(answer const& got)
-{
-    auto const at = got.body.find("\"code\":\"");
-    return at == std::string::npos ? ""
-                                   : got.body.substr(at + 8, got.body.find('"', at + 8) - at - 8);
-}
 
 answer post(std::uint16_t port, std::string_view path, std::string_view fields)
 {
@@ -20,6 +19,13 @@ answer post(std::uint16_t port, std::string_view path, std::string_view fields)
         .append(" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n")
         .append(fields);
     return ask(port, text + "\r\n{}");
+}
+
+service::asio::awaitable<service::http::reply>
+handle_badly(service::http::request const&, service::worker&)
+{
+    throw std::runtime_error("what only the log may say");
+    co_return service::http::reply{};
 }
 
 }  // namespace
@@ -35,7 +41,7 @@ TEST_SUITE("service/http/router")
             CAPTURE(path);
             auto const got = get(running.port(), path);
             CHECK(got.status == 404);
-            CHECK(code_of(got) == "not_found");
+            CHECK(member(got, "code") == "not_found");
         }
     }
 
@@ -58,7 +64,7 @@ TEST_SUITE("service/http/router")
         auto const got = get(running.port(), "/verify");
         CHECK(got.status == 405);
         CHECK(got.header("Allow") == "POST");
-        CHECK(code_of(got) == "method_not_allowed");
+        CHECK(member(got, "code") == "method_not_allowed");
         auto const other =
             ask(running.port(), "get /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n\r\n");
         CHECK(other.status == 405);
@@ -89,7 +95,7 @@ TEST_SUITE("service/http/router")
         live_service running;
         auto const got = get(running.port(), "/.well-known/jwks.json?x=1");
         CHECK(got.status == 400);
-        CHECK(code_of(got) == "request_invalid");
+        CHECK(member(got, "code") == "request_invalid");
         CHECK(
             post(running.port(), "/verify?profile=x", "Content-Type: application/json\r\n").status
             == 400
@@ -116,10 +122,10 @@ TEST_SUITE("service/http/router")
         auto const jwks =
             get(running.port(), "/.well-known/jwks.json", "Origin: https://elsewhere.example\r\n");
         CHECK(jwks.status == 200);
-        CHECK(
-            get(running.admin_port(), "/keys", "Origin: https://elsewhere.example\r\n").status
-            == 403
-        );
+        auto const keys =
+            get(running.admin_port(), "/keys", "Origin: https://elsewhere.example\r\n");
+        CHECK(keys.status == 403);
+        CHECK(member(keys, "code") == "origin_forbidden");
     }
 
     TEST_CASE("admit: on a loopback listener a Host that is no name of ours is 403")
@@ -156,5 +162,21 @@ TEST_SUITE("service/http/router")
         CHECK(got.says_close());
         CHECK(get(running.port(), "/nowhere", twice).status == 400);
         CHECK(get(running.port(), "/auth", twice).status != 400);
+    }
+
+    TEST_CASE("dispatch: a handler that throws is 500 internal, and what it says stays inside")
+    {
+        service::start_log({.level = config::log_level::off, .format = config::log_format::json});
+        service::app owner(live_settings());
+        auto& here = *owner.workers().front();
+        service::http::route const route{"/broken", "GET", &handle_badly};
+        service::http::request const from({});
+        service::http::reply got;
+        auto const take = [&](std::exception_ptr, service::http::reply answer) { got = answer; };
+        boost::asio::co_spawn(here.io, service::http::dispatch(route, from, here), take);
+        here.io.run();
+        CHECK(got.status == 500);
+        CHECK(got.code == "internal");
+        CHECK(got.body.find("only the log") == std::string::npos);
     }
 }

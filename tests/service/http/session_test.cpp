@@ -8,8 +8,6 @@ using namespace std::string_literals;
 
 namespace {
 
-std::string const good_get = "GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
-
 /// Settings whose deadlines a test can wait for.
 config::settings impatient()
 {
