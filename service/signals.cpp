@@ -8,6 +8,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
+#include <memory>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -15,13 +16,12 @@ namespace service {
 
 namespace {
 
-asio::awaitable<void> wait_for_signals(app& service)
+asio::awaitable<void> wait_for_signals(app& service, std::unique_ptr<asio::signal_set> signals)
 {
-    asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT);
     for (;;) {
         boost::system::error_code problem;
         auto const number =
-            co_await signals.async_wait(asio::redirect_error(asio::use_awaitable, problem));
+            co_await signals->async_wait(asio::redirect_error(asio::use_awaitable, problem));
         if (problem)
             co_return;
         log_info("signal", {{"number", number}});
@@ -55,7 +55,10 @@ void stop_on_signals(app& service)
         if (problem)
             log_error("signals_failed");
     };
-    asio::co_spawn(service.workers().front()->io, wait_for_signals(service), on_end);
+    auto& io = service.workers().front()->io;
+    // Made here, not where they are waited for: one that comes before the loop runs counts, too.
+    auto signals = std::make_unique<asio::signal_set>(io, SIGTERM, SIGINT);
+    asio::co_spawn(io, wait_for_signals(service, std::move(signals)), on_end);
 }
 
 }  // namespace service
