@@ -9,6 +9,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 import service
 
@@ -122,7 +123,7 @@ def check_sidecar(file):
     """The shown configuration serves, apart from where it listens. Returns its metrics' names."""
     arguments = [
         "--config", os.path.abspath(file),
-        "--set", f"server.listen.0=unix:{os.path.abspath('signet.sock')}",
+        "--set", "server.listen.0=unix:signet.sock",
         "--set", "server.listen.1.address=127.0.0.1:0",
         "--set", "admin.listen.0=127.0.0.1:0",
         "--set", "admin.probes.0=127.0.0.1:0",
@@ -187,4 +188,6 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with tempfile.TemporaryDirectory(dir=os.getcwd()) as folder:  # the blocks make files
+        os.chdir(folder)
+        sys.exit(main())

@@ -15,7 +15,7 @@ SECTIONS = """
 issuer: https://tokens.example.com
 keys: [{name: sig, alg: ES256, generate: true}]
 """
-SERVER = 'server: {listen: [{address: "127.0.0.1:%d", endpoints: [all]}], drain_delay: %s}\n'
+SERVER = 'server: {listen: [{address: "127.0.0.1:%d", endpoints: [all]}], threads: 1, drain_delay: %s}\n'
 JWKS = "/.well-known/jwks.json"
 
 
@@ -44,13 +44,23 @@ def status(port, path):
     return found
 
 
+def connect(to):
+    return socket.create_connection(("127.0.0.1", to.data_port), PATIENCE)
+
+
+def sigterm_right_after_the_start_is_graceful():
+    for _ in range(5):
+        start().stop()
+
+
 def sigterm_finishes_the_request_under_way():
-    with start() as running, socket.create_connection(("127.0.0.1", running.data_port), PATIENCE) as one:
+    with start() as running, connect(running) as one, connect(running) as idle:
         one.sendall(b"POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                     b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n")
         assert one.recv(100).startswith(b"HTTP/1.1 100 ")
         running.process.send_signal(signal.SIGTERM)
-        wait_until(lambda: any(line["event"] == "draining" for line in events(running)))
+        assert idle.recv(1) == b""  # closed: the one worker knows of the stop
+        assert any(line["event"] == "draining" for line in events(running))
         one.sendall(b"{}")
         answer = one.makefile("rb").read()
         assert answer.startswith(b"HTTP/1.1 400 ") and b"Connection: close" in answer, answer
@@ -95,6 +105,7 @@ def log_is_json_with_stable_keys():
 
 
 for test in (
+    sigterm_right_after_the_start_is_graceful,
     sigterm_finishes_the_request_under_way,
     drain_delay_is_not_ready_and_still_serves_until_the_second_signal,
     second_instance_is_exit_3,
