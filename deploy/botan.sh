@@ -43,11 +43,12 @@ cache_has_it() {
         PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --atleast-version="$wanted" botan-3 2>/dev/null
 }
 
-# The machine's own mirror first: it may be the only one that it reaches.
+# The machine's own mirrors, as apt knows them, or as its sources name them before any list was fetched.
 mirrors() {
-    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-        grep -E '/debian/?$' | head -n 1 || true
-    printf 'http://deb.debian.org/debian\n'
+    {
+        apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null || true
+        cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | tr ' ' '\n' || true
+    } | grep -E '^[a-z+]+://.*/debian/?$' | sed 's|/$||' | awk '!seen[$0]++'
 }
 
 # Fetches Debian's source tarball through a private apt configuration: the machine's mirror and Debian's

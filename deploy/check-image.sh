@@ -18,7 +18,7 @@ say() { printf '== %s\n' "$*"; }
 
 if [ ! -e "$trixie/ready" ]; then
     say "Debian 13 in $trixie"
-    debootstrap --variant=minbase trixie "$trixie" http://deb.debian.org/debian >"$trixie.log" ||
+    debootstrap --variant=minbase trixie "$trixie" >"$trixie.log" ||
         { tail -n 20 "$trixie.log" && exit 1; }
     touch "$trixie/ready"
 fi

@@ -17,7 +17,7 @@ ALGORITHMS = ["ES256", "ES384", "ES512", "EdDSA", "RS256", "PS256", "ML-DSA-44",
 def write_config(binary, folder, port):
     lines = [f'server: {{listen: ["127.0.0.1:{port}"], threads: 2}}', "admin: {listen: []}", "log: {level: warn}", "keys:"]
     for i, alg in enumerate(ALGORITHMS):
-        subprocess.run([binary, "keygen", "--alg", alg, "--out", f"{folder}/{i}.jwk"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([binary, "keygen", "--alg", alg, "--out", f"{folder}/{i}.jwk"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         lines.append(f"  - {{name: key{i}, alg: {alg}, file: {i}.jwk}}")
     lines += ["issuer: https://tokens.example.com", "verify_profiles:", "  default: {issuers: [self], audiences: [a]}"]
     path = pathlib.Path(folder, "signet.yaml")

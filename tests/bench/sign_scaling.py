@@ -62,7 +62,7 @@ def run(binary, path, port, folder):
 def main():
     binary, rounds = os.path.abspath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 3
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([binary, "keygen", "--alg", "RS256", "--out", f"{folder}/rsa.jwk"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([binary, "keygen", "--alg", "RS256", "--out", f"{folder}/rsa.jwk"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         pathlib.Path(folder, "sign.lua").write_text(LUA + f'wrk.headers["Authorization"] = "Bearer {SECRET}"\n')
         one, two = [], []
         for _ in range(rounds):
