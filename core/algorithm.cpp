@@ -44,43 +44,6 @@ family_names const& names_of(key_family family)
     return *std::ranges::find(families, family, &family_names::family);
 }
 
-constexpr key_families agreement_families =
-    key_family::p256 | key_family::p384 | key_family::p521 | key_family::x25519 | key_family::x448;
-
-struct encryption_names {
-    key_families families;
-    std::string_view alg;
-};
-
-constexpr std::array encryption_algorithms{
-    encryption_names{key_family::rsa, "RSA1_5"},
-    encryption_names{key_family::rsa, "RSA-OAEP"},
-    encryption_names{key_family::rsa, "RSA-OAEP-256"},
-    encryption_names{key_family::rsa, "RSA-OAEP-384"},
-    encryption_names{key_family::rsa, "RSA-OAEP-512"},
-    encryption_names{agreement_families, "ECDH-ES"},
-    encryption_names{agreement_families, "ECDH-ES+A128KW"},
-    encryption_names{agreement_families, "ECDH-ES+A192KW"},
-    encryption_names{agreement_families, "ECDH-ES+A256KW"},
-    encryption_names{key_family::secret, "dir"},
-    encryption_names{key_family::secret, "A128KW"},
-    encryption_names{key_family::secret, "A192KW"},
-    encryption_names{key_family::secret, "A256KW"},
-    encryption_names{key_family::secret, "A128GCMKW"},
-    encryption_names{key_family::secret, "A192GCMKW"},
-    encryption_names{key_family::secret, "A256GCMKW"},
-    encryption_names{key_family::secret, "PBES2-HS256+A128KW"},
-    encryption_names{key_family::secret, "PBES2-HS384+A192KW"},
-    encryption_names{key_family::secret, "PBES2-HS512+A256KW"},
-    // What `dir` keys state: RFC 7520 section 5.6.1 has "A128GCM"
-    encryption_names{key_family::secret, "A128GCM"},
-    encryption_names{key_family::secret, "A192GCM"},
-    encryption_names{key_family::secret, "A256GCM"},
-    encryption_names{key_family::secret, "A128CBC-HS256"},
-    encryption_names{key_family::secret, "A192CBC-HS384"},
-    encryption_names{key_family::secret, "A256CBC-HS512"},
-};
-
 }  // namespace
 
 signature_algorithm const* find_signature_algorithm(std::string_view name) noexcept
@@ -98,12 +61,6 @@ bool admits(std::string_view stated, signature_algorithm const& row, key_family 
     if (row.scheme != signature_scheme::eddsa)
         return false;
     return stated == "EdDSA" || (row.name == "EdDSA" && stated == crv_of(family));
-}
-
-bool is_encryption_algorithm(std::string_view alg, key_family family) noexcept
-{
-    auto const row = std::ranges::find(encryption_algorithms, alg, &encryption_names::alg);
-    return row != encryption_algorithms.end() && row->families.contains(family);
 }
 
 std::string_view default_signature_algorithm(key_family family) noexcept

@@ -48,7 +48,7 @@ constexpr key_families operator|(key_family a, key_family b)
 
 /// How a signature is computed; the crypto room has one case for each.
 enum class signature_scheme : std::uint8_t { hmac, rsa_pkcs1, rsa_pss, ecdsa, eddsa, ml_dsa };
-enum class hash : std::uint8_t { none, sha256, sha384, sha512 };
+enum class hash : std::uint8_t { none, sha1, sha256, sha384, sha512 };  // sha1: RSA-OAEP alone
 
 /// Everything the code knows about one JWS `alg`: adding an algorithm is adding a row.
 /// Source   RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 8812 section 3.2, RFC 9864 section 2.2,
@@ -100,11 +100,6 @@ signature_algorithm const* find_signature_algorithm(std::string_view name) noexc
 /// header `EdDSA` under their own curve. Source   RFC 9864 section 2.2: "Ed25519 ... Ed448 ...
 /// fully-specified"
 bool admits(std::string_view stated, signature_algorithm const& row, key_family family) noexcept;
-
-/// Whether `alg` names a JWE key management or content encryption algorithm for keys of `family`.
-/// A key may state one; it is then never a candidate for a signature.
-/// Source   RFC 7518 sections 4.1 and 5.1, RFC 8037 section 3.2
-bool is_encryption_algorithm(std::string_view alg, key_family family) noexcept;
 
 /// The `alg` that a key of this family signs with when nothing names one: RS256, ES by curve,
 /// EdDSA, ML-DSA by parameter set, HS256; empty for key agreement curves.

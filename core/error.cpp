@@ -34,6 +34,7 @@ std::string_view to_string(errc code) noexcept
     case errc::type_mismatch: return "type_mismatch";
     case errc::token_hash_mismatch: return "token_hash_mismatch";
     case errc::scope_insufficient: return "scope_insufficient";
+    case errc::decryption_failed: return "decryption_failed";
     case errc::claims_forbidden: return "claims_forbidden";
     case errc::caller_unauthenticated: return "caller_unauthenticated";
     case errc::caller_forbidden: return "caller_forbidden";

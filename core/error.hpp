@@ -31,18 +31,19 @@ enum class errc : std::uint8_t {
     key_not_found,          ///< no candidate key fits kid, alg and use
     key_ambiguous,          ///< more than one candidate where exactly one is needed
     key_invalid,  ///< wrong type or use, too short, bad encoding, PEM or JWK text as an HMAC secret
-    signature_invalid,       ///< no candidate key verifies the signature; RFC 7515 section 5.2
-    token_expired,           ///< exp is at or before now less leeway; RFC 7519 section 4.1.4
-    token_not_yet_valid,     ///< nbf or iat is after now plus leeway; RFC 7519 section 4.1.5
-    claim_invalid,           ///< a claim of the wrong type or value
-    claim_missing,           ///< an expected or required claim is absent
-    issuer_mismatch,         ///< iss is not the issuer that the key belongs to
-    audience_mismatch,       ///< aud names none of the expected audiences; RFC 7519 section 4.1.3
-    subject_mismatch,        ///< sub is not the expected one
-    type_mismatch,           ///< typ is not one of the expected types; RFC 8725 section 3.11
-    token_hash_mismatch,     ///< at_hash or c_hash does not match; OpenID Connect Core 3.1.3.6
-    scope_insufficient,      ///< a required scope is not in scope or scp
-    claims_forbidden,        ///< a sign profile does not let the caller say this
+    signature_invalid,    ///< no candidate key verifies the signature; RFC 7515 section 5.2
+    token_expired,        ///< exp is at or before now less leeway; RFC 7519 section 4.1.4
+    token_not_yet_valid,  ///< nbf or iat is after now plus leeway; RFC 7519 section 4.1.5
+    claim_invalid,        ///< a claim of the wrong type or value
+    claim_missing,        ///< an expected or required claim is absent
+    issuer_mismatch,      ///< iss is not the issuer that the key belongs to
+    audience_mismatch,    ///< aud names none of the expected audiences; RFC 7519 section 4.1.3
+    subject_mismatch,     ///< sub is not the expected one
+    type_mismatch,        ///< typ is not one of the expected types; RFC 8725 section 3.11
+    token_hash_mismatch,  ///< at_hash or c_hash does not match; OpenID Connect Core 3.1.3.6
+    scope_insufficient,   ///< a required scope is not in scope or scp
+    decryption_failed,    ///< no candidate key opens the token; every cryptographic cause, one name
+    claims_forbidden,     ///< a sign profile does not let the caller say this
     caller_unauthenticated,  ///< the endpoint needs a caller and none was recognised
     caller_forbidden,        ///< the caller is known and may not do this
     keys_unavailable,        ///< an issuer has no usable key set at all: cannot decide

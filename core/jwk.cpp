@@ -3,6 +3,7 @@
 #include "core/base64.hpp"
 #include "core/base64url.hpp"
 #include "core/crypto/der_keys.hpp"
+#include "core/encryption_algorithm.hpp"
 
 #include <algorithm>
 #include <array>

@@ -76,6 +76,7 @@ unsigned status_of(errc code, context where) noexcept
     case errc::type_mismatch:
     case errc::token_hash_mismatch:
     case errc::scope_insufficient:
+    case errc::decryption_failed:
     case errc::claims_forbidden: return 422;
     case errc::caller_unauthenticated: return 401;
     case errc::caller_forbidden: return 403;

@@ -15,7 +15,7 @@ using row = std::array<std::string_view, languages.size()>;
 
 /// One row a code, in the order of errc. clang-format off keeps a row a line.
 // clang-format off
-constexpr std::array<row, 34> titles{{
+constexpr std::array<row, 35> titles{{
     /* request_invalid */ {{"The request is invalid", "请求无效", "La solicitud no es válida", "Die Anfrage ist ungültig", "La requête n’est pas valide", "リクエストが無効です"}},
     /* not_found */ {{"There is nothing here", "未找到资源", "No se encontró el recurso", "Hier gibt es nichts", "Ressource introuvable", "リソースが見つかりません"}},
     /* method_not_allowed */ {{"The method is not allowed", "不允许使用该方法", "El método no está permitido", "Die Methode ist nicht erlaubt", "La méthode n’est pas autorisée", "このメソッドは許可されていません"}},
@@ -43,6 +43,7 @@ constexpr std::array<row, 34> titles{{
     /* type_mismatch */ {{"The token is of another type", "令牌类型不符", "El token es de otro tipo", "Das Token ist von anderer Art", "Le jeton est d’un autre type", "トークンの種類が一致しません"}},
     /* token_hash_mismatch */ {{"The token's hash does not match", "令牌哈希不匹配", "El hash del token no coincide", "Der Hash des Tokens stimmt nicht überein", "L’empreinte du jeton ne correspond pas", "トークンのハッシュが一致しません"}},
     /* scope_insufficient */ {{"The scope is insufficient", "权限范围不足", "El alcance es insuficiente", "Der Umfang der Berechtigung reicht nicht aus", "La portée est insuffisante", "スコープが不足しています"}},
+    /* decryption_failed */ {{"The token cannot be decrypted", "无法解密令牌", "No se puede descifrar el token", "Das Token lässt sich nicht entschlüsseln", "Le jeton ne peut pas être déchiffré", "トークンを復号できません"}},
     /* claims_forbidden */ {{"These claims may not be signed", "不允许签署这些声明", "No se permite firmar estos claims", "Diese Claims dürfen nicht signiert werden", "Ces claims ne peuvent pas être signés", "これらのクレームには署名できません"}},
     /* caller_unauthenticated */ {{"The caller is not authenticated", "调用方未通过身份验证", "El llamante no está autenticado", "Der Aufrufer ist nicht angemeldet", "L’appelant n’est pas authentifié", "呼び出し元が認証されていません"}},
     /* caller_forbidden */ {{"The caller may not do this", "调用方无权执行此操作", "El llamante no tiene permiso", "Der Aufrufer darf das nicht", "L’appelant n’en a pas le droit", "呼び出し元に権限がありません"}},
