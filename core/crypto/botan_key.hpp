@@ -5,6 +5,7 @@
 #include <botan/exceptn.h>
 #include <botan/pk_keys.h>
 
+#include <atomic>
 #include <utility>
 
 namespace core::crypto {
@@ -29,6 +30,15 @@ public:
     key_family family() const noexcept override { return family_; }
     bool is_private() const noexcept override { return !public_; }
     std::size_t bits() const noexcept override { return bits_; }
+    bool take_gcm_uses(std::uint64_t count) const noexcept override
+    {
+        auto taken = gcm_uses_.load(std::memory_order_relaxed);
+        do {
+            if (count > gcm_uses_max - taken)
+                return false;
+        } while (!gcm_uses_.compare_exchange_weak(taken, taken + count, std::memory_order_relaxed));
+        return true;
+    }
 
     /// The public half. Precondition: not a secret.
     Botan::Public_Key const& public_half() const noexcept
@@ -46,6 +56,7 @@ private:
     std::unique_ptr<Botan::Public_Key const> public_;
     std::unique_ptr<Botan::Private_Key const> private_;
     secret_bytes secret_;
+    mutable std::atomic<std::uint64_t> gcm_uses_{0};
 };
 
 inline key_ptr

@@ -24,6 +24,13 @@ public:
     virtual bool is_private() const noexcept = 0;
     /// Modulus, field or secret size in bits; of ML-DSA, the public key's size.
     virtual std::size_t bits() const noexcept = 0;
+    /// Counts `count` encryptions under AES-GCM with this secret as the key, process-wide.
+    /// Returns  false when that would exceed gcm_uses_max: the key must not encrypt again.
+    virtual bool take_gcm_uses(std::uint64_t count) const noexcept = 0;
+
+    /// NIST SP 800-38D section 8.3: "The total number of invocations of the authenticated
+    /// encryption function shall not exceed 2^32", with random IVs of 96 bits.
+    static constexpr std::uint64_t gcm_uses_max = 1ULL << 32U;
 
 protected:
     key() = default;

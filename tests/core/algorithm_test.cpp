@@ -61,18 +61,4 @@ TEST_SUITE("core/algorithm")
         CHECK(!family_of_ml_dsa("ES256"));
         CHECK(!family_of_ml_dsa(""));
     }
-
-    TEST_CASE("is_encryption_algorithm: each name goes with its kind of key alone")
-    {
-        CHECK(is_encryption_algorithm("RSA-OAEP-256", key_family::rsa));
-        CHECK(!is_encryption_algorithm("RSA-OAEP-256", key_family::secret));
-        CHECK(is_encryption_algorithm("ECDH-ES+A256KW", key_family::x25519));
-        CHECK(is_encryption_algorithm("ECDH-ES", key_family::p521));
-        CHECK(!is_encryption_algorithm("ECDH-ES", key_family::ed25519));
-        CHECK(!is_encryption_algorithm("ECDH-ES", key_family::secp256k1));
-        CHECK(is_encryption_algorithm("A128GCM", key_family::secret));
-        CHECK(is_encryption_algorithm("dir", key_family::secret));
-        CHECK(!is_encryption_algorithm("HS256", key_family::secret));
-        CHECK(!is_encryption_algorithm("", key_family::secret));
-    }
 }

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/bytes.hpp"
+#include "core/encryption_algorithm.hpp"
+#include "core/secret.hpp"
+
+#include <optional>
+
+namespace core::crypto {
+
+struct sealed_content {
+    bytes ciphertext;
+    bytes tag;
+};
+
+/// Authenticated encryption under one row of the table.
+///
+/// cek      exactly enc.key_bits.
+/// iv       exactly enc.iv_octets(), fresh for each call with this cek.
+/// Source   RFC 7518 sections 5.2.2.1 and 5.3
+sealed_content seal_content(
+    content_encryption_algorithm const& enc, byte_view cek, byte_view iv, byte_view plaintext,
+    byte_view additional_data
+);
+
+/// The plaintext, or nullopt when the tag or the padding is wrong. Both causes take the same work:
+/// with cbc_hmac everything is authenticated and decrypted before anything is decided.
+///
+/// cek      exactly enc.key_bits.
+/// others   untrusted, of the lengths that the row has; a ciphertext of cbc_hmac is a positive
+///          multiple of 16 octets.
+/// Source   RFC 7518 section 5.2.2.2
+std::optional<secret_bytes> open_content(
+    content_encryption_algorithm const& enc, byte_view cek, byte_view iv, byte_view ciphertext,
+    byte_view tag, byte_view additional_data
+);
+
+}  // namespace core::crypto
