@@ -81,6 +81,7 @@ inline constexpr std::array verify_profile{
     member{"audiences"},
     member{"strict_audience"},
     member{"typ"},
+    member{"subject_claim"},
     member{"required"},
     member{"scopes"},
     member{"leeway"},

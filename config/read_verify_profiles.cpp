@@ -29,9 +29,12 @@ constexpr std::array<std::string_view, 14> closed_headers{
 };
 
 /// What says something about claims, which mode jws does not read.
-constexpr std::array<std::string_view, 10> claim_members{
-    "audiences",    "strict_audience", "required", "scopes",          "leeway",
-    "max_lifetime", "max_age",         "no_exp",   "allow_overrides", "headers"};
+constexpr std::array<std::string_view, 11> claim_members{
+    "audiences",    "strict_audience", "subject_claim", "required",        "scopes", "leeway",
+    "max_lifetime", "max_age",         "no_exp",        "allow_overrides", "headers"};
+
+/// Registered claims that say something else than whom a token is about. RFC 7519 section 4.1
+constexpr std::array<std::string_view, 6> no_subjects{"iss", "aud", "exp", "nbf", "iat", "jti"};
 
 /// A JSON pointer's `~` stands before 0 or 1 only. RFC 6901 section 3
 bool is_claim(std::string_view text)
@@ -110,6 +113,9 @@ void read_verify_profile(reading const& in, node const& value, std::string const
     read_audiences(item, profile);
     item.read("strict_audience", profile.strict_audience);
     item.read("typ", profile.typ);
+    item.read("subject_claim", profile.subject_claim);
+    if (std::ranges::find(no_subjects, profile.subject_claim) != no_subjects.end())
+        item.error("subject_claim", "is a claim with another meaning");
     item.read("required", profile.required);
     item.read("scopes", profile.scopes);
     item.read("leeway", profile.leeway, {0s, 5min});

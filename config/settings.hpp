@@ -119,6 +119,7 @@ struct verify_profile {
         audiences;                 ///< mandatory for jwt; empty = `none`: only tokens without aud
     bool strict_audience = false;  ///< aud must be one string, equal to one expected
     std::vector<std::string> typ;  ///< empty = absent or JWT; "none" in it admits an absent typ
+    std::string subject_claim = "sub";  ///< holds the subject
     std::vector<std::string> required;
     std::vector<std::string> scopes;
     seconds leeway{0};                    ///< at most 5 min

@@ -101,6 +101,7 @@ private:
                  rule{"aud", on.aud, is_audience},
                  rule{"iss", on.iss, is_string},
                  rule{"sub", on.sub, is_string},
+                 rule{policy_.subject_claim, on.sub, is_string},
                  rule{"jti", on.jti, is_string},
              }) {
             auto const found = claims_.find(claim);
@@ -204,11 +205,12 @@ private:
     {
         if (!policy_.subject || !policy_.checks.sub)
             return {};
-        auto const sub = claims_.find("sub");
-        if (!sub)
-            return may_lack("sub") ? result<void>{} : missing("sub");
-        return sub->string() == *policy_.subject ? result<void>{}
-                                                 : refused(errc::subject_mismatch, "sub");
+        auto const& name = policy_.subject_claim;
+        auto const found = claims_.find(name);
+        if (!found)
+            return may_lack(name) ? result<void>{} : missing(name);
+        return found->string() == *policy_.subject ? result<void>{}
+                                                   : refused(errc::subject_mismatch, name);
     }
 
     result<void> nonce() const

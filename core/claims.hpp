@@ -30,7 +30,8 @@ struct claims_policy {
         audiences;  ///< aud names one of these; empty = a token with an aud is refused
     bool strict_audience = false;  ///< aud must be one string, and only one audience expected
     std::optional<std::string> subject;
-    std::vector<std::string> typ;  ///< admitted types, "none" = absent; see any_typ
+    std::string subject_claim = "sub";  ///< what holds the subject, a string wherever it is there
+    std::vector<std::string> typ;       ///< admitted types, "none" = absent; see any_typ
     bool any_typ = false;
     std::optional<std::string> nonce;
     std::vector<std::string> required;  ///< present and not null

@@ -13,6 +13,7 @@ core::claims_policy claims_of(config::verify_profile const& from)
     policy.audiences = from.audiences;
     policy.strict_audience = from.strict_audience;
     policy.typ = from.typ.empty() ? std::vector<std::string>{"none", "JWT"} : from.typ;
+    policy.subject_claim = from.subject_claim;
     policy.required = from.required;
     policy.scopes = from.scopes;
     policy.leeway = from.leeway;

@@ -125,7 +125,8 @@ TEST_SUITE("config/read_verify_profiles")
     {
         auto const got = settings_of(verify(
             "issuers: [self], algorithms: [ES256], audiences: [a, b], strict_audience: true, "
-            "typ: [at+jwt, none], required: [sub], scopes: [read], leeway: 30s, max_lifetime: 24h, "
+            "typ: [at+jwt, none], subject_claim: user, required: [sub], scopes: [read], leeway: "
+            "30s, max_lifetime: 24h, "
             "max_age: 12h, no_exp: true, allow_overrides: [aud], headers: {X-Subject: sub, X-Name: "
             "{claim: /profile/name, encode: base64url}}"
         ));
@@ -135,6 +136,7 @@ TEST_SUITE("config/read_verify_profiles")
         CHECK(profile.audiences == std::vector<std::string>{"a", "b"});
         CHECK(profile.strict_audience);
         CHECK(profile.typ == std::vector<std::string>{"at+jwt", "none"});
+        CHECK(profile.subject_claim == "user");
         CHECK(profile.leeway == std::chrono::seconds{30});
         CHECK(profile.max_lifetime == std::chrono::hours{24});
         CHECK(profile.max_age == std::chrono::hours{12});
@@ -176,6 +178,10 @@ TEST_SUITE("config/read_verify_profiles")
              "audiences: says something about claims, which mode jws does not read"},
             {verify("mode: jws, issuers: [self], leeway: 1s"),
              "leeway: says something about claims"},
+            {verify("mode: jws, issuers: [self], subject_claim: user"),
+             "subject_claim: says something about claims"},
+            {verify(fine + "subject_claim: iss"), "subject_claim: is a claim with another meaning"},
+            {verify(fine + "subject_claim: \"\""), "subject_claim: must not be empty"},
             {good_issuer + good_keys + "verify_profiles: {a.b: {issuers: self, audiences: none}}\n",
              "verify_profiles.a.b: must be letters, digits"},
             {"verify_profiles: [a]\n", "verify_profiles: must be a map"},

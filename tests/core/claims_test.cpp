@@ -125,6 +125,23 @@ TEST_SUITE("core/claims")
         CHECK(verdict(R"({"aud":"a"})", policy) == "audience_mismatch aud");
     }
 
+    TEST_CASE("validate_claims: the subject is the claim that the policy names, and is a string")
+    {
+        auto policy = nothing();
+        policy.subject_claim = "subject";
+        CHECK(verdict(R"({"sub":"t"})", policy) == "ok");
+        CHECK(verdict(R"({"subject":7})", policy) == "claim_invalid subject");
+        CHECK(verdict(R"({"subject":"s","sub":7})", policy) == "claim_invalid sub");
+        policy.subject = "s";
+        CHECK(verdict(R"({"subject":"s","sub":"t"})", policy) == "ok");
+        CHECK(verdict(R"({"subject":"t","sub":"s"})", policy) == "subject_mismatch subject");
+        CHECK(verdict(R"({"sub":"s"})", policy) == "claim_missing subject");
+        policy.optional = {"subject"};
+        CHECK(verdict(R"({"sub":"s"})", policy) == "ok");
+        policy.checks.sub = false;
+        CHECK(verdict(R"({"subject":7})", policy) == "ok");
+    }
+
     TEST_CASE("validate_claims: every expectation fails with claim_missing when the claim is absent"
     )
     {
