@@ -14,6 +14,9 @@ void check_keys(draft const& read, core::instant now, report& notes);
 
 /// What the sections say about each other: names that must exist, policies that contradict.
 void check_policies(draft const& read, core::instant now, report& notes);
+/// A key that reads another library's tokens: alone in its series, and in the profiles that trust
+/// it.
+void check_compat(draft const& read, report& notes);
 void check_listeners(draft const& read, report& notes);
 
 /// Choices that work and are risky.

@@ -59,6 +59,7 @@ inline constexpr std::array key{
     member{"secret_b64"}, member{"generate"},   member{"allow_weak_hmac"},
     member{"publish"},    member{"publish_at"}, member{"activate_at"},
     member{"retire_at"},  member{"emergency"},  member{"callers", later},
+    member{"compat"},
 };
 
 inline constexpr std::array issuer{

@@ -1,6 +1,8 @@
 #include "config/key_material.hpp"
 #include "config/scalars.hpp"
 
+#include <array>
+
 namespace config {
 namespace {
 
@@ -117,6 +119,17 @@ void read_times(map_reader const& item, core::ring_key& key, key_origin& origin)
     item.read("emergency", origin.emergency);
 }
 
+/// `compat: jwt_pro`: the key opens what jwt-pro encrypted under its HMAC secret.
+void read_compat(map_reader const& item, core::ring_key& key)
+{
+    constexpr std::array<std::string_view, 1> known{"jwt_pro"};
+    key.reads_jwt_pro = item.read_word("compat", known).has_value();
+    bool const is_hmac =
+        key.key.material->family() == core::key_family::secret && key.key.use == core::key_use::sig;
+    if (key.reads_jwt_pro && !is_hmac)
+        item.error("compat", "jwt_pro belongs to a secret that signs");
+}
+
 void read_key_item(reading const& in, node const& value, std::string const& path)
 {
     map_reader const item(&value, path, members::key, in.notes);
@@ -150,6 +163,7 @@ void read_key_item(reading const& in, node const& value, std::string const& path
     fit_use(item, key.key);
     fit_kid(item, key.key);
     read_issuer_of_key(in, item, key, origin);
+    read_compat(item, key);
     in.into.settings.keys.push_back(std::move(key));
     in.into.key_origins.push_back(std::move(origin));
 }

@@ -50,6 +50,12 @@ void warn_of_keys(draft const& read, report& notes)
             notes.warn(
                 joined(origin.path, "allow_weak_hmac"), "admits secrets that can be guessed"
             );
+        if (key.reads_jwt_pro)
+            notes.warn(
+                joined(origin.path, "compat"),
+                "reads payloads that were encrypted without JWE, under the secret that signs them: "
+                "for moving away from jwt-pro only"
+            );
     }
     if (read.settings.inline_keys.allow_weak_hmac)
         notes.warn("inline_keys.allow_weak_hmac", "admits secrets that can be guessed");
@@ -70,6 +76,10 @@ void warn_of_profiles(settings const& all, report& notes)
             notes.warn(path + ".allowed_claims", "lets its callers claim anything");
         if (profile.callers.empty())
             notes.warn(path, "has no `callers`, so nobody may use it");
+        if (std::ranges::any_of(all.keys, [&](core::ring_key const& key) {
+                return key.series == profile.key && key.reads_jwt_pro;
+            }))
+            notes.warn(path + ".key", "makes new tokens with the secret that reads jwt-pro's old");
     }
 }
 

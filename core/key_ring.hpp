@@ -25,7 +25,9 @@ struct ring_key {
                                          ///< ever when that is absent too
     std::optional<instant> retire_at;    ///< the earliest end; see schedule
     std::chrono::seconds longest_token{
-        0};  ///< the largest max_ttl that any sign profile gives its series
+        0};                      ///< the largest max_ttl that any sign profile gives its series
+    bool reads_jwt_pro = false;  ///< its issuer's payloads may be as core/jwt_pro.hpp says; alone
+                                 ///< in its series
 };
 
 /// The moment that "since ever" stands for.

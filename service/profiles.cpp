@@ -44,6 +44,14 @@ bool is_symmetric(core::ring_view::series const& series)
     });
 }
 
+/// Whether the series is the one of a `compat: jwt_pro` key.
+bool reads_jwt_pro(config::settings const& settings, std::string_view series)
+{
+    return std::ranges::any_of(settings.keys, [&](core::ring_key const& key) {
+        return key.series == series && key.reads_jwt_pro;
+    });
+}
+
 }  // namespace
 
 core::verify_policy ready_profile::policy() const
@@ -98,6 +106,7 @@ void profile_set::add_issuer(
         }
         if (name == "self")
             trusted.issuer = settings.issuer;
+        trusted.reads_jwt_pro = reads_jwt_pro(settings, name);
         trusted.keys = keys;
     }
     profile.issuers.push_back(trusted);

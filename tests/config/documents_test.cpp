@@ -27,6 +27,12 @@ core::crypto::key_ptr fresh()
     return *key;
 }
 
+environment const example_variables{
+    {"SIG_PASSWORD", "unused"},
+    {"PARTNER_SECRET", std::string(32, 's')},
+    {"JWT_PRO_SECRET", std::string(32, 'j')},
+};
+
 /// The files that the example names.
 void write_example_files(folder const& where)
 {
@@ -54,12 +60,10 @@ TEST_SUITE("config/signet.example.yaml")
         folder const where;
         write_example_files(where);
         auto const text = text_of("signet.example.yaml");
-        auto const got = load_in(
-            where, text, {{"SIG_PASSWORD", "unused"}, {"PARTNER_SECRET", std::string(32, 's')}}
-        );
+        auto const got = load_in(where, text, example_variables);
         INFO(got.problems);
         REQUIRE(got.settings.has_value());
-        CHECK(got.settings->keys.size() == 4);
+        CHECK(got.settings->keys.size() == 5);
         auto const check_said = [&](auto const& members) {
             for (auto const& one : members) {
                 CAPTURE(one.name);
@@ -87,10 +91,7 @@ TEST_SUITE("config/signet.example.yaml")
     {
         folder const where;
         write_example_files(where);
-        auto const got = load_in(
-            where, text_of("signet.example.yaml"),
-            {{"SIG_PASSWORD", "unused"}, {"PARTNER_SECRET", std::string(32, 's')}}
-        );
+        auto const got = load_in(where, text_of("signet.example.yaml"), example_variables);
         REQUIRE(got.settings.has_value());
         config::limit_settings const usual;
         auto const& said = got.settings->limits;

@@ -282,6 +282,26 @@ TEST_SUITE("config/read_keys")
         }
     }
 
+    TEST_CASE("keys: compat is off by default, and belongs to one secret that is alone")
+    {
+        auto const old = [](std::string const& more) {
+            return keys("  - {name: old, kid: o, generate: true, issuer: urn:old" + more + "}\n");
+        };
+        CHECK(!settings_of(old(", alg: HS256")).keys.at(0).reads_jwt_pro);
+        for (auto const* alg : {"HS256", "HS384", "HS512"})
+            CHECK(settings_of(old(", compat: jwt_pro, alg: " + std::string(alg)))
+                      .keys.at(0)
+                      .reads_jwt_pro);
+        check_refused({
+            {old(", alg: HS256, compat: true"), "keys[0].compat: must be jwt_pro"},
+            {old(", alg: ES256, compat: jwt_pro"), "keys[0].compat: jwt_pro belongs to a secret"},
+            {old(", alg: HS256, compat: jwt_pro, retire_at: 2027-01-01T00:00:00Z")
+                 + "  - {name: old, kid: n, generate: true, issuer: urn:old, alg: HS256, "
+                   "activate_at: 2026-12-01T00:00:00Z}\n",
+             "keys[0].compat: is for a key that is alone in its series"},
+        });
+    }
+
     TEST_CASE("keys: names, sources, use, issuer and publish that contradict -> problems")
     {
         check_refused({

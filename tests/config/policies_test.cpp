@@ -238,6 +238,22 @@ TEST_SUITE("config/read_verify_profiles")
         });
     }
 
+    TEST_CASE("verify_profiles.issuers: a series that reads jwt-pro's tokens is the only one")
+    {
+        auto const ours = good_issuer + "keys:\n" + pair_key
+            + "  - {name: old, kid: o, alg: HS256, generate: true, issuer: urn:old, compat: "
+              "jwt_pro}\n";
+        auto const profile = [](std::string const& issuers) {
+            return "verify_profiles: {p: {issuers: " + issuers + ", audiences: none}}\n";
+        };
+        CHECK(load(ours + profile("[old]")).settings.has_value());
+        for (auto const* issuers : {"[self, old]", "[old, self]"}) {
+            CAPTURE(issuers);
+            CHECK(load(ours + profile(issuers))
+                      .says("verify_profiles.p.issuers: series `old` reads jwt-pro's tokens"));
+        }
+    }
+
     TEST_CASE("verify_profiles.algorithms: HMAC only beside an issuer that has a secret")
     {
         auto const ours = good_issuer + "keys:\n" + pair_key + partner_key;

@@ -71,6 +71,19 @@ TEST_SUITE("config/warnings")
         );
     }
 
+    TEST_CASE("warnings: jwt-pro's tokens are read for moving away from them only")
+    {
+        auto const item =
+            std::string("keys: [{name: a, kid: a, generate: true, alg: HS256, issuer: urn:a");
+        auto const text = "keys[0].compat: reads payloads that were encrypted without JWE";
+        CHECK(has(warnings_of(item + ", compat: jwt_pro}]\n"), text));
+        CHECK(!has(warnings_of(item + "}]\n"), text));
+        auto const sign = "sign_profiles: {p: {key: a, ttl: 1m}}\n";
+        CHECK(has(warnings_of(item + ", compat: jwt_pro}]\n" + sign), "sign_profiles.p.key: makes")
+        );
+        CHECK(!has(warnings_of(item + "}]\n" + sign), "sign_profiles.p.key"));
+    }
+
     TEST_CASE("warnings: profiles that admit much, or nobody")
     {
         auto const got = warnings_of(
