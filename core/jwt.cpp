@@ -1,5 +1,7 @@
 #include "core/jwt.hpp"
 
+#include "core/jwt_pro.hpp"
+
 #include <algorithm>
 
 namespace core {
@@ -59,16 +61,17 @@ public:
                 return failure{
                     errc::header_invalid, token_part::header,
                     fault::invalid};  // RFC 7797 section 7
-            auto claims = json::document::parse(jws.unverified_payload());
-            if (!claims)
-                return malformed_payload(claims.error().reason);
-            if (!claims->root().is_object())
-                return malformed_payload(fault::not_object);
-            token.claims_ = std::make_shared<json::document const>(std::move(*claims));
+            auto read = read_claims(jws.unverified_payload(), token);
+            if (!read && !reads_jwt_pro())
+                return read.error();
         }
         auto const index = check_signatures(jws, token);
         if (!index)
             return index.error();
+        if (policy_.mode == token_mode::jwt && !token.has_claims()) {
+            if (auto read = read_sealed_claims(jws.unverified_payload(), token); !read)
+                return read.error();
+        }
         token.signature_ = jws.signatures()[*index];
         token.index_ = token.signature_.position;
         if (policy_.mode == token_mode::jws) {
@@ -87,6 +90,32 @@ public:
     }
 
 private:
+    static result<void> read_claims(std::string payload, verified_token& token)
+    {
+        auto claims = json::document::parse(std::move(payload));
+        if (!claims)
+            return malformed_payload(claims.error().reason);
+        if (!claims->root().is_object())
+            return malformed_payload(fault::not_object);
+        token.claims_ = std::make_shared<json::document const>(std::move(*claims));
+        return {};
+    }
+
+    /// Whether the only issuer is one whose payloads may be encrypted under its secret.
+    bool reads_jwt_pro() const
+    {
+        return policy_.issuers.size() == 1 && policy_.issuers.front().reads_jwt_pro;
+    }
+
+    /// The claims of a payload that was encrypted before it was signed.
+    result<void> read_sealed_claims(std::string_view payload, verified_token& token) const
+    {
+        auto const claims = open_jwt_pro_payload(*by_->material, as_bytes(payload));
+        if (!claims)
+            return claims.error();
+        return read_claims(std::string(as_text(claims->view())), token);
+    }
+
     /// The first signature that verifies; every signature with a candidate must.
     result<std::size_t> check_signatures(unverified_jws const& jws, verified_token& token)
     {
@@ -105,6 +134,7 @@ private:
                 return by.error();
             if (!verified) {
                 verified = i;
+                by_ = *by;
                 token.kid_ = (*by)->kid;
                 token.issuer_ = selected_;
             }
@@ -217,7 +247,9 @@ private:
         if (own.empty())
             return true;
         auto const iss = token.claims().find("iss");
-        return iss && iss->is_string() && iss->string() == own;
+        if (!iss)
+            return policy_.issuers[token.issuer_].reads_jwt_pro;
+        return iss->is_string() && iss->string() == own;
     }
 
     verify_policy const& policy_;
@@ -225,6 +257,7 @@ private:
     crypto::operation_cache* kept_;
     verify_trace* trace_;
     std::size_t selected_ = 0;
+    jwk const* by_ = nullptr;  // the key that verified first
     std::string scratch_;
 };
 

@@ -19,7 +19,9 @@ struct trusted_issuer {
     set_source source = set_source::own;
     std::span<std::string const>
         algorithms;  ///< allow-list; empty = each key names its own (checked by the caller)
-    bool ignore_kid = false;  ///< a single inline key
+    bool ignore_kid = false;     ///< a single inline key
+    bool reads_jwt_pro = false;  ///< payloads may be encrypted as core/jwt_pro.hpp says, and iss
+                                 ///< may be absent; only where the issuer is a profile's only one
 };
 
 enum class token_mode : std::uint8_t {

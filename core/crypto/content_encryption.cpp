@@ -122,24 +122,41 @@ std::size_t padding_of(byte_view text)
     return pad * is_good;
 }
 
+/// What a ciphertext of whole blocks decrypts to, and how much of it is padding; 0 = badly padded.
+struct cbc_text {
+    secret_bytes all;
+    std::size_t padding;
+
+    cbc_text(byte_view key, byte_view iv, byte_view ciphertext)
+    {
+        bytes text(ciphertext.begin(), ciphertext.end());
+        auto const mode = cipher(key, "CBC/NoPadding", Botan::Cipher_Dir::Decryption);
+        mode->start(iv);
+        mode->process(text);
+        padding = padding_of(text);
+        all = secret_bytes(std::move(text));
+    }
+    secret_bytes content() const { return secret_bytes(all.view().first(all.size() - padding)); }
+};
+
+bool is_whole_blocks(byte_view ciphertext)
+{
+    return !ciphertext.empty() && ciphertext.size() % block_octets == 0;
+}
+
 std::optional<secret_bytes> open_cbc(
     content_encryption_algorithm const& enc, byte_view cek, byte_view iv, byte_view ciphertext,
     byte_view tag, byte_view additional_data
 )
 {
-    if (ciphertext.empty() || ciphertext.size() % block_octets != 0)
+    if (!is_whole_blocks(ciphertext))
         return std::nullopt;
     cbc_keys const keys(cek);
     bool const is_authentic =
         equal_in_constant_time(cbc_tag(enc, keys.mac, iv, ciphertext, additional_data), tag);
-    auto const mode = cipher(keys.cipher, "CBC/NoPadding", Botan::Cipher_Dir::Decryption);
-    bytes text(ciphertext.begin(), ciphertext.end());
-    mode->start(iv);
-    mode->process(text);
-    auto const pad = padding_of(text);
-    secret_bytes all(std::move(text));
-    if (unsigned{is_authentic} & unsigned{pad != 0})
-        return secret_bytes(all.view().first(ciphertext.size() - pad));
+    cbc_text const text(keys.cipher, iv, ciphertext);
+    if (unsigned{is_authentic} & unsigned{text.padding != 0})
+        return text.content();
     return std::nullopt;
 }
 
@@ -167,6 +184,16 @@ std::optional<secret_bytes> open_content(
     case content_scheme::cbc_hmac: return open_cbc(enc, cek, iv, ciphertext, tag, additional_data);
     }
     return std::nullopt;
+}
+
+std::optional<secret_bytes> decrypt_cbc(byte_view key, byte_view iv, byte_view ciphertext)
+{
+    if (!is_whole_blocks(ciphertext))
+        return std::nullopt;
+    cbc_text const text(key, iv, ciphertext);
+    if (text.padding == 0)
+        return std::nullopt;
+    return text.content();
 }
 
 }  // namespace core::crypto

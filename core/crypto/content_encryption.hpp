@@ -35,4 +35,11 @@ std::optional<secret_bytes> open_content(
     byte_view tag, byte_view additional_data
 );
 
+/// AES-CBC with PKCS #7 padding and nothing that authenticates: only for octets that a verified
+/// signature covers. nullopt when the padding is wrong or the length is not a positive multiple of
+/// 16.
+///
+/// key      16, 24 or 32 octets; iv: 16 octets.
+std::optional<secret_bytes> decrypt_cbc(byte_view key, byte_view iv, byte_view ciphertext);
+
 }  // namespace core::crypto

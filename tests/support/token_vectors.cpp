@@ -94,6 +94,21 @@ verify_jwt(inline_keys const& keys, std::string_view token, core::instant now)
     return core::verify(token, policy, now, nullptr);
 }
 
+core::result<core::opened_jwe> open(inline_keys const& keys, token_of const& token)
+{
+    static std::vector<std::string> const off{
+        "RSA1_5", "PBES2-HS256+A128KW", "PBES2-HS384+A192KW", "PBES2-HS512+A256KW"};
+    core::decrypt_policy policy;
+    policy.permitted = off;
+    policy.allow_zip = true;
+    policy.ignore_kid = !keys.is_set;
+    auto const parsed = token.json ? core::unopened_jwe::parse_json(*token.json)
+                                   : core::unopened_jwe::parse_compact(token.compact);
+    if (!parsed)
+        return parsed.error();
+    return core::decrypt(*parsed, keys.keys, policy);
+}
+
 std::optional<std::string>
 sign_again(core::jwk const& key, std::string_view token, std::optional<std::string_view> detached)
 {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/jwe.hpp"
 #include "core/jwt.hpp"
 
 #include <optional>
@@ -37,6 +38,9 @@ core::result<core::verified_token> verify(
 /// Mode jwt with a policy that expects nothing but time.
 core::result<core::verified_token>
 verify_jwt(inline_keys const& keys, std::string_view token, core::instant now);
+
+/// Opens a JWE with every algorithm on and zip allowed.
+core::result<core::opened_jwe> open(inline_keys const& keys, token_of const& token);
 
 /// Why something was refused; empty when it was not.
 template <class T> std::string_view code_of(core::result<T> const& outcome)
