@@ -295,6 +295,8 @@ TEST_SUITE("config/read_keys")
         check_refused({
             {old(", alg: HS256, compat: true"), "keys[0].compat: must be jwt_pro"},
             {old(", alg: ES256, compat: jwt_pro"), "keys[0].compat: jwt_pro belongs to a secret"},
+            {old(", use: enc, alg: A256KW, compat: jwt_pro"),
+             "compat: jwt_pro belongs to a secret"},
             {old(", alg: HS256, compat: jwt_pro, retire_at: 2027-01-01T00:00:00Z")
                  + "  - {name: old, kid: n, generate: true, issuer: urn:old, alg: HS256, "
                    "activate_at: 2026-12-01T00:00:00Z}\n",
@@ -312,7 +314,6 @@ TEST_SUITE("config/read_keys")
             {keys("  - {name: a, generate: true, file: b}\n"), "needs exactly one of file"},
             {keys("  - a\n"), "keys[0]: must be a map of settings"},
             {"keys: {a: b}\n", "keys: must be a list"},
-            {keys("  - {name: a, generate: true, use: enc}\n"), "enc is not supported by this"},
             {keys("  - {name: a, generate: true, use: x}\n"), "keys[0].use: must be sig or enc"},
             {keys("  - {name: a, generate: true, alg: HS256}\n"),
              "a secret needs an explicit `kid`"},
