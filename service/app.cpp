@@ -103,7 +103,10 @@ int serve(config::loaded&& with)
     start_log(with.settings.log);
     harden_process();
     for (auto const& one : with.warnings)
-        log_warn("configuration", {{"text", one.to_text()}});
+        log_warn(
+            "configuration",
+            {{"file", one.file}, {"line", one.line}, {"setting", one.path}, {"text", one.text}}
+        );
     app service(std::move(with.settings));
     try {
         service.listen();
