@@ -88,7 +88,7 @@ def blocks_of(text):
 def run_blocks(runs, signet):
     """All blocks in one bash; each one's output stands between two marks."""
     mark = "----- block"
-    script = "set -eo pipefail\n"
+    script = "set -eo pipefail\ntrap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n"
     for number, run in enumerate(runs):
         code = run["code"].replace("127.0.0.1:8080", signet.addresses["data"][0])
         code = code.replace("127.0.0.1:9090", signet.addresses["admin"][0])

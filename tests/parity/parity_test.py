@@ -1,4 +1,4 @@
-"""Every token feature of PyJWT and python-jose, asked of the running service.
+"""Every token feature of PyJWT, python-jose, jwt-pro and dtpyfw.encrypt, asked of the running service.
 
 README.md beside this file is the table: feature, where it lives, the test, what differs on purpose.
 The table and the tests are compared first, so that neither can go on without the other.
@@ -14,8 +14,9 @@ import jws_cases
 import key_cases
 import sign_cases
 import verify_cases
+import wrapper_cases
 
-CASES = (sign_cases, verify_cases, jws_cases, jwe_cases, key_cases)
+CASES = (sign_cases, verify_cases, jws_cases, jwe_cases, key_cases, wrapper_cases)
 
 
 def all_tests():

@@ -24,6 +24,7 @@ needs_jose = unittest.skipUnless(jose, "python3-jose is not installed")
 OURS, PARTNER, AUDIENCE = "https://signet.example", "https://partner.example", "api://parity"
 CALLER_SECRET = "Wb0t4w1vQ3sZ8xK5yN7mJ2hG6fD9cA1pE4uR0iT8oYw"
 SECRET = bytes(range(1, 65))  # long enough for every HMAC
+JWT_PRO_SECRET, OTHER_SECRET = (name * 16 for name in (b"old-key.", b"no-compat"))
 NOW = int(time.time())
 HOUR = 3600
 
@@ -126,13 +127,23 @@ issuer: {OURS}
 keys:
   - {{name: sig, kid: old, alg: ES256, file: old.pem, activate_at: {day(-30)}, retire_at: {day(30)}}}
   - {{name: sig, kid: new, alg: ES256, file: new.pem, publish_at: {day(-2)}, activate_at: {day(-1)}}}
+  - {{name: old, kid: jwt-pro, alg: HS256, secret: "file:jwt-pro.secret", issuer: "urn:parity:jwt-pro", compat: jwt_pro}}
+  - {{name: other, kid: other, alg: HS256, secret: "file:other.secret", issuer: "urn:parity:other"}}
+  - {{name: sealed, kid: sealed, use: enc, alg: ECDH-ES+A256KW, generate: true, callers: [test]}}
 issuers:
   - {{name: partner, issuer: {PARTNER}, jwks_file: partner.jwks.json, algorithms: [RS256, PS256]}}
 verify_profiles:
   default: {{issuers: [self], audiences: ["{AUDIENCE}"], required: [sub], leeway: 10s}}
   both: {{issuers: [self, partner], audiences: ["{AUDIENCE}", "api://other"], algorithms: [ES256, RS256]}}
   lenient: {{issuers: [partner], audiences: ["{AUDIENCE}"], no_exp: true, allow_overrides: [exp, aud]}}
+  session: {{issuers: [self], audiences: [session], required: [jti], decrypt: sealed, callers: [test]}}
+  sealed_session: {{issuers: [self], audiences: [session], decrypt: sealed, require_encryption: true, callers: [test]}}
+  account: {{issuers: [self], audiences: [account], subject_claim: subject, required: [subject], allow_overrides: [exp]}}
+  jwt_pro: {{issuers: [old], audiences: none}}
+  no_jwt_pro: {{issuers: [other], audiences: none}}
 sign_profiles:
+  session: {{key: sig, callers: [test], ttl: 1h, max_ttl: 24h, jti: true, audiences: [session], allowed_claims: [user_id, name], allowed_headers: [app]}}
+  account: {{key: sig, callers: [test], ttl: 1h, audiences: [account], allowed_claims: [subject, role, permissions]}}
   default: {{key: sig, callers: [test], ttl: 5m, max_ttl: 1h, jti: true, audiences: ["{AUDIENCE}"], allowed_claims: [sub, role]}}
 inline_keys: {{endpoints: [sign, verify, encrypt, decrypt], allow_zip: true}}
 callers:
@@ -146,7 +157,7 @@ def start():
     jwks = {"keys": [rsa_public_jwk(PARTNER_KEY, kid="partner-1", use="sig")]}
     signet = service.start(os.environ["SIGNET"], CONFIG, files={
         "old.pem": private_pem(EC_OLD), "new.pem": private_pem(EC_NEW),
-        "partner.jwks.json": json.dumps(jwks),
+        "partner.jwks.json": json.dumps(jwks), "jwt-pro.secret": JWT_PRO_SECRET, "other.secret": OTHER_SECRET,
     })  # fmt: skip
 
 
