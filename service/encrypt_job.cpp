@@ -302,11 +302,12 @@ core::result<void> encrypt_job::check_forms() const
     return {};
 }
 
+/// One agreement or RSA encryption is quick; 16 of them, or compressing, are not.
 bool encrypt_job::is_dear() const noexcept
 {
-    return std::ranges::any_of(parties_, [](party const& by) {
-        return core::sealing_is_dear(*by.row);
-    });
+    return compress_ || parties_.size() > 1 || std::ranges::any_of(parties_, [](party const& by) {
+               return core::sealing_is_dear(*by.row);
+           });
 }
 
 core::result<std::string> encrypt_job::seal(core::byte_view plaintext, metrics& counters) const
