@@ -137,11 +137,11 @@ core::result<core::unopened_jwe> decrypt_job::parse() const
 
 bool decrypt_job::is_dear() const noexcept
 {
-    bool const opens_dearly =
-        *parsed_ && std::ranges::any_of((*parsed_)->recipients(), [](auto const& one) {
-            return core::opening_is_dear(one.header.algorithm());
-        });
-    return opens_dearly;
+    if (!*parsed_)
+        return false;
+    auto const& recipients = (*parsed_)->recipients();
+    return recipients.size() > 1 || recipients.front().header.is_compressed()
+        || core::opening_is_dear(recipients.front().header.algorithm());
 }
 
 core::result<core::opened_jwe> decrypt_job::open(metrics& counters) const
@@ -180,6 +180,8 @@ std::string decrypt_job::reply_body(core::opened_jwe const& opened) const
     if (!opened.kid.empty())
         w.member("kid", opened.kid);
     w.member("alg", opened.algorithm->name).member("enc", opened.encryption->name);
+    if (token_json_)
+        w.member("recipient_index", static_cast<std::int64_t>(opened.recipient));
     w.member("key_source", is_inline_ ? "inline" : "configured").end_object();
     return body;
 }

@@ -13,7 +13,7 @@ namespace {
 constexpr std::array options{
     key_option,
     option{"--jwks", takes::one, "FILE", "a JWK Set"},
-    secret_option,
+    option{"--secret-file", takes::one, "FILE", "a secret or a password, less one line's end"},
     password_option,
     option{"--alg", takes::many, "NAME", "admits this alg alone; what is off needs it"},
     option{"--enc", takes::many, "NAME", "admits this enc alone"},

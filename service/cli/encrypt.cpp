@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array options{
     key_option,
-    secret_option,
+    option{"--secret-file", takes::one, "FILE", "a secret or a password, less one line's end"},
     password_option,
     option{"--plaintext-file", takes::one, "FILE", "what is encrypted; `-` = standard input"},
     option{"--claims", takes::one, "JSON", "claims instead: an object, @FILE or `-`"},

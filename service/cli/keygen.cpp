@@ -15,8 +15,7 @@ namespace {
 constexpr std::array options{
     option{
         "--alg", takes::one, "NAME",
-        "ES256, RS256, Ed25519, HS256, ...; to encrypt ECDH-ES+A256KW, RSA-OAEP-256, A256KW, an "
-        "enc for dir, ..."},
+        "ES256, RS256, Ed25519, HS256, ...; ECDH-ES+A256KW, RSA-OAEP-256, ..."},
     option{"--use", takes::one, "USE", "sig or enc; enc alone makes a key for ECDH-ES+A256KW"},
     option{
         "--curve", takes::one, "NAME", "of ECDH-ES: P-256 (default), P-384, P-521, X25519, X448"},

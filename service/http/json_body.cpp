@@ -1,5 +1,7 @@
 #include "service/http/json_body.hpp"
 
+#include "core/base64url.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -101,6 +103,17 @@ std::string_view body_reader::required_string(std::string_view name)
     if (!found)
         refuse(name, "This member is missing.");
     return string(name).value_or(std::string_view{});
+}
+
+std::optional<core::bytes> body_reader::octets(std::string_view name)
+{
+    auto const text = string(name);
+    if (!text)
+        return std::nullopt;
+    auto decoded = core::base64url_decode(*text);
+    if (!decoded)
+        refuse(name, "This is not base64url without padding.");
+    return decoded;
 }
 
 std::optional<bool> body_reader::boolean(std::string_view name)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/bytes.hpp"
 #include "core/json.hpp"
 #include "service/http/request.hpp"
 
@@ -36,6 +37,8 @@ public:
 
     std::optional<std::string_view> string(std::string_view name);
     std::string_view required_string(std::string_view name);
+    /// A string that is base64url without padding.
+    std::optional<core::bytes> octets(std::string_view name);
     std::optional<bool> boolean(std::string_view name);
     std::optional<std::int64_t> integer(std::string_view name);
     std::optional<std::vector<std::string_view>> string_list(std::string_view name);

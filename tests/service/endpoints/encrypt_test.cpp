@@ -293,6 +293,7 @@ TEST_SUITE("service/endpoints/encrypt")
         );
         CHECK(general.find(R"("note":"n")") != std::string::npos);
         CHECK(member(opened(running, general), "kid") == "sealed-1");
+        CHECK(member(opened(running, general), "recipient_index") == "0");
         CHECK(
             member(opened(running, general, R"(,"secret":"0123456789abcdef")"), "plaintext")
             == "a secret"
@@ -372,6 +373,20 @@ TEST_SUITE("service/endpoints/encrypt")
         CHECK(member(of(1024), "code") == "token_too_large");
         CHECK(member(of(300 * 1024), "code") == "token_too_large");
         CHECK(of(1024 * 1024).status == 413);
+    }
+
+    TEST_CASE("encrypt: a key that AES-GCM has used 2^32 times in this process is key_invalid")
+    {
+        auto settings = sealed_settings();
+        add_series(settings, "direct", "A256GCM", core::key_family::secret, 256);
+        auto const material = settings.keys.back().key.material;
+        live_service running(std::move(settings));
+        auto const by_direct = text + R"(,"key_name":"direct")";
+        CHECK(material->take_gcm_uses(core::crypto::key::gcm_uses_max - 1));
+        CHECK(encrypt(running, by_direct).status == 200);
+        auto const got = encrypt(running, by_direct);
+        CHECK(got.status == 422);
+        CHECK(member(got, "code") == "key_invalid");
     }
 
     TEST_CASE("encrypt: outcomes are counted by series, of other keys as `other`")

@@ -186,6 +186,27 @@ TEST_SUITE("service/endpoints/verify")
         CHECK(member(got, "code") == "key_ambiguous");
     }
 
+    TEST_CASE("verify: an issuer's keys of use enc are no candidates, and make nothing ambiguous")
+    {
+        auto settings = token_settings();
+        config::issuer_settings other;
+        other.name = "other";
+        other.issuer = settings.issuer;
+        other.algorithms = {"ES256"};
+        auto signing = settings.keys.front().key;
+        auto encrypting = live_settings().keys.front().key;
+        encrypting.use = core::key_use::enc;
+        signing.kid = encrypting.kid = "";
+        other.keys.keys = {encrypting, signing};
+        settings.issuers = {other};
+        settings.verify_profiles["default"].issuers = {"other"};
+        live_service running(settings);
+        CHECK(verified(running, signed_token(running)).status == 200);
+        settings.issuers.front().keys.keys = {encrypting};
+        live_service without(settings);
+        CHECK(member(verified(without, signed_token(running)), "code") == "key_not_found");
+    }
+
     TEST_CASE("verify batch: results in order with their status; one refusal makes the whole 422")
     {
         live_service running(token_settings());

@@ -110,6 +110,25 @@ TEST_SUITE("service/http/json_body")
         );
     }
 
+    TEST_CASE("body_reader: octets are base64url without padding")
+    {
+        CHECK(
+            fault_in(
+                R"({"a":"AAE"})",
+                [](auto& r) {
+                    CHECK(r.octets("a") == core::bytes{0, 1});
+                }
+            )
+            == "-"
+        );
+        CHECK(
+            fault_in(R"({"a":""})", [](auto& r) { CHECK(r.octets("a") == core::bytes{}); }) == "-"
+        );
+        CHECK(fault_in("{}", [](auto& r) { CHECK(!r.octets("a")); }) == "-");
+        for (auto const* body : {R"({"a":"AAE="})", R"({"a":"A+E"})", R"({"a":1})", R"({"a":"A"})"})
+            CHECK(fault_in(body, [](auto& r) { CHECK(!r.octets("a")); }) == "a");
+    }
+
     TEST_CASE("body_reader: a string counts as a list of one")
     {
         auto const document = parse(R"({"a":"x","b":["y","z"]})");
