@@ -28,6 +28,11 @@ series_map by_series(draft const& read)
     return series;
 }
 
+std::string verb_of(core::ring_key const& key)
+{
+    return key.key.use == core::key_use::enc ? "encrypt" : "sign";
+}
+
 void check_identity(draft const& read, report& notes)
 {
     std::map<std::string, std::string> paths_by_material, paths_by_kid;
@@ -55,12 +60,16 @@ void check_likeness(std::vector<placed_key> const& keys, report& notes)
                     + ", and a series has one"
             );
         };
-        if (key->key.alg != first.key->key.alg)
+        if (key->key.use != first.key->key.use)
+            differs("use");
+        else if (key->key.alg != first.key->key.alg)
             differs("alg");
         if (key->issuer != first.key->issuer)
             differs("issuer");
         if (origin->publish != first.origin->publish)
             differs("`publish`");
+        if (origin->allow_zip != first.origin->allow_zip)
+            differs("`allow_zip`");
     }
 }
 
@@ -96,7 +105,7 @@ void check_times(std::vector<placed_key> const& keys, report& notes)
         if (i != 0 && activation == core::activation_of(*keys[i - 1].key))
             notes.error(
                 origin->path,
-                "begins to sign when " + keys[i - 1].origin->path
+                "begins to " + verb_of(*key) + " when " + keys[i - 1].origin->path
                     + " does: one of them needs an `activate_at` of its own"
             );
         if (!key->retire_at)
@@ -108,7 +117,8 @@ void check_times(std::vector<placed_key> const& keys, report& notes)
         else if (is_last && *key->retire_at - last_token <= activation)
             notes.error(
                 joined(origin->path, "retire_at"),
-                "leaves it no time to sign: its last token must expire before, and 5 m more"
+                "leaves it no time to " + verb_of(*key)
+                    + ": its last token must expire before, and 5 m more"
             );
     }
 }
@@ -119,17 +129,17 @@ void check_activity(
 {
     if (series.active)
         return;
-    auto const name = "series `" + std::string(series.name) + "`";
+    bool const is_enc = series.keys.front().material->use == core::key_use::enc;
+    auto const name =
+        "series `" + std::string(series.name) + "`" + (is_enc ? " encrypts" : " signs");
     for (auto const& key : series.keys) {
         if (key.life.activate > now)
-            return notes.warn(
-                path, "no key of " + name + " signs before " + to_text(key.life.activate)
-            );
+            return notes.warn(path, "no key of " + name + " before " + to_text(key.life.activate));
     }
     if (series.keys.back().state == core::key_state::retired)
-        notes.error(path, "every key of " + name + " has retired");
+        notes.error(path, "every key of series `" + std::string(series.name) + "` has retired");
     else
-        notes.warn(path, "no key of " + name + " signs any more");
+        notes.warn(path, "no key of " + name + " any more");
 }
 
 }  // namespace

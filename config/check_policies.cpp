@@ -72,7 +72,8 @@ private:
         if (all.issuer.empty())
             error("`self` needs our own `issuer`");
         else if (read_.named.series.size() == read_series_count() && std::ranges::none_of(all.keys, [&](core::ring_key const& key) {
-                     return !is_secret(key) && key.issuer == all.issuer;
+                     return !is_secret(key) && key.key.use != core::key_use::enc
+                         && key.issuer == all.issuer;
                  }))
             error("`self` needs a key pair of our own");
         else
@@ -101,6 +102,8 @@ private:
         auto const* key = first_of(read_.settings, name);
         if (!key)
             return;
+        if (key->key.use == core::key_use::enc)
+            return;  // check_encryption reports it
         trusts_secret_ = trusts_secret_ || is_secret(*key);
         if (key->issuer.empty())
             error("series `" + name + "` has no `issuer` of its own, so no token can be its");
@@ -170,7 +173,8 @@ void check_sign_profile(draft const& read, sign_profile const& profile, report& 
             path + ".key",
             "there is no series `" + profile.key + "`" + hint(profile.key, read.named.series)
         );
-    else if (auto const* key = first_of(read.settings, profile.key))
+    else if (auto const* key = first_of(read.settings, profile.key);
+             key && key->key.use != core::key_use::enc)
         check_iss(read.settings, profile, *key, notes);
 }
 

@@ -14,6 +14,8 @@ void check_keys(draft const& read, core::instant now, report& notes);
 
 /// What the sections say about each other: names that must exist, policies that contradict.
 void check_policies(draft const& read, core::instant now, report& notes);
+/// The same of encryption: who encrypts and decrypts with what.
+void check_encryption(draft const& read, core::instant now, report& notes);
 void check_listeners(draft const& read, report& notes);
 
 /// Choices that work and are risky.

@@ -1,5 +1,6 @@
 #include "config/key_material.hpp"
 
+#include "config/fit_encryption.hpp"
 #include "config/to_json.hpp"
 #include "core/base64url.hpp"
 #include "core/key_formats.hpp"
@@ -120,13 +121,16 @@ private:
             item_.error("generate", "must be true, or name where the key is");
             return std::nullopt;
         }
-        std::string alg = "ES256";
+        std::string use = "sig";
+        item_.read("use", use);
+        std::string alg = use == "enc" ? "ECDH-ES+A256KW" : "ES256";
         item_.read("alg", alg);
         auto const* row = core::find_signature_algorithm(alg);
-        if (!row)
-            return std::nullopt;  // fit() reports an unknown alg
+        if (!row && !is_encryption_name(alg))
+            return std::nullopt;  // the caller reports an unknown alg
         origin_.is_generated = true;
-        auto made = core::crypto::generate(family_of(*row), row->key_bits_min);
+        auto made = row ? core::crypto::generate(family_of(*row), row->key_bits_min)
+                        : generate_for_encryption(alg);
         if (!made.has_value()) {
             item_.error("generate", sentence(made.error()));
             return std::nullopt;

@@ -53,12 +53,11 @@ inline constexpr std::array admin{
 };
 
 inline constexpr std::array key{
-    member{"name"},       member{"kid"},        member{"alg"},
-    member{"use"},        member{"issuer"},     member{"file"},
-    member{"password"},   member{"jwk"},        member{"secret"},
-    member{"secret_b64"}, member{"generate"},   member{"allow_weak_hmac"},
-    member{"publish"},    member{"publish_at"}, member{"activate_at"},
-    member{"retire_at"},  member{"emergency"},  member{"callers", later},
+    member{"name"},      member{"kid"},        member{"alg"},         member{"use"},
+    member{"issuer"},    member{"file"},       member{"password"},    member{"jwk"},
+    member{"secret"},    member{"secret_b64"}, member{"generate"},    member{"allow_weak_hmac"},
+    member{"publish"},   member{"publish_at"}, member{"activate_at"}, member{"retire_at"},
+    member{"emergency"}, member{"callers"},    member{"allow_zip"},
 };
 
 inline constexpr std::array issuer{
@@ -68,6 +67,7 @@ inline constexpr std::array issuer{
     member{"jwks_file"},
     member{"pem_file"},
     member{"jwks"},
+    member{"callers"},
     member{"discovery", later},
     member{"jwks_uri", later},
     member{"jwks_url", later},
@@ -89,8 +89,9 @@ inline constexpr std::array verify_profile{
     member{"no_exp"},
     member{"allow_overrides"},
     member{"headers"},
-    member{"callers", later},
-    member{"decrypt", later},
+    member{"callers"},
+    member{"decrypt"},
+    member{"require_encryption"},
     member{"sources", later},
     member{"token_sources", later},
 };
@@ -119,8 +120,8 @@ inline constexpr std::array sign_profile{
 inline constexpr std::array inline_keys{
     member{"endpoints"},
     member{"allow_weak_hmac"},
-    member{"allow_algorithms", later},
-    member{"allow_zip", later},
+    member{"allow_algorithms"},
+    member{"allow_zip"},
 };
 
 inline constexpr std::array caller{
@@ -130,11 +131,23 @@ inline constexpr std::array caller{
 };
 
 inline constexpr std::array limits{
-    member{"head_bytes"},      member{"head_fields"},      member{"head_timeout"},
-    member{"request_timeout"}, member{"idle_timeout"},     member{"requests_per_connection"},
-    member{"connections"},     member{"body_bytes"},       member{"batch_body_bytes"},
-    member{"batch_items"},     member{"batch_dear_items"}, member{"token_bytes"},
-    member{"json_depth"},      member{"jwks_bytes"},       member{"jwks_keys"},
+    member{"head_bytes"},
+    member{"head_fields"},
+    member{"head_timeout"},
+    member{"request_timeout"},
+    member{"idle_timeout"},
+    member{"requests_per_connection"},
+    member{"connections"},
+    member{"body_bytes"},
+    member{"batch_body_bytes"},
+    member{"batch_items"},
+    member{"batch_dear_items"},
+    member{"token_bytes"},
+    member{"json_depth"},
+    member{"jwks_bytes"},
+    member{"jwks_keys"},
+    member{"jwe_bytes"},
+    member{"encryption_body_bytes"},
 };
 
 inline constexpr std::array log{

@@ -55,6 +55,25 @@ void read_caller(reading const& in, node const& value, std::string const& path)
     in.into.caller_paths.push_back(path);
 }
 
+/// Only what is off by default can be allowed: anything else on the list is a misunderstanding.
+void read_allowed_algorithms(map_reader const& section, inline_settings& into)
+{
+    if (!section.read("allow_algorithms", into.allow_algorithms))
+        return;
+    std::vector<std::string_view> known;
+    for (auto const& row : core::key_management_algorithms) {
+        if (row.is_off)
+            known.push_back(row.name);
+    }
+    for (auto const& name : into.allow_algorithms) {
+        if (std::ranges::find(known, name) == known.end())
+            section.error(
+                "allow_algorithms",
+                "`" + name + "` is no algorithm that is off by default" + did_you_mean(name, known)
+            );
+    }
+}
+
 }  // namespace
 
 void read_callers(reading const& in)
@@ -69,20 +88,22 @@ void read_inline_keys(reading const& in)
     map_reader const section(
         in.root.find("inline_keys"), "inline_keys", members::inline_keys, in.notes
     );
-    constexpr std::array<std::string_view, 2> known{"sign", "verify"};
+    constexpr std::array<std::string_view, 4> known{"sign", "verify", "encrypt", "decrypt"};
+    constexpr std::array flags{
+        &inline_settings::sign, &inline_settings::verify, &inline_settings::encrypt,
+        &inline_settings::decrypt};
     std::vector<std::string> names;
     section.read("endpoints", names);
     for (auto const& name : names) {
-        if (name == "sign")
-            inline_keys.sign = true;
-        else if (name == "verify")
-            inline_keys.verify = true;
-        else if (name == "encrypt" || name == "decrypt")
-            section.error("endpoints", "`" + name + "` is not supported by this version");
+        auto const found = std::ranges::find(known, name);
+        if (found != known.end())
+            inline_keys.*flags[static_cast<std::size_t>(found - known.begin())] = true;
         else
             section.error("endpoints", "`" + name + "` takes no keys" + did_you_mean(name, known));
     }
     section.read("allow_weak_hmac", inline_keys.allow_weak_hmac);
+    section.read("allow_zip", inline_keys.allow_zip);
+    read_allowed_algorithms(section, inline_keys);
 }
 
 }  // namespace config

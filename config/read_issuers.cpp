@@ -104,6 +104,8 @@ std::optional<core::jwk_set> read_set(reading const& in, map_reader const& item)
 
 bool is_usable(core::jwk const& key, std::vector<std::string> const& algorithms)
 {
+    if (key.use == core::key_use::enc)
+        return false;
     auto const family = key.material->family();
     return std::ranges::any_of(algorithms, [&](std::string const& name) {
         auto const* row = core::find_signature_algorithm(name);
@@ -131,8 +133,9 @@ void read_issuer_item(reading const& in, node const& value, std::string const& p
     auto const keys_max = in.into.settings.limits.jwks_keys;
     if (issuer.keys.keys.size() + issuer.keys.skipped > keys_max)
         item.error("", "has more keys than limits.jwks_keys, " + std::to_string(keys_max));
+    item.read("callers", issuer.callers);
     if (std::ranges::none_of(issuer.keys.keys, [&](auto const& key) {
-            return is_usable(key, issuer.algorithms);
+            return key.use == core::key_use::enc || is_usable(key, issuer.algorithms);
         }))
         item.error("", "none of its keys fits one of its algorithms");
     in.into.settings.issuers.push_back(std::move(issuer));

@@ -1,3 +1,4 @@
+#include "config/fit_encryption.hpp"
 #include "config/key_material.hpp"
 #include "config/scalars.hpp"
 
@@ -23,11 +24,13 @@ bool fit_algorithm(map_reader const& item, core::jwk& key)
     }
     auto const* row = core::find_signature_algorithm(key.alg);
     if (!row) {
+        auto const name = "`" + key.alg + "`";
         item.error(
             item.has("alg") ? "alg" : "",
-            key.alg.empty()
-                ? std::string("this kind of key signs nothing")
-                : "`" + key.alg + "` is not a signature algorithm" + algorithm_hint(key.alg)
+            key.alg.empty() ? "this kind of key signs nothing; say `use: enc`"
+                : is_encryption_name(key.alg)
+                ? name + " is for encryption: say `use: enc`"
+                : name + " is not a signature algorithm" + algorithm_hint(key.alg)
         );
         return false;
     }
@@ -52,19 +55,21 @@ bool fit_algorithm(map_reader const& item, core::jwk& key)
     return true;
 }
 
-void fit_use(map_reader const& item, core::jwk& key)
+/// What the key is for, as configured, else as it says itself, else signatures.
+core::key_use use_of(map_reader const& item, core::jwk const& key)
 {
     std::string use;
-    if (item.read("use", use) && use != "sig")
-        item.error(
-            "use", use == "enc" ? "enc is not supported by this version" : "must be sig or enc"
-        );
+    if (!item.read("use", use))
+        return key.use == core::key_use::enc ? core::key_use::enc : core::key_use::sig;
+    if (use != "sig" && use != "enc")
+        item.error("use", "must be sig or enc");
+    return use == "enc" ? core::key_use::enc : core::key_use::sig;
+}
+
+void fit_signatures(map_reader const& item, core::jwk& key)
+{
     if (key.use == core::key_use::enc)
-        item.error(
-            "",
-            "the key itself says that it is for encryption, which is not supported by "
-            "this version"
-        );
+        item.error("use", "the key itself says that it is for encryption");
     if (!key.may(key.material->is_private() ? core::key_op::sign : core::key_op::verify))
         item.error("", "the key's own key_ops do not let it sign or verify");
     key.use = core::key_use::sig;
@@ -117,6 +122,42 @@ void read_times(map_reader const& item, core::ring_key& key, key_origin& origin)
     item.read("emergency", origin.emergency);
 }
 
+/// Of a key that could not be read: at least its alg can be a name.
+void check_alg_name(map_reader const& item)
+{
+    std::string alg, use;
+    item.read("use", use);
+    if (!item.read("alg", alg) || is_encryption_name(alg))
+        return;
+    if (use == "enc" && core::find_signature_algorithm(alg) == nullptr)
+        item.error("alg", "`" + alg + "` is not an encryption algorithm" + encryption_hint(alg));
+    else
+        are_algorithms(item, "alg", {alg});
+}
+
+/// Who may use the series, and what else an encryption key opens.
+void read_opening(
+    reading const& in, map_reader const& item, core::ring_key const& key, key_origin& origin
+)
+{
+    bool const is_enc = key.key.use == core::key_use::enc;
+    for (auto const* name : {"callers", "allow_zip"}) {
+        if (item.has(name) && !is_enc)
+            item.error(
+                name, "belongs to keys of `use: enc`; sign profiles name their callers themselves"
+            );
+    }
+    if (item.has("allow_weak_hmac") && is_enc)
+        item.error("allow_weak_hmac", "is about signatures");
+    item.read("callers", origin.callers);
+    item.read("allow_zip", origin.allow_zip);
+    if (!is_enc)
+        return;
+    auto& series = in.into.settings.encryption[key.series];
+    series.callers.insert(series.callers.end(), origin.callers.begin(), origin.callers.end());
+    series.allow_zip = series.allow_zip || origin.allow_zip;
+}
+
 void read_key_item(reading const& in, node const& value, std::string const& path)
 {
     map_reader const item(&value, path, members::key, in.notes);
@@ -136,20 +177,21 @@ void read_key_item(reading const& in, node const& value, std::string const& path
     item.read("allow_weak_hmac", allow_weak);
     auto material = read_material(in, item, origin);
     if (!material) {
-        std::string alg;
-        if (item.read("alg", alg))
-            are_algorithms(item, "alg", {alg});
+        check_alg_name(item);
         return;
     }
     key.key = std::move(*material);
     key.key.allow_weak_hmac = allow_weak;
     if (allow_weak && key.key.material->family() != core::key_family::secret)
         item.error("allow_weak_hmac", "belongs to a secret");
-    if (!fit_algorithm(item, key.key))
+    bool const is_enc = use_of(item, key.key) == core::key_use::enc;
+    if (is_enc ? !fit_encryption(item, key.key) : !fit_algorithm(item, key.key))
         return;
-    fit_use(item, key.key);
+    if (!is_enc)
+        fit_signatures(item, key.key);
     fit_kid(item, key.key);
     read_issuer_of_key(in, item, key, origin);
+    read_opening(in, item, key, origin);
     in.into.settings.keys.push_back(std::move(key));
     in.into.key_origins.push_back(std::move(origin));
 }

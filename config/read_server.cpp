@@ -11,10 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t unix_path_max = 107;  // sun_path less its final zero
-constexpr std::array<std::string_view, 7> endpoint_words{"sign", "verify",    "inspect", "auth",
-                                                         "jwks", "discovery", "all"};
-constexpr std::array<std::string_view, 4> later_endpoints{
-    "encrypt", "decrypt", "introspect", "tokenreview"};
+constexpr std::array<std::string_view, 9> endpoint_words{
+    "sign", "verify", "inspect", "auth", "jwks", "discovery", "encrypt", "decrypt", "all"};
+constexpr std::array<std::string_view, 2> later_endpoints{"introspect", "tokenreview"};
 
 endpoints default_endpoints(address const& at)
 {
@@ -151,9 +150,11 @@ void read_limits(reading const& in)
     section.read("connections", limits.connections, whole_range{1, 1'000'000});
     section.read_size("body_bytes", limits.body_bytes, {1 * KiB, 16 * MiB});
     section.read_size("batch_body_bytes", limits.batch_body_bytes, {1 * KiB, 64 * MiB});
+    section.read_size("encryption_body_bytes", limits.encryption_body_bytes, {1 * KiB, 16 * MiB});
     section.read("batch_items", limits.batch_items, whole_range{1, 4096});
     section.read("batch_dear_items", limits.batch_dear_items, whole_range{1, 4096});
     section.read_size("token_bytes", limits.token_bytes, {256, 1 * MiB});
+    section.read_size("jwe_bytes", limits.jwe_bytes, {256, core::jwe_bytes_max});
     section.read("json_depth", limits.json_depth, whole_range{4, 128});
     section.read_size("jwks_bytes", limits.jwks_bytes, {1 * KiB, 16 * MiB});
     section.read("jwks_keys", limits.jwks_keys, whole_range{1, 128});

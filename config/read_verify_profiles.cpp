@@ -92,6 +92,18 @@ void read_audiences(map_reader const& item, verify_profile& into)
         item.error("audiences", "`none` stands alone");
 }
 
+/// RFC 7519 section 5.2: what is nested in a JWE is a JWT.
+void read_nesting(map_reader const& item, verify_profile& into)
+{
+    item.read("callers", into.callers);
+    item.read("decrypt", into.decrypt);
+    item.read("require_encryption", into.require_encryption);
+    if (into.mode == token_kind::jws && !into.decrypt.empty())
+        item.error("decrypt", "opens nested JWTs, which mode jws does not read");
+    if (into.require_encryption && into.decrypt.empty())
+        item.error("require_encryption", "needs `decrypt`, the series that opens the tokens");
+}
+
 void read_verify_profile(reading const& in, node const& value, std::string const& path)
 {
     map_reader const item(&value, path, members::verify_profile, in.notes);
@@ -117,6 +129,7 @@ void read_verify_profile(reading const& in, node const& value, std::string const
     item.read("max_age", profile.max_age, {1s, 24h * 3660});
     item.read("no_exp", profile.no_exp);
     item.read("allow_overrides", profile.allow_overrides);
+    read_nesting(item, profile);
     for (auto const& [header, where] :
          members_of(item.find("headers"), item.path_of("headers"), in.notes))
         read_header(in, *header, where, profile);

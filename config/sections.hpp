@@ -24,6 +24,8 @@ struct key_origin {
     bool emergency = false;
     bool from_environment = false;
     bool is_generated = false;
+    bool allow_zip = false;
+    std::vector<std::string> callers{};
 };
 
 /// Everything on the way from the tree to the settings.

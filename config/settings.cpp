@@ -7,8 +7,8 @@ namespace config {
 namespace {
 
 // in the order of the enumeration
-constexpr std::array<std::string_view, 6> endpoint_names{"sign", "verify", "inspect",
-                                                         "auth", "jwks",   "discovery"};
+constexpr std::array<std::string_view, 8> endpoint_names{"sign", "verify",    "inspect", "auth",
+                                                         "jwks", "discovery", "encrypt", "decrypt"};
 
 }  // namespace
 

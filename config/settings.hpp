@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/jwe.hpp"
 #include "core/jwk_set.hpp"
 #include "core/key_ring.hpp"
 
@@ -20,7 +21,16 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// What a listener opens. /sign/batch is `sign`, /verify/batch is `verify`.
-enum class endpoint : std::uint8_t { sign, verify, inspect, auth, jwks, discovery };
+enum class endpoint : std::uint8_t {
+    sign,
+    verify,
+    inspect,
+    auth,
+    jwks,
+    discovery,
+    encrypt,
+    decrypt
+};
 std::string_view to_string(endpoint name) noexcept;
 std::optional<endpoint> endpoint_named(std::string_view name) noexcept;
 
@@ -38,7 +48,7 @@ struct endpoints {
     static constexpr endpoints all()
     {
         endpoints every;
-        every.bits = 0x3f;
+        every.bits = 0xff;
         return every;
     }
 };
@@ -82,14 +92,22 @@ struct limit_settings {
     milliseconds idle_timeout{75000};
     std::uint32_t requests_per_connection = 10000;
     std::uint32_t connections = 4096;
-    std::uint32_t body_bytes = 64U * 1024U;          ///< verify, sign, inspect
-    std::uint32_t batch_body_bytes = 1024U * 1024U;  ///< the batches
+    std::uint32_t body_bytes = 64U * 1024U;               ///< verify, sign, inspect
+    std::uint32_t batch_body_bytes = 1024U * 1024U;       ///< the batches
+    std::uint32_t encryption_body_bytes = 1024U * 1024U;  ///< encrypt, decrypt
     std::uint32_t batch_items = 256;
     std::uint32_t batch_dear_items = 16;
-    std::uint32_t token_bytes = 16U * 1024U;  ///< JWS
+    std::uint32_t token_bytes = 16U * 1024U;        ///< JWS
+    std::uint32_t jwe_bytes = core::jwe_bytes_max;  ///< JWE; on /verify at most 48 KiB of it
     std::uint32_t json_depth = 32;
     std::uint32_t jwks_bytes = 256U * 1024U;
     std::uint32_t jwks_keys = 128;
+};
+
+/// What a series of `use: enc` opens, beside its keys.
+struct encryption_series {
+    std::vector<std::string> callers;  ///< who may encrypt and decrypt with it; empty = nobody
+    bool allow_zip = false;
 };
 
 /// A trusted party other than ourselves whose keys are given, not fetched.
@@ -98,6 +116,7 @@ struct issuer_settings {
     std::string issuer;                   ///< the exact `iss`
     std::vector<std::string> algorithms;  ///< default: every asymmetric signature algorithm
     core::jwk_set keys;                   ///< read from jwks_file, pem_file or jwks
+    std::vector<std::string> callers;  ///< who may encrypt to its `use: enc` keys; empty = nobody
 };
 
 /// How one claim becomes a header on /auth.
@@ -128,6 +147,9 @@ struct verify_profile {
     std::vector<std::string>
         allow_overrides;  ///< checks or claims that a request may skip although demanded
     std::vector<header_mapping> headers;
+    std::vector<std::string> callers;  ///< who may verify with it, but for /auth; empty = anyone
+    std::string decrypt;               ///< the series that opens nested tokens; empty = none does
+    bool require_encryption = false;   ///< refuses tokens that are not nested
 };
 
 struct sign_profile {
@@ -158,7 +180,11 @@ struct caller_settings {
 struct inline_settings {
     bool sign = false;
     bool verify = false;
+    bool encrypt = false;
+    bool decrypt = false;
     bool allow_weak_hmac = false;
+    std::vector<std::string> allow_algorithms{};  ///< JWE algs that are off by default
+    bool allow_zip = false;
 };
 
 enum class log_level : std::uint8_t { trace, debug, info, warn, error, off };
@@ -176,6 +202,7 @@ struct settings {
     admin_settings admin;
     std::string issuer;  ///< ours; empty = none, and no discovery
     std::vector<core::ring_key> keys;
+    std::map<std::string, config::encryption_series, std::less<>> encryption;  ///< by series
     std::vector<issuer_settings> issuers;
     std::map<std::string, config::verify_profile, std::less<>> verify_profiles;
     std::map<std::string, config::sign_profile, std::less<>> sign_profiles;

@@ -7,16 +7,29 @@ namespace {
 
 using namespace std::chrono_literals;
 
+bool takes_keys(inline_settings const& opened, endpoints const& at)
+{
+    return (opened.sign && at.contains(endpoint::sign))
+        || (opened.verify && at.contains(endpoint::verify))
+        || (opened.encrypt && at.contains(endpoint::encrypt))
+        || (opened.decrypt && at.contains(endpoint::decrypt));
+}
+
 void warn_of_listeners(settings const& all, report& notes)
 {
     for (auto const& open : all.server.listen) {
         if (open.address.is_loopback())
             continue;
         auto const at = open.address.text();
-        if (open.endpoints.contains(endpoint::sign))
-            notes.warn("server.listen", at + " opens sign beyond this machine, without TLS");
-        if ((all.inline_keys.sign && open.endpoints.contains(endpoint::sign))
-            || (all.inline_keys.verify && open.endpoints.contains(endpoint::verify)))
+        for (auto const one : {endpoint::sign, endpoint::encrypt, endpoint::decrypt}) {
+            if (open.endpoints.contains(one))
+                notes.warn(
+                    "server.listen",
+                    at + " opens " + std::string(to_string(one))
+                        + " beyond this machine, without TLS"
+                );
+        }
+        if (takes_keys(all.inline_keys, open.endpoints))
             notes.warn("inline_keys", "anyone who reaches " + at + " may use keys of their own");
     }
     for (auto const& at : all.admin.listen) {
@@ -30,8 +43,54 @@ void warn_of_listeners(settings const& all, report& notes)
     }
 }
 
+/// Whether `dir` may use the key itself with AES-GCM.
+bool is_direct_gcm(core::jwk const& key)
+{
+    auto const* enc = core::find_content_encryption(key.alg);
+    if (key.alg == "dir")
+        enc = core::find_content_encryption(
+            core::default_encryption(key.material->family(), key.material->bits(), key.alg).enc
+        );
+    return enc != nullptr && enc->scheme == core::content_scheme::gcm;
+}
+
+void warn_of_encryption(draft const& read, report& notes)
+{
+    for (std::size_t i = 0; i < read.settings.keys.size(); ++i) {
+        auto const& key = read.settings.keys[i];
+        auto const path = read.key_origins[i].path;
+        if (key.key.use != core::key_use::enc)
+            continue;
+        if (is_direct_gcm(key.key))
+            notes.warn(
+                joined(path, "alg"),
+                "dir with AES-GCM spends the key itself: no more than 2^32 messages are safe, and "
+                "each process counts its own alone; A256KW has a fresh key for every message"
+            );
+        auto const* row = core::find_key_management(key.key.alg);
+        if (row && row->is_off)
+            notes.warn(
+                joined(path, "alg"),
+                key.key.alg
+                    + " is deprecated or easy to misuse: RSA-OAEP-256, ECDH-ES+A256KW and "
+                      "A256KW are better"
+            );
+        if (read.key_origins[i].allow_zip)
+            notes.warn(
+                joined(path, "allow_zip"), "what is compressed and encrypted leaks by its length"
+            );
+        if (read.settings.encryption.at(key.series).callers.empty())
+            notes.warn(path, "its series has no `callers`, so nobody may encrypt or decrypt by it");
+    }
+    for (auto const& name : read.settings.inline_keys.allow_algorithms)
+        notes.warn("inline_keys.allow_algorithms", name + " is deprecated or easy to misuse");
+    if (read.settings.inline_keys.allow_zip)
+        notes.warn("inline_keys.allow_zip", "what is compressed and encrypted leaks by its length");
+}
+
 void warn_of_keys(draft const& read, report& notes)
 {
+    warn_of_encryption(read, notes);
     for (std::size_t i = 0; i < read.settings.keys.size(); ++i) {
         auto const& key = read.settings.keys[i];
         auto const& origin = read.key_origins[i];

@@ -2,6 +2,7 @@
 
 #include "core/algorithm.hpp"
 #include "core/base64url.hpp"
+#include "core/encryption_algorithm.hpp"
 
 #include <algorithm>
 #include <array>
@@ -67,9 +68,28 @@ void inspect_algorithm(json::value header, std::vector<finding>& found)
             found, severity::info, "alg_polymorphic",
             "RFC 9864 deprecates EdDSA in favour of Ed25519 and Ed448.", "alg"
         );
-    else if (!header.find("enc") && find_signature_algorithm(alg->string()) == nullptr)
+    else if (find_signature_algorithm(alg->string()) == nullptr && find_key_management(alg->string()) == nullptr)
         note(
             found, severity::warning, "alg_unknown", "No registered algorithm has this name.", "alg"
+        );
+}
+
+/// A JWE names a second algorithm, for its content.
+void inspect_encryption(json::value header, std::vector<finding>& found)
+{
+    auto const enc = header.find("enc");
+    if (!enc || !enc->is_string())
+        note(
+            found, severity::error, "enc_missing",
+            "Every JWE header must name its enc (RFC 7516 section 4.1.2).", "enc"
+        );
+    else if (find_content_encryption(enc->string()) == nullptr)
+        note(found, severity::warning, "enc_unknown", "No registered enc has this name.", "enc");
+    auto const cty = header.find("cty");
+    if (!cty)
+        note(
+            found, severity::info, "cty_missing",
+            "A nested JWT says so by its cty (RFC 7519 section 5.2).", "cty"
         );
 }
 
@@ -183,7 +203,7 @@ void take_payload(std::string payload, token_report& report, instant now)
     report.claims = std::move(payload);
 }
 
-result<void> take_header(std::string_view part, token_report& report)
+result<void> take_header(std::string_view part, bool is_jwe, token_report& report)
 {
     auto text = base64url_decode_text(part);
     if (!text)
@@ -194,6 +214,8 @@ result<void> take_header(std::string_view part, token_report& report)
     if (!header->root().is_object())
         return malformed(token_part::header, fault::not_object);
     inspect_header(header->root(), report.findings);
+    if (is_jwe)
+        inspect_encryption(header->root(), report.findings);
     report.header = std::move(*text);
     return {};
 }
@@ -204,7 +226,7 @@ result<void> read_compact(std::string_view token, token_report& report, instant 
     if (dots != 2 && dots != 4)
         return malformed(token_part::segments, fault::invalid);
     auto const first = token.find('.');
-    if (auto taken = take_header(token.substr(0, first), report); !taken)
+    if (auto taken = take_header(token.substr(0, first), dots == 4, report); !taken)
         return taken;
     if (dots == 4) {
         report.structure = "jwe_compact";
@@ -232,14 +254,14 @@ result<void> read_json(std::string_view token, token_report& report, instant now
     if (root.find("ciphertext")) {
         report.structure = "jwe_json";
         auto const header = root.find("protected");
-        return header ? take_header(header->string(), report) : result<void>{};
+        return header ? take_header(header->string(), true, report) : result<void>{};
     }
     auto const many = root.find("signatures");
     report.structure = many ? "jws_general" : "jws_flattened";
     auto const entry = many && many->size() != 0 ? *many->begin() : root;
     auto const header = entry.find("protected");
     if (header) {
-        if (auto taken = take_header(header->string(), report); !taken)
+        if (auto taken = take_header(header->string(), false, report); !taken)
             return taken;
     } else {
         note(
@@ -320,39 +342,6 @@ result<token_report> inspect_token(std::string_view token, instant now)
             "Over 4 KiB: proxies and cookies may cut or refuse it."
         );
     return report;
-}
-
-std::vector<finding> inspect_key(jwk const& key)
-{
-    std::vector<finding> found;
-    auto const family = key.material->family();
-    auto const bits = key.material->bits();
-    if (family == key_family::rsa && bits < 2048)
-        note(
-            found, severity::error, "rsa_too_short",
-            "RSA keys need 2048 bits or more (RFC 7518 section 3.3)."
-        );
-    if (family == key_family::secret && bits < 256)
-        note(
-            found, severity::error, "secret_too_short",
-            "HS256 needs a secret of 256 bits or more (RFC 7518 section 3.2)."
-        );
-    if (key.alg.empty())
-        note(
-            found, severity::info, "alg_not_bound",
-            "A key that names its alg cannot be used with another.", "alg"
-        );
-    if (key.kid.empty() || key.kid_is_derived)
-        note(
-            found, severity::info, "kid_missing", "A kid lets verifiers find the key among others.",
-            "kid"
-        );
-    if (key.use == key_use::any && key.ops == 0)
-        note(
-            found, severity::info, "use_not_bound",
-            "State use or key_ops, so that the key serves one purpose.", "use"
-        );
-    return found;
 }
 
 }  // namespace core

@@ -40,6 +40,9 @@ struct token_report {
 /// Errors   token_malformed when it is neither a JWS nor a JWE by shape.
 result<token_report> inspect_token(std::string_view token, instant now);
 
+/// The alg that the key is used with when nothing else is said: its own, or its kind's and use's.
+std::string_view default_algorithm(jwk const& key) noexcept;
+
 /// What is wrong with a key, and what is only risky.
 std::vector<finding> inspect_key(jwk const& key);
 

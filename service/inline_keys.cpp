@@ -1,14 +1,23 @@
 #include "service/inline_keys.hpp"
 
 #include "core/base64url.hpp"
+#include "core/encryption_algorithm.hpp"
 #include "core/key_formats.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 namespace service {
 namespace {
 
-constexpr std::array members{"key", "keys", "jwks", "secret", "secret_b64"};
+constexpr std::array members{"key", "keys", "jwks", "secret", "secret_b64", "password"};
+
+std::span<char const* const> members_for(inline_purpose purpose)
+{
+    bool const has_password = purpose == inline_purpose::encryption;
+    return std::span(members).first(members.size() - (has_password ? 0 : 1));
+}
 
 core::failure unreadable(std::string_view sentence)
 {
@@ -81,6 +90,12 @@ core::result<inline_material> read_member(std::string_view name, core::json::val
         return unreadable("A secret is a string.");
     if (name == "secret")
         return from_secret(core::secret_bytes(from.string()));
+    if (name == "password") {
+        auto material = from_secret(core::secret_bytes(from.string()));
+        if (material)
+            material->is_password = true;
+        return material;
+    }
     auto octets = core::base64url_decode(from.string());
     if (!octets)
         return unreadable("`secret_b64` is base64url without padding.");
@@ -89,25 +104,33 @@ core::result<inline_material> read_member(std::string_view name, core::json::val
 
 }  // namespace
 
-bool has_inline_material(http::body_reader& read)
+bool has_inline_material(http::body_reader& read, inline_purpose purpose)
 {
     bool found = false;
-    for (auto const* name : members)
+    for (auto const* name : members_for(purpose))
         found = read.has(name) || found;
     return found;
 }
 
-core::result<std::optional<inline_material>>
-read_inline_material(http::body_reader& read, config::inline_settings const& allowed, bool opened)
+core::result<std::optional<inline_material>> read_inline_material(
+    http::body_reader& read, config::inline_settings const& allowed, bool opened,
+    inline_purpose purpose
+)
 {
-    if (!has_inline_material(read))
+    if (!has_inline_material(read, purpose))
         return std::optional<inline_material>{};
-    auto const which = read.at_most_one_of({"key", "keys", "jwks", "secret", "secret_b64"});
+    auto const which = purpose == inline_purpose::encryption
+        ? read.at_most_one_of({"key", "keys", "jwks", "secret", "secret_b64", "password"})
+        : read.at_most_one_of({"key", "keys", "jwks", "secret", "secret_b64"});
     if (which == http::body_reader::npos)
         return std::optional<inline_material>{};
     std::string_view const name = members[which];
     if (!opened) {
         read.refuse(name, "Keys in requests are not opened by the configuration (inline_keys).");
+        return std::optional<inline_material>{};
+    }
+    if (name == "password" && allowed_for_passwords(allowed).empty()) {
+        read.refuse(name, "Passwords need a PBES2 algorithm in inline_keys.allow_algorithms.");
         return std::optional<inline_material>{};
     }
     auto material = read_member(name, *read.any(name));
@@ -116,6 +139,26 @@ read_inline_material(http::body_reader& read, config::inline_settings const& all
     for (auto& key : material->keys)
         key.allow_weak_hmac = allowed.allow_weak_hmac;
     return std::optional<inline_material>{std::move(*material)};
+}
+
+core::result<void> check_private_size(core::jwk const& key)
+{
+    if (key.material->family() == core::key_family::rsa && key.material->is_private()
+        && key.material->bits() > inline_rsa_bits_max)
+        return unreadable("An RSA key in a request may have at most 4096 bits.");
+    return {};
+}
+
+std::vector<std::string> allowed_for_passwords(config::inline_settings const& allowed)
+{
+    std::vector<std::string> names;
+    for (auto const& row : core::key_management_algorithms) {
+        bool const is_allowed =
+            std::ranges::find(allowed.allow_algorithms, row.name) != allowed.allow_algorithms.end();
+        if (row.scheme == core::key_management_scheme::pbes2 && is_allowed)
+            names.emplace_back(row.name);
+    }
+    return names;
 }
 
 }  // namespace service

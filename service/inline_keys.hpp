@@ -9,22 +9,40 @@
 
 namespace service {
 
+/// Most bits of an RSA key in a request that works with its private half: twice as many take eight
+/// times as long.
+inline constexpr std::size_t inline_rsa_bits_max = 4096;
+
 /// Key material that a request brings along, in exactly one of `key` (a JWK, PEM, OpenSSH text),
-/// `keys` (a list of those), `jwks`, `secret`, `secret_b64`.
+/// `keys` (a list of those), `jwks`, `secret`, `secret_b64` and, to encrypt, `password`.
 struct inline_material {
     std::vector<core::jwk> keys;
-    bool single = false;  ///< `key` or a secret: its kid is not compared
+    bool single = false;       ///< `key` or a secret: its kid is not compared
+    bool is_password = false;  ///< for PBES2 alone
 };
 
+/// What the material is for: a `password` only encrypts.
+enum class inline_purpose : std::uint8_t { signatures, encryption };
+
 /// Whether any of the members is there.
-bool has_inline_material(http::body_reader& read);
+bool has_inline_material(
+    http::body_reader& read, inline_purpose purpose = inline_purpose::signatures
+);
 
 /// Reads it and refuses it where the configuration does not open inline keys.
 ///
 /// opened   whether `inline_keys` opens this endpoint.
 /// Returns  nullopt when there is none, or when `read` noted a problem with the request.
 /// Errors   key_invalid: unreadable, too long (16 KiB), a secret that is a key's text.
-core::result<std::optional<inline_material>>
-read_inline_material(http::body_reader& read, config::inline_settings const& allowed, bool opened);
+core::result<std::optional<inline_material>> read_inline_material(
+    http::body_reader& read, config::inline_settings const& allowed, bool opened,
+    inline_purpose purpose = inline_purpose::signatures
+);
+
+/// key_invalid for a private RSA key of more than inline_rsa_bits_max.
+core::result<void> check_private_size(core::jwk const& key);
+
+/// The PBES2 algorithms that `allow_algorithms` names, strongest last.
+std::vector<std::string> allowed_for_passwords(config::inline_settings const& allowed);
 
 }  // namespace service

@@ -115,8 +115,8 @@ std::string key_body(core::jwk const& key)
         w.member("alg", key.alg);
     if (key.ops != 0)
         write_key_ops(w, key);
-    if (auto const alg = core::default_signature_algorithm(family); !alg.empty())
-        w.member("default_alg", key.alg.empty() ? alg : std::string_view(key.alg));
+    if (auto const alg = core::default_algorithm(key); !alg.empty())
+        w.member("default_alg", alg);
     w.member("private", key.material->is_private());
     write_findings(w, core::inspect_key(key));
     w.end_object();

@@ -55,6 +55,24 @@ void add_gauge(prometheus::MetricFamily& to, labels with, double value);
 /// One that has seen nothing stays away.
 void add_histogram(prometheus::MetricFamily& to, labels with, histogram const& from);
 
+/// One histogram a row of a table of algorithms.
+template <class Table> using times = std::array<histogram, std::tuple_size_v<Table>>;
+
+template <class Table, class Row> std::size_t row_index(Table const& table, Row const& row) noexcept
+{
+    return static_cast<std::size_t>(&row - table.data());
+}
+
+template <class Table>
+prometheus::MetricFamily
+algorithm_seconds(std::string name, std::string help, Table const& table, times<Table> const& from)
+{
+    auto made = family(std::move(name), std::move(help), prometheus::MetricType::Histogram);
+    for (std::size_t a = 0; a < table.size(); ++a)
+        add_histogram(made, {{"alg", std::string(table[a].name)}}, from[a]);
+    return made;
+}
+
 /// The state of every key, and each series' next change.
 void add_key_families(families& to, core::ring_view const& view);
 /// Memory, time, descriptors: names that every Prometheus client gives them, without our prefix.

@@ -17,7 +17,8 @@ using prometheus::MetricType;
 using std::chrono::nanoseconds;
 
 constexpr std::size_t code_count = static_cast<std::size_t>(core::errc::internal) + 2;  // 0 = ok
-constexpr std::size_t algorithm_count = core::signature_algorithms.size();
+using signature_times = times<decltype(core::signature_algorithms)>;
+using encryption_times = times<decltype(core::key_management_algorithms)>;
 
 constexpr std::array statuses{200U, 304U, 400U, 401U, 403U, 404U, 405U, 408U,
                               409U, 413U, 415U, 422U, 429U, 431U, 500U, 503U};
@@ -53,12 +54,14 @@ unsigned index_in(std::vector<std::string> const& names, std::string_view name) 
 
 struct metrics::cells {
     std::vector<std::string> profiles{"other"}, issuers{"other"}, keys{"other"}, routes;
+    std::vector<core::key_use> uses{core::key_use::any};  // beside keys
     bool dev = false;
-    std::vector<cell> verify;  // [profile][issuer][code]
-    std::vector<cell> sign;    // [key][code]
-    std::vector<cell> http;    // [route][status], the last one for other statuses
+    std::vector<cell> verify;                  // [profile][issuer][code]
+    std::vector<cell> sign, encrypt, decrypt;  // [key][code]
+    std::vector<cell> http;                    // [route][status], the last one for other statuses
     std::vector<histogram> http_time;
-    std::array<histogram, algorithm_count> verify_time, sign_time;
+    signature_times verify_time, sign_time;
+    encryption_times encrypt_time, decrypt_time;
 
     explicit cells(config::settings const& from, std::vector<std::string_view> const& route_names);
 
@@ -67,12 +70,11 @@ struct metrics::cells {
         return (profile * issuers.size() + issuer) * code_count + code;
     }
     MetricFamily verify_total() const;
-    MetricFamily sign_total() const;
+    MetricFamily key_total(
+        std::string name, std::string help, std::vector<cell> const& from, core::key_use use
+    ) const;
     MetricFamily http_total() const;
     MetricFamily http_seconds() const;
-    static MetricFamily algorithm_seconds(
-        std::string name, std::string help, std::array<histogram, algorithm_count> const& from
-    );
 };
 
 metrics::cells::cells(
@@ -81,8 +83,10 @@ metrics::cells::cells(
     : routes(route_names.begin(), route_names.end()), dev(from.dev)
 {
     auto const add = [](std::vector<std::string>& to, std::string const& name) {
-        if (std::find(to.begin(), to.end(), name) == to.end())
+        bool const is_new = std::find(to.begin(), to.end(), name) == to.end();
+        if (is_new)
             to.push_back(name);
+        return is_new;
     };
     for (auto const& [name, profile] : from.verify_profiles) {
         add(profiles, name);
@@ -92,9 +96,11 @@ metrics::cells::cells(
     for (auto const& one : from.issuers)
         add(issuers, one.name);
     for (auto const& one : from.keys)
-        add(keys, one.series);
+        if (add(keys, one.series))
+            uses.push_back(one.key.use);
     verify = std::vector<cell>(profiles.size() * issuers.size() * code_count);
-    sign = std::vector<cell>(keys.size() * code_count);
+    for (auto* const one : {&sign, &encrypt, &decrypt})
+        *one = std::vector<cell>(keys.size() * code_count);
     http = std::vector<cell>(routes.size() * (statuses.size() + 1));
     http_time = std::vector<histogram>(routes.size());
 }
@@ -123,22 +129,25 @@ MetricFamily metrics::cells::verify_total() const
     return made;
 }
 
-MetricFamily metrics::cells::sign_total() const
+/// By series and outcome. A series of this use shows `ok` from the beginning, whatever else there
+/// is only once it happened.
+MetricFamily metrics::cells::key_total(
+    std::string name, std::string help, std::vector<cell> const& from, core::key_use use
+) const
 {
-    auto made =
-        family("sign_total", "Tokens signed, by key series and outcome.", MetricType::Counter);
+    auto made = family(std::move(name), std::move(help), MetricType::Counter);
     for (std::size_t k = 0; k < keys.size(); ++k) {
         std::array<std::uint64_t, 3> by_result{};
         constexpr std::array<std::string_view, 3> results{"ok", "refused", "error"};
         for (std::size_t c = 0; c < code_count; ++c) {
-            auto const name = result_name(c);
+            auto const result = result_name(c);
             auto const at = static_cast<std::size_t>(
-                std::find(results.begin(), results.end(), name) - results.begin()
+                std::find(results.begin(), results.end(), result) - results.begin()
             );
-            by_result[at] += sign[k * code_count + c].load(std::memory_order_relaxed);
+            by_result[at] += from[k * code_count + c].load(std::memory_order_relaxed);
         }
         for (std::size_t r = 0; r < results.size(); ++r)
-            if (by_result[r] != 0 || (r == 0 && k != other))
+            if (by_result[r] != 0 || (r == 0 && uses[k] == use))
                 add_counter(
                     made, {{"key", keys[k]}, {"result", std::string(results[r])}}, by_result[r]
                 );
@@ -172,16 +181,6 @@ MetricFamily metrics::cells::http_seconds() const
     return made;
 }
 
-MetricFamily metrics::cells::algorithm_seconds(
-    std::string name, std::string help, std::array<histogram, algorithm_count> const& from
-)
-{
-    auto made = family(std::move(name), std::move(help), MetricType::Histogram);
-    for (std::size_t a = 0; a < algorithm_count; ++a)
-        add_histogram(made, {{"alg", std::string(core::signature_algorithms[a].name)}}, from[a]);
-    return made;
-}
-
 metrics::metrics(config::settings const& from, std::vector<std::string_view> route_names)
     : cells_(std::make_unique<cells>(from, route_names))
 {
@@ -211,23 +210,34 @@ void metrics::count_sign(unsigned key, outcome how) noexcept
     add_one(cells_->sign[key * code_count + code_index(how)]);
 }
 
-namespace {
-
-std::size_t row_index(core::signature_algorithm const& row) noexcept
+void metrics::count_encrypt(unsigned key, outcome how) noexcept
 {
-    return static_cast<std::size_t>(&row - core::signature_algorithms.data());
+    add_one(cells_->encrypt[key * code_count + code_index(how)]);
 }
 
-}  // namespace
+void metrics::count_decrypt(unsigned key, outcome how) noexcept
+{
+    add_one(cells_->decrypt[key * code_count + code_index(how)]);
+}
 
 void metrics::time_verify(core::signature_algorithm const& row, nanoseconds took) noexcept
 {
-    cells_->verify_time[row_index(row)].observe(took);
+    cells_->verify_time[row_index(core::signature_algorithms, row)].observe(took);
 }
 
 void metrics::time_sign(core::signature_algorithm const& row, nanoseconds took) noexcept
 {
-    cells_->sign_time[row_index(row)].observe(took);
+    cells_->sign_time[row_index(core::signature_algorithms, row)].observe(took);
+}
+
+void metrics::time_encrypt(core::key_management_algorithm const& row, nanoseconds took) noexcept
+{
+    cells_->encrypt_time[row_index(core::key_management_algorithms, row)].observe(took);
+}
+
+void metrics::time_decrypt(core::key_management_algorithm const& row, nanoseconds took) noexcept
+{
+    cells_->decrypt_time[row_index(core::key_management_algorithms, row)].observe(took);
 }
 
 void metrics::count_http(unsigned route, unsigned status, nanoseconds took) noexcept
@@ -242,14 +252,34 @@ std::string metrics::text(core::ring_view const& view) const
 {
     std::vector<MetricFamily> all;
     all.push_back(cells_->verify_total());
-    all.push_back(cells_->sign_total());
+    all.push_back(cells_->key_total(
+        "sign_total", "Tokens signed, by key series and outcome.", cells_->sign, core::key_use::sig
+    ));
+    all.push_back(cells_->key_total(
+        "encrypt_total", "Tokens encrypted, by key series and outcome.", cells_->encrypt,
+        core::key_use::enc
+    ));
+    all.push_back(cells_->key_total(
+        "decrypt_total", "Tokens decrypted, by key series and outcome.", cells_->decrypt,
+        core::key_use::enc
+    ));
     all.push_back(cells_->http_total());
     all.push_back(cells_->http_seconds());
-    all.push_back(cells::algorithm_seconds(
-        "verify_duration_seconds", "One signature check, by alg.", cells_->verify_time
+    all.push_back(algorithm_seconds(
+        "verify_duration_seconds", "One signature check, by alg.", core::signature_algorithms,
+        cells_->verify_time
     ));
-    all.push_back(cells::algorithm_seconds(
-        "sign_duration_seconds", "One signature, by alg.", cells_->sign_time
+    all.push_back(algorithm_seconds(
+        "sign_duration_seconds", "One signature, by alg.", core::signature_algorithms,
+        cells_->sign_time
+    ));
+    all.push_back(algorithm_seconds(
+        "encrypt_duration_seconds", "One encryption, by the key's alg.",
+        core::key_management_algorithms, cells_->encrypt_time
+    ));
+    all.push_back(algorithm_seconds(
+        "decrypt_duration_seconds", "One decryption, by the key's alg.",
+        core::key_management_algorithms, cells_->decrypt_time
     ));
     add_key_families(all, view);
     auto const add = [&](char const* name, char const* help, labels with, double value) {

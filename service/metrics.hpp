@@ -2,6 +2,7 @@
 
 #include "config/settings.hpp"
 #include "core/algorithm.hpp"
+#include "core/encryption_algorithm.hpp"
 #include "core/error.hpp"
 #include "core/key_ring.hpp"
 
@@ -38,8 +39,14 @@ public:
 
     void count_verify(unsigned profile, unsigned issuer, outcome how) noexcept;
     void count_sign(unsigned key, outcome how) noexcept;
+    void count_encrypt(unsigned key, outcome how) noexcept;
+    void count_decrypt(unsigned key, outcome how) noexcept;
     void time_verify(core::signature_algorithm const& row, std::chrono::nanoseconds took) noexcept;
     void time_sign(core::signature_algorithm const& row, std::chrono::nanoseconds took) noexcept;
+    void
+    time_encrypt(core::key_management_algorithm const& row, std::chrono::nanoseconds took) noexcept;
+    void
+    time_decrypt(core::key_management_algorithm const& row, std::chrono::nanoseconds took) noexcept;
     void count_http(unsigned route, unsigned status, std::chrono::nanoseconds took) noexcept;
     std::atomic<std::int64_t> connections{0};
 

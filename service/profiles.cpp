@@ -67,6 +67,8 @@ profile_set::profile_set(
         profile.claims = claims_of(from);
         for (auto const& issuer : from.issuers)
             add_issuer(profile, issuer, settings, view, counters);
+        if (auto const* series = view.find(from.decrypt); series != nullptr)
+            profile.opens = opening_keys_of(*series, settings, counters);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "config/settings.hpp"
 #include "core/jwt.hpp"
+#include "service/encryption_keys.hpp"
 #include "service/metrics.hpp"
 
 #include <map>
@@ -21,6 +22,7 @@ struct ready_profile {
     std::vector<std::string_view>
         issuer_names;  ///< "self", an issuer's or a series' name; as `issuers`
     std::vector<unsigned> issuer_metrics;
+    std::optional<opening_keys> opens;  ///< of nested tokens, where the profile decrypts
 
     core::verify_policy policy() const;
 };

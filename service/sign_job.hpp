@@ -2,6 +2,7 @@
 
 #include "core/claims_template.hpp"
 #include "core/jws.hpp"
+#include "service/encrypt_job.hpp"
 #include "service/http/json_body.hpp"
 #include "service/http/reply.hpp"
 #include "service/metrics.hpp"
@@ -30,7 +31,8 @@ public:
     /// object   the request's members; must outlive the job.
     /// Errors   request_invalid; caller_unauthenticated, caller_forbidden; key_not_found;
     /// key_invalid,
-    ///          algorithm_unsupported, algorithm_not_allowed; claims_forbidden, claim_invalid.
+    ///          algorithm_unsupported, algorithm_not_allowed; claims_forbidden, claim_invalid; for
+    ///          `encrypt` those of encrypt_job.
     /// Source   product contract, POST /sign
     static core::result<std::unique_ptr<sign_job>> read(core::json::value object, scope const& in);
 
@@ -47,7 +49,7 @@ public:
     /// Whether a signature belongs off the I/O threads.
     bool is_dear() const noexcept;
 
-    /// Signs, and counts the outcome.
+    /// Signs, encrypts where that is asked for, and counts the outcome.
     /// Returns  the body of a 200.
     core::result<std::string> run(core::crypto::operation_cache* kept, metrics& counters) const;
 
@@ -70,6 +72,7 @@ private:
     core::result<party> party_of_series(http::body_reader& read);
     core::result<party> named_party(http::body_reader& read);
     core::result<void> read_signers(core::json::value list);
+    core::result<void> read_nesting(core::json::value object);
     core::result<core::jwk> active_key(std::string_view series) const;
     void read_content(http::body_reader& read);
     void read_form(http::body_reader& read);
@@ -88,6 +91,7 @@ private:
     bool detached_ = false;
     bool b64_ = true;
     std::vector<party> parties_;
+    std::unique_ptr<encrypt_job> seal_;  // null = the token is not nested
     std::optional<std::int64_t> expires_at_;
     std::string jti_;
     std::size_t token_bytes_max_ = 0;

@@ -1,12 +1,11 @@
 #include "service/verify_job.hpp"
 
 #include "core/base64url.hpp"
-#include "core/utf8.hpp"
+#include "service/caller_auth.hpp"
 #include "service/expectations.hpp"
 #include "service/inline_keys.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace service {
 namespace {
@@ -22,35 +21,60 @@ bool contains(std::vector<std::string> const& list, std::string_view one)
 
 core::result<std::unique_ptr<verify_job>> verify_job::read(
     core::json::value object, config::settings const& settings,
-    std::shared_ptr<profile_set const> profiles
+    std::shared_ptr<profile_set const> profiles, http::request const& by
 )
 {
     auto job = std::make_unique<verify_job>();
     job->profiles_ = std::move(profiles);
-    job->token_bytes_max_ = settings.limits.token_bytes;
     http::body_reader read(object);
-    if (auto keys = job->read_keys(read, settings); !keys)
-        return keys.error();
-    job->read_mode(read);
-    job->read_token(read);
-    job->read_algorithms(read);
-    read_expectations(read, job->profile_, job->claims_);
-    job->narrow_issuers();
-    if (auto problem = read.finish())
-        return *problem;
+    if (auto done = job->read_all(read, settings, by); !done)
+        return done.error();
     return job;
 }
 
+core::result<std::unique_ptr<verify_job>> verify_job::read_for_plaintext(
+    core::json::value object, config::settings const& settings,
+    std::shared_ptr<profile_set const> profiles, http::request const& by
+)
+{
+    auto job = std::make_unique<verify_job>();
+    job->profiles_ = std::move(profiles);
+    job->is_for_plaintext_ = true;
+    http::body_reader read(object);
+    if (auto done = job->read_all(read, settings, by); !done)
+        return done.error();
+    return job;
+}
+
+core::result<void> verify_job::read_all(
+    http::body_reader& read, config::settings const& settings, http::request const& by
+)
+{
+    limits_ = &settings.limits;
+    if (auto keys = read_keys(read, settings, by); !keys)
+        return keys;
+    read_mode(read);
+    if (!is_for_plaintext_)
+        read_token(read);
+    read_detached(read);
+    read_algorithms(read);
+    read_expectations(read, profile_, claims_);
+    narrow_issuers();
+    if (auto problem = read.finish())
+        return *problem;
+    return {};
+}
+
 /// Inline material, or the named profile, or `default`.
-core::result<void> verify_job::read_keys(http::body_reader& read, config::settings const& settings)
+core::result<void> verify_job::read_keys(
+    http::body_reader& read, config::settings const& settings, http::request const& by
+)
 {
     auto material = read_inline_material(read, settings.inline_keys, settings.inline_keys.verify);
     if (!material)
         return material.error();
-    if (!*material) {
-        read_profile(read);
-        return {};
-    }
+    if (!*material)
+        return read_profile(read, settings, by);
     if (read.has("profile"))
         read.refuse("profile", "Keys in the request exclude a profile.");
     inline_keys_ = std::move((*material)->keys);
@@ -63,13 +87,19 @@ core::result<void> verify_job::read_keys(http::body_reader& read, config::settin
     return {};
 }
 
-void verify_job::read_profile(http::body_reader& read)
+core::result<void> verify_job::read_profile(
+    http::body_reader& read, config::settings const& settings, http::request const& by
+)
 {
     auto const named = read.string("profile");
     profile_ = profiles_->find(named.value_or("default"));
     if (profile_ == nullptr) {
         read.refuse("profile", "There is no verify profile of this name.");
-        return;
+        return {};
+    }
+    if (auto const& callers = profile_->settings->callers; !callers.empty()) {
+        if (auto const who = authorize(by, settings, callers); !who)
+            return who.error();
     }
     claims_ = profile_->claims;
     issuers_ = profile_->issuers;
@@ -77,6 +107,7 @@ void verify_job::read_profile(http::body_reader& read)
         issuer_of_.push_back(i);
     if (profile_->settings->mode == config::token_kind::jws)
         mode_ = core::token_mode::jws;
+    return {};
 }
 
 void verify_job::read_mode(http::body_reader& read)
@@ -106,9 +137,12 @@ void verify_job::read_token(http::body_reader& read)
     token_ = token->is_string() ? token->string() : token->text();
     if (is_json)
         token_json_ = token;
-    else if (mode_ == core::token_mode::jws && token_.starts_with('{'))
-        take_json_text();
+    else if ((token_document_ = json_text(token_)))
+        token_json_ = token_document_->root();
+}
 
+void verify_job::read_detached(http::body_reader& read)
+{
     auto const which = read.at_most_one_of({"payload", "payload_b64"});
     if (which != npos && mode_ != core::token_mode::jws)
         read.refuse("payload", "Detached content needs mode jws.");
@@ -123,15 +157,16 @@ void verify_job::read_token(http::body_reader& read)
 
 /// A JSON serialization that came as a string. What is no JSON is left to the compact reader, which
 /// names the fault.
-void verify_job::take_json_text()
+std::shared_ptr<core::json::document const> verify_job::json_text(std::string_view text) const
 {
-    if (token_.size() > token_bytes_max_)
-        return;
-    auto parsed = core::json::document::parse(std::string(token_));
+    bool const may_be = mode_ == core::token_mode::jws && text.starts_with('{')
+        && text.size() <= limits_->token_bytes;
+    if (!may_be)
+        return nullptr;
+    auto parsed = core::json::document::parse(std::string(text));
     if (!parsed || !parsed->root().is_object())
-        return;
-    token_document_ = std::make_shared<core::json::document const>(std::move(*parsed));
-    token_json_ = token_document_->root();
+        return nullptr;
+    return std::make_shared<core::json::document const>(std::move(*parsed));
 }
 
 void verify_job::read_algorithms(http::body_reader& read)
@@ -172,84 +207,6 @@ void verify_job::narrow_issuers()
             issuer_of_.push_back(i);
         }
     }
-}
-
-core::result<core::verified_token>
-verify_job::run(core::instant now, core::crypto::operation_cache* kept, metrics& counters) const
-{
-    core::verify_policy policy;
-    policy.mode = mode_;
-    policy.issuers = issuers_;
-    policy.algorithms = algorithms_;
-    if (algorithms_.empty() && profile_ != nullptr)
-        policy.algorithms = profile_->settings->algorithms;
-    policy.claims = &claims_;
-    if (detached_)
-        policy.detached = *detached_;
-
-    core::verify_trace trace;
-    auto const started = std::chrono::steady_clock::now();
-    auto verified = [&]() -> core::result<core::verified_token> {
-        if (token_.size() > token_bytes_max_)
-            return core::errc::token_too_large;
-        auto* const keep = is_inline() ? nullptr : kept;
-        if (token_json_)
-            return core::verify_json(*token_json_, policy, now, keep, &trace);
-        return core::verify(token_, policy, now, keep, &trace);
-    }();
-    unsigned issuer = metrics::other;
-    if (profile_ != nullptr && trace.issuer)
-        issuer = profile_->issuer_metrics[issuer_of_[*trace.issuer]];
-    counters.count_verify(
-        profile_ == nullptr ? metrics::other : profile_->metric, issuer,
-        verified ? outcome{} : outcome{verified.error().code}
-    );
-    if (verified)
-        counters.time_verify(verified->algorithm(), std::chrono::steady_clock::now() - started);
-    return verified;
-}
-
-std::string verify_job::reply_body(core::verified_token const& token, core::instant now) const
-{
-    std::string body;
-    body.reserve(token.header().size() + token.payload().size() + 256);
-    core::json::writer w(body);
-    w.begin_object().member("valid", true).member_raw("header", token.header());
-    if (token.has_claims()) {
-        w.member_raw("claims", token.payload());
-    } else {
-        w.member("payload_b64", core::base64url_encode(core::as_bytes(token.payload())));
-        if (core::utf8::is_valid(token.payload()))
-            w.member("payload", token.payload());
-    }
-    if (!token.kid().empty())
-        w.member("kid", token.kid());
-    w.member("alg", token.algorithm().name);
-    if (profile_ != nullptr) {
-        w.member("issuer", issuers_[token.issuer()].issuer);
-        w.member("profile", profile_->settings->name);
-    }
-    w.member("key_source", is_inline() ? "inline" : "configured");
-    if (token_json_)
-        w.member("signature_index", static_cast<std::int64_t>(token.signature_index()));
-    if (token.has_claims()) {
-        auto const exp = token.claims().find("exp");
-        if (exp && exp->is_number())
-            w.member(
-                "expires_in",
-                static_cast<std::int64_t>(std::clamp(
-                    std::floor(exp->number() - core::numeric_date(now)), 0.0, 9007199254740991.0
-                ))
-            );
-        if (auto const names = core::unchecked_claims(token.claims(), claims_); !names.empty()) {
-            w.name("unchecked").begin_array();
-            for (auto const name : names)
-                w.string(name);
-            w.end_array();
-        }
-    }
-    w.end_object();
-    return body;
 }
 
 }  // namespace service

@@ -3,6 +3,7 @@
 #include "core/jwt.hpp"
 #include "service/http/json_body.hpp"
 #include "service/http/reply.hpp"
+#include "service/nested.hpp"
 #include "service/profiles.hpp"
 
 #include <memory>
@@ -21,13 +22,19 @@ public:
     verify_job& operator=(verify_job const&) = delete;
 
     /// object   the request's members; must outlive the job.
+    /// by       who asks: a profile may name its callers.
     /// Errors   request_invalid with the member: unknown, ill-typed, not narrowing the profile;
     /// key_invalid for inline
-    ///          material.
+    ///          material; caller_unauthenticated, caller_forbidden.
     /// Source   product contract, POST /verify: "Beside a profile a request can only narrow"
     static core::result<std::unique_ptr<verify_job>> read(
         core::json::value object, config::settings const& settings,
-        std::shared_ptr<profile_set const> profiles
+        std::shared_ptr<profile_set const> profiles, http::request const& by
+    );
+    /// The same for /decrypt's `verify`: a request without its token, which run_on gets.
+    static core::result<std::unique_ptr<verify_job>> read_for_plaintext(
+        core::json::value object, config::settings const& settings,
+        std::shared_ptr<profile_set const> profiles, http::request const& by
     );
 
     bool is_inline() const noexcept { return profile_ == nullptr; }
@@ -42,18 +49,57 @@ public:
         return is_inline() ? http::context::verify_inline : http::context::verify;
     }
 
-    /// Verifies the token and counts the outcome.
-    core::result<core::verified_token>
+    /// Whether it belongs off the I/O threads.
+    bool is_dear() const noexcept
+    {
+        return profile_ != nullptr && unwraps_dearly(*profile_, token_);
+    }
+
+    /// A good token, and the header of the JWE that it was in (empty = it was in none).
+    struct verified {
+        core::verified_token token;
+        std::string jwe_header;
+        bool is_json = false;
+    };
+    /// Verifies the token (of a nested one what is in it) and counts the outcome.
+    core::result<verified>
     run(core::instant now, core::crypto::operation_cache* kept, metrics& counters) const;
+    /// Verifies this token, which was decrypted already, instead.
+    core::result<verified> run_on(
+        std::string_view token, core::instant now, core::crypto::operation_cache* kept,
+        metrics& counters
+    ) const;
 
     /// The body of a 200.
-    std::string reply_body(core::verified_token const& token, core::instant now) const;
+    std::string reply_body(verified const& by, core::instant now) const;
 
 private:
-    core::result<void> read_keys(http::body_reader& read, config::settings const& settings);
-    void read_profile(http::body_reader& read);
+    /// What is verified: compact text, or a JSON serialization of it.
+    struct subject {
+        std::string_view text;
+        std::optional<core::json::value> json;
+        bool may_be_nested = false;
+    };
+
+    core::result<void>
+    read_all(http::body_reader& read, config::settings const& settings, http::request const& by);
+    core::result<void>
+    read_keys(http::body_reader& read, config::settings const& settings, http::request const& by);
+    core::result<void> read_profile(
+        http::body_reader& read, config::settings const& settings, http::request const& by
+    );
+    std::shared_ptr<core::json::document const> json_text(std::string_view text) const;
+    void read_detached(http::body_reader& read);
+    core::verify_policy policy() const;
+    core::result<verified> judge(
+        subject const& what, core::instant now, core::crypto::operation_cache* kept,
+        metrics& counters
+    ) const;
+    core::result<core::verified_token> verify_text(
+        subject const& what, core::instant now, core::crypto::operation_cache* kept,
+        core::verify_trace& trace
+    ) const;
     void read_token(http::body_reader& read);
-    void take_json_text();
     void read_mode(http::body_reader& read);
     void read_algorithms(http::body_reader& read);
     void narrow_issuers();
@@ -70,7 +116,8 @@ private:
     std::optional<core::json::value> token_json_;
     std::shared_ptr<core::json::document const> token_document_;
     std::optional<std::string> detached_;
-    std::size_t token_bytes_max_ = 0;
+    config::limit_settings const* limits_ = nullptr;
+    bool is_for_plaintext_ = false;
 };
 
 }  // namespace service

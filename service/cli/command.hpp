@@ -30,6 +30,8 @@ extern command const jwk_thumbprint_command;
 extern command const jwk_public_command;
 extern command const sign_command;
 extern command const verify_command;
+extern command const encrypt_command;
+extern command const decrypt_command;
 extern command const inspect_command;
 extern command const version_command;
 

@@ -1,3 +1,4 @@
+#include "core/encryption_algorithm.hpp"
 #include "core/jwk.hpp"
 #include "core/key_formats.hpp"
 #include "core/secret.hpp"
@@ -13,7 +14,12 @@ namespace {
 
 constexpr std::array options{
     option{
-        "--alg", takes::one, "NAME", "HS256, RS256, PS256, ES256, ES256K, Ed25519, ML-DSA-65, ..."},
+        "--alg", takes::one, "NAME",
+        "ES256, RS256, Ed25519, HS256, ...; to encrypt ECDH-ES+A256KW, RSA-OAEP-256, A256KW, an "
+        "enc for dir, ..."},
+    option{"--use", takes::one, "USE", "sig or enc; enc alone makes a key for ECDH-ES+A256KW"},
+    option{
+        "--curve", takes::one, "NAME", "of ECDH-ES: P-256 (default), P-384, P-521, X25519, X448"},
     option{"--bits", takes::one, "N", "of RSA (default 2048) and of secrets"},
     option{"--kid", takes::one, "KID", "default the thumbprint; implies --format jwk"},
     option{"--format", takes::one, "FORM", "pem (default), or jwk (default for secrets)"},
@@ -27,50 +33,105 @@ constexpr std::array options{
     throw stop{exit_code::usage, std::move(text)};
 }
 
-/// What one `alg` makes when it is for keys of several kinds: EdDSA means Ed25519.
-core::key_family family_of(core::signature_algorithm const& row)
+/// What an alg makes: which kind of key, and of which size at least.
+struct recipe {
+    std::string_view alg;
+    core::key_use use = core::key_use::sig;
+    core::key_families families;
+    std::size_t bits = 0;         ///< default, and the least; 0 = the kind has one size
+    bool has_fixed_size = false;  ///< `bits` exactly
+};
+
+constexpr std::size_t rsa_bits_min = 2048;
+constexpr std::size_t secret_bits_default = 256;
+
+recipe recipe_of(core::signature_algorithm const& row)
 {
-    for (unsigned bit = 0; bit < 16; ++bit) {
-        auto const one = static_cast<core::key_family>(1U << bit);
-        if (row.families.contains(one))
-            return one;
-    }
-    return core::key_family::secret;
+    return {row.name, core::key_use::sig, row.families, row.key_bits_min, false};
 }
 
-std::size_t bits_of(arguments const& from, core::signature_algorithm const& row)
+recipe recipe_of(core::content_encryption_algorithm const& row)
+{
+    return {row.name, core::key_use::enc, core::key_family::secret, row.key_bits, true};
+}
+
+recipe recipe_of(core::key_management_algorithm const& row)
+{
+    recipe made{row.name, core::key_use::enc, row.families, 0, false};
+    if (row.families.contains(core::key_family::rsa))
+        made.bits = rsa_bits_min;
+    if (!row.families.contains(core::key_family::secret))
+        return made;
+    made.bits = secret_bits_default;
+    made.has_fixed_size = row.scheme == core::key_management_scheme::aes_wrap
+        || row.scheme == core::key_management_scheme::aes_gcm_wrap;
+    if (made.has_fixed_size)
+        made.bits = row.wrap_bits;
+    return made;
+}
+
+recipe recipe_for(arguments const& from)
+{
+    auto const use = from.value("--use").value_or("");
+    if (!use.empty() && use != "sig" && use != "enc")
+        refuse("--use is sig or enc");
+    auto const alg = from.value("--alg").value_or(use == "enc" ? "ECDH-ES+A256KW" : "");
+    if (alg.empty())
+        refuse("it needs --alg");
+    auto const* signs = core::find_signature_algorithm(alg);
+    auto const* manages = core::find_key_management(alg);
+    auto const* encrypts = core::find_content_encryption(alg);
+    if (signs == nullptr && manages == nullptr && encrypts == nullptr)
+        refuse("--alg is the name of an algorithm, for example ES256 or RSA-OAEP-256");
+    auto const made = signs != nullptr ? recipe_of(*signs)
+        : manages != nullptr           ? recipe_of(*manages)
+                                       : recipe_of(*encrypts);
+    if (!use.empty() && (use == "sig") != (made.use == core::key_use::sig))
+        refuse("--use is not what --alg is for");
+    return made;
+}
+
+/// The wanted curve, or the first of the alg's kinds: EdDSA means Ed25519, ECDH-ES means P-256.
+core::key_family family_of(arguments const& from, recipe const& of)
+{
+    auto const curve = from.value("--curve");
+    for (unsigned bit = 0; bit < 16; ++bit) {
+        auto const one = static_cast<core::key_family>(1U << bit);
+        if (of.families.contains(one) && (!curve || core::crv_of(one) == *curve))
+            return one;
+    }
+    refuse("--curve is none of " + std::string(of.alg));
+}
+
+std::size_t bits_of(arguments const& from, recipe const& of)
 {
     auto const text = from.value("--bits");
     if (!text)
-        return row.key_bits_min;
-    if (row.key_bits_min == 0)
+        return of.bits;
+    if (of.bits == 0)
         refuse("--bits is for RSA keys and secrets");
     std::size_t bits = 0;
     auto const [end, problem] = std::from_chars(text->data(), text->data() + text->size(), bits);
     if (problem != std::errc{} || end != text->data() + text->size())
         refuse("--bits is a number");
-    if (bits < row.key_bits_min)
-        refuse(
-            std::string(row.name) + " needs at least " + std::to_string(row.key_bits_min) + " bits"
-        );
+    if (of.has_fixed_size && bits != of.bits)
+        refuse(std::string(of.alg) + " needs " + std::to_string(of.bits) + " bits");
+    bool const is_free = of.alg == "dir" || of.alg.starts_with("PBES2");
+    if (bits < of.bits && !is_free)
+        refuse(std::string(of.alg) + " needs at least " + std::to_string(of.bits) + " bits");
     return bits;
 }
 
 core::jwk make_key(arguments const& from)
 {
-    auto const* row = core::find_signature_algorithm(from.value("--alg").value_or(""));
-    if (row == nullptr)
-        refuse(
-            from.has("--alg") ? "--alg is the name of a signature algorithm, for example ES256"
-                              : "it needs --alg"
-        );
-    auto material = core::crypto::generate(family_of(*row), bits_of(from, *row));
+    auto const of = recipe_for(from);
+    auto material = core::crypto::generate(family_of(from, of), bits_of(from, of));
     if (!material)
         refuse("--bits: " + material.error().detail);
     core::jwk key;
     key.material = *material;
-    key.alg = row->name;
-    key.use = core::key_use::sig;
+    key.alg = of.alg;
+    key.use = of.use;
     key.kid = from.value("--kid").value_or("");
     core::derive_kid(key);
     return key;

@@ -1,6 +1,8 @@
 #include "service/cli/offline.hpp"
 
 #include "core/key_ring.hpp"
+#include "service/decrypt_job.hpp"
+#include "service/encrypt_job.hpp"
 #include "service/http/json_body.hpp"
 #include "service/http/reply.hpp"
 #include "service/inspect_report.hpp"
@@ -37,10 +39,14 @@ outcome_of sign(core::json::value object, http::request const& request, bare_ser
     return {(*job)->run(nullptr, in.counters), (*job)->where()};
 }
 
-outcome_of verify(core::json::value object, bare_service& in)
+std::shared_ptr<profile_set const> profiles_of(bare_service& in)
 {
-    auto const profiles = std::make_shared<profile_set const>(in.settings, in.ring, in.counters);
-    auto const job = verify_job::read(object, in.settings, profiles);
+    return std::make_shared<profile_set const>(in.settings, in.ring, in.counters);
+}
+
+outcome_of verify(core::json::value object, http::request const& request, bare_service& in)
+{
+    auto const job = verify_job::read(object, in.settings, profiles_of(in), request);
     if (!job)
         return {job.error(), verify_job::where(job.error())};
     auto const token = (*job)->run(in.now, nullptr, in.counters);
@@ -49,11 +55,32 @@ outcome_of verify(core::json::value object, bare_service& in)
     return {(*job)->reply_body(*token, in.now), (*job)->where()};
 }
 
+outcome_of encrypt(core::json::value object, http::request const& request, bare_service& in)
+{
+    auto const job = encrypt_job::read(object, {request, in.settings, in.ring, in.counters});
+    if (!job)
+        return {job.error(), encrypt_job::where(job.error())};
+    return {(*job)->run(in.counters), (*job)->where()};
+}
+
+outcome_of decrypt(core::json::value object, http::request const& request, bare_service& in)
+{
+    auto const job =
+        decrypt_job::read(object, {request, in.settings, in.ring, in.counters}, profiles_of(in));
+    if (!job)
+        return {job.error(), decrypt_job::where(job.error())};
+    auto failed_in = http::context::decrypt;
+    auto body = (*job)->run(in.now, nullptr, in.counters, failed_in);
+    return {std::move(body), failed_in};
+}
+
 outcome_of run(verb what, core::json::value object, http::request const& by, bare_service& in)
 {
     switch (what) {
     case verb::sign: return sign(object, by, in);
-    case verb::verify: return verify(object, in);
+    case verb::verify: return verify(object, by, in);
+    case verb::encrypt: return encrypt(object, by, in);
+    case verb::decrypt: return decrypt(object, by, in);
     case verb::inspect: return {inspect_report(object, in.now), http::context::inspect};
     }
     return {core::errc::internal, http::context::request};
@@ -66,15 +93,26 @@ std::string_view path_of(verb what) noexcept
     switch (what) {
     case verb::sign: return "/sign";
     case verb::verify: return "/verify";
+    case verb::encrypt: return "/encrypt";
+    case verb::decrypt: return "/decrypt";
     case verb::inspect: return "/inspect";
     }
     return {};
 }
 
-answer answer_offline(verb what, std::string_view body, bool allow_weak_hmac, core::instant now)
+answer answer_offline(
+    verb what, std::string_view body, offline_permissions const& opened, core::instant now
+)
 {
     config::settings settings;
-    settings.inline_keys = {.sign = true, .verify = true, .allow_weak_hmac = allow_weak_hmac};
+    settings.inline_keys = {
+        .sign = true,
+        .verify = true,
+        .encrypt = true,
+        .decrypt = true,
+        .allow_weak_hmac = opened.weak_hmac,
+        .allow_algorithms = opened.algorithms,
+        .allow_zip = opened.zip};
     bare_service here(std::move(settings), now);
 
     http::peer const nobody;

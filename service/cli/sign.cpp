@@ -4,8 +4,6 @@
 #include "service/cli/keys.hpp"
 #include "service/cli/token_call.hpp"
 
-#include <ostream>
-
 namespace service::cli {
 namespace {
 
@@ -27,6 +25,9 @@ constexpr std::array options{
     option{"--detached", takes::nothing, "", "leaves the payload out of the token"},
     option{"--no-b64", takes::nothing, "", "signs the payload as it stands (RFC 7797)"},
     option{"--serialization", takes::one, "FORM", "compact, flattened or general"},
+    option{
+        "--encrypt", takes::one, "JSON",
+        "nests it in a JWE: a request to /encrypt without its content, @FILE"},
     url_option,
     profile_option,
     token_file_option,
@@ -57,18 +58,9 @@ void write_body(core::json::writer& to, arguments const& from, terminal& with)
     if (from.has("--no-b64"))
         to.member("b64", false);
     write_string(to, "serialization", from, "--serialization");
+    if (auto const encrypt = from.value("--encrypt"))
+        to.member_raw("encrypt", read_object("--encrypt", *encrypt, with));
     to.end_object();
-}
-
-/// The token alone: compact text, or a JSON serialization.
-exit_code print_token(answer const& what, terminal& with)
-{
-    auto const body = core::json::document::parse(what.body);
-    auto const token = body && body->root().is_object() ? body->root().find("token") : std::nullopt;
-    if (what.status != 200 || !token)
-        return print_refusal(what, with);
-    with.out << (token->is_string() ? token->string() : token->text()) << '\n';
-    return exit_code::ok;
 }
 
 exit_code run_sign(arguments const& given, terminal& with)

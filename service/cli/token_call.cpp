@@ -1,19 +1,22 @@
 #include "service/cli/token_call.hpp"
 
 #include "core/base64url.hpp"
+#include "core/encryption_algorithm.hpp"
 #include "core/secret.hpp"
 #include "service/cli/client.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"
 
 #include <algorithm>
+#include <ostream>
 
 namespace service::cli {
 namespace {
 
 // Keys do not leave the machine by a slip: a service is asked about its own.
-constexpr std::array offline_only{"--key", "--jwks", "--secret-file", "--allow-weak-hmac", "--now"};
-constexpr std::array online_only{"--profile", "--token-file"};
+constexpr std::array offline_only{"--key", "--jwks",     "--secret-file", "--allow-weak-hmac",
+                                  "--now", "--allow-zip"};
+constexpr std::array online_only{"--profile", "--token-file", "--key-name", "--kid"};
 
 void refuse_all(std::span<char const* const> names, arguments const& from, std::string_view why)
 {
@@ -28,6 +31,20 @@ bool is_bearer(std::string_view secret)
 {
     return !secret.empty()
         && std::ranges::all_of(secret, [](char one) { return one > ' ' && one < '\x7f'; });
+}
+
+/// Naming what is off by default is asking for it: there is no configuration to do so.
+offline_permissions permissions_of(arguments const& from)
+{
+    offline_permissions opened;
+    opened.weak_hmac = from.has(weak_option.name);
+    opened.zip = from.has("--allow-zip") || from.has("--zip");
+    for (auto const name : from.values("--alg")) {
+        auto const* row = core::find_key_management(name);
+        if (row != nullptr && row->is_off)
+            opened.algorithms.emplace_back(name);
+    }
+    return opened;
 }
 
 }  // namespace
@@ -47,7 +64,7 @@ ask(verb what, std::string_view body, arguments const& from, terminal& with, cor
 {
     auto const text = from.value(url_option.name);
     if (!text)
-        return answer_offline(what, body, from.has(weak_option.name), now);
+        return answer_offline(what, body, permissions_of(from), now);
     auto const url = parse_service_url(*text);
     if (!url)
         throw stop{exit_code::usage, "--url is http://HOST:PORT or unix:/PATH"};
@@ -67,6 +84,16 @@ ask(verb what, std::string_view body, arguments const& from, terminal& with, cor
     if (auto const* problem = std::get_if<std::string>(&outcome))
         throw stop{exit_code::configuration, *problem};
     return std::get<answer>(std::move(outcome));
+}
+
+exit_code print_token(answer const& what, terminal& with)
+{
+    auto const body = core::json::document::parse(what.body);
+    auto const token = body && body->root().is_object() ? body->root().find("token") : std::nullopt;
+    if (what.status != 200 || !token)
+        return print_refusal(what, with);
+    with.out << (token->is_string() ? token->string() : token->text()) << '\n';
+    return exit_code::ok;
 }
 
 std::string read_object(std::string_view name, std::string_view argument, terminal& with)

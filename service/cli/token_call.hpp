@@ -8,7 +8,8 @@
 #include <string>
 #include <string_view>
 
-/// What sign, verify and inspect have in common: a JSON body, answered here or by a service.
+/// What sign, verify, encrypt, decrypt and inspect have in common: a JSON body, answered here or by
+/// a service.
 namespace service::cli {
 
 inline constexpr option url_option{
@@ -23,6 +24,9 @@ inline constexpr option secret_option{
     "--secret-file", takes::one, "FILE", "an HMAC secret, less one line's end"};
 inline constexpr option weak_option{
     "--allow-weak-hmac", takes::nothing, "", "admits a secret shorter than its hash (offline)"};
+inline constexpr option key_name_option{
+    "--key-name", takes::one, "NAME", "the service's key series, or issuer (with --url)"};
+inline constexpr option kid_option{"--kid", takes::one, "KID", "the service's key (with --url)"};
 
 /// Whether a service is asked, after checking that options of the one way do not stand beside the
 /// other's: keys and secrets are for offline work only. Throws stop (usage).
@@ -32,6 +36,9 @@ bool is_online(arguments const& from);
 /// Throws   stop: usage for a URL that is none, configuration for a service that does not answer.
 answer
 ask(verb what, std::string_view body, arguments const& from, terminal& with, core::instant now);
+
+/// Prints the token of a 200 alone: compact text, or a JSON serialization. Or the refusal.
+exit_code print_token(answer const& what, terminal& with);
 
 /// A JSON object out of an argument (text, @FILE or -), as the text that it came as.
 std::string read_object(std::string_view name, std::string_view argument, terminal& with);

@@ -1,8 +1,10 @@
 #include "core/claim_text.hpp"
 #include "service/app.hpp"
+#include "service/async.hpp"
 #include "service/bearer.hpp"
 #include "service/endpoints/endpoints.hpp"
-#include "service/profiles.hpp"
+#include "service/nested.hpp"
+#include "service/pool_operations.hpp"
 
 namespace service {
 namespace {
@@ -26,17 +28,28 @@ bool add_headers(
     return true;
 }
 
-core::result<core::verified_token>
-verify_bearer(http::request const& request, ready_profile const& profile, worker& here)
+/// The token, or what is nested in it.
+core::result<core::verified_token> verify_unwrapped(
+    std::string_view token, ready_profile const& profile, app& owner,
+    core::crypto::operation_cache& kept, core::verify_trace& trace
+)
 {
-    auto& app = here.owner;
-    auto const token = bearer_token(request);
-    if (!token)
-        return token.error();
-    auto const policy = profile.policy();
+    auto const inner = unwrap(profile, token, owner.settings.limits, owner.metrics);
+    if (!inner)
+        return inner.error();
+    if (*inner)
+        token = core::as_text((*inner)->token.view());
+    return core::verify(token, profile.policy(), owner.now(), &kept, &trace);
+}
+
+core::result<core::verified_token> verify_bearer(
+    std::string_view token, ready_profile const& profile, app& app,
+    core::crypto::operation_cache& kept
+)
+{
     core::verify_trace trace;
     auto const started = std::chrono::steady_clock::now();
-    auto verified = core::verify(*token, policy, app.now(), &here.operations, &trace);
+    auto verified = verify_unwrapped(token, profile, app, kept, trace);
     if (verified && verified->claims().find("cnf"))  // bound to a proof that nobody checked
         verified =
             core::failure::of_claim(core::errc::claim_invalid, "cnf", core::fault::check_failed);
@@ -49,6 +62,21 @@ verify_bearer(http::request const& request, ready_profile const& profile, worker
     return verified;
 }
 
+http::reply reply_to(ready_profile const& profile, core::result<core::verified_token> const& token)
+{
+    if (!token)
+        return bearer_challenge(token.error());
+    http::reply reply;
+    reply.content_type = "";
+    if (add_headers(profile, *token, reply))
+        return reply;
+    http::reply refusal;
+    refusal.status = 403;
+    refusal.content_type = "";
+    refusal.code = core::to_string(core::errc::claim_invalid);
+    return refusal;
+}
+
 }  // namespace
 
 asio::awaitable<http::reply> handle_auth(http::request const& request, worker& here)
@@ -57,19 +85,16 @@ asio::awaitable<http::reply> handle_auth(http::request const& request, worker& h
     auto const* profile = profiles->find(here.owner.settings.server.default_auth_profile);
     if (profile == nullptr || profile->settings->mode != config::token_kind::jwt)
         co_return bearer_challenge(core::errc::keys_unavailable);
-    auto const token = verify_bearer(request, *profile, here);
-    if (!token)
-        co_return bearer_challenge(token.error());
-    http::reply reply;
-    reply.content_type = "";
-    if (!add_headers(*profile, *token, reply)) {
-        http::reply refusal;
-        refusal.status = 403;
-        refusal.content_type = "";
-        refusal.code = core::to_string(core::errc::claim_invalid);
-        co_return refusal;
-    }
-    co_return reply;
+    auto const bearer = bearer_token(request);
+    if (!bearer)
+        co_return bearer_challenge(bearer.error());
+    auto run = [&bearer, &app = here.owner, profile](core::crypto::operation_cache& kept) {
+        return reply_to(*profile, verify_bearer(*bearer, *profile, app, kept));
+    };
+    if (!unwraps_dearly(*profile, *bearer))
+        co_return run(here.operations);
+    auto work = [&run] { return run(pool_operations()); };
+    co_return co_await run_on(here.owner.cpu, std::move(work));
 }
 
 }  // namespace service

@@ -13,7 +13,8 @@ std::set<std::string> signing_algorithms(config::settings const& from)
 {
     std::set<std::string> names;
     for (auto const& one : from.keys)
-        if (one.in_jwks && one.key.material->family() != core::key_family::secret)
+        if (one.in_jwks && one.key.use != core::key_use::enc
+            && one.key.material->family() != core::key_family::secret)
             names.insert(one.key.alg);
     return names;
 }

@@ -17,6 +17,8 @@ asio::awaitable<http::reply> handle_sign(http::request const& request, worker& h
 asio::awaitable<http::reply> handle_sign_batch(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_verify(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_verify_batch(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_encrypt(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_decrypt(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_inspect(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_auth(http::request const& request, worker& here);
 

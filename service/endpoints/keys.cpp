@@ -22,6 +22,7 @@ void append_key(
 {
     out.begin_object();
     out.member("name", of.name).member("kid", key.material->kid).member("alg", key.material->alg);
+    out.member("use", key.material->use == core::key_use::enc ? "enc" : "sig");
     out.member("issuer", of.issuer).member("state", core::to_string(key.state));
     append_moment(out, "publish_at", key.life.publish);
     append_moment(out, "activate_at", key.life.activate);

@@ -46,7 +46,8 @@ asio::awaitable<http::reply> handle_sign_batch(http::request const& request, wor
     }
     if (dear > app.settings.limits.batch_dear_items) {
         auto const refusal = core::failure::of_member(
-            "items", "A batch holds no more RSA signatures than limits.batch_dear_items."
+            "items",
+            "A batch holds no more RSA signatures and passwords than limits.batch_dear_items."
         );
         co_return http::problem(refusal, request);
     }

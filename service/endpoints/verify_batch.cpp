@@ -37,10 +37,19 @@ asio::awaitable<http::reply> handle_verify_batch(http::request const& request, w
         co_return http::problem(batch.error(), request);
 
     std::vector<read_job> jobs;
+    std::uint32_t dear = 0;
     for (auto const& item : batch->requests) {
-        jobs.push_back(verify_job::read(item.root(), app.settings, here.profiles()));
+        jobs.push_back(verify_job::read(item.root(), app.settings, here.profiles(), request));
         if (!jobs.back() && batch->blames_shared(jobs.back().error()))
             co_return http::problem(jobs.back().error(), request);
+        if (jobs.back() && (*jobs.back())->is_dear())
+            ++dear;
+    }
+    if (dear > app.settings.limits.batch_dear_items) {
+        auto const refusal = core::failure::of_member(
+            "tokens", "A batch holds no more RSA decryptions than limits.batch_dear_items."
+        );
+        co_return http::problem(refusal, request);
     }
     auto work = [&request, &app, &jobs] {
         std::vector<http::reply> results;

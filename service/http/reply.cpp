@@ -12,12 +12,15 @@ using core::errc;
 bool is_inline(context where) noexcept
 {
     return where == context::verify_inline || where == context::sign_inline
+        || where == context::encrypt_inline || where == context::decrypt_inline
         || where == context::inspect;
 }
 
-bool is_sign(context where) noexcept
+/// Where a token is made, and so nothing can be said against one.
+bool makes_tokens(context where) noexcept
 {
-    return where == context::sign || where == context::sign_inline;
+    return where == context::sign || where == context::sign_inline || where == context::encrypt
+        || where == context::encrypt_inline;
 }
 
 /// RFC 6750 section 3.1, and 503 where nothing could be decided.
@@ -57,8 +60,8 @@ unsigned status_of(errc code, context where) noexcept
     case errc::media_type_unsupported: return 415;
     case errc::head_too_large: return 431;
     case errc::origin_forbidden: return 403;
-    case errc::algorithm_unsupported: return is_sign(where) ? 400 : 422;
-    case errc::key_not_found: return is_sign(where) ? 404 : 422;
+    case errc::algorithm_unsupported: return makes_tokens(where) ? 400 : 422;
+    case errc::key_not_found: return makes_tokens(where) ? 404 : 422;
     case errc::key_invalid: return is_inline(where) ? 400 : 422;
     case errc::token_malformed:
     case errc::token_too_large:

@@ -51,6 +51,18 @@ constexpr std::array routes{
         .endpoint = endpoint::sign,
         .body = body_class::batch},
     route{
+        .path = "/encrypt",
+        .methods = post,
+        .handle = handle_encrypt,
+        .endpoint = endpoint::encrypt,
+        .body = body_class::encryption},
+    route{
+        .path = "/decrypt",
+        .methods = post,
+        .handle = handle_decrypt,
+        .endpoint = endpoint::decrypt,
+        .body = body_class::encryption},
+    route{
         .path = "/inspect",
         .methods = post,
         .handle = handle_inspect,
@@ -223,6 +235,7 @@ std::uint64_t body_bytes_max(route const& to, config::limit_settings const& limi
     case body_class::none: return 0;
     case body_class::single: return limits.body_bytes;
     case body_class::batch: return limits.batch_body_bytes;
+    case body_class::encryption: return limits.encryption_body_bytes;
     }
     return 0;
 }

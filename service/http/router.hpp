@@ -11,7 +11,7 @@
 namespace service::http {
 
 /// How much body a route takes.
-enum class body_class : std::uint8_t { none, single, batch };
+enum class body_class : std::uint8_t { none, single, batch, encryption };
 
 /// Who serves a route: a data listener that opens an endpoint, or the admin and probes listeners.
 enum class place : std::uint8_t { data, data_and_admin, admin, admin_and_probes };

@@ -37,6 +37,7 @@ void write_example_files(folder const& where)
     std::string text;
     core::append_private_jwk(text, key);
     where.write("keys/internal.jwk", text);
+    where.write("keys/sealed.pem", *core::to_private_pem(*fresh()));
     where.write("keys/device.pem", core::to_public_pem(*fresh()), 0644);
     key.material = fresh();
     key.kid = "legacy-1";
@@ -59,7 +60,7 @@ TEST_SUITE("config/signet.example.yaml")
         );
         INFO(got.problems);
         REQUIRE(got.settings.has_value());
-        CHECK(got.settings->keys.size() == 4);
+        CHECK(got.settings->keys.size() == 5);
         auto const check_said = [&](auto const& members) {
             for (auto const& one : members) {
                 CAPTURE(one.name);
@@ -103,9 +104,11 @@ TEST_SUITE("config/signet.example.yaml")
         CHECK(said.connections == usual.connections);
         CHECK(said.body_bytes == usual.body_bytes);
         CHECK(said.batch_body_bytes == usual.batch_body_bytes);
+        CHECK(said.encryption_body_bytes == usual.encryption_body_bytes);
         CHECK(said.batch_items == usual.batch_items);
         CHECK(said.batch_dear_items == usual.batch_dear_items);
         CHECK(said.token_bytes == usual.token_bytes);
+        CHECK(said.jwe_bytes == usual.jwe_bytes);
         CHECK(said.json_depth == usual.json_depth);
         CHECK(said.jwks_bytes == usual.jwks_bytes);
         CHECK(said.jwks_keys == usual.jwks_keys);
@@ -206,6 +209,16 @@ TEST_SUITE("config/schema.json")
         for (auto const one : names)
             said.emplace(one.string());
         for (auto const& row : core::signature_algorithms)
+            known.emplace(row.name);
+        CHECK(said == known);
+        said.clear();
+        known.clear();
+        auto const more = *schema->root().find("$defs")->find("encryption_algorithm")->find("enum");
+        for (auto const one : more)
+            said.emplace(one.string());
+        for (auto const& row : core::key_management_algorithms)
+            known.emplace(row.name);
+        for (auto const& row : core::content_encryption_algorithms)
             known.emplace(row.name);
         CHECK(said == known);
     }

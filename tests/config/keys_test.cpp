@@ -292,7 +292,6 @@ TEST_SUITE("config/read_keys")
             {keys("  - {name: a, generate: true, file: b}\n"), "needs exactly one of file"},
             {keys("  - a\n"), "keys[0]: must be a map of settings"},
             {"keys: {a: b}\n", "keys: must be a list"},
-            {keys("  - {name: a, generate: true, use: enc}\n"), "enc is not supported by this"},
             {keys("  - {name: a, generate: true, use: x}\n"), "keys[0].use: must be sig or enc"},
             {keys("  - {name: a, generate: true, alg: HS256}\n"),
              "a secret needs an explicit `kid`"},

@@ -103,6 +103,53 @@ TEST_SUITE("core/inspect")
         );
     }
 
+    TEST_CASE("inspect_token: a JWE's algorithms are those of encryption")
+    {
+        auto const findings = [](std::string_view header) {
+            return inspect_token(base64url_encode(as_bytes(header)) + "....", now)->findings;
+        };
+        auto const good = findings(R"({"alg":"RSA-OAEP-256","enc":"A256GCM","cty":"JWT"})");
+        for (auto const* code :
+             {"alg_unknown", "alg_weak", "enc_unknown", "enc_missing", "cty_missing"})
+            CHECK(!has(good, code));
+        CHECK(has(findings(R"({"alg":"ROT13","enc":"A256GCM"})"), "alg_unknown", "alg"));
+        CHECK(has(findings(R"({"alg":"dir","enc":"A256"})"), "enc_unknown", "enc"));
+        CHECK(has(findings(R"({"alg":"dir"})"), "enc_missing", "enc"));
+        CHECK(has(findings(R"({"alg":"dir","enc":"A256GCM"})"), "cty_missing", "cty"));
+        CHECK(has(findings(R"({"alg":"RSA1_5","enc":"A256GCM"})"), "alg_weak"));
+        CHECK(has(findings(R"({"alg":"dir","enc":"A256GCM","zip":"DEF"})"), "zip_present"));
+        CHECK(
+            !has(inspect_token(token_of(R"({"alg":"HS256"})", "{}"), now)->findings, "enc_missing")
+        );
+    }
+
+    TEST_CASE("default_algorithm: the key's own, else its kind's, for what the key is for")
+    {
+        auto const of = [](key_family family, std::size_t bits, key_use use, std::string alg = {}) {
+            jwk key;
+            key.material = crypto::generate(family, bits).value();
+            key.use = use;
+            key.alg = std::move(alg);
+            return std::string(default_algorithm(key));
+        };
+        CHECK(of(key_family::rsa, 2048, key_use::any) == "RS256");
+        CHECK(of(key_family::rsa, 2048, key_use::enc) == "RSA-OAEP-256");
+        CHECK(of(key_family::rsa, 2048, key_use::any, "RSA-OAEP") == "RSA-OAEP");
+        CHECK(of(key_family::p384, 0, key_use::enc) == "ECDH-ES+A256KW");
+        CHECK(of(key_family::x25519, 0, key_use::any) == "ECDH-ES+A256KW");
+        CHECK(of(key_family::secret, 128, key_use::enc) == "A128KW");
+        CHECK(of(key_family::secret, 256, key_use::any, "HS256") == "HS256");
+    }
+
+    TEST_CASE("inspect_key: a short secret is bad for HMAC, and as it should be for AES")
+    {
+        jwk key;
+        key.material = crypto::generate(key_family::secret, 128).value();
+        CHECK(has(inspect_key(key), "secret_too_short"));
+        key.use = key_use::enc;
+        CHECK(!has(inspect_key(key), "secret_too_short"));
+    }
+
     TEST_CASE("inspect_token: what is neither is token_malformed")
     {
         for (auto const* token : {"", "abc", "a.b", "{}", "{\"payload\":1}", "a.b.c", "{"})

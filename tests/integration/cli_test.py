@@ -64,7 +64,7 @@ class Cli(unittest.TestCase):
 class Words(Cli):
     def test_help_everywhere(self):
         for name in ["serve", "check-config", "healthcheck", "keygen", "jwk convert", "jwk public",
-                     "jwk thumbprint", "sign", "verify", "inspect", "version"]:
+                     "jwk thumbprint", "sign", "verify", "encrypt", "decrypt", "inspect", "version"]:
             out, _ = self.signet(*name.split(), "--help")
             self.assertIn(f"Usage: signet {name}", out)
             self.assertIn("Example:\n  signet " + name, out)
@@ -114,6 +114,24 @@ class Keygen(Cli):
         self.assertNotIn("kid", secret)
         rsa = json.loads(self.signet("keygen", "--alg", "PS256", "--bits", "3072", "--format", "jwk")[0])
         self.assertEqual(len(rsa["n"]), 512)
+
+    def test_keys_for_encryption(self):
+        jwk = json.loads(self.signet("keygen", "--use", "enc", "--format", "jwk")[0])
+        self.assertEqual((jwk["use"], jwk["alg"], jwk["crv"]), ("enc", "ECDH-ES+A256KW", "P-256"))
+        for alg, options, kind in [
+            ("ECDH-ES", ["--curve", "X448"], "X448"), ("ECDH-ES+A128KW", ["--curve", "P-521"], "P-521"),
+            ("RSA-OAEP-256", [], "RSA"), ("RSA1_5", [], "RSA"), ("A192KW", [], 24), ("A256GCMKW", [], 32),
+            ("A128CBC-HS256", [], 32), ("A256CBC-HS512", [], 64), ("dir", ["--bits", "128"], 16),
+        ]:
+            jwk = json.loads(self.signet("keygen", "--alg", alg, "--format", "jwk", *options)[0])
+            made = jwk.get("crv") or (jwk["kty"] if "k" not in jwk else len(jwk["k"]) * 3 // 4)
+            self.assertEqual((jwk["use"], jwk["alg"], made), ("enc", alg, kind))
+        self.key("ECDH-ES+A256KW", "--curve", "X25519", "--public-out", "pub")
+        self.assertIn("BEGIN PUBLIC KEY", (self.at / "pub").read_text())
+        for options in [["--use", "enc", "--alg", "ES256"], ["--use", "sig", "--alg", "A128KW"], ["--use", "x"],
+                        ["--alg", "A128KW", "--bits", "256"], ["--alg", "ECDH-ES", "--curve", "Ed25519"],
+                        ["--alg", "RSA-OAEP", "--bits", "1024"], ["--alg", "RSA-OAEP", "--curve", "P-256"]]:
+            self.signet("keygen", *options, expect=2)
 
     def test_what_cannot_be_made_is_usage(self):
         for options in [["--alg", "none"], ["--alg", "RS256", "--bits", "1024"], ["--alg", "RS256", "--bits", "9000"],
@@ -311,6 +329,66 @@ class Offline(Cli):
                 self.assertEqual(ran.stdout, b"")
                 self.assertTrue(ran.stderr)
 
+    def test_encryption_there_and_back(self):
+        letter = self.write("letter", b"\x00\xff any octets \n")
+        for alg, options in [("RSA-OAEP-256", []), ("ECDH-ES+A256KW", ["--curve", "X25519"]), ("ECDH-ES", []),
+                             ("A128KW", []), ("A256GCM", []), ("A128GCMKW", []), ("RSA1_5", [])]:
+            with self.subTest(alg=alg):
+                key = self.key(alg, "--format", "jwk", *options, name=alg)
+                public = key
+                if alg[0] != "A":
+                    public = self.write(f"{alg}.pub", self.signet("jwk", "public", key)[0])
+                off = ["--alg", alg] if alg == "RSA1_5" else []
+                sealed = self.write("sealed", self.signet("encrypt", "--key", public, "--plaintext-file", letter, *off)[0])
+                raw = subprocess.run([BINARY, "decrypt", "@sealed", "--key", key, "--plaintext", *off], cwd=self.at,
+                                     capture_output=True, timeout=60)
+                self.assertEqual(raw.stdout, b"\x00\xff any octets \n", raw.stderr)
+                self.assertEqual(json.loads(self.signet("decrypt", "@sealed", "--key", key, *off)[0])["authenticated"], False)
+                other = self.key(alg, "--format", "jwk", *options, name=f"{alg}.other")
+                code = self.refusal("decrypt", "@sealed", "--key", other, *off)
+                self.assertEqual(code, "decryption_failed")
+                if off:  # what is off by default works when it is named
+                    self.assertEqual(self.refusal("decrypt", "@sealed", "--key", key), "algorithm_not_allowed")
+
+    def test_passwords_zip_and_nested_tokens(self):
+        self.write("password", "correct horse\n")
+        pbes2 = ["--secret-file", "password", "--alg", "PBES2-HS256+A128KW"]
+        token = self.signet("encrypt", *pbes2, "--claims", CLAIMS, "--header", '{"p2c":1000}')[0].strip()
+        self.assertEqual(json.loads(self.signet("decrypt", token, *pbes2)[0])["header"]["p2c"], 1000)
+        self.key("A256KW")
+        zipped = self.signet("encrypt", "--key", "key", "--claims", CLAIMS, "--zip")[0].strip()
+        self.assertEqual(self.refusal("decrypt", zipped, "--key", "key"), "algorithm_not_allowed")
+        self.signet("decrypt", zipped, "--key", "key", "--allow-zip")
+        self.key("ES256", "--format", "jwk", name="sig")
+        secret = json.loads((self.at / "key").read_text())
+        nested = self.signet("sign", "--key", "sig", "--claims", CLAIMS, "--encrypt", json.dumps({"key": secret}))[0].strip()
+        verify = json.dumps({"key": json.loads(self.signet("jwk", "public", "sig")[0]), "audience": "orders"})
+        reply = json.loads(self.signet("decrypt", nested, "--key", "key", "--verify", verify)[0])
+        self.assertEqual((reply["authenticated"], reply["claims"]["sub"]), (True, "ada"))
+        self.assertEqual(self.refusal("decrypt", nested, "--key", "key", "--verify", verify.replace("orders", "else")),
+                         "audience_mismatch")
+        for words in [["encrypt", "--key", "key"], ["encrypt", "--key", "key", "--claims", "{}", "--plaintext-file", "sig"],
+                      ["encrypt", "--claims", "{}"], ["decrypt", nested], ["decrypt", nested, "--key", "key", "--kid", "x"],
+                      ["encrypt", "--key", "key", "--claims", "{}", "--alg", "ROT13"],
+                      ["decrypt", nested, "--key", "key", "--verify", "{}", "--plaintext"]]:
+            self.assertTrue(self.signet(*words, expect=2)[1])
+
+    def test_with_jwcrypto(self):
+        try:
+            from jwcrypto import jwe, jwk
+        except ImportError:
+            self.skipTest("python3-jwcrypto is not installed")
+        self.key("ECDH-ES+A256KW", "--format", "jwk")
+        key = jwk.JWK.from_json((self.at / "key").read_text())
+        ours = jwe.JWE()
+        ours.deserialize(self.signet("encrypt", "--key", "key", "--claims", CLAIMS)[0].strip(), key)
+        self.assertEqual(ours.payload.decode(), CLAIMS)
+        zipped = jwe.JWE(b"a" * 300000, json.dumps({"alg": "ECDH-ES+A256KW", "enc": "A256GCM", "zip": "DEF"}), recipient=key)
+        self.assertEqual(self.refusal("decrypt", zipped.serialize(compact=True), "--key", "key", "--allow-zip"),
+                         "token_too_large")
+        theirs = jwe.JWE(b"hello", json.dumps({"alg": "ECDH-ES+A256KW", "enc": "A128CBC-HS256"}), recipient=key)
+        self.assertEqual(self.signet("decrypt", theirs.serialize(compact=True), "--key", "key", "--plaintext")[0], "hello")
+
     def test_inspect(self):
         token = self.signet("sign", "--key", self.key(), "--claims", CLAIMS)[0].strip()
         reply = json.loads(self.signet("inspect", token, "--expect", '{"audience":"else"}')[0])
@@ -343,7 +421,9 @@ class Configuration(Cli):
 server: {{listen: ["127.0.0.1:{self.port}", "unix:{self.at}/s.sock"], threads: 1}}
 admin: {{listen: ["127.0.0.1:{self.admin}"]}}
 issuer: https://tokens.example.com
-keys: [{{name: sig, alg: ES256, file: sig.pem}}]
+keys:
+  - {{name: sig, alg: ES256, file: sig.pem}}
+  - {{name: sealed, use: enc, generate: true, callers: [me]}}
 verify_profiles: {{default: {{issuers: [self], audiences: [orders]}}}}
 sign_profiles: {{default: {{key: sig, callers: [me, typed], audiences: [orders], ttl: 5m, allowed_claims: [sub]}}}}
 callers: [{{name: me, uid: {os.getuid()}}}, {{name: typed, secret_sha256: "{digest}"}}]
@@ -391,6 +471,12 @@ callers: [{{name: me, uid: {os.getuid()}}}, {{name: typed, secret_sha256: "{dige
         self.assertEqual(self.refusal("sign", "--url", unix, "--claims", '{"admin":true}'), "claims_forbidden")
         self.assertEqual(self.refusal("sign", "--url", tcp, "--claims", "{}", expect=2), "not_found")  # not open on TCP
         self.assertEqual(self.refusal("verify", token, "--url", tcp, "--profile", "none", expect=2), "request_invalid")
+        sealed = self.signet("encrypt", "--url", unix, "--key-name", "sealed", "--claims", '{"sub":"ada"}')[0].strip()
+        kid = json.loads(self.signet("decrypt", sealed, "--url", unix, "--key-name", "sealed")[0])["kid"]
+        self.assertEqual(self.signet("decrypt", sealed, "--url", unix, "--kid", kid, "--plaintext")[0], '{"sub":"ada"}')
+        self.assertEqual(self.refusal("encrypt", "--url", tcp, "--key-name", "sealed", "--claims", "{}", expect=2), "not_found")
+        self.assertEqual(self.refusal("encrypt", "--url", unix, "--key-name", "none", "--claims", "{}", expect=2),
+                         "key_not_found")
         self.write("caller", self.caller + "\n")
         self.signet("sign", "--url", unix, "--token-file", "caller", "--claims", '{"sub":"ada"}')
         self.write("broken", "two\nlines")

@@ -185,6 +185,12 @@ def check_algorithms(contract):
     )
     described = contract.schemas.resolve("#/components/schemas/SignatureAlgorithm")["enum"]
     check(rows == described, f"the algorithms are not those of core/algorithm.hpp: {rows}")
+    source = (ROOT / "core/encryption_algorithm.hpp").read_text()
+    for row, schema in (("key_management_algorithm", "KeyManagementAlgorithm"),
+                        ("content_encryption_algorithm", "ContentEncryptionAlgorithm")):
+        rows = re.findall(row + r'\{\s*"([^"]+)"', source)
+        described = contract.schemas.resolve(f"#/components/schemas/{schema}")["enum"]
+        check(rows and rows == described, f"{schema} is not the table of core: {rows}")
 
 
 def main():

@@ -150,6 +150,8 @@ def check_tables(text):
 
     names = re.findall(r'signature_algorithm\{\s*"([^"]+)"', (ROOT / "core/algorithm.hpp").read_text())
     algorithms = text.split("\n## Algorithms\n")[1].split("\n## ")[0]
+    source = (ROOT / "core/encryption_algorithm.hpp").read_text()
+    names += re.findall(r'(?:key_management|content_encryption)_algorithm\{\s*"([^"]+)"', source)
     for name in names:
         check(re.search(rf"[ ,|]{re.escape(name)}[ ,|]", algorithms), f"algorithms: {name} is missing")
 

@@ -67,7 +67,5 @@ class Jws(Case):
             self.assertEqual(verify(made).status, 400)
             self.refused(verify(json.dumps(made)), "token_malformed")
 
-    def test_jwe_is_not_here(self):
-        self.refused(world.signet.post("/encrypt", {}), "not_found", 404)
-        self.refused(world.signet.post("/decrypt", {}), "not_found", 404)
+    def test_jwe_where_a_jws_is_meant(self):
         self.refused(verify("a.b.c.d.e"), "token_malformed", part="segments")

@@ -9,12 +9,13 @@ import sys
 import unittest
 
 import world
+import jwe_cases
 import jws_cases
 import key_cases
 import sign_cases
 import verify_cases
 
-CASES = (sign_cases, verify_cases, jws_cases, key_cases)
+CASES = (sign_cases, verify_cases, jws_cases, jwe_cases, key_cases)
 
 
 def all_tests():

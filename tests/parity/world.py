@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 try:
+    import jose.jwe
     import jose.jwk
     import jose.jws
     import jose.jwt
@@ -133,7 +134,7 @@ verify_profiles:
   lenient: {{issuers: [partner], audiences: ["{AUDIENCE}"], no_exp: true, allow_overrides: [exp, aud]}}
 sign_profiles:
   default: {{key: sig, callers: [test], ttl: 5m, max_ttl: 1h, jti: true, audiences: ["{AUDIENCE}"], allowed_claims: [sub, role]}}
-inline_keys: {{endpoints: [sign, verify]}}
+inline_keys: {{endpoints: [sign, verify, encrypt, decrypt], allow_zip: true}}
 callers:
   - {{name: test, secret_sha256: {hashlib.sha256(CALLER_SECRET.encode()).hexdigest()}}}
 log: {{level: warn}}

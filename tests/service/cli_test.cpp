@@ -41,6 +41,8 @@ TEST_SUITE("service/cli")
               {"jwk", "thumbprint"},
               {"sign"},
               {"verify"},
+              {"encrypt"},
+              {"decrypt"},
               {"inspect"},
               {"version"}}) {
             CAPTURE(name.back());
@@ -105,6 +107,42 @@ TEST_SUITE("service/cli")
     {
         CHECK(signet({"verify", "a.b.c"}).code == exit_code::usage);
         CHECK(signet({"verify", "a.b.c", "--profile", "x", "--key", "-"}).code == exit_code::usage);
+    }
+
+    TEST_CASE("encrypt, decrypt: a message that was encrypted here opens here")
+    {
+        constexpr std::string_view key = R"({"kty":"oct","k":"GawgguFyGrWKav7AX4VKUg"})";
+        auto const made =
+            signet({"encrypt", "--key", "-", "--claims", R"({"sub":"ada"})"}, std::string(key));
+        REQUIRE(made.code == exit_code::ok);
+        auto const token = made.out.substr(0, made.out.size() - 1);
+        auto const read = signet({"decrypt", token, "--key", "-"}, std::string(key));
+        CHECK(read.code == exit_code::ok);
+        CHECK(read.out.find(R"("authenticated":false)") != std::string::npos);
+        auto const plain =
+            signet({"decrypt", token, "--key", "-", "--plaintext"}, std::string(key));
+        CHECK(plain.out == R"({"sub":"ada"})");
+        auto const other = signet(
+            {"decrypt", token, "--key", "-"}, R"({"kty":"oct","k":"GawgguFyGrWKav7AX4VKUA"})"
+        );
+        CHECK(other.code == exit_code::refused);
+        CHECK(other.out == "");
+        CHECK(other.err.find("decryption_failed") != std::string::npos);
+    }
+
+    TEST_CASE("encrypt, decrypt: without a key, content or a service -> usage")
+    {
+        CHECK(signet({"encrypt", "--claims", "{}"}).code == exit_code::usage);
+        CHECK(signet({"encrypt", "--key", "-"}, "{}").code == exit_code::usage);
+        CHECK(signet({"decrypt", "a.b.c.d.e"}).code == exit_code::usage);
+        CHECK(
+            signet({"decrypt", "a.b.c.d.e", "--key", "-", "--key-name", "x"}).code
+            == exit_code::usage
+        );
+        CHECK(
+            signet({"decrypt", "a", "--key", "-", "--verify", "{}", "--plaintext"}, "{}").code
+            == exit_code::usage
+        );
     }
 
     TEST_CASE("jwk thumbprint: never of a secret")

@@ -84,7 +84,7 @@ TEST_SUITE("service/endpoints/keys")
         CHECK(
             got.body
             == R"({"keys":[{"name":"sig","kid":")" + kid
-                + R"(","alg":"ES256","issuer":"https://tokens.example.com","state":"active"}]})"
+                + R"(","alg":"ES256","use":"sig","issuer":"https://tokens.example.com","state":"active"}]})"
         );
     }
 }

@@ -125,7 +125,9 @@ TEST_SUITE("service/endpoints/sign")
                  std::pair{R"({"claims":{},"detached":true})", "claims"},
                  std::pair{R"({"claims":{},"jti":7})", "jti"},
                  std::pair{R"({"claims":{},"serialization":"xml"})", "serialization"},
-                 std::pair{R"({"claims":{},"encrypt":{}})", "encrypt"},
+                 std::pair{R"({"claims":{},"encrypt":{}})", "key_name"},
+                 std::pair{R"({"claims":{},"encrypt":"sealed"})", "encrypt"},
+                 std::pair{R"({"payload":"x","encrypt":{"key_name":"sealed"}})", "encrypt"},
                  std::pair{R"({"payload":"x"})", "claims"},
              }) {
             CAPTURE(body);

@@ -31,6 +31,14 @@ TEST_SUITE("service/http/reply")
         CHECK(status_of(errc::key_not_found, context::sign) == 404);
         CHECK(status_of(errc::algorithm_unsupported, context::verify) == 422);
         CHECK(status_of(errc::algorithm_unsupported, context::sign_inline) == 400);
+        CHECK(status_of(errc::key_not_found, context::encrypt) == 404);
+        CHECK(status_of(errc::key_not_found, context::decrypt) == 422);
+        CHECK(status_of(errc::algorithm_unsupported, context::encrypt_inline) == 400);
+        CHECK(status_of(errc::algorithm_unsupported, context::decrypt_inline) == 422);
+        CHECK(status_of(errc::key_invalid, context::encrypt_inline) == 400);
+        CHECK(status_of(errc::key_invalid, context::decrypt_inline) == 400);
+        CHECK(status_of(errc::key_invalid, context::decrypt) == 422);
+        CHECK(status_of(errc::decryption_failed, context::verify) == 422);
         CHECK(status_of(errc::key_invalid, context::verify) == 422);
         CHECK(status_of(errc::key_invalid, context::verify_inline) == 400);
         CHECK(status_of(errc::scope_insufficient, context::verify) == 422);
@@ -44,7 +52,8 @@ TEST_SUITE("service/http/reply")
         for (int code = 0; code <= static_cast<int>(errc::internal); ++code)
             for (auto const where :
                  {context::request, context::verify, context::verify_inline, context::sign,
-                  context::sign_inline, context::inspect, context::auth})
+                  context::sign_inline, context::encrypt, context::encrypt_inline, context::decrypt,
+                  context::decrypt_inline, context::inspect, context::auth})
                 CHECK(status_of(static_cast<errc>(code), where) >= 400);
     }
 
