@@ -4,6 +4,8 @@
 #include <array>
 #include <memory>
 #include <new>
+#include <optional>
+#include <span>
 #include <zlib.h>
 
 namespace core {
@@ -25,6 +27,62 @@ z_stream over(byte_view input)
     stream.next_in = const_cast<Bytef*>(input.data());  // NOLINT: zlib only reads it
     stream.avail_in = static_cast<uInt>(input.size());
     return stream;
+}
+
+/// One reading of a compressed text, piece by piece.
+class inflating {
+public:
+    explicit inflating(byte_view compressed) : stream_(over(compressed))
+    {
+        require(inflateInit2(&stream_, raw_window) == Z_OK);
+    }
+    ~inflating() { inflateEnd(&stream_); }
+    inflating(inflating const&) = delete;
+    inflating& operator=(inflating const&) = delete;
+
+    /// Fills `room` as far as the text goes.
+    /// Returns  how many octets came; nothing when the stream breaks off, or goes on after its end.
+    std::optional<std::size_t> read(std::span<std::uint8_t> room)
+    {
+        stream_.next_out = room.data();
+        stream_.avail_out = static_cast<uInt>(room.size());
+        auto const outcome = ::inflate(&stream_, Z_NO_FLUSH);
+        require(outcome != Z_MEM_ERROR);
+        auto const count = room.size() - stream_.avail_out;
+        is_done_ = outcome == Z_STREAM_END && stream_.avail_in == 0;
+        bool const goes_on = outcome == Z_OK && stream_.avail_out == 0;
+        if (!is_done_ && !goes_on)
+            return std::nullopt;
+        return count;
+    }
+    bool is_done() const noexcept { return is_done_; }
+
+private:
+    z_stream stream_;
+    bool is_done_ = false;
+};
+
+/// How large the text is, found without holding it: a bomb costs this much memory.
+result<std::size_t> inflated_size(byte_view compressed, std::size_t most)
+{
+    std::array<std::uint8_t, step_octets> scratch;
+    inflating text(compressed);
+    std::size_t size = 0;
+    std::optional<failure> problem;
+    while (!text.is_done() && !problem) {
+        // one octet more tells that it is too much
+        auto const room = std::min(scratch.size(), most - size + 1);
+        auto const count = text.read(std::span(scratch).first(room));
+        size += count.value_or(0);
+        if (!count)
+            problem = failure{errc::token_malformed, token_part::payload, fault::encoding};
+        else if (size > most)
+            problem = errc::token_too_large;
+    }
+    wipe(scratch.data(), scratch.size());
+    if (problem)
+        return std::move(*problem);
+    return size;
 }
 
 }  // namespace
@@ -53,30 +111,13 @@ result<bytes> deflate(byte_view text)
 result<secret_bytes> inflate(byte_view compressed, std::size_t size_max)
 {
     auto const most = std::min(size_max, compressed.size() * inflation_max);
-    auto stream = over(compressed);
-    require(inflateInit2(&stream, raw_window) == Z_OK);
-    std::unique_ptr<z_stream, int (*)(z_stream*)> const ends(&stream, inflateEnd);
-    bytes out;
-    out.reserve(most + 1);  // so that growing leaves no copy behind
-    for (;;) {
-        auto const done = out.size();
-        out.resize(std::min(done + step_octets, most + 1));  // one more tells that it is too much
-        stream.next_out = out.data() + done;
-        stream.avail_out = static_cast<uInt>(out.size() - done);
-        auto const outcome = ::inflate(&stream, Z_NO_FLUSH);
-        out.resize(out.size() - stream.avail_out);
-        if (out.size() > most) {
-            wipe(out.data(), out.size());
-            return errc::token_too_large;
-        }
-        if (outcome == Z_STREAM_END && stream.avail_in == 0)
-            return secret_bytes(std::move(out));
-        require(outcome != Z_MEM_ERROR);
-        if (outcome != Z_OK || (stream.avail_in == 0 && stream.avail_out != 0)) {
-            wipe(out.data(), out.size());
-            return failure{errc::token_malformed, token_part::payload, fault::encoding};
-        }
-    }
+    auto const size = inflated_size(compressed, most);
+    if (!size)
+        return size.error();
+    bytes out(*size);
+    if (*size != 0 && inflating(compressed).read(out) != *size)
+        return errc::internal;
+    return secret_bytes(std::move(out));
 }
 
 }  // namespace core

@@ -15,8 +15,8 @@ inline constexpr std::size_t inflation_max = 10;
 /// Source   RFC 7516 section 4.1.3, RFC 1951
 result<bytes> deflate(byte_view text);
 
-/// The inverse. Stops as soon as the output exceeds `size_max` or inflation_max times the input:
-/// what a bomb would become is never held.
+/// The inverse. Reads the text twice: first for its size, which ends as soon as that exceeds
+/// `size_max` or inflation_max times the input, so that nothing of a bomb is ever held.
 ///
 /// compressed   authenticated, but chosen by whoever made the token.
 /// Errors   token_too_large; token_malformed (payload, encoding) for anything but one whole stream.

@@ -26,8 +26,7 @@ bool may_open(jwk const& key, key_management_algorithm const& row)
     case key_management_scheme::rsa_pkcs1:
     case key_management_scheme::rsa_oaep:
         return key.may(key_op::unwrap_key) || key.may(key_op::decrypt);
-    case key_management_scheme::ecdh:
-        return key.may(key_op::derive_key) || key.may(key_op::derive_bits);
+    case key_management_scheme::ecdh:  // latchset's jose writes unwrapKey into its ECDH-ES keys
     case key_management_scheme::pbes2:
         return key.may(key_op::derive_key) || key.may(key_op::derive_bits)
             || key.may(key_op::unwrap_key);

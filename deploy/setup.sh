@@ -30,6 +30,7 @@ if $with_tests; then
     needed+=(curl openssl openssh-client binutils
         python3-jwt python3-jwcrypto python3-cryptography python3-yaml)
     optional+=(python3-jose) # not in Debian 13
+    optional+=(jose)         # the command-line tool
     command -v node >/dev/null || needed+=(nodejs)
     command -v npm >/dev/null || needed+=(npm)
     if [ "$bookworm" ]; then optional+=(clang-16 libclang-rt-16-dev); else optional+=(clang libclang-rt-dev); fi

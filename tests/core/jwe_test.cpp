@@ -383,6 +383,21 @@ TEST_SUITE("core/jwe")
         CHECK(open(renamed, token, policy).has_value());
     }
 
+    TEST_CASE("decrypt: the key_ops of an ECDH-ES key may name the derivation or the unwrapping")
+    {
+        auto const sealed_to = jwk_of(key_family::p256);
+        auto const token = seal(sealed_to, "ECDH-ES+A128KW", "A128GCM", "x");
+        auto const opens = [&](key_op op) {
+            auto key = sealed_to;
+            key.ops = static_cast<std::uint8_t>(op);
+            return open(key, token).has_value();
+        };
+        for (auto const op : {key_op::derive_key, key_op::derive_bits, key_op::unwrap_key})
+            CHECK(opens(op));
+        for (auto const op : {key_op::wrap_key, key_op::encrypt, key_op::decrypt})
+            CHECK_FALSE(opens(op));
+    }
+
     TEST_CASE("decrypt: a dir key may state its enc (RFC 7520 section 5.6.1)")
     {
         auto key = secret_of(128);

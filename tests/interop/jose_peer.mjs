@@ -7,6 +7,16 @@ const importedKey = (key, alg) => {
   return key.includes('PRIVATE') ? jose.importPKCS8(key, alg) : jose.importSPKI(key, alg)
 }
 
+const isText = (value) => typeof value === 'string'
+const octets = (text) => new Uint8Array(Buffer.from(text, 'base64url'))
+
+// What stands beside the header: parameters of the agreement or of the password's stretching.
+const keyManagement = ({ apu, apv, p2c }) => ({
+  ...(isText(apu) && { apu: octets(apu) }),
+  ...(isText(apv) && { apv: octets(apv) }),
+  ...(p2c && { p2c })
+})
+
 const actions = {
   async new_key ({ alg }) {
     if (alg.startsWith('HS')) {
@@ -31,6 +41,41 @@ const actions = {
     const options = { algorithms: [alg], issuer, audience }
     const { payload } = await jose.jwtVerify(token, await importedKey(key, alg), options)
     return payload
+  },
+  async new_encryption_key ({ alg, enc, crv }) {
+    if (alg === 'dir' || /^A\d/.test(alg)) {
+      const secret = await jose.generateSecret(alg === 'dir' ? enc : alg, { extractable: true })
+      const jwk = await jose.exportJWK(secret)
+      return { private_jwk: jwk, public_jwk: jwk }
+    }
+    const { privateKey, publicKey } = await jose.generateKeyPair(alg, { crv, extractable: true })
+    return {
+      private_jwk: await jose.exportJWK(privateKey),
+      public_jwk: await jose.exportJWK(publicKey)
+    }
+  },
+  async encrypt ({ key, alg, enc, header, plaintext, form, aad, ...parameters }) {
+    const Encrypt = form === 'compact' ? jose.CompactEncrypt : jose.FlattenedEncrypt
+    const sealing = new Encrypt(octets(plaintext)).setProtectedHeader({ ...header, alg, enc })
+    const managed = keyManagement(parameters)
+    if (Object.keys(managed).length > 0) sealing.setKeyManagementParameters(managed)
+    if (isText(aad)) sealing.setAdditionalAuthenticatedData(octets(aad))
+    return sealing.encrypt(await jose.importJWK(key, alg))
+  },
+  async encrypt_to_all ({ recipients, enc, plaintext }) {
+    const sealing = new jose.GeneralEncrypt(octets(plaintext)).setProtectedHeader({ enc })
+    for (const { key, alg } of recipients) {
+      const recipient = sealing.addRecipient(await jose.importJWK(key, alg))
+      recipient.setUnprotectedHeader({ alg, kid: key.kid })
+    }
+    return sealing.encrypt()
+  },
+  async decrypt ({ key, alg, enc, token }) {
+    const options = { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [enc] }
+    const decrypt = isText(token) ? jose.compactDecrypt
+      : token.recipients ? jose.generalDecrypt : jose.flattenedDecrypt
+    const { plaintext } = await decrypt(token, await jose.importJWK(key, alg), options)
+    return Buffer.from(plaintext).toString('base64url')
   }
 }
 

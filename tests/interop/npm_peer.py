@@ -47,7 +47,7 @@ class NpmJose:
             bufsize=1,
         )
 
-    def _ask(self, **request):
+    def ask(self, **request):
         self.process.stdin.write(json.dumps(request) + "\n")
         ready, _, _ = select.select([self.process.stdout], [], [], ANSWER_LIMIT)
         line = self.process.stdout.readline() if ready else ""
@@ -65,21 +65,21 @@ class NpmJose:
 
     def why_not(self, alg, curve):
         try:
-            self._ask(do="new_key", alg=self._name(alg, curve))
+            self.ask(do="new_key", alg=self._name(alg, curve))
         except Refused:
             return NOT_HERE
         return None
 
     def new_key(self, alg, curve, kid):
-        made = self._ask(do="new_key", alg=self._name(alg, curve))
+        made = self.ask(do="new_key", alg=self._name(alg, curve))
         jwks = [{**made[name], "kid": kid} for name in ("private_jwk", "public_jwk")]
         return Key(kid, *jwks, made.get("private_pem"), made.get("public_pem"))
 
     def sign(self, key, alg, header, claims):
-        return self._ask(do="sign", alg=alg, key=key.private_jwk, header=header, claims=claims)
+        return self.ask(do="sign", alg=alg, key=key.private_jwk, header=header, claims=claims)
 
     def verify(self, public, alg, token, iss, aud):
-        return self._ask(do="verify", alg=alg, key=public, token=token, issuer=iss, audience=aud)
+        return self.ask(do="verify", alg=alg, key=public, token=token, issuer=iss, audience=aud)
 
     def stop(self):
         self.process.stdin.close()

@@ -48,6 +48,20 @@ def b64(octets):
     return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
 
 
+def octets_of(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def damaged(token):
+    """The token with another first octet of its signature or tag."""
+    if isinstance(token, dict):
+        return {**token, "tag": damaged(token["tag"])}
+    rest, dot, last = token.rpartition(".")
+    octets = bytearray(octets_of(last))
+    octets[0] ^= 1
+    return f"{rest}{dot}{b64(bytes(octets))}"
+
+
 def new_private_key(alg, curve):
     """A key of Python's `cryptography`, which PyJWT and python-jose leave key making to."""
     if alg[:2] in ("RS", "PS"):
