@@ -1,6 +1,7 @@
 #include "config/members.hpp"
 #include "core/json.hpp"
 #include "core/key_formats.hpp"
+#include "tests/config/certificate.hpp"
 #include "tests/config/sample.hpp"
 
 #include <set>
@@ -27,6 +28,12 @@ core::crypto::key_ptr fresh()
     return *key;
 }
 
+environment const example_variables{
+    {"SIG_PASSWORD", "unused"},
+    {"PARTNER_SECRET", std::string(32, 's')},
+    {"MESH_API_KEY", "k"},
+};
+
 /// The files that the example names.
 void write_example_files(folder const& where)
 {
@@ -43,6 +50,9 @@ void write_example_files(folder const& where)
     text = "{\"keys\":[";
     core::append_public_jwk(text, key);
     where.write("keys/legacy.jwks.json", text + "]}", 0644);
+    for (auto const* name : {"keys/mesh-ca.pem", "keys/mesh.pem"})
+        where.write(name, certificate_pem, 0644);
+    where.write("keys/mesh.key", *core::to_private_pem(*fresh()));
 }
 
 }  // namespace
@@ -54,9 +64,7 @@ TEST_SUITE("config/signet.example.yaml")
         folder const where;
         write_example_files(where);
         auto const text = text_of("signet.example.yaml");
-        auto const got = load_in(
-            where, text, {{"SIG_PASSWORD", "unused"}, {"PARTNER_SECRET", std::string(32, 's')}}
-        );
+        auto const got = load_in(where, text, example_variables);
         INFO(got.problems);
         REQUIRE(got.settings.has_value());
         CHECK(got.settings->keys.size() == 4);
@@ -87,10 +95,7 @@ TEST_SUITE("config/signet.example.yaml")
     {
         folder const where;
         write_example_files(where);
-        auto const got = load_in(
-            where, text_of("signet.example.yaml"),
-            {{"SIG_PASSWORD", "unused"}, {"PARTNER_SECRET", std::string(32, 's')}}
-        );
+        auto const got = load_in(where, text_of("signet.example.yaml"), example_variables);
         REQUIRE(got.settings.has_value());
         config::limit_settings const usual;
         auto const& said = got.settings->limits;
