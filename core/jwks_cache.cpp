@@ -154,9 +154,9 @@ jwks_outcome jwks_cache::take_empty(jwks_reason reason, uptime now)
         return jwks_outcome::unchanged;
     }
     if (!emptied_at_ || now - *emptied_at_ < confirmation) {
-        unknown_.drop();
         emptied_at_ = emptied_at_.value_or(now);
-        refresh_at_ = *emptied_at_ + confirmation;
+        back_off(reason, now);
+        refresh_at_ = std::min(refresh_at_, *emptied_at_ + confirmation);
         return jwks_outcome::unchanged;
     }
     emptied_at_.reset();

@@ -46,7 +46,7 @@ enum class jwks_outcome : std::uint8_t {
     replaced,   ///< another set
     same,       ///< 304, or the same keys again: the set is good for another ttl
     unchanged,  ///< a failure, or an empty or foreign answer: the set stays what it was
-    emptied,    ///< the second empty answer: the issuer has no keys any more
+    emptied,    ///< empty answers for long enough: the issuer has no keys any more
     late,       ///< nobody waits for this answer any more
 };
 
@@ -64,7 +64,7 @@ enum class kid_verdict : std::uint8_t {
 /// fetches what next_flight says and reports what came back; next_due says when to look again.
 ///
 /// The set in use is replaced at once by any other usable one. A failure and a foreign answer leave
-/// it; an empty answer does so until a second one, at least `confirmation` later, says the same
+/// it; an empty answer does so, too, until one that comes `confirmation` later still says the same,
 /// with nothing else between. Nothing is asked twice at a time, nothing more often than the backoff
 /// or, for unknown kids, the bucket allows.
 ///

@@ -10,7 +10,7 @@ namespace core {
 /// What a body that an origin answered with is worth.
 enum class jwks_worth : std::uint8_t {
     usable,   ///< a set with a key that can verify
-    empty,    ///< {"keys": []}: a set, and nobody's; believed when it is said twice
+    empty,    ///< {"keys": []}: a set, and nobody's; believed when it is said for a while
     foreign,  ///< anything else: no JSON object, no keys, none that can be used
 };
 

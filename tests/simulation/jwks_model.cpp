@@ -84,7 +84,11 @@ model::ended(jwks_reason reason, said const& what, uptime asked, uptime arrived,
             back_off(jwks_reason::scheduled, now);
         } else {
             empty_since_ = empty_since_.value_or(now);
-            schedule(*empty_since_ + 60s, *empty_since_ + 60s);
+            back_off(reason, now);
+            schedule(
+                std::min(scheduled_not_before_, *empty_since_ + 60s),
+                std::min(scheduled_not_after_, *empty_since_ + 60s)
+            );
         }
         break;
     case said::kind::foreign:
