@@ -10,9 +10,9 @@ namespace service::cli {
 namespace {
 
 constexpr std::array commands{
-    &serve_command,       &check_config_command, &healthcheck_command,    &keygen_command,
-    &jwk_convert_command, &jwk_public_command,   &jwk_thumbprint_command, &sign_command,
-    &verify_command,      &inspect_command,      &version_command,
+    &serve_command,  &check_config_command, &healthcheck_command, &issuers_command,
+    &keygen_command, &jwk_convert_command,  &jwk_public_command,  &jwk_thumbprint_command,
+    &sign_command,   &verify_command,       &inspect_command,     &version_command,
 };
 
 constexpr std::string_view exit_codes =

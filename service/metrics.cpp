@@ -55,6 +55,7 @@ struct metrics::cells {
     std::vector<std::string> profiles{"other"}, issuers{"other"}, keys{"other"}, routes;
     bool dev = false;
     std::vector<cell> verify;  // [profile][issuer][code]
+    std::vector<cell> stale;   // [issuer]
     std::vector<cell> sign;    // [key][code]
     std::vector<cell> http;    // [route][status], the last one for other statuses
     std::vector<histogram> http_time;
@@ -67,6 +68,7 @@ struct metrics::cells {
         return (profile * issuers.size() + issuer) * code_count + code;
     }
     MetricFamily verify_total() const;
+    MetricFamily stale_served_total() const;
     MetricFamily sign_total() const;
     MetricFamily http_total() const;
     MetricFamily http_seconds() const;
@@ -94,6 +96,7 @@ metrics::cells::cells(
     for (auto const& one : from.keys)
         add(keys, one.series);
     verify = std::vector<cell>(profiles.size() * issuers.size() * code_count);
+    stale = std::vector<cell>(issuers.size());
     sign = std::vector<cell>(keys.size() * code_count);
     http = std::vector<cell>(routes.size() * (statuses.size() + 1));
     http_time = std::vector<histogram>(routes.size());
@@ -120,6 +123,18 @@ MetricFamily metrics::cells::verify_total() const
                         value
                     );
             }
+    return made;
+}
+
+MetricFamily metrics::cells::stale_served_total() const
+{
+    auto made = family(
+        "jwks_stale_served_total", "Tokens accepted with keys beyond their ttl, by issuer.",
+        MetricType::Counter
+    );
+    for (std::size_t i = 0; i < issuers.size(); ++i)
+        if (auto const value = stale[i].load(std::memory_order_relaxed); value != 0)
+            add_counter(made, {{"issuer", issuers[i]}}, value);
     return made;
 }
 
@@ -206,6 +221,11 @@ void metrics::count_verify(unsigned profile, unsigned issuer, outcome how) noexc
     add_one(cells_->verify[cells_->verify_at(profile, issuer, code_index(how))]);
 }
 
+void metrics::count_stale_served(unsigned issuer) noexcept
+{
+    add_one(cells_->stale[issuer]);
+}
+
 void metrics::count_sign(unsigned key, outcome how) noexcept
 {
     add_one(cells_->sign[key * code_count + code_index(how)]);
@@ -238,10 +258,11 @@ void metrics::count_http(unsigned route, unsigned status, nanoseconds took) noex
     cells_->http_time[route].observe(took);
 }
 
-std::string metrics::text(core::ring_view const& view) const
+std::string metrics::text(core::ring_view const& view, more_families const& more) const
 {
     std::vector<MetricFamily> all;
     all.push_back(cells_->verify_total());
+    all.push_back(cells_->stale_served_total());
     all.push_back(cells_->sign_total());
     all.push_back(cells_->http_total());
     all.push_back(cells_->http_seconds());
@@ -252,6 +273,8 @@ std::string metrics::text(core::ring_view const& view) const
         "sign_duration_seconds", "One signature, by alg.", cells_->sign_time
     ));
     add_key_families(all, view);
+    if (more)
+        more(all);
     auto const add = [&](char const* name, char const* help, labels with, double value) {
         all.push_back(family(name, help, MetricType::Gauge));
         add_gauge(all.back(), std::move(with), value);

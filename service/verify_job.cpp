@@ -174,8 +174,10 @@ void verify_job::narrow_issuers()
     }
 }
 
-core::result<core::verified_token>
-verify_job::run(core::instant now, core::crypto::operation_cache* kept, metrics& counters) const
+core::result<core::verified_token> verify_job::run(
+    core::instant now, core::crypto::operation_cache* kept, metrics& counters,
+    std::optional<missing_key>* missing
+) const
 {
     core::verify_policy policy;
     policy.mode = mode_;
@@ -198,8 +200,16 @@ verify_job::run(core::instant now, core::crypto::operation_cache* kept, metrics&
         return core::verify(token_, policy, now, keep, &trace);
     }();
     unsigned issuer = metrics::other;
-    if (profile_ != nullptr && trace.issuer)
-        issuer = profile_->issuer_metrics[issuer_of_[*trace.issuer]];
+    if (profile_ != nullptr && trace.issuer) {
+        auto const at = issuer_of_[*trace.issuer];
+        issuer = profile_->issuer_metrics[at];
+        if (missing != nullptr && !verified && trace.lacks_key) {
+            *missing = missing_key{profile_->issuer_sources[at], std::move(trace.kid)};
+            return verified;
+        }
+        if (verified && profile_->issuer_is_stale[at])
+            counters.count_stale_served(issuer);
+    }
     counters.count_verify(
         profile_ == nullptr ? metrics::other : profile_->metric, issuer,
         verified ? outcome{} : outcome{verified.error().code}

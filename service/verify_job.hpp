@@ -3,6 +3,7 @@
 #include "core/jwt.hpp"
 #include "service/http/json_body.hpp"
 #include "service/http/reply.hpp"
+#include "service/issuers/missing_key.hpp"
 #include "service/profiles.hpp"
 
 #include <memory>
@@ -43,8 +44,12 @@ public:
     }
 
     /// Verifies the token and counts the outcome.
+    ///
+    /// missing  null, or set when the token is refused for want of another issuer's key: nothing is
+    ///          counted then, because the token is to be verified once more.
     core::result<core::verified_token>
-    run(core::instant now, core::crypto::operation_cache* kept, metrics& counters) const;
+    run(core::instant now, core::crypto::operation_cache* kept, metrics& counters,
+        std::optional<missing_key>* missing = nullptr) const;
 
     /// The body of a 200.
     std::string reply_body(core::verified_token const& token, core::instant now) const;

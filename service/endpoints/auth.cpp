@@ -2,6 +2,7 @@
 #include "service/app.hpp"
 #include "service/bearer.hpp"
 #include "service/endpoints/endpoints.hpp"
+#include "service/issuers/registry.hpp"
 #include "service/profiles.hpp"
 
 namespace service {
@@ -26,8 +27,11 @@ bool add_headers(
     return true;
 }
 
-core::result<core::verified_token>
-verify_bearer(http::request const& request, ready_profile const& profile, worker& here)
+/// Counts the outcome, unless the token lacks a key that may come (`missing`, when it is not null).
+core::result<core::verified_token> verify_bearer(
+    http::request const& request, ready_profile const& profile, worker& here,
+    std::optional<missing_key>* missing
+)
 {
     auto& app = here.owner;
     auto const token = bearer_token(request);
@@ -37,6 +41,12 @@ verify_bearer(http::request const& request, ready_profile const& profile, worker
     core::verify_trace trace;
     auto const started = std::chrono::steady_clock::now();
     auto verified = core::verify(*token, policy, app.now(), &here.operations, &trace);
+    if (missing != nullptr && !verified && trace.lacks_key) {
+        *missing = missing_key{profile.issuer_sources[*trace.issuer], std::move(trace.kid)};
+        return verified;
+    }
+    if (verified && profile.issuer_is_stale[*trace.issuer])
+        app.metrics.count_stale_served(profile.issuer_metrics[*trace.issuer]);
     if (verified && verified->claims().find("cnf"))  // bound to a proof that nobody checked
         verified =
             core::failure::of_claim(core::errc::claim_invalid, "cnf", core::fault::check_failed);
@@ -53,11 +63,18 @@ verify_bearer(http::request const& request, ready_profile const& profile, worker
 
 asio::awaitable<http::reply> handle_auth(http::request const& request, worker& here)
 {
-    auto const profiles = here.profiles();
+    auto profiles = here.profiles();
     auto const* profile = profiles->find(here.owner.settings.server.default_auth_profile);
     if (profile == nullptr || profile->settings->mode != config::token_kind::jwt)
         co_return bearer_challenge(core::errc::keys_unavailable);
-    auto const token = verify_bearer(request, *profile, here);
+    std::optional<missing_key> missing;
+    auto token = verify_bearer(request, *profile, here, &missing);
+    if (missing) {
+        co_await here.owner.issuers->wait_for(*missing);
+        profiles = here.profiles();
+        profile = profiles->find(here.owner.settings.server.default_auth_profile);
+        token = verify_bearer(request, *profile, here, nullptr);
+    }
     if (!token)
         co_return bearer_challenge(token.error());
     http::reply reply;
