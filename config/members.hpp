@@ -34,10 +34,11 @@ inline constexpr std::array root{
 };
 
 inline constexpr std::array server{
-    member{"listen"},      member{"threads"},
-    member{"hosts"},       member{"default_auth_profile"},
-    member{"drain_delay"}, member{"drain_limit"},
-    member{"tls", later},
+    member{"listen"},         member{"threads"},
+    member{"hosts"},          member{"default_auth_profile"},
+    member{"drain_delay"},    member{"drain_limit"},
+    member{"startup_policy"}, member{"startup_wait"},
+    member{"jwks_cache_dir"}, member{"tls", later},
 };
 
 inline constexpr std::array listener{
@@ -64,13 +65,30 @@ inline constexpr std::array issuer{
     member{"name"},
     member{"issuer"},
     member{"algorithms"},
+    member{"jwks_uri"},
+    member{"discovery"},
     member{"jwks_file"},
     member{"pem_file"},
     member{"jwks"},
     member{"callers"},
-    member{"discovery", later},
-    member{"jwks_uri", later},
-    member{"jwks_url", later},
+    member{"jwks_hosts"},
+    member{"cache_ttl"},
+    member{"min_ttl"},
+    member{"max_ttl"},
+    member{"stale_if_error"},
+    member{"miss_wait"},
+    member{"connect_timeout"},
+    member{"total_timeout"},
+    member{"allow_insecure_http"},
+    member{"ca_file"},
+    member{"client_cert"},
+    member{"client_key"},
+    member{"proxy_url"},
+    member{"headers"},
+    member{"deny_cidrs"},
+    member{"allow_cidrs"},
+    member{"required"},
+    member{"failover_uri", later},
     member{"tls", later},
 };
 

@@ -1,7 +1,7 @@
+#include "config/issuer_keys.hpp"
 #include "config/scalars.hpp"
 #include "config/sections.hpp"
 #include "config/to_json.hpp"
-#include "core/key_formats.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,8 @@
 namespace config {
 namespace {
 
-constexpr std::array<std::string_view, 3> key_members{"jwks_file", "pem_file", "jwks"};
+constexpr std::array<std::string_view, 5> key_members{
+    "jwks_uri", "discovery", "jwks_file", "pem_file", "jwks"};
 
 std::vector<std::string> asymmetric_algorithms()
 {
@@ -36,82 +37,71 @@ void read_algorithms(map_reader const& item, std::vector<std::string>& into)
 }
 
 std::optional<core::jwk_set>
-set_from_text(map_reader const& item, std::string_view member, std::string_view text)
+taken(map_reader const& item, std::string_view member, outcome<core::jwk_set> set)
 {
-    auto set = core::parse_jwk_set_text(text, core::set_source::foreign);
-    if (!set.has_value()) {
-        item.error(
-            member,
-            set.error().detail.empty() ? "is not a JWK Set with a usable key" : set.error().detail
-        );
-        return std::nullopt;
-    }
-    if (set->skipped != 0)
-        item.warn(member, std::to_string(set->skipped) + " of its keys cannot be used");
-    return std::move(*set);
+    if (!set.value)
+        item.error(member, std::move(set.problem));
+    else if (set.value->skipped != 0)
+        item.warn(member, std::to_string(set.value->skipped) + " of its keys cannot be used");
+    return std::move(set.value);
 }
 
 std::optional<core::jwk_set>
-set_from_file(reading const& in, map_reader const& item, std::string_view member)
+set_from_file(reading const& in, map_reader const& item, issuer_settings& issuer)
 {
+    issuer.is_pem = item.has("pem_file");
+    std::string_view const member = issuer.is_pem ? "pem_file" : "jwks_file";
     std::string path;
     if (!item.read(member, path))
         return std::nullopt;
-    bool const is_pem = member == "pem_file";
-    auto const size_max = is_pem ? core::key_text_max : in.into.settings.limits.jwks_bytes;
+    issuer.file = in.secrets.resolved(path);
+    auto const size_max = issuer_file_size_max(issuer.is_pem, in.into.settings.limits.jwks_bytes);
     auto const file = in.secrets.read_file(path, size_max);
-    if (!file.value) {
-        item.error(member, file.problem);
-        return std::nullopt;
-    }
-    if (!is_pem)
-        return set_from_text(item, member, core::as_text(file.value->octets.view()));
-
-    auto key = core::read_key(file.value->octets.view(), {.allow_jwk = false});
-    if (!key.has_value() || (*key).material->is_private()) {
-        item.error(
-            member,
-            key.has_value() ? "holds a private key; only the public half belongs here"
-                : key.error().detail.empty() ? "is not a key that can be read"
-                                             : key.error().detail
-        );
-        return std::nullopt;
-    }
-    core::jwk_set set;
-    set.keys.push_back(std::move(*key));
-    if (set.keys.front().kid.empty())
-        core::derive_kid(set.keys.front());
-    return set;
+    if (file.value)
+        return taken(item, member, read_issuer_keys(file.value->octets.view(), issuer.is_pem));
+    item.error(member, file.problem);
+    return std::nullopt;
 }
 
-std::optional<core::jwk_set> read_set(reading const& in, map_reader const& item)
+std::optional<core::jwk_set> set_from_text(map_reader const& item)
+{
+    auto const text = to_json(*item.find("jwks"));
+    if (text && item.find("jwks")->is_map())
+        return taken(item, "jwks", read_issuer_keys(core::as_bytes(*text), false));
+    item.error("jwks", "must be a JWK Set, {keys: [...]}");
+    return std::nullopt;
+}
+
+/// Whether the keys are there, or how to fetch them is.
+bool read_source(reading const& in, map_reader const& item, issuer_settings& issuer)
 {
     auto const given =
         std::ranges::count_if(key_members, [&](auto name) { return item.has(name); });
     if (given != 1) {
-        item.error("", "needs exactly one of jwks_file, pem_file and jwks");
-        return std::nullopt;
+        item.error("", "needs exactly one of jwks_uri, discovery, jwks_file, pem_file and jwks");
+        return false;
     }
-    if (!item.has("jwks"))
-        return set_from_file(in, item, item.has("jwks_file") ? "jwks_file" : "pem_file");
-    auto const text = to_json(*item.find("jwks"));
-    if (!text || !item.find("jwks")->is_map()) {
-        item.error("jwks", "must be a JWK Set, {keys: [...]}");
-        return std::nullopt;
+    if (item.has("jwks_uri") || item.has("discovery")) {
+        issuer.fetch = read_fetch(in, item, issuer.issuer);
+        return issuer.fetch.has_value();
     }
-    return set_from_text(item, "jwks", *text);
+    refuse_fetch_members(item);
+    auto keys = item.has("jwks") ? set_from_text(item) : set_from_file(in, item, issuer);
+    if (!keys)
+        return false;
+    issuer.keys = std::move(*keys);
+    return true;
 }
 
-bool is_usable(core::jwk const& key, std::vector<std::string> const& algorithms)
+void check_keys_of(reading const& in, map_reader const& item, issuer_settings const& issuer)
 {
-    if (key.use == core::key_use::enc)
-        return false;
-    auto const family = key.material->family();
-    return std::ranges::any_of(algorithms, [&](std::string const& name) {
-        auto const* row = core::find_signature_algorithm(name);
-        return row && row->families.contains(family) && key.material->bits() >= row->key_bits_min
-            && (key.alg.empty() || core::admits(key.alg, *row, family));
-    });
+    auto const keys_max = in.into.settings.limits.jwks_keys;
+    if (issuer.keys.keys.size() + issuer.keys.skipped > keys_max)
+        item.error("", "has more keys than limits.jwks_keys, " + std::to_string(keys_max));
+    if (std::ranges::none_of(issuer.keys.keys, [&](auto const& key) {
+            return key.use == core::key_use::enc || core::can_verify_with(key, issuer.algorithms);
+        }))
+        item.error("", "none of its keys fits one of its algorithms");
 }
 
 void read_issuer_item(reading const& in, node const& value, std::string const& path)
@@ -126,18 +116,11 @@ void read_issuer_item(reading const& in, node const& value, std::string const& p
     else if (item.read("issuer", issuer.issuer) && !is_issuer(issuer.issuer))
         item.error("issuer", "must be an issuer without white space");
     read_algorithms(item, issuer.algorithms);
-    auto keys = read_set(in, item);
-    if (!keys)
+    if (!read_source(in, item, issuer))
         return;
-    issuer.keys = std::move(*keys);
-    auto const keys_max = in.into.settings.limits.jwks_keys;
-    if (issuer.keys.keys.size() + issuer.keys.skipped > keys_max)
-        item.error("", "has more keys than limits.jwks_keys, " + std::to_string(keys_max));
     item.read("callers", issuer.callers);
-    if (std::ranges::none_of(issuer.keys.keys, [&](auto const& key) {
-            return key.use == core::key_use::enc || is_usable(key, issuer.algorithms);
-        }))
-        item.error("", "none of its keys fits one of its algorithms");
+    if (!issuer.fetch)
+        check_keys_of(in, item, issuer);
     in.into.settings.issuers.push_back(std::move(issuer));
     in.into.issuer_paths.push_back(path);
 }

@@ -121,6 +121,12 @@ void read_server(reading const& in)
     section.read("threads", server.threads, whole_range{0, 1024});
     section.read("hosts", server.hosts);
     section.read("default_auth_profile", server.default_auth_profile);
+    constexpr std::array<std::string_view, 2> policies{"wait", "serve_degraded"};
+    if (auto const policy = section.read_word("startup_policy", policies))
+        server.startup_policy = static_cast<startup_policy>(*policy);
+    section.read("startup_wait", server.startup_wait, {0s, 10min});
+    if (section.read("jwks_cache_dir", server.jwks_cache_dir))
+        server.jwks_cache_dir = in.secrets.resolved(server.jwks_cache_dir);
     section.read("drain_delay", server.drain_delay, {0s, 5min});
     section.read("drain_limit", server.drain_limit, {0s, 1h});
 }

@@ -50,6 +50,11 @@ void read_limits(reading const& in);
 void read_log(reading const& in);
 void read_keys(reading const& in);
 void read_issuers(reading const& in);
+/// How an issuer's keys are fetched; nullopt when that was reported to be wrong.
+std::optional<fetch_settings>
+read_fetch(reading const& in, map_reader const& item, std::string const& issuer);
+/// Reports what says how keys are fetched beside keys that are not.
+void refuse_fetch_members(map_reader const& item);
 void read_verify_profiles(reading const& in);
 void read_sign_profiles(reading const& in);
 void read_inline_keys(reading const& in);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/fetch_settings.hpp"
 #include "core/jwe.hpp"
 #include "core/jwk_set.hpp"
 #include "core/key_ring.hpp"
@@ -69,13 +70,22 @@ struct listener {
                                   ///< Unix sockets: all
 };
 
+/// What a start does about issuers whose keys are not there yet.
+enum class startup_policy : std::uint8_t {
+    wait,            ///< not ready until they are, or startup_wait has passed
+    serve_degraded,  ///< ready at once
+};
+
 struct server_settings {
     std::vector<listener> listen;    ///< default 127.0.0.1:8080
     unsigned threads = 0;            ///< 0 = one a core
     std::vector<std::string> hosts;  ///< further Host values that loopback listeners answer to
     std::string default_auth_profile = "default";
-    seconds drain_delay{0};   ///< between SIGTERM (readyz says 503) and the end of accepting
-    seconds drain_limit{20};  ///< for requests in flight after that
+    config::startup_policy startup_policy = startup_policy::wait;
+    seconds startup_wait{30};
+    std::string jwks_cache_dir;  ///< fetched keys for the next start; empty = none are kept
+    seconds drain_delay{0};      ///< between SIGTERM (readyz says 503) and the end of accepting
+    seconds drain_limit{20};     ///< for requests in flight after that
 };
 
 struct admin_settings {
@@ -110,12 +120,15 @@ struct encryption_series {
     bool allow_zip = false;
 };
 
-/// A trusted party other than ourselves whose keys are given, not fetched.
+/// A trusted party other than ourselves. Its keys are given, stand in a file, or are fetched.
 struct issuer_settings {
     std::string name;
     std::string issuer;                   ///< the exact `iss`
     std::vector<std::string> algorithms;  ///< default: every asymmetric signature algorithm
-    core::jwk_set keys;                   ///< read from jwks_file, pem_file or jwks
+    core::jwk_set keys;  ///< read from jwks_file, pem_file or jwks; none when they are fetched
+    std::string file;    ///< jwks_file or pem_file, for when it changes; empty = neither
+    bool is_pem = false;
+    std::optional<fetch_settings> fetch;  ///< jwks_uri or discovery
     std::vector<std::string> callers;  ///< who may encrypt to its `use: enc` keys; empty = nobody
 };
 

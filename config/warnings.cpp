@@ -142,6 +142,28 @@ void warn_of_profiles(settings const& all, report& notes)
     }
 }
 
+void warn_of_issuers(draft const& read, report& notes)
+{
+    for (std::size_t i = 0; i < read.settings.issuers.size(); ++i) {
+        if (!read.settings.issuers[i].fetch)
+            continue;
+        auto const& from = *read.settings.issuers[i].fetch;
+        auto const warn = [&](std::string_view member, std::string text) {
+            notes.warn(joined(read.issuer_paths[i], member), std::move(text));
+        };
+        if (from.allow_insecure_http)
+            warn("allow_insecure_http", "lets anyone on the way replace the issuer's keys");
+        if (!from.stale_if_error)
+            warn("stale_if_error", "a key that was taken back stays good while its origin fails");
+        if (!from.allow_cidrs.empty())
+            warn("allow_cidrs", "lets a name that leads there reach what is blocked otherwise");
+        if (from.min_ttl < 30s)
+            warn("min_ttl", "lets the issuer's origin be asked several times a minute");
+        if (from.stale_if_error == 0s && from.min_ttl / 10 < from.total_timeout)
+            warn("stale_if_error", "one slow fetch leaves the issuer without keys: see min_ttl");
+    }
+}
+
 }  // namespace
 
 void warn_of_risks(draft const& read, report& notes)
@@ -154,6 +176,7 @@ void warn_of_risks(draft const& read, report& notes)
     warn_of_listeners(read.settings, notes);
     warn_of_keys(read, notes);
     warn_of_profiles(read.settings, notes);
+    warn_of_issuers(read, notes);
 }
 
 }  // namespace config

@@ -77,6 +77,15 @@ result<jwk_set> parse_jwk_set_text(std::string_view text, set_source source)
                     : result<jwk_set>(invalid("the set is not a JSON object"));
 }
 
+bool can_verify_with(jwk const& key, std::span<std::string const> algorithms)
+{
+    return may_verify(key) && std::ranges::any_of(algorithms, [&](std::string const& name) {
+               auto const* row = find_signature_algorithm(name);
+               return row && fits_algorithm(key, *row) && key.material->bits() >= row->key_bits_min
+                   && admits(name, *row, key.material->family());
+           });
+}
+
 result<std::vector<jwk const*>>
 select_verification_keys(std::span<jwk const> keys, key_query const& query, set_source source)
 {

@@ -30,6 +30,10 @@ enum class set_source : std::uint8_t {
 result<jwk_set> parse_jwk_set(json::value object, set_source source);
 result<jwk_set> parse_jwk_set_text(std::string_view text, set_source source);
 
+/// Whether the key can verify a signature of one of these algorithms: family, size, stated alg, use
+/// and key_ops all fit.
+bool can_verify_with(jwk const& key, std::span<std::string const> algorithms);
+
 /// What a token says about the key it needs.
 struct key_query {
     signature_algorithm const* row;

@@ -160,16 +160,21 @@ private:
         auto const& issuer = policy_.issuers[selected_];
         if (!list_admits(issuer.algorithms, row))
             return errc::algorithm_not_allowed;
-        if (issuer.keys.empty())
+        if (issuer.keys.empty()) {
+            note_lack(issuer, "", token);
             return errc::keys_unavailable;
+        }
         if (!is_sane_kid(one.kid))
             return errc::key_not_found;
 
         key_query const query{
             &row, issuer.ignore_kid ? std::string_view{} : std::string_view(one.kid)};
         auto keys = select_verification_keys(issuer.keys, query, issuer.source);
-        if (!keys)
+        if (!keys) {
+            if (keys.error() == errc::key_not_found && !query.kid.empty())
+                note_lack(issuer, query.kid, token);
             return keys.error();
+        }
         std::erase_if(*keys, [&](jwk const* key) {
             auto const family = key->material->family();
             return !list_admits(policy_.algorithms, row, family)
@@ -178,6 +183,20 @@ private:
         if (keys->empty())
             return errc::algorithm_not_allowed;
         return keys;
+    }
+
+    /// A stranger chooses kids: only a token that could still be good is worth another look. exp is
+    /// not verified here, and decides about nothing else.
+    void note_lack(trusted_issuer const& issuer, std::string_view kid, verified_token const& token)
+    {
+        if (trace_ == nullptr || issuer.source != set_source::foreign)
+            return;
+        auto const exp = token.has_claims() ? token.claims().find("exp") : std::nullopt;
+        auto const long_ago = numeric_date(now_) - std::chrono::seconds(leeway_max).count();
+        if (exp && exp->is_number() && exp->number() < long_ago)
+            return;
+        trace_->lacks_key = true;
+        trace_->kid = kid;
     }
 
     /// With several trusted issuers the unverified iss selects among them, and only among them; it

@@ -68,9 +68,13 @@ private:
     std::size_t index_ = 0;
 };
 
-/// Where verification stopped, for metrics: the issuer that was selected, if one was.
+/// Where verification stopped: the issuer that was selected, if one was, for metrics; and whether
+/// fresher keys of it might have made a difference.
 struct verify_trace {
     std::optional<std::size_t> issuer;
+    bool lacks_key = false;  ///< a foreign issuer has no set, or none with the kid of this token,
+                             ///< which has not expired long ago
+    std::string kid;         ///< that kid; empty = there is no set
 };
 
 /// Verifies a token: size was checked by the caller; then shape, header, algorithm, key, signature,

@@ -9,6 +9,11 @@ namespace core {
 using instant = std::chrono::sys_time<std::chrono::milliseconds>;
 using seconds = std::chrono::seconds;
 
+/// A moment on a clock that only runs forward, the machine's sleep included. Its zero means
+/// nothing: only differences count, so that no setting of the wall clock ends or lengthens a wait.
+struct uptime_clock;
+using uptime = std::chrono::time_point<uptime_clock, std::chrono::milliseconds>;
+
 /// As NumericDate.
 inline double numeric_date(instant t)
 {

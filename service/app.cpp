@@ -3,6 +3,7 @@
 #include "service/async.hpp"
 #include "service/http/router.hpp"
 #include "service/http/server.hpp"
+#include "service/issuers/registry.hpp"
 #include "service/log.hpp"
 #include "service/signals.hpp"
 
@@ -39,8 +40,8 @@ core::instant system_now()
 
 app::app(config::settings with, clock_function clock)
     : settings(std::move(with)), keys(settings.keys), metrics(settings, http::route_names()),
-      cpu(worker_count(settings)), clock_(std::move(clock)),
-      server_(std::make_unique<http::server>(*this))
+      cpu(worker_count(settings)), issuers(std::make_unique<issuer_registry>(settings, cpu, clock)),
+      clock_(std::move(clock)), server_(std::make_unique<http::server>(*this))
 {
     for (unsigned i = 0; i < worker_count(settings); ++i)
         workers_.push_back(std::make_unique<worker>(*this, i));
@@ -48,13 +49,14 @@ app::app(config::settings with, clock_function clock)
 
 app::~app()
 {
-    // Work on the pool comes back to a worker's loop: the pool ends first.
-    cpu.stop();
+    // Work on the pool comes back to a worker's loop, also what has not begun yet: all of it is
+    // done first. It is bounded, because batches look at their deadline between items.
     cpu.join();
 }
 
 void app::listen()
 {
+    issuers->start(workers_.front()->io);
     server_->listen(workers_);
     bound_ = server_->bound();
 }

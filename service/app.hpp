@@ -17,6 +17,7 @@
 
 namespace service {
 
+class issuer_registry;
 namespace http {
 class server;
 }
@@ -42,6 +43,7 @@ public:
     core::key_ring const keys;
     service::metrics metrics;
     boost::asio::thread_pool cpu;  ///< dear operations and batches; see run_on in async.hpp
+    std::unique_ptr<issuer_registry> const issuers;  ///< never null
 
     core::instant now() const { return clock_(); }
     bool is_draining() const noexcept { return draining_.load(std::memory_order_relaxed); }

@@ -10,10 +10,10 @@ namespace service::cli {
 namespace {
 
 constexpr std::array commands{
-    &serve_command,       &check_config_command, &healthcheck_command,    &keygen_command,
-    &jwk_convert_command, &jwk_public_command,   &jwk_thumbprint_command, &sign_command,
-    &verify_command,      &encrypt_command,      &decrypt_command,        &inspect_command,
-    &version_command,
+    &serve_command,   &check_config_command, &healthcheck_command, &issuers_command,
+    &keygen_command,  &jwk_convert_command,  &jwk_public_command,  &jwk_thumbprint_command,
+    &sign_command,    &verify_command,       &encrypt_command,     &decrypt_command,
+    &inspect_command, &version_command,
 };
 
 constexpr std::string_view exit_codes =
@@ -35,7 +35,8 @@ void print_row(std::ostream& out, std::string_view left, std::string_view right)
 /// The commands whose names begin with `prefix`.
 void print_overview(std::ostream& out, std::string_view prefix)
 {
-    out << "signet: a service that signs, verifies, encrypts and decrypts JOSE tokens\n\nUsage: signet "
+    out << "signet: a service that signs, verifies, encrypts and decrypts JOSE tokens\n\nUsage: "
+           "signet "
         << (prefix.empty() ? "COMMAND" : "jwk COMMAND") << " [OPTION]...\n\n";
     for (auto const* one : commands) {
         if (one->name.starts_with(prefix))

@@ -3,6 +3,7 @@
 #include "service/caller_auth.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace service {
 namespace {
@@ -58,9 +59,10 @@ public:
             if (encrypts(one) && (!choice_.name || one.name == *choice_.name))
                 look_into(one);
         }
-        for (auto const& one : in_.settings.issuers) {
+        for (std::size_t i = 0; in_.others && i < in_.settings.issuers.size(); ++i) {
+            auto const& one = in_.settings.issuers[i];
             if (!choice_.name || one.name == *choice_.name)
-                look_into(one);
+                look_into(one, in_.others->issuers[i].keys.get());
         }
         if (found_.size() == 1)
             return std::move(found_.front());
@@ -90,15 +92,19 @@ private:
             );
     }
 
-    void look_into(config::issuer_settings const& one)
+    /// set      null = the issuer has no usable keys.
+    void look_into(config::issuer_settings const& one, core::jwk_set const* set)
     {
         std::vector<core::jwk const*> keys;
-        for (auto const& key : one.keys.keys) {
+        for (auto const& key :
+             set != nullptr ? std::span(set->keys) : std::span<core::jwk const>()) {
             if (fits(key, choice_))
                 keys.push_back(&key);
         }
         if ((!choice_.name && keys.empty()) || !is_open_to_caller(one.callers))
             return;
+        if (set == nullptr)
+            refusal_ = core::errc::keys_unavailable;
         for (auto const* key : keys)
             found_.push_back({*key, false, false, metrics::other});
     }

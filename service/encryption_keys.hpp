@@ -4,8 +4,10 @@
 #include "core/encryption_algorithm.hpp"
 #include "core/key_ring.hpp"
 #include "service/http/request.hpp"
+#include "service/issuers/issuer_board.hpp"
 #include "service/metrics.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +21,7 @@ struct key_scope {
     config::settings const& settings;
     core::ring_view const& ring;
     metrics const& counters;
+    std::shared_ptr<issuer_view const> others;  ///< the issuers' keys; null = there are none
 };
 
 /// What a request says about the configured key that it wants.
@@ -50,7 +53,7 @@ struct opening_keys {
 ///
 /// choice   a name, or a kid alone. An issuer's key is its one that fits, or with a kid that one.
 /// Errors   caller_unauthenticated, caller_forbidden; key_not_found; key_ambiguous when several
-///          keys fit.
+///          keys fit; keys_unavailable when the named issuer has no usable keys now.
 core::result<sealing_key> find_sealing_key(key_scope const& in, key_choice const& choice);
 
 /// The keys of the series that the choice means (a kid alone: of the series that has it).

@@ -57,6 +57,7 @@ struct metrics::cells {
     std::vector<core::key_use> uses{core::key_use::any};  // beside keys
     bool dev = false;
     std::vector<cell> verify;                  // [profile][issuer][code]
+    std::vector<cell> stale;                   // [issuer]
     std::vector<cell> sign, encrypt, decrypt;  // [key][code]
     std::vector<cell> http;                    // [route][status], the last one for other statuses
     std::vector<histogram> http_time;
@@ -70,6 +71,7 @@ struct metrics::cells {
         return (profile * issuers.size() + issuer) * code_count + code;
     }
     MetricFamily verify_total() const;
+    MetricFamily stale_served_total() const;
     MetricFamily key_total(
         std::string name, std::string help, std::vector<cell> const& from, core::key_use use
     ) const;
@@ -99,6 +101,7 @@ metrics::cells::cells(
         if (add(keys, one.series))
             uses.push_back(one.key.use);
     verify = std::vector<cell>(profiles.size() * issuers.size() * code_count);
+    stale = std::vector<cell>(issuers.size());
     for (auto* const one : {&sign, &encrypt, &decrypt})
         *one = std::vector<cell>(keys.size() * code_count);
     http = std::vector<cell>(routes.size() * (statuses.size() + 1));
@@ -126,6 +129,18 @@ MetricFamily metrics::cells::verify_total() const
                         value
                     );
             }
+    return made;
+}
+
+MetricFamily metrics::cells::stale_served_total() const
+{
+    auto made = family(
+        "jwks_stale_served_total", "Tokens accepted with keys beyond their ttl, by issuer.",
+        MetricType::Counter
+    );
+    for (std::size_t i = 0; i < issuers.size(); ++i)
+        if (auto const value = stale[i].load(std::memory_order_relaxed); value != 0)
+            add_counter(made, {{"issuer", issuers[i]}}, value);
     return made;
 }
 
@@ -205,6 +220,11 @@ void metrics::count_verify(unsigned profile, unsigned issuer, outcome how) noexc
     add_one(cells_->verify[cells_->verify_at(profile, issuer, code_index(how))]);
 }
 
+void metrics::count_stale_served(unsigned issuer) noexcept
+{
+    add_one(cells_->stale[issuer]);
+}
+
 void metrics::count_sign(unsigned key, outcome how) noexcept
 {
     add_one(cells_->sign[key * code_count + code_index(how)]);
@@ -248,10 +268,11 @@ void metrics::count_http(unsigned route, unsigned status, nanoseconds took) noex
     cells_->http_time[route].observe(took);
 }
 
-std::string metrics::text(core::ring_view const& view) const
+std::string metrics::text(core::ring_view const& view, more_families const& more) const
 {
     std::vector<MetricFamily> all;
     all.push_back(cells_->verify_total());
+    all.push_back(cells_->stale_served_total());
     all.push_back(cells_->key_total(
         "sign_total", "Tokens signed, by key series and outcome.", cells_->sign, core::key_use::sig
     ));
@@ -282,6 +303,8 @@ std::string metrics::text(core::ring_view const& view) const
         core::key_management_algorithms, cells_->decrypt_time
     ));
     add_key_families(all, view);
+    if (more)
+        more(all);
     auto const add = [&](char const* name, char const* help, labels with, double value) {
         all.push_back(family(name, help, MetricType::Gauge));
         add_gauge(all.back(), std::move(with), value);

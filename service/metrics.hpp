@@ -8,11 +8,16 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace prometheus {
+struct MetricFamily;
+}
 
 namespace service {
 
@@ -38,6 +43,8 @@ public:
     static constexpr unsigned other = 0;
 
     void count_verify(unsigned profile, unsigned issuer, outcome how) noexcept;
+    /// A token that was accepted with keys beyond their ttl.
+    void count_stale_served(unsigned issuer) noexcept;
     void count_sign(unsigned key, outcome how) noexcept;
     void count_encrypt(unsigned key, outcome how) noexcept;
     void count_decrypt(unsigned key, outcome how) noexcept;
@@ -50,8 +57,9 @@ public:
     void count_http(unsigned route, unsigned status, std::chrono::nanoseconds took) noexcept;
     std::atomic<std::int64_t> connections{0};
 
-    /// The Prometheus text format. `view` gives the key states.
-    std::string text(core::ring_view const& view) const;
+    /// The Prometheus text format. `view` gives the key states, `more` appends further families.
+    using more_families = std::function<void(std::vector<prometheus::MetricFamily>&)>;
+    std::string text(core::ring_view const& view, more_families const& more = {}) const;
 
 private:
     struct cells;

@@ -1,6 +1,7 @@
 #include "service/profiles.hpp"
 
 #include "service/app.hpp"
+#include "service/issuers/registry.hpp"
 
 #include <algorithm>
 
@@ -66,8 +67,10 @@ core::verify_policy ready_profile::policy() const
 }
 
 profile_set::profile_set(
-    config::settings const& settings, core::ring_view const& view, metrics const& counters
+    config::settings const& settings, core::ring_view const& view, metrics const& counters,
+    std::shared_ptr<issuer_view const> others
 )
+    : others_(std::move(others))
 {
     for (auto const& [name, from] : settings.verify_profiles) {
         auto& profile = profiles_[name];
@@ -91,8 +94,13 @@ void profile_set::add_issuer(
     core::trusted_issuer trusted;
     auto const other = std::ranges::find(settings.issuers, name, &config::issuer_settings::name);
     if (other != settings.issuers.end()) {
+        auto const source = static_cast<std::size_t>(other - settings.issuers.begin());
+        auto const now = others_ ? others_->issuers[source] : issuer_view::one{};
         trusted.issuer = other->issuer;
-        trusted.keys = other->keys.keys;
+        if (now.keys)
+            trusted.keys = now.keys->keys;
+        profile.issuer_sources.push_back(source);
+        profile.issuer_is_stale.push_back(now.is_stale);
         trusted.source = core::set_source::foreign;
         trusted.algorithms = other->algorithms;
     } else {
@@ -110,6 +118,8 @@ void profile_set::add_issuer(
             trusted.issuer = settings.issuer;
         trusted.reads_jwt_pro = reads_jwt_pro(settings, name);
         trusted.keys = keys;
+        profile.issuer_sources.push_back(ready_profile::no_source);
+        profile.issuer_is_stale.push_back(false);
     }
     profile.issuers.push_back(trusted);
     profile.issuer_names.emplace_back(name);
@@ -125,9 +135,14 @@ ready_profile const* profile_set::find(std::string_view name) const noexcept
 std::shared_ptr<profile_set const> worker::profiles()
 {
     auto const& view = ring();
-    if (!profiles_ || profiles_of_ != view.made_at) {
-        profiles_ = std::make_shared<profile_set const>(owner.settings, view, owner.metrics);
+    auto const& others = owner.issuers->board();
+    if (!profiles_ || profiles_of_ != view.made_at || issuers_of_ != others.generation()) {
+        auto keys = others.view();
         profiles_of_ = view.made_at;
+        issuers_of_ = keys->generation;
+        profiles_ = std::make_shared<profile_set const>(
+            owner.settings, view, owner.metrics, std::move(keys)
+        );
     }
     return profiles_;
 }

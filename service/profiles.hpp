@@ -3,6 +3,7 @@
 #include "config/settings.hpp"
 #include "core/jwt.hpp"
 #include "service/encryption_keys.hpp"
+#include "service/issuers/issuer_board.hpp"
 #include "service/metrics.hpp"
 
 #include <map>
@@ -22,18 +23,23 @@ struct ready_profile {
     std::vector<std::string_view>
         issuer_names;  ///< "self", an issuer's or a series' name; as `issuers`
     std::vector<unsigned> issuer_metrics;
-    std::optional<opening_keys> opens;  ///< of nested tokens, where the profile decrypts
+    std::optional<opening_keys> opens;        ///< of nested tokens, where the profile decrypts
+    std::vector<std::size_t> issuer_sources;  ///< index in settings.issuers; no_source = our own
+    std::vector<bool> issuer_is_stale;        ///< its keys are used beyond their ttl
+    static constexpr std::size_t no_source = ~std::size_t{0};
 
     core::verify_policy policy() const;
 };
 
-/// Every verify profile at one state of the key ring. Immutable and shared: who works with a
-/// profile across a wait, or on another thread, keeps the whole.
+/// Every verify profile at one state of the key ring and of the other issuers' keys. Immutable and
+/// shared: who works with a profile across a wait, or on another thread, keeps the whole.
 class profile_set {
 public:
-    /// `settings` outlives the set; keys of `view` are copied.
+    /// `settings` outlives the set; keys of `view` are copied. Without `others` no other issuer has
+    /// keys.
     profile_set(
-        config::settings const& settings, core::ring_view const& view, metrics const& counters
+        config::settings const& settings, core::ring_view const& view, metrics const& counters,
+        std::shared_ptr<issuer_view const> others = nullptr
     );
 
     ready_profile const* find(std::string_view name) const noexcept;
@@ -43,6 +49,7 @@ private:
         ready_profile& profile, std::string const& name, config::settings const& settings,
         core::ring_view const& view, metrics const& counters
     );
+    std::shared_ptr<issuer_view const> others_;
     std::map<std::string, ready_profile, std::less<>> profiles_;
     std::vector<std::unique_ptr<std::vector<core::jwk>>>
         keys_;  // what the issuers' spans point into

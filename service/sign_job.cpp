@@ -63,7 +63,7 @@ core::result<void> sign_job::read_all(http::body_reader& read)
 /// RFC 7519 section 11.2: "sign the message and then encrypt the result"
 core::result<void> sign_job::read_nesting(core::json::value object)
 {
-    key_scope const to{in_.request, in_.settings, in_.ring, in_.counters};
+    key_scope const to{in_.request, in_.settings, in_.ring, in_.counters, in_.others};
     auto job = encrypt_job::read_nested(object, to);
     if (!job)
         return job.error();

@@ -3,6 +3,7 @@
 #include "core/jwt.hpp"
 #include "service/http/json_body.hpp"
 #include "service/http/reply.hpp"
+#include "service/issuers/missing_key.hpp"
 #include "service/nested.hpp"
 #include "service/profiles.hpp"
 
@@ -62,8 +63,12 @@ public:
         bool is_json = false;
     };
     /// Verifies the token (of a nested one what is in it) and counts the outcome.
+    ///
+    /// missing  null, or set when the token is refused for want of another issuer's key: nothing is
+    ///          counted then, because the token is to be verified once more.
     core::result<verified>
-    run(core::instant now, core::crypto::operation_cache* kept, metrics& counters) const;
+    run(core::instant now, core::crypto::operation_cache* kept, metrics& counters,
+        std::optional<missing_key>* missing = nullptr) const;
     /// Verifies this token, which was decrypted already, instead.
     core::result<verified> run_on(
         std::string_view token, core::instant now, core::crypto::operation_cache* kept,
@@ -93,7 +98,7 @@ private:
     core::verify_policy policy() const;
     core::result<verified> judge(
         subject const& what, core::instant now, core::crypto::operation_cache* kept,
-        metrics& counters
+        metrics& counters, std::optional<missing_key>* missing
     ) const;
     core::result<core::verified_token> verify_text(
         subject const& what, core::instant now, core::crypto::operation_cache* kept,

@@ -21,10 +21,12 @@ core::verify_policy verify_job::policy() const
     return policy;
 }
 
-core::result<verify_job::verified>
-verify_job::run(core::instant now, core::crypto::operation_cache* kept, metrics& counters) const
+core::result<verify_job::verified> verify_job::run(
+    core::instant now, core::crypto::operation_cache* kept, metrics& counters,
+    std::optional<missing_key>* missing
+) const
 {
-    return judge({token_, token_json_, true}, now, kept, counters);
+    return judge({token_, token_json_, true}, now, kept, counters, missing);
 }
 
 /// One layer was opened already: what is in it must be a JWS.
@@ -37,7 +39,7 @@ core::result<verify_job::verified> verify_job::run_on(
     subject what{token, {}, false};
     if (document)
         what.json = document->root();
-    return judge(what, now, kept, counters);
+    return judge(what, now, kept, counters, nullptr);
 }
 
 core::result<core::verified_token> verify_job::verify_text(
@@ -54,7 +56,8 @@ core::result<core::verified_token> verify_job::verify_text(
 }
 
 core::result<verify_job::verified> verify_job::judge(
-    subject const& what, core::instant now, core::crypto::operation_cache* kept, metrics& counters
+    subject const& what, core::instant now, core::crypto::operation_cache* kept, metrics& counters,
+    std::optional<missing_key>* missing
 ) const
 {
     core::verify_trace trace;
@@ -72,8 +75,16 @@ core::result<verify_job::verified> verify_job::judge(
         return verify_text({core::as_text((*inner)->token.view()), {}, false}, now, kept, trace);
     }();
     unsigned issuer = metrics::other;
-    if (profile_ != nullptr && trace.issuer)
-        issuer = profile_->issuer_metrics[issuer_of_[*trace.issuer]];
+    if (profile_ != nullptr && trace.issuer) {
+        auto const at = issuer_of_[*trace.issuer];
+        issuer = profile_->issuer_metrics[at];
+        if (missing != nullptr && !token && trace.lacks_key) {
+            *missing = missing_key{profile_->issuer_sources[at], std::move(trace.kid)};
+            return token.error();
+        }
+        if (token && profile_->issuer_is_stale[at])
+            counters.count_stale_served(issuer);
+    }
     counters.count_verify(
         profile_ == nullptr ? metrics::other : profile_->metric, issuer,
         token ? outcome{} : outcome{token.error().code}

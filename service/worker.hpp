@@ -44,7 +44,8 @@ private:
     bool has_view_ = false;
     core::ring_view view_;
     std::shared_ptr<profile_set const> profiles_;
-    core::instant profiles_of_{};  // the view that they were made from
+    core::instant profiles_of_{};   // the view that they were made from
+    std::uint64_t issuers_of_ = 0;  // and the other issuers' keys
     std::uint64_t id_state_;
 };
 

@@ -24,6 +24,7 @@ struct command {
 extern command const serve_command;
 extern command const check_config_command;
 extern command const healthcheck_command;
+extern command const issuers_command;
 extern command const keygen_command;
 extern command const jwk_convert_command;
 extern command const jwk_thumbprint_command;

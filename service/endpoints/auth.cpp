@@ -3,8 +3,10 @@
 #include "service/async.hpp"
 #include "service/bearer.hpp"
 #include "service/endpoints/endpoints.hpp"
+#include "service/issuers/registry.hpp"
 #include "service/nested.hpp"
 #include "service/pool_operations.hpp"
+#include "service/profiles.hpp"
 
 namespace service {
 namespace {
@@ -42,14 +44,21 @@ core::result<core::verified_token> verify_unwrapped(
     return core::verify(token, profile.policy(), owner.now(), &kept, &trace);
 }
 
+/// Counts the outcome, unless the token lacks a key that may come (`missing`, when it is not null).
 core::result<core::verified_token> verify_bearer(
     std::string_view token, ready_profile const& profile, app& app,
-    core::crypto::operation_cache& kept
+    core::crypto::operation_cache& kept, std::optional<missing_key>* missing
 )
 {
     core::verify_trace trace;
     auto const started = std::chrono::steady_clock::now();
     auto verified = verify_unwrapped(token, profile, app, kept, trace);
+    if (missing != nullptr && !verified && trace.lacks_key) {
+        *missing = missing_key{profile.issuer_sources[*trace.issuer], std::move(trace.kid)};
+        return verified;
+    }
+    if (verified && profile.issuer_is_stale[*trace.issuer])
+        app.metrics.count_stale_served(profile.issuer_metrics[*trace.issuer]);
     if (verified && verified->claims().find("cnf"))  // bound to a proof that nobody checked
         verified =
             core::failure::of_claim(core::errc::claim_invalid, "cnf", core::fault::check_failed);
@@ -77,24 +86,41 @@ http::reply reply_to(ready_profile const& profile, core::result<core::verified_t
     return refusal;
 }
 
+/// On the I/O thread, unless opening the token takes long. The views stand until the answer does.
+asio::awaitable<http::reply> answer(
+    std::string_view bearer, ready_profile const& profile, worker& here,
+    std::optional<missing_key>* missing
+)
+{
+    auto run = [bearer, &app = here.owner, &profile, missing](core::crypto::operation_cache& kept) {
+        return reply_to(profile, verify_bearer(bearer, profile, app, kept, missing));
+    };
+    if (!unwraps_dearly(profile, bearer))
+        co_return run(here.operations);
+    auto work = [&run] { return run(pool_operations()); };
+    co_return co_await run_on(here.owner.cpu, std::move(work));
+}
+
 }  // namespace
 
 asio::awaitable<http::reply> handle_auth(http::request const& request, worker& here)
 {
-    auto const profiles = here.profiles();
+    auto profiles = here.profiles();
     auto const* profile = profiles->find(here.owner.settings.server.default_auth_profile);
     if (profile == nullptr || profile->settings->mode != config::token_kind::jwt)
         co_return bearer_challenge(core::errc::keys_unavailable);
     auto const bearer = bearer_token(request);
     if (!bearer)
         co_return bearer_challenge(bearer.error());
-    auto run = [&bearer, &app = here.owner, profile](core::crypto::operation_cache& kept) {
-        return reply_to(*profile, verify_bearer(*bearer, *profile, app, kept));
-    };
-    if (!unwraps_dearly(*profile, *bearer))
-        co_return run(here.operations);
-    auto work = [&run] { return run(pool_operations()); };
-    co_return co_await run_on(here.owner.cpu, std::move(work));
+    std::optional<missing_key> missing;
+    auto reply = co_await answer(*bearer, *profile, here, &missing);
+    if (missing) {
+        co_await here.owner.issuers->wait_for(*missing);
+        profiles = here.profiles();
+        profile = profiles->find(here.owner.settings.server.default_auth_profile);
+        reply = co_await answer(*bearer, *profile, here, nullptr);
+    }
+    co_return reply;
 }
 
 }  // namespace service

@@ -2,6 +2,7 @@
 #include "service/async.hpp"
 #include "service/encrypt_job.hpp"
 #include "service/endpoints/endpoints.hpp"
+#include "service/issuers/registry.hpp"
 
 namespace service {
 
@@ -11,7 +12,8 @@ asio::awaitable<http::reply> handle_encrypt(http::request const& request, worker
     auto const body = http::parse_body(request, app.settings.limits);
     if (!body)
         co_return http::problem(body.error(), request);
-    key_scope const scope{request, app.settings, here.ring(), app.metrics};
+    key_scope const scope{
+        request, app.settings, here.ring(), app.metrics, app.issuers->board().view()};
     auto const job = encrypt_job::read(body->root(), scope);
     if (!job)
         co_return http::problem(job.error(), request, encrypt_job::where(job.error()));

@@ -32,5 +32,6 @@ asio::awaitable<http::reply> handle_healthz(http::request const& request, worker
 asio::awaitable<http::reply> handle_metrics(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_version(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_keys(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_issuers(http::request const& request, worker& here);
 
 }  // namespace service

@@ -2,6 +2,7 @@
 #include "service/async.hpp"
 #include "service/endpoints/endpoints.hpp"
 #include "service/http/json_body.hpp"
+#include "service/issuers/registry.hpp"
 #include "service/pool_operations.hpp"
 #include "service/sign_job.hpp"
 
@@ -13,7 +14,8 @@ asio::awaitable<http::reply> handle_sign(http::request const& request, worker& h
     auto const body = http::parse_body(request, app.settings.limits);
     if (!body)
         co_return http::problem(body.error(), request);
-    sign_job::scope const scope{request, app.settings, here.ring(), app.metrics, app.now()};
+    sign_job::scope const scope{request,     app.settings, here.ring(),
+                                app.metrics, app.now(),    app.issuers->board().view()};
     auto const job = sign_job::read(body->root(), scope);
     if (!job)
         co_return http::problem(job.error(), request, sign_job::where(job.error()));

@@ -3,6 +3,7 @@
 #include "service/endpoints/batch.hpp"
 #include "service/endpoints/endpoints.hpp"
 #include "service/http/json_body.hpp"
+#include "service/issuers/registry.hpp"
 #include "service/pool_operations.hpp"
 #include "service/sign_job.hpp"
 
@@ -34,7 +35,8 @@ asio::awaitable<http::reply> handle_sign_batch(http::request const& request, wor
     if (!batch)
         co_return http::problem(batch.error(), request);
 
-    sign_job::scope const scope{request, app.settings, here.ring(), app.metrics, app.now()};
+    sign_job::scope const scope{request,     app.settings, here.ring(),
+                                app.metrics, app.now(),    app.issuers->board().view()};
     std::vector<read_job> jobs;
     std::uint32_t dear = 0;
     for (auto const& item : batch->requests) {

@@ -120,6 +120,7 @@ constexpr std::array routes{
         .any_origin = true},
     route{.path = "/version", .methods = get, .handle = handle_version, .place = place::admin},
     route{.path = "/keys", .methods = get, .handle = handle_keys, .place = place::admin},
+    route{.path = "/issuers", .methods = get, .handle = handle_issuers, .place = place::admin},
 };
 
 bool is_open(route const& one, listen_point const& at)

@@ -1,6 +1,7 @@
 #include "config/members.hpp"
 #include "core/json.hpp"
 #include "core/key_formats.hpp"
+#include "tests/config/certificate.hpp"
 #include "tests/config/sample.hpp"
 
 #include <set>
@@ -31,6 +32,7 @@ environment const example_variables{
     {"SIG_PASSWORD", "unused"},
     {"PARTNER_SECRET", std::string(32, 's')},
     {"JWT_PRO_SECRET", std::string(32, 'j')},
+    {"MESH_API_KEY", "k"},
 };
 
 /// The files that the example names.
@@ -50,6 +52,9 @@ void write_example_files(folder const& where)
     text = "{\"keys\":[";
     core::append_public_jwk(text, key);
     where.write("keys/legacy.jwks.json", text + "]}", 0644);
+    for (auto const* name : {"keys/mesh-ca.pem", "keys/mesh.pem"})
+        where.write(name, certificate_pem, 0644);
+    where.write("keys/mesh.key", *core::to_private_pem(*fresh()));
 }
 
 }  // namespace

@@ -102,4 +102,23 @@ TEST_SUITE("config/warnings")
         auto const got = warnings_of(good);
         CHECK(std::ranges::count(got, '\n') == 1);
     }
+
+    TEST_CASE(
+        "warnings: issuers whose keys may be replaced on the way, are kept too long or too short"
+    )
+    {
+        auto const fetched = [](std::string const& more) {
+            return warnings_of(
+                "issuers: [{name: a, issuer: urn:a, jwks_uri: \"https://a.example/jwks\"" + more
+                + "}]\n"
+            );
+        };
+        CHECK(!has(fetched(""), "issuers[0]"));
+        CHECK(has(fetched(", allow_insecure_http: true"), "replace the issuer's keys"));
+        CHECK(has(fetched(", stale_if_error: unbounded"), "taken back stays good"));
+        CHECK(has(fetched(", allow_cidrs: [169.254.0.0/16]"), "blocked otherwise"));
+        CHECK(has(fetched(", min_ttl: 5s"), "several times a minute"));
+        CHECK(has(fetched(", min_ttl: 29s, stale_if_error: 0s"), "one slow fetch"));
+        CHECK(!has(fetched(", stale_if_error: 0s"), "one slow fetch"));
+    }
 }

@@ -314,4 +314,30 @@ TEST_SUITE("core/jwt")
         auto const impostor = key_of(key_family::p256, "a", "ES256");
         CHECK(run(*general, {impostor, b}).error() == errc::signature_invalid);
     }
+
+    TEST_CASE("verify: a foreign set without the kid, or no set -> the trace says what is lacking")
+    {
+        auto const key = key_of(key_family::p256, "known", "ES256");
+        auto const lack = [&](std::string const& kid, std::string const& claims, set_source source,
+                              bool has_set = true) {
+            setup with;
+            with.trust("i", has_set ? std::vector{key} : std::vector<jwk>{}, source);
+            with.policy.issuers = with.issuers;
+            with.policy.claims = &with.claims;
+            verify_trace trace;
+            auto const token = sign(key, R"({"alg":"ES256","kid":")" + kid + "\"}", claims);
+            CHECK(!verify(token, with.policy, now, nullptr, &trace));
+            return trace.lacks_key ? "lacks " + trace.kid : std::string("-");
+        };
+        auto const own = set_source::own, foreign = set_source::foreign;
+        CHECK(lack("new", R"({"iss":"i"})", foreign) == "lacks new");
+        CHECK(lack("new", R"({"iss":"i","exp":1000001})", foreign) == "lacks new");
+        CHECK(lack("new", R"({"iss":"i","exp":999700})", foreign) == "lacks new");
+        CHECK(lack("new", R"({"iss":"i","exp":999699})", foreign) == "-");
+        CHECK(lack("new", R"({"iss":"i"})", own) == "-");
+        CHECK(lack("known", R"({"iss":"other"})", foreign) == "-");
+        CHECK(lack(std::string(257, 'k'), R"({"iss":"i"})", foreign) == "-");
+        CHECK(lack("new", R"({"iss":"i"})", foreign, false) == "lacks ");
+        CHECK(lack("new", R"({"iss":"i","exp":999699})", foreign, false) == "-");
+    }
 }

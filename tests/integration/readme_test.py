@@ -10,7 +10,10 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
+import es256
+import origin
 import service
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -119,6 +122,25 @@ def check_metrics(text, names):
     check(shown == names, f"metrics: {sorted(shown ^ names)}")
 
 
+def metrics_of_a_fetched_issuer():
+    """Of a service that accepts a token with keys whose origin has failed since."""
+    with origin.Origin() as issuer:
+        issuer.cache_control = None
+        text = es256.token(issuer.new_key("k1"), "k1")
+        with service.start(os.environ["SIGNET"], f"""
+issuers: [{{name: a, issuer: "{es256.ISSUER}", jwks_uri: "{issuer.url}/jwks", cache_ttl: 1s, min_ttl: 1s}}]
+verify_profiles: {{default: {{issuers: [a], audiences: [api]}}}}
+""") as signet:
+            for mode, sign in (("good", 'jwks_keys{issuer="a"} 1'), ("503", 'jwks_stale{issuer="a"} 1')):
+                issuer.mode = mode
+                end = time.monotonic() + 60
+                while sign not in signet.get("/metrics", port=signet.admin_port).body:
+                    assert time.monotonic() < end, f"waited in vain for {sign}"
+                    time.sleep(0.05)
+                check(signet.post("/verify", {"token": text}).status == 200, f"refused while {mode}")
+            return metric_names(signet)
+
+
 def check_sidecar(file):
     """The shown configuration serves, apart from where it listens. Returns its metrics' names."""
     arguments = [
@@ -180,7 +202,7 @@ def main():
             kind, shown = run["shown"]
             compare(kind, shown, printed[str(number)], f"block {number}")
     try:
-        check_metrics(text, metrics | check_sidecar("signet.yaml"))
+        check_metrics(text, metrics | check_sidecar("signet.yaml") | metrics_of_a_fetched_issuer())
     except RuntimeError as why:
         problems.append(f"sidecar: {why}")
     for text in problems:

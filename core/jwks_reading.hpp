@@ -1,0 +1,39 @@
+#pragma once
+
+#include "core/jwk_set.hpp"
+
+#include <memory>
+#include <string>
+
+namespace core {
+
+/// What a body that an origin answered with is worth.
+enum class jwks_worth : std::uint8_t {
+    usable,   ///< a set with a key that can verify, or that messages are encrypted to
+    empty,    ///< {"keys": []}: a set, and nobody's; believed when it is said for a while
+    foreign,  ///< anything else: no JSON object, no keys, none that can be used
+};
+
+struct jwks_reading {
+    jwks_worth worth = jwks_worth::foreign;
+    std::shared_ptr<jwk_set const> set;  ///< of a usable body; null else
+    std::string_view problem;            ///< of a foreign body: a fixed sentence for the log
+};
+
+/// Reads a published set. Keys that cannot be used are left out one by one; secrets and private
+/// keys are among them.
+///
+/// body        untrusted; its size was bounded when it was received.
+/// algorithms  of the issuer: without a key that fits one of them, or is of use enc, the set is
+///             foreign.
+/// keys_max    a longer set is foreign.
+/// known       the set in use, or null. A key that stands in it too keeps its material, so that
+/// what
+///             was made for that key stays good.
+/// Source      RFC 7517 section 5.1: "keys ... an array of JWK values"
+jwks_reading read_jwks(
+    std::string body, std::span<std::string const> algorithms, std::size_t keys_max,
+    jwk_set const* known
+);
+
+}  // namespace core

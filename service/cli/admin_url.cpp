@@ -1,0 +1,48 @@
+#include "service/cli/admin_url.hpp"
+
+#include "service/cli/config_options.hpp"
+
+#include <cstdlib>
+
+namespace service::cli {
+namespace {
+
+constexpr std::string_view default_url = "http://127.0.0.1:9090";
+
+/// An address to connect to for one that is listened on.
+service_url url_of(config::address const& listening)
+{
+    service_url url;
+    url.unix_path = listening.unix_path;
+    url.port = listening.port;
+    url.host = listening.host == "0.0.0.0" ? "127.0.0.1"
+        : listening.host == "::"           ? "::1"
+                                           : listening.host;
+    return url;
+}
+
+service_url configured_url(arguments const& given, terminal& with, bool may_probe)
+{
+    auto const admin = load_settings(given, with).settings.admin;
+    auto const& listening = may_probe && !admin.probes.empty() ? admin.probes : admin.listen;
+    if (listening.empty() || (!listening[0].is_unix() && listening[0].port == 0))
+        throw stop{exit_code::usage, "the configuration names no fixed admin port: say --url"};
+    return url_of(listening[0]);
+}
+
+}  // namespace
+
+service_url admin_url(arguments const& given, terminal& with, std::string_view path, bool may_probe)
+{
+    auto const text = given.value("--url");
+    bool const is_configured = given.has("--config") || std::getenv("SIGNET_CONFIG") != nullptr;
+    auto url = !text && is_configured ? std::optional(configured_url(given, with, may_probe))
+                                      : parse_service_url(text.value_or(default_url));
+    if (!url)
+        throw stop{exit_code::usage, "--url is http://HOST:PORT/PATH or unix:/PATH"};
+    if (url->path.empty())
+        url->path = path;
+    return *url;
+}
+
+}  // namespace service::cli

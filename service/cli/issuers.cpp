@@ -1,0 +1,80 @@
+#include "core/json.hpp"
+#include "service/cli/admin_url.hpp"
+#include "service/cli/command.hpp"
+#include "service/cli/config_options.hpp"
+
+#include <iomanip>
+#include <ostream>
+
+namespace service::cli {
+namespace {
+
+constexpr std::array options{
+    option{"--url", takes::one, "URL", "default: the configuration's, else http://127.0.0.1:9090"},
+    config_option,
+    option{"--json", takes::nothing, "", "the answer of GET /issuers as it is"},
+};
+
+std::string text_of(core::json::value issuer, std::string_view name)
+{
+    auto const member = issuer.find(name);
+    if (!member)
+        return "-";
+    return std::string(member->is_string() ? member->string() : member->text());
+}
+
+void print_row(
+    std::ostream& out, std::string const& name, std::string const& state, std::string const& keys,
+    std::string const& success, std::string const& next, std::string const& problem
+)
+{
+    out << std::left << std::setw(20) << name << ' ' << std::setw(12) << state << std::setw(5)
+        << keys << std::setw(22) << success << std::setw(22) << next << problem << '\n';
+}
+
+void print_table(std::ostream& out, core::json::value issuers)
+{
+    print_row(out, "NAME", "STATE", "KEYS", "LAST SUCCESS", "NEXT FETCH", "PROBLEM");
+    for (auto const one : issuers) {
+        auto const keys = one.find("keys");
+        print_row(
+            out, text_of(one, "name"), text_of(one, "state"),
+            std::to_string(keys ? keys->size() : 0), text_of(one, "last_success"),
+            text_of(one, "next_fetch"), text_of(one, "problem")
+        );
+    }
+}
+
+exit_code run_issuers(arguments const& given, terminal& with)
+{
+    call request;
+    request.method = "GET";
+    auto const outcome = exchange(admin_url(given, with, "/issuers", false), request);
+    if (auto const* problem = std::get_if<std::string>(&outcome))
+        throw stop{exit_code::configuration, *problem};
+    auto const& got = std::get<answer>(outcome);
+    if (got.status != 200 || given.has("--json"))
+        return print_answer(got, with);
+    auto const document = core::json::document::parse(got.body);
+    auto const issuers = document ? document->root().find("issuers") : std::nullopt;
+    if (!issuers)
+        throw stop{exit_code::configuration, "what answered there is no Signet"};
+    print_table(with.out, *issuers);
+    return exit_code::ok;
+}
+
+}  // namespace
+
+constinit command const issuers_command{
+    "issuers",
+    "shows the other issuers of a running service: their keys, and what is wrong",
+    "",
+    0,
+    0,
+    options,
+    "STATE is fresh, stale (used beyond its ttl, because its origin fails) or unavailable.\n",
+    "signet issuers --url http://127.0.0.1:9090",
+    run_issuers,
+};
+
+}  // namespace service::cli

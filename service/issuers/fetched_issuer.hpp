@@ -1,0 +1,80 @@
+#pragma once
+
+#include "core/jwks_cache.hpp"
+#include "service/issuers/issuer_board.hpp"
+#include "service/issuers/kept_keys.hpp"
+#include "service/issuers/origin_client.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <list>
+
+namespace service {
+
+/// What all issuers' loops share. Outlives them.
+struct issuer_world {
+    asio::io_context& owner;  ///< the one thread that they all run on
+    asio::thread_pool& cpu;   ///< for what would hold it up
+    std::function<core::instant()> now;
+    issuer_board& board;
+    issuer_counters& counters;
+    key_store store;
+    fetch_function fetch;
+};
+
+/// One issuer whose keys are fetched. It thinks nothing: core::jwks_cache says what is due, and
+/// this does it. Everything runs on the owner's thread.
+class fetched_issuer {
+public:
+    static constexpr std::size_t waiters_max = 1024;
+
+    fetched_issuer(
+        issuer_world& world, std::size_t index, config::issuer_settings const& issuer,
+        config::limit_settings const& limits, std::shared_ptr<net::tls_context const> system_roots
+    );
+
+    /// Takes what an earlier run kept. Blocks on the disk: before anything listens.
+    void restore();
+    /// Until the event loop stops.
+    asio::awaitable<void> run();
+    /// For a token whose kid the reader's keys do not have (empty: a token without one, and a
+    /// reader without keys). Waits for the fetch that is on its way or that this causes, at most
+    /// miss_wait.
+    ///
+    /// Returns  whether keys came that the token should be verified with once more.
+    asio::awaitable<bool> wait_for(std::string kid);
+
+private:
+    using clock = std::chrono::steady_clock;
+
+    miss_outcome judge(std::string const& kid);
+    asio::awaitable<void> fly(core::jwks_flight flight);
+    void landed(
+        core::jwks_flight const& flight, std::variant<origin_answer, origin_failure> what,
+        clock::duration took
+    );
+    fetch_outcome take(core::jwks_flight const& flight, origin_answer answer);
+    void keep();
+    void publish();
+    void log_end(core::jwks_flight const& flight, fetch_outcome how, clock::duration took);
+    void wake_loop();
+    void wake_waiters();
+    core::instant on_the_wall(core::uptime moment) const;
+
+    issuer_world& world_;
+    std::size_t index_;
+    config::issuer_settings const& issuer_;
+    config::limit_settings const& limits_;
+    origin_client origin_;
+    core::jwks_cache cache_;
+    issuer_state state_;
+    std::string body_;  // of the set in use, for the next start
+    std::string etag_, last_modified_;
+    bool was_stale_ = false, was_usable_ = false;
+
+    // Timers live in the frames that wait for them: what outlives the event loop must hold none.
+    asio::steady_timer* alarm_ = nullptr;     // of the loop
+    std::list<asio::steady_timer*> waiters_;  // of tokens
+};
+
+}  // namespace service

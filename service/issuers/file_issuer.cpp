@@ -1,0 +1,100 @@
+#include "service/issuers/file_issuer.hpp"
+
+#include "config/issuer_keys.hpp"
+#include "service/issuers/uptime.hpp"
+#include "service/log.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+
+#include <algorithm>
+
+namespace service {
+
+file_issuer::file_issuer(
+    issuer_world& world, std::size_t index, config::issuer_settings const& issuer,
+    config::limit_settings const& limits
+)
+    : world_(world), index_(index), issuer_(issuer), limits_(limits),
+      keys_(world.board.view()->issuers[index].keys)
+{
+    state_.url = "file:" + issuer.file;
+    state_.outcome = to_string(fetch_outcome::replaced);
+    state_.confirmed_at = uptime_now();
+    state_.last_success = world.now();
+    world.board.tell(index, state_);
+    // The configuration read it some time before: a change between then and now is found by reading
+    // it once more.
+}
+
+file_issuer::stamp file_issuer::look() const
+{
+    struct stat status {};
+    if (::stat(issuer_.file.c_str(), &status) != 0)
+        return {};
+    auto const& at = status.st_mtim;
+    return {
+        status.st_dev, status.st_ino, status.st_size,
+        std::int64_t{at.tv_sec} * 1'000'000'000 + at.tv_nsec};
+}
+
+file_issuer::reading file_issuer::read(core::jwk_set const* known) const
+{
+    std::map<std::string, std::string> const none;
+    auto const size_max = config::issuer_file_size_max(issuer_.is_pem, limits_.jwks_bytes);
+    auto const file = config::secret_source("", none).read_file(issuer_.file, size_max);
+    if (!file.value)
+        return {nullptr, file.problem};
+    auto const octets = file.value->octets.view();
+    if (!issuer_.is_pem) {
+        auto const set = core::read_jwks(
+            std::string(core::as_text(octets)), issuer_.algorithms, limits_.jwks_keys, known
+        );
+        if (set.worth == core::jwks_worth::empty)
+            return {nullptr, "the set is empty"};
+        return {set.set, std::string(set.problem)};
+    }
+    auto key = config::read_issuer_keys(octets, true);
+    if (!key.value)
+        return {nullptr, key.problem};
+    if (!core::can_verify_with(key.value->keys.front(), issuer_.algorithms))
+        return {nullptr, "the key fits none of the issuer's algorithms"};
+    return {std::make_shared<core::jwk_set const>(std::move(*key.value)), {}};
+}
+
+void file_issuer::take(reading what)
+{
+    bool const is_good = what.keys != nullptr;
+    state_.outcome = to_string(is_good ? fetch_outcome::replaced : fetch_outcome::foreign);
+    state_.failures = is_good ? 0 : state_.failures + 1;
+    state_.problem = is_good ? "" : "the file's content cannot be used; the keys before it stay";
+    if (is_good) {
+        state_.confirmed_at = uptime_now();
+        state_.last_success = world_.now();
+        keys_ = std::move(what.keys);
+        issuer_view::one one;
+        one.keys = keys_;
+        world_.board.put(index_, std::move(one));
+        log_info("issuer_file_read", {{"issuer", issuer_.name}, {"keys", keys_->keys.size()}});
+    } else {
+        log_warn("issuer_file_refused", {{"issuer", issuer_.name}, {"reason", what.problem}});
+    }
+    world_.board.tell(index_, state_);
+}
+
+asio::awaitable<void> file_issuer::run()
+{
+    asio::steady_timer timer(world_.owner);
+    for (;;) {
+        auto const now = look();
+        if (now != seen_) {
+            seen_ = now;
+            auto work = [this, known = keys_] { return read(known.get()); };
+            take(co_await run_on(world_.cpu, std::move(work)));
+        }
+        boost::system::error_code ignored;
+        timer.expires_after(look_every);
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+}  // namespace service

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "service/issuers/fetched_issuer.hpp"
+
+#include <sys/stat.h>
+
+namespace service {
+
+/// One issuer whose keys stand in a file that is watched. A new content replaces the keys at once;
+/// a file that is gone, broken, empty or without a usable key changes nothing.
+///
+/// Decided: the file's state is looked at every two seconds. Because that sees every way to replace
+/// it, also a Secret's symbolic link that is swapped, on every file system. Instead of: inotify,
+/// which looks at a folder's entries and needs to know which of a chain of links will change.
+class file_issuer {
+public:
+    static constexpr std::chrono::milliseconds look_every{2000};
+
+    file_issuer(
+        issuer_world& world, std::size_t index, config::issuer_settings const& issuer,
+        config::limit_settings const& limits
+    );
+    /// Until the event loop stops.
+    asio::awaitable<void> run();
+
+private:
+    /// Which content this is, without reading it.
+    struct stamp {
+        dev_t device = 0;
+        ino_t inode = 0;
+        off_t size = -1;  // -1 = no file
+        std::int64_t modified_ns = 0;
+        bool operator==(stamp const&) const = default;
+    };
+    struct reading {
+        std::shared_ptr<core::jwk_set const> keys;
+        std::string problem;
+    };
+    stamp look() const;
+    reading read(core::jwk_set const* known) const;
+    void take(reading what);
+
+    issuer_world& world_;
+    std::size_t index_;
+    config::issuer_settings const& issuer_;
+    config::limit_settings const& limits_;
+    std::shared_ptr<core::jwk_set const> keys_;
+    stamp seen_;
+    issuer_state state_;
+};
+
+}  // namespace service

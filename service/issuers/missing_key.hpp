@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace service {
+
+/// What a verification lacked: keys of an issuer, or one key of it, that its origin may have by
+/// now.
+struct missing_key {
+    std::size_t issuer = 0;  ///< index in settings.issuers
+    std::string kid;         ///< empty = the issuer has no keys at all
+};
+
+}  // namespace service

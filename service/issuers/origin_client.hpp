@@ -1,0 +1,70 @@
+#pragma once
+
+#include "config/settings.hpp"
+#include "core/jwks_cache.hpp"
+#include "service/async.hpp"
+#include "service/issuers/issuer_counters.hpp"
+#include "service/net/fetch.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace service {
+
+/// One GET; net::fetch, or what a test puts in its place.
+using fetch_function = std::function<
+    asio::awaitable<net::fetch_result>(net::fetch_target const& target, net::fetch_conditions)>;
+
+/// Why an origin gave no set.
+struct origin_failure {
+    fetch_outcome outcome;
+    std::string_view sentence;  ///< fixed, for the log
+    unsigned status = 0;        ///< of an answer that was neither 200 nor 304
+};
+/// A set, or the word that it is still the same one, with its body.
+struct origin_answer {
+    core::jwks_answer answer;
+    std::string body;
+};
+
+/// Asks one issuer for its keys: for its metadata first where that says where they are.
+class origin_client {
+public:
+    /// Throws startup_error when the certificates cannot be used.
+    origin_client(
+        config::issuer_settings const& issuer, config::limit_settings const& limits,
+        std::shared_ptr<net::tls_context const> system_roots, fetch_function fetch
+    );
+
+    /// known   the set in use, or null; see core::read_jwks.
+    /// cpu     reads the set: keys take longer to check than an event loop should be held.
+    asio::awaitable<std::variant<origin_answer, origin_failure>>
+    ask(core::jwks_flight flight, std::shared_ptr<core::jwk_set const> known,
+        asio::thread_pool& cpu);
+
+    /// Where the keys are; with discovery empty until the metadata was read.
+    std::string const& jwks_uri() const noexcept { return jwks_uri_; }
+    /// What the configuration names: jwks_uri, or the metadata's URL.
+    std::string const& source() const noexcept { return source_; }
+
+private:
+    using moment = std::chrono::steady_clock::time_point;
+
+    bool needs_metadata(core::jwks_reason why) const;
+    // Inlined, it makes GCC 12 warn of a frame that is freed in another way than it was made.
+    [[gnu::noinline]] asio::awaitable<std::optional<origin_failure>> discover(moment end);
+    asio::awaitable<net::fetch_result>
+    get(std::string const& url, net::fetch_conditions conditions, moment end);
+
+    config::issuer_settings const& issuer_;
+    std::size_t keys_max_;
+    net::fetch_target target_;
+    fetch_function fetch_;
+    std::string source_, jwks_uri_;
+    moment discovered_at_{};
+    bool has_failed_ = false;  // the last fetch of the set: perhaps it has moved
+};
+
+}  // namespace service

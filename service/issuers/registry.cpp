@@ -1,0 +1,103 @@
+#include "service/issuers/registry.hpp"
+
+#include "service/app.hpp"
+#include "service/log.hpp"
+
+#include <algorithm>
+
+namespace service {
+namespace {
+
+/// One set of system roots for all that want them; null when nobody does.
+std::shared_ptr<net::tls_context const> system_roots(config::settings const& from)
+{
+    bool const is_wanted = std::ranges::any_of(from.issuers, [](auto const& one) {
+        return one.fetch && one.fetch->ca_file.empty() && one.fetch->client_cert.empty();
+    });
+    if (!is_wanted)
+        return nullptr;
+    auto made = net::tls_context::make({});
+    if (made)
+        return *made;
+    // A machine without roots can still serve issuers of plain http; https fails by name.
+    log_warn("no_system_roots", {{"reason", made.error().detail}});
+    return nullptr;
+}
+
+}  // namespace
+
+issuer_registry::issuer_registry(
+    config::settings const& settings, asio::thread_pool& cpu, std::function<core::instant()> now,
+    fetch_function fetch
+)
+    : settings_(settings), cpu_(cpu), now_(std::move(now)), fetch_(std::move(fetch)),
+      board_(settings), counters_(settings)
+{
+}
+
+void issuer_registry::start(asio::io_context& owner)
+{
+    world_.emplace(issuer_world{
+        owner, cpu_, now_, board_, counters_, key_store(settings_.server.jwks_cache_dir), fetch_});
+    auto const roots = system_roots(settings_);
+    auto const spawn = [&owner](std::string const& name, asio::awaitable<void> loop) {
+        auto const on_end = [name](std::exception_ptr) {
+            log_error("issuer_loop_ended", {{"issuer", name}});
+        };
+        asio::co_spawn(owner, std::move(loop), on_end);
+    };
+    for (std::size_t i = 0; i < settings_.issuers.size(); ++i) {
+        auto const& issuer = settings_.issuers[i];
+        auto& fetched = fetched_.emplace_back();
+        auto& file = files_.emplace_back();
+        if (issuer.fetch) {
+            fetched = std::make_unique<fetched_issuer>(*world_, i, issuer, settings_.limits, roots);
+            fetched->restore();
+            spawn(issuer.name, fetched->run());
+        } else if (!issuer.file.empty()) {
+            file = std::make_unique<file_issuer>(*world_, i, issuer, settings_.limits);
+            spawn(issuer.name, file->run());
+        }
+    }
+    started_at_ = std::chrono::steady_clock::now();
+}
+
+void issuer_registry::add_families(families& to) const
+{
+    counters_.add_families(to, *board_.view(), board_.states());
+}
+
+asio::awaitable<bool> issuer_registry::wait_for(missing_key const& what)
+{
+    if (what.issuer >= fetched_.size() || !fetched_[what.issuer])
+        co_return false;
+    auto waiting = fetched_[what.issuer]->wait_for(what.kid);
+    co_return co_await asio::co_spawn(world_->owner, std::move(waiting), asio::use_awaitable);
+}
+
+std::optional<std::string_view> issuer_registry::not_ready() const
+{
+    auto const& server = settings_.server;
+    bool const may_wait = server.startup_policy == config::startup_policy::wait
+        && std::chrono::steady_clock::now() - started_at_ < server.startup_wait;
+    for (std::size_t i = 0; i < settings_.issuers.size(); ++i) {
+        auto const& issuer = settings_.issuers[i];
+        if (!issuer.fetch || board_.had_keys(i))
+            continue;
+        if (issuer.fetch->required)
+            return "A required issuer has no keys yet.";
+        if (may_wait)
+            return "The keys of an issuer are still being fetched.";
+    }
+    return std::nullopt;
+}
+
+bool issuer_registry::is_degraded() const
+{
+    auto const view = board_.view();
+    return std::ranges::any_of(view->issuers, [](issuer_view::one const& one) {
+        return !one.keys || one.is_stale;
+    });
+}
+
+}  // namespace service

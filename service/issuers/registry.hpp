@@ -1,0 +1,59 @@
+#pragma once
+
+#include "service/issuers/fetched_issuer.hpp"
+#include "service/issuers/file_issuer.hpp"
+#include "service/issuers/missing_key.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace service {
+
+/// Every issuer but ourselves: what keys it has now, and what is done so that it has them.
+class issuer_registry {
+public:
+    /// Nothing happens before start.
+    issuer_registry(
+        config::settings const& settings, asio::thread_pool& cpu,
+        std::function<core::instant()> now, fetch_function fetch = net::fetch
+    );
+    issuer_registry(issuer_registry const&) = delete;
+    issuer_registry& operator=(issuer_registry const&) = delete;
+
+    /// Takes what an earlier run kept (blocks on the disk), and spawns on `owner` what keeps the
+    /// keys fresh. Once, before anything listens. Throws startup_error when TLS material cannot be
+    /// used.
+    void start(asio::io_context& owner);
+
+    issuer_board const& board() const noexcept { return board_; }
+    issuer_counters& counters() noexcept { return counters_; }
+    void add_families(families& to) const;
+
+    /// From any thread: waits for keys that a token lacks, where that may help, at most the
+    /// issuer's miss_wait.
+    ///
+    /// what     must stand until the end.
+    /// Returns  whether other keys came, so that the token should be verified once more.
+    asio::awaitable<bool> wait_for(missing_key const& what);
+
+    /// Why the service is not ready; nullopt = it is. Once it is, it stays so.
+    std::optional<std::string_view> not_ready() const;
+    /// Whether an issuer has no keys, or only stale ones.
+    bool is_degraded() const;
+
+private:
+    config::settings const& settings_;
+    asio::thread_pool& cpu_;
+    std::function<core::instant()> now_;
+    fetch_function fetch_;
+    issuer_board board_;
+    issuer_counters counters_;
+    std::optional<issuer_world> world_;
+    std::vector<std::unique_ptr<fetched_issuer>>
+        fetched_;                                      // as settings.issuers; null = not fetched
+    std::vector<std::unique_ptr<file_issuer>> files_;  // the same
+    std::chrono::steady_clock::time_point started_at_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace service

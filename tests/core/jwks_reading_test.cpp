@@ -1,0 +1,99 @@
+#include "core/jwks_reading.hpp"
+#include "tests/core/published_sets.hpp"
+
+using namespace core;
+using published::jwk_text;
+using published::set_of;
+
+namespace {
+
+jwks_reading read(std::string body, std::size_t keys_max = 128)
+{
+    return read_jwks(std::move(body), published::algorithms, keys_max, nullptr);
+}
+
+std::string private_text(key_family family)
+{
+    jwk key;
+    key.kid = "private";
+    key.material = samples::key_of(family);
+    std::string text;
+    append_private_jwk(text, key);
+    return text;
+}
+
+}  // namespace
+
+TEST_SUITE("core/jwks_reading")
+{
+    TEST_CASE("read_jwks: a key that can verify -> usable")
+    {
+        auto const reading = read(set_of({"a", "b"}));
+        CHECK(reading.worth == jwks_worth::usable);
+        REQUIRE(reading.set);
+        CHECK(reading.set->keys.size() == 2);
+    }
+
+    TEST_CASE("read_jwks: no keys at all -> empty, which is not foreign")
+    {
+        CHECK(read(R"({"keys":[]})").worth == jwks_worth::empty);
+        CHECK(read(R"({"keys":[],"more":1})").worth == jwks_worth::empty);
+    }
+
+    TEST_CASE("read_jwks: what is no set of keys -> foreign, and says why")
+    {
+        auto const x25519 = jwk_text(samples::key_of(key_family::x25519), "agreement");
+        auto const p384 = jwk_text(samples::key_of(key_family::p384), "not on the list");
+        for (auto const& body :
+             {std::string(), std::string("<html>down for maintenance</html>"), std::string("{}"),
+              std::string("[]"), std::string(R"({"keys":{}})"), std::string(R"({"keys":[1,{}]})"),
+              std::string(R"({"keys":[)"), R"({"keys":[)" + x25519 + "]}",
+              R"({"keys":[)" + p384 + "]}", std::string(R"({"keys":[],"keys":[]})")}) {
+            CAPTURE(body);
+            auto const reading = read(body);
+            CHECK(reading.worth == jwks_worth::foreign);
+            CHECK(!reading.set);
+            CHECK(!reading.problem.empty());
+        }
+    }
+
+    TEST_CASE("read_jwks: a malformed and an unknown key beside a good one -> the good one alone")
+    {
+        auto const good = jwk_text(samples::key_of(key_family::p256), "good");
+        auto const reading = read(
+            R"({"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"},{"kty":"XYZ"},)" + good + "]}"
+        );
+        REQUIRE(reading.set);
+        CHECK(reading.set->keys.size() == 1);
+        CHECK(reading.set->skipped == 2);
+    }
+
+    TEST_CASE("read_jwks: secrets and private keys -> never taken; alone they are foreign")
+    {
+        auto const good = jwk_text(samples::key_of(key_family::p256), "good");
+        for (auto const family : {key_family::secret, key_family::p256, key_family::ed25519}) {
+            auto const bad = private_text(family);
+            CHECK(read(R"({"keys":[)" + bad + "]}").worth == jwks_worth::foreign);
+            auto const reading = read(R"({"keys":[)" + bad + "," + good + "]}");
+            REQUIRE(reading.set);
+            CHECK(reading.set->keys.size() == 1);
+            CHECK(reading.set->keys.front().kid == "good");
+        }
+    }
+
+    TEST_CASE("read_jwks: as many keys as the limit -> usable; one more -> foreign")
+    {
+        CHECK(read(set_of({"a", "b"}), 2).worth == jwks_worth::usable);
+        CHECK(read(set_of({"a", "b", "c"}), 2).worth == jwks_worth::foreign);
+    }
+
+    TEST_CASE("read_jwks: a key that is in use already -> keeps its material")
+    {
+        auto const first = read(set_of({"a"}));
+        auto const next =
+            read_jwks(set_of({"a", "b"}), published::algorithms, 128, first.set.get());
+        REQUIRE(next.set);
+        CHECK(next.set->keys[0].material == first.set->keys[0].material);
+        CHECK(next.set->keys[1].material != first.set->keys[0].material);
+    }
+}

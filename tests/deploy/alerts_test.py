@@ -1,0 +1,35 @@
+"""The alert rules: whole, about metrics that there are, and as promtool likes them (where it is)."""
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+RULES = ROOT / "deploy/prometheus/alerts.yaml"
+
+sources = "".join(path.read_text() for path in (ROOT / "service").rglob("*.cpp"))
+families = {"signet_" + name for name in re.findall(r'(?:family|add)\(\s*"([a-z_]+)"', sources)}
+problems = []
+names = set()
+for group in yaml.safe_load(RULES.read_text())["groups"]:
+    for rule in group["rules"]:
+        name = rule["alert"]
+        if name in names:
+            problems.append(f"{name} stands there twice")
+        names.add(name)
+        if not rule["annotations"].get("summary") or rule["labels"]["severity"] not in ("warning", "critical"):
+            problems.append(f"{name} has no summary or no severity")
+        for metric in re.findall(r"\bsignet_\w+", rule["expr"]):
+            if metric not in families:
+                problems.append(f"{name} asks for {metric}, which is no metric")
+if len(names) < 5:
+    problems.append("there are hardly any rules")
+if shutil.which("promtool"):
+    ran = subprocess.run(["promtool", "check", "rules", str(RULES)], capture_output=True, text=True)
+    if ran.returncode:
+        problems.append(ran.stdout + ran.stderr)
+print("\n".join(problems) or f"{len(names)} rules ok")
+sys.exit(bool(problems))

@@ -1,0 +1,225 @@
+"""Other issuers' keys: fetched, discovered, rotated, from files, and never another's.
+
+Run by ctest (the binary in SIGNET), or as:
+    PYTHONPATH=tests/support python3 tests/integration/issuers_test.py build/dev/signet
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+import unittest
+
+import origin
+import proxy
+import service
+from es256 import ISSUER, token
+from issuer_case import BINARY, PATIENCE, QUICK, IssuerCase, configuration, fetched, wait_until
+
+
+class Issuers(IssuerCase):
+    # Keys that are there.
+
+    def test_keys_from_a_url_verify_and_are_shown(self):
+        self.ready()
+        self.assertEqual(self.accepted().json["issuer"], ISSUER)
+        shown = self.issuers()["corp"]
+        self.assertEqual(shown["source"], "jwks_uri")
+        self.assertEqual(shown["keys"], [{"kid": "k1", "kty": "EC", "alg": "ES256"}])
+        self.assertEqual(self.metric("jwks_keys", issuer="corp"), 1)
+        self.assertLess(abs(self.metric("jwks_last_success_timestamp_seconds", issuer="corp") - time.time()), 60)
+
+    def test_keys_over_https_with_an_authority_of_its_own(self):
+        folder = pathlib.Path(self.origin.folder)
+        more = f'{QUICK}, ca_file: "{folder}/ca.pem"'
+        self.ready(text=configuration(fetched(self.origin.https_url + "/jwks", more)))
+        self.accepted()
+
+    def test_keys_over_https_with_a_client_certificate(self):
+        folder = pathlib.Path(self.origin.folder)
+        more = (f'{QUICK}, ca_file: "{folder}/ca.pem", client_cert: "{folder}/client.pem", '
+                f'client_key: "{folder}/client.key"')
+        self.ready(text=configuration(fetched(self.origin.door_url("https_client") + "/jwks", more)))
+        self.accepted()
+
+    def test_a_server_that_is_not_trusted_gives_no_keys(self):
+        folder = pathlib.Path(self.origin.folder)
+        more = f'{QUICK}, ca_file: "{folder}/ca.pem"'
+        doors = ["https_expired", "https_wrong_host", "https_unknown", "https_old"]
+        text = "".join(
+            fetched(self.origin.door_url(door) + "/jwks", more, name=door, iss=f"https://{door}.example")
+            for door in doors)
+        self.start(configuration(text, names=", ".join(doors)))
+        for door in doors:
+            wait_until(lambda door=door: self.outcome(door), door)
+            self.assertEqual((self.outcome(door), self.state(door)), ("tls", "unavailable"))
+        self.assertEqual(self.origin.fetches(), [])
+
+    def test_keys_through_a_proxy_with_headers_of_our_own(self):
+        with proxy.Proxy() as between:
+            more = f'{QUICK}, proxy_url: "{between.url}", headers: {{X-Api-Key: "env:API_KEY"}}'
+            self.ready(text=configuration(fetched(self.origin.url + "/jwks", more)),
+                       environment={"API_KEY": "s3cret"})
+            self.accepted()
+            self.assertEqual(self.origin.fetches()[0].headers["x-api-key"], "s3cret")
+            self.assertTrue(between.requests)
+        self.assertNotIn("s3cret", self.running.log_text())
+        self.assertNotIn("s3cret", self.running.get("/issuers", port=self.running.admin_port).body)
+
+    def test_discovery_in_both_forms_leads_to_the_keys(self):
+        url = self.origin.url
+        text = f'  - {{name: corp, issuer: "{url}", discovery: FORM, {QUICK}}}\n'
+        for form, path in (("true", "openid-configuration"), ("oauth", "oauth-authorization-server")):
+            with self.subTest(form):
+                self.origin.requests.clear()
+                self.ready(text=configuration(text.replace("FORM", form)))
+                self.accepted(token(self.key, "k1", iss=url))
+                self.assertEqual(len(self.origin.fetches(f"/.well-known/{path}")), 1)
+                self.assertEqual(self.issuers()["corp"]["url"], url + "/jwks")
+
+    def test_discovery_that_names_another_issuer_or_another_host_gives_no_keys(self):
+        url = self.origin.url
+        for wrong in ({"issuer": "https://evil.example"}, {"issuer": url + "/"}, {"issuer": None},
+                      {"jwks_uri": "https://evil.example/jwks"}, {"jwks_uri": None},
+                      {"jwks_uri": "file:///etc/passwd"}):
+            with self.subTest(**wrong):
+                self.origin.metadata = wrong
+                self.origin.requests.clear()
+                self.start(configuration(f'  - {{name: corp, issuer: "{url}", discovery: true, {QUICK}}}\n'))
+                wait_until(self.outcome)
+                self.assertEqual(self.outcome(), "metadata")
+                self.assertEqual(self.origin.fetches(), [])
+                self.refused("keys_unavailable", token(self.key, "k1", iss=url), status=503)
+
+    # Rotation: P3 and P4.
+
+    def test_a_new_key_is_usable_with_its_first_token(self):
+        self.ready(text=configuration(fetched(self.origin.url + "/jwks", "miss_wait: 2s")))
+        fresh = self.origin.new_key("k2")
+        self.accepted(token(fresh, "k2"))
+        self.assertEqual(len(self.origin.fetches()), 2)
+        self.assertEqual(self.metric("jwks_unknown_kid_total", issuer="corp", outcome="refetched"), 1)
+
+    def test_a_new_key_is_usable_in_a_batch_and_on_auth(self):
+        self.ready(text=configuration(fetched(self.origin.url + "/jwks", "miss_wait: 2s")))
+        fresh = self.origin.new_key("k2")
+        reply = self.running.post("/verify/batch", {"tokens": [token(self.key, "k1"), token(fresh, "k2")]})
+        self.assertEqual(reply.status, 200, reply)
+        last = self.origin.new_key("k3")
+        reply = self.running.get("/auth", {"Authorization": "Bearer " + token(last, "k3")})
+        self.assertEqual(reply.status, 200, reply)
+
+    def test_an_emergency_rotation_without_a_common_key_counts_at_once(self):
+        self.ready()
+        self.origin.keys.clear()
+        fresh = self.origin.new_key("k2")
+        wait_until(lambda: self.verify(token(fresh, "k2")).status == 200)
+        self.refused("key_not_found")
+
+    def test_a_removed_key_is_refused_after_the_next_refresh(self):
+        self.origin.new_key("k2")
+        self.ready()
+        self.accepted()
+        self.origin.remove_key("k1")
+        wait_until(lambda: self.verify().status == 422)
+        self.refused("key_not_found")
+
+    # Several issuers.
+
+    def test_a_key_of_one_issuer_never_verifies_for_another(self):
+        with origin.Origin() as other:
+            foreign = other.new_key("k1")
+            text = fetched(self.origin.url + "/jwks") + fetched(
+                other.url + "/jwks", name="other", iss="https://other.example")
+            self.ready(text=configuration(text, names="corp, other"))
+            wait_until(lambda: self.state("other") == "fresh")
+            self.accepted()
+            self.accepted(token(foreign, "k1", iss="https://other.example"))
+            self.refused("signature_invalid", token(foreign, "k1"))
+            self.refused("signature_invalid", token(self.key, "k1", iss="https://other.example"))
+            self.refused("issuer_mismatch", token(self.key, "k1", iss="https://third.example"))
+
+    def test_a_sick_issuer_is_no_matter_for_another(self):
+        text = fetched(self.origin.url + "/jwks") + fetched(
+            self.origin.url + "/as/503/jwks", name="sick", iss="https://sick.example")
+        self.start(configuration(text, server="startup_policy: serve_degraded", names="corp, sick"))
+        wait_until(lambda: self.state() == "fresh")
+        self.accepted()
+        self.refused("keys_unavailable", token(self.key, "k1", iss="https://sick.example"), status=503)
+
+    def test_a_url_or_a_key_in_a_token_is_never_used(self):
+        with origin.Origin() as evil:
+            attacker = evil.new_key("evil")
+            self.ready()
+            for header in ({"jku": evil.url + "/jwks"}, {"x5u": evil.url + "/x"}, {"jwk": evil.keys[0]},
+                           {"x5c": ["MIIB"]}):
+                self.refused("key_not_found", token(attacker, "evil", header=header))
+                self.refused("signature_invalid", token(attacker, "k1", header=header))
+            self.assertEqual(evil.requests, [])
+
+    def test_link_local_and_metadata_addresses_are_blocked(self):
+        text = "".join(
+            fetched(f"https://{address}/jwks", name=f"a{i}", iss=f"https://{i}.example")
+            for i, address in enumerate(["169.254.169.254", "[fe80::1]", "0.0.0.0", "224.0.0.1"]))
+        text += fetched(self.origin.url + "/jwks", QUICK + ', deny_cidrs: ["127.0.0.0/8"]')
+        self.start(configuration(text, names="a0, a1, a2, a3, corp"))
+        for name in ("a0", "a1", "a2", "a3", "corp"):
+            wait_until(lambda name=name: self.outcome(name), name)
+            self.assertEqual(self.outcome(name), "forbidden_address", name)
+
+    # Files.
+
+    def test_a_file_of_keys_is_watched_also_behind_a_swapped_link(self):
+        with tempfile.TemporaryDirectory() as folder:
+            mount = pathlib.Path(folder)
+
+            def publish(version):
+                made = mount / f"..{version}"
+                made.mkdir()
+                (made / "jwks.json").write_bytes(self.origin.key_set())
+                (mount / "..data_tmp").symlink_to(made.name)
+                os.replace(mount / "..data_tmp", mount / "..data")
+
+            publish(1)
+            (mount / "jwks.json").symlink_to("..data/jwks.json")
+            self.start(configuration(
+                f'  - {{name: corp, issuer: "{ISSUER}", jwks_file: "{mount}/jwks.json"}}\n'))
+            self.accepted()
+            fresh = self.origin.new_key("k2")
+            publish(2)
+            wait_until(lambda: self.verify(token(fresh, "k2")).status == 200)
+            (mount / "..2" / "jwks.json").write_text('{"keys":[]}')
+            wait_until(lambda: self.events("issuer_file_refused"))
+            self.accepted()
+            shutil.rmtree(mount / "..2")
+            wait_until(lambda: len(self.events("issuer_file_refused")) > 1)
+            self.accepted(token(fresh, "k2"))
+
+    # People.
+
+    def test_the_command_shows_every_issuer(self):
+        self.ready()
+        url = f"http://127.0.0.1:{self.running.admin_port}"
+        ran = subprocess.run([BINARY, "issuers", "--url", url], capture_output=True, timeout=PATIENCE,
+                             env=service.clean_environment())
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        lines = ran.stdout.decode().splitlines()
+        self.assertTrue(lines[0].startswith("NAME"))
+        self.assertEqual(lines[1].split()[:3], ["corp", "fresh", "1"])
+        ran = subprocess.run([BINARY, "issuers", "--url", url, "--json"], capture_output=True,
+                             timeout=PATIENCE, env=service.clean_environment())
+        self.assertEqual(json.loads(ran.stdout)["issuers"][0]["name"], "corp")
+
+    def test_a_failure_is_logged_with_its_reason_and_nothing_of_the_answer(self):
+        self.ready()
+        self.origin.mode = "html"
+        wait_until(lambda: self.events("jwks_fetch_failed"))
+        said = self.events("jwks_fetch_failed")[0]
+        self.assertEqual((said["issuer"], said["outcome"], said["usable"]), ("corp", "foreign", True))
+        self.assertNotIn("Sign in", self.running.log_text())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

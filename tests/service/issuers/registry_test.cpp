@@ -1,0 +1,250 @@
+#include "service/issuers/registry.hpp"
+#include "tests/core/published_sets.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+using namespace service;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// An origin in this process: says what it is told to, when it is told to.
+struct fake_origin {
+    std::string body = published::set_of({"a"});
+    unsigned status = 200;
+    bool is_held = false;  ///< answers when this ends
+    int fetches = 0;
+    std::vector<std::string> urls;
+
+    asio::awaitable<net::fetch_result>
+    answer(net::fetch_target const& target, net::fetch_conditions)
+    {
+        ++fetches;
+        urls.push_back(target.url);
+        asio::steady_timer timer(co_await asio::this_coro::executor);
+        while (is_held) {
+            timer.expires_after(1ms);
+            co_await timer.async_wait(asio::use_awaitable);
+        }
+        net::fetch_answer said;
+        said.status = status;
+        said.body = body;
+        co_return said;
+    }
+    fetch_function function()
+    {
+        return [this](net::fetch_target const& target, net::fetch_conditions conditions) {
+            return answer(target, std::move(conditions));
+        };
+    }
+};
+
+config::settings one_issuer()
+{
+    config::settings with;
+    auto& issuer = with.issuers.emplace_back();
+    issuer.name = "corp";
+    issuer.issuer = "https://id.example";
+    issuer.algorithms = published::algorithms;
+    issuer.fetch.emplace().jwks_uri = "http://127.0.0.1:1/jwks";
+    issuer.fetch->miss_wait = 200ms;
+    return with;
+}
+
+/// A registry on a loop that the test turns.
+struct bench {
+    explicit bench(config::settings with = one_issuer()) : settings(std::move(with)) {}
+    ~bench() { cpu.join(); }  // what it still does comes back to the loop
+
+    void start() { registry.start(io); }
+    template <class Condition> bool until(Condition holds)
+    {
+        for (int i = 0; i < 5000 && !holds(); ++i)
+            io.run_for(1ms);
+        return holds();
+    }
+    core::jwk_set const* keys() const { return registry.board().view()->issuers[0].keys.get(); }
+    /// Asks for a kid in the background.
+    std::shared_ptr<std::optional<bool>> ask(std::string kid)
+    {
+        auto said = std::make_shared<std::optional<bool>>();
+        auto const what = std::make_shared<missing_key>(missing_key{0, std::move(kid)});
+        auto const on_end = [said, what](std::exception_ptr, bool came) { *said = came; };
+        asio::co_spawn(io, registry.wait_for(*what), on_end);
+        return said;
+    }
+
+    config::settings settings;
+    fake_origin origin;
+    asio::thread_pool cpu{1};
+    issuer_registry registry{
+        settings, cpu, [] { return core::instant(1767225600s); }, origin.function()};
+    asio::io_context io;
+};
+
+}  // namespace
+
+TEST_SUITE("service/issuers/registry")
+{
+    TEST_CASE("start: the keys are fetched at once and shown")
+    {
+        bench b;
+        CHECK(b.registry.not_ready().has_value());
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        CHECK(b.origin.fetches == 1);
+        CHECK(b.origin.urls.front() == "http://127.0.0.1:1/jwks");
+        CHECK(!b.registry.not_ready());
+        CHECK(!b.registry.is_degraded());
+        auto const state = b.registry.board().states()[0];
+        CHECK(state.outcome == "replaced");
+        CHECK(state.failures == 0);
+        CHECK(state.next_fetch.has_value());
+    }
+
+    TEST_CASE("wait_for: an unknown kid -> one fetch, and all who ask meanwhile wait for it")
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        b.origin.body = published::set_of({"a", "b"});
+        b.origin.is_held = true;
+        auto const first = b.ask("b"), second = b.ask("b"), third = b.ask("c");
+        REQUIRE(b.until([&] { return b.origin.fetches == 2; }));
+        CHECK(!first->has_value());
+        b.origin.is_held = false;
+        REQUIRE(b.until([&] {
+            return first->has_value() && second->has_value() && third->has_value();
+        }));
+        CHECK(**first);
+        CHECK(**second);
+        CHECK(b.keys()->keys.size() == 2);
+        CHECK(b.origin.fetches == 2);
+    }
+
+    TEST_CASE("wait_for: a fetch that takes longer than miss_wait -> no")
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        b.origin.is_held = true;
+        auto const said = b.ask("b");
+        REQUIRE(b.until([&] { return said->has_value(); }));
+        CHECK(!**said);
+    }
+
+    TEST_CASE("wait_for: no fetch on its way and none allowed -> no, at once")
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        for (auto const* kid : {"x", "y"}) {
+            auto const said = b.ask(kid);
+            REQUIRE(b.until([&] { return said->has_value(); }));
+        }
+        auto const said = b.ask("z");
+        b.io.poll();
+        REQUIRE(said->has_value());
+        CHECK(!**said);
+        CHECK(b.origin.fetches == 3);
+    }
+
+    TEST_CASE("wait_for: more than 1024 that wait -> the next one is answered at once")
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        b.origin.is_held = true;
+        std::vector<std::shared_ptr<std::optional<bool>>> waiting;
+        for (std::size_t i = 0; i < fetched_issuer::waiters_max; ++i)
+            waiting.push_back(b.ask("kid" + std::to_string(i)));
+        b.io.poll();
+        auto const one_more = b.ask("one more");
+        b.io.poll();
+        REQUIRE(one_more->has_value());
+        CHECK(!**one_more);
+        CHECK(!waiting.front()->has_value());
+    }
+
+    TEST_CASE("wait_for: before the first set -> waits for the fetch on its way")
+    {
+        bench b;
+        b.origin.is_held = true;
+        b.start();
+        REQUIRE(b.until([&] { return b.origin.fetches == 1; }));
+        auto const said = b.ask("");
+        b.io.poll();
+        CHECK(!said->has_value());
+        b.origin.is_held = false;
+        REQUIRE(b.until([&] { return said->has_value(); }));
+        CHECK(**said);
+        CHECK(b.keys() != nullptr);
+    }
+
+    TEST_CASE("not_ready: a required issuer without keys holds for ever, others for startup_wait")
+    {
+        auto with = one_issuer();
+        with.server.startup_wait = 0s;
+        CHECK(!bench(with).registry.not_ready());
+        with.issuers[0].fetch->required = true;
+        CHECK(bench(with).registry.not_ready().has_value());
+        with.server.startup_policy = config::startup_policy::serve_degraded;
+        CHECK(bench(with).registry.not_ready().has_value());
+        with.issuers[0].fetch->required = false;
+        with.server.startup_wait = 60s;
+        CHECK(!bench(with).registry.not_ready());
+        CHECK(bench(with).registry.is_degraded());
+    }
+
+    TEST_CASE("a failure: is told with its outcome, and the next fetch is not at once")
+    {
+        bench b;
+        b.origin.status = 503;
+        b.start();
+        REQUIRE(b.until([&] { return b.registry.board().states()[0].failures == 1; }));
+        CHECK(b.registry.board().states()[0].outcome == "status");
+        CHECK(!b.registry.board().states()[0].problem.empty());
+        CHECK(b.keys() == nullptr);
+        auto const said = b.ask("a");
+        REQUIRE(b.until([&] { return said->has_value(); }));
+        CHECK(!**said);
+    }
+
+    TEST_CASE("discovery: the metadata says where the keys are, and is not asked for a miss")
+    {
+        auto with = one_issuer();
+        with.issuers[0].issuer = "http://127.0.0.1:1";
+        with.issuers[0].fetch->jwks_uri.clear();
+        bench b(std::move(with));
+        b.origin.body = R"({"issuer":"http://127.0.0.1:1","jwks_uri":"http://127.0.0.1:1/keys",)"
+            + published::set_of({"a"}).substr(1);
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        auto const said = b.ask("b");
+        REQUIRE(b.until([&] { return said->has_value(); }));
+        CHECK(
+            b.origin.urls
+            == std::vector<
+                std::
+                    string>{"http://127.0.0.1:1/.well-known/openid-configuration", "http://127.0.0.1:1/keys", "http://127.0.0.1:1/keys"}
+        );
+    }
+
+    TEST_CASE("add_families: every issuer has its keys, its fetches and its unknown kids")
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        families all;
+        b.registry.add_families(all);
+        std::vector<std::string> names;
+        for (auto const& one : all)
+            if (!one.metric.empty())
+                names.push_back(one.name);
+        for (auto const* name :
+             {"signet_jwks_fetch_total", "signet_jwks_unknown_kid_total", "signet_jwks_keys",
+              "signet_jwks_stale", "signet_jwks_age_seconds",
+              "signet_jwks_last_success_timestamp_seconds", "signet_jwks_fetch_duration_seconds"})
+            CHECK_MESSAGE(std::ranges::find(names, name) != names.end(), name);
+    }
+}

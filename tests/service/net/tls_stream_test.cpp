@@ -1,0 +1,188 @@
+#include "core/json.hpp"
+#include "service/net/tls_stream.hpp"
+#include "tests/service/net/one_fetch.hpp"
+#include "tests/service/net/python_origin.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace std::chrono_literals;
+using namespace tests;
+using service::net::fetch_target;
+using service::net::tls_context;
+
+namespace {
+
+/// Trusts the test's own authority alone.
+std::shared_ptr<tls_context const> trusting()
+{
+    static auto const context =
+        tls_context::make({.roots = python_origin::get().file("ca.pem")}).value();
+    return context;
+}
+
+fetch_target secured(std::string url)
+{
+    auto target = target_of(std::move(url));
+    target.tls = trusting();
+    return target;
+}
+
+timed_fetch fetch_as(std::string const& mode)
+{
+    return run_fetch(secured(python_origin::get().url("https", mode)));
+}
+
+service::net::name_lookup here()
+{
+    return [](std::string const&) {
+        return std::vector<core::ip_address>{core::parse_ip_address("127.0.0.1").value()};
+    };
+}
+
+/// Why a fetch behind this door fails, once it is clear that it fails in TLS.
+std::string tls_sentence(std::string const& door)
+{
+    auto const got = run_fetch(secured(python_origin::get().url(door)));
+    CHECK(got.error() == "tls");
+    return got.sentence();
+}
+
+}  // namespace
+
+TEST_SUITE("service/net/tls_stream")
+{
+    TEST_CASE("handshake: a certificate of a trusted authority for this address -> an answer")
+    {
+        auto const got = fetch_as("good");
+        REQUIRE_MESSAGE(got.has_answer(), got.sentence());
+        CHECK(got.result->status == 200);
+        auto const set = core::json::document::parse(got.result->body);
+        REQUIRE(set.has_value());
+        CHECK(set->root().find("keys")->size() == 1);
+        CHECK(got.result->cache_control == "max-age=300");
+    }
+
+    TEST_CASE("handshake: a certificate for the URL's name -> an answer; for another -> tls")
+    {
+        auto const& origin = python_origin::get();
+        auto target = secured(origin.url("https", "good", "origin.test"));
+        target.lookup = here();
+        CHECK(run_fetch(target).status() == 200);
+        target.url = origin.url("https", "good", "third.test");
+        auto const got = run_fetch(target);
+        CHECK(got.error() == "tls");
+        CHECK(got.sentence() == "The server's certificate is for another host.");
+    }
+
+    TEST_CASE("handshake: expired, another host's, or an unknown authority's -> tls, and which")
+    {
+        CHECK(
+            tls_sentence("https_expired")
+            == "The server's certificate, or one above it, has expired."
+        );
+        CHECK(tls_sentence("https_wrong_host") == "The server's certificate is for another host.");
+        CHECK(
+            tls_sentence("https_unknown")
+            == "The server's certificate is from no authority that is trusted."
+        );
+    }
+
+    TEST_CASE("handshake: a good certificate that the system's roots do not know -> tls")
+    {
+        auto target = target_of(python_origin::get().url("https"));
+        target.tls = tls_context::make({}).value();
+        CHECK(run_fetch(target).error() == "tls");
+    }
+
+    TEST_CASE("handshake: the server's own certificate as the only root -> an answer")
+    {
+        auto const& origin = python_origin::get();
+        auto target = target_of(origin.url("https_unknown"));
+        target.tls = tls_context::make({.roots = origin.file("https_unknown.pem")}).value();
+        auto const got = run_fetch(target);
+        CHECK_MESSAGE(got.status() == 200, got.sentence());
+    }
+
+    TEST_CASE("handshake: TLS 1.1 at most -> tls")
+    {
+        CHECK(!tls_sentence("https_old").empty());
+    }
+
+    TEST_CASE("handshake: TLS 1.2 -> an answer")
+    {
+        auto const got = run_fetch(secured(python_origin::get().url("https_12")));
+        CHECK_MESSAGE(got.status() == 200, got.sentence());
+    }
+
+    TEST_CASE("handshake: a server that wants a client's certificate -> with it an answer, without "
+              "it tls")
+    {
+        auto const& origin = python_origin::get();
+        auto const certificate = origin.file("client.pem");
+        auto const key = origin.file("client.key");
+        CHECK(!tls_sentence("https_client").empty());
+        auto target = target_of(origin.url("https_client"));
+        target.tls =
+            tls_context::make({origin.file("ca.pem"), certificate, core::as_bytes(key)}).value();
+        auto const got = run_fetch(target);
+        CHECK_MESSAGE(got.status() == 200, got.sentence());
+    }
+
+    TEST_CASE("handshake: a server that says nothing -> timeout at total_limit")
+    {
+        // The plain door waits for the end of a request that never comes.
+        auto const port = std::to_string(python_origin::get().port("http"));
+        auto target = secured("https://127.0.0.1:" + port + "/");
+        target.total_limit = 300ms;
+        auto const got = run_fetch(target);
+        CHECK(got.error() == "timeout");
+        CHECK(got.took >= 300ms);
+        CHECK(got.took < 15s);
+    }
+
+    TEST_CASE("read_some: an origin that is sick inside TLS -> the same errors as without")
+    {
+        CHECK(fetch_as("503").status() == 503);
+        CHECK(fetch_as("html").status() == 200);
+        CHECK(fetch_as("redirect").error() == "redirect");
+        CHECK(fetch_as("huge").error() == "too_large");
+        CHECK(fetch_as("huge_announced").error() == "too_large");
+        CHECK(fetch_as("huge_head").error() == "too_large");
+        CHECK(fetch_as("no_http").error() == "protocol");
+        CHECK(fetch_as("truncated").error() == "protocol");
+        CHECK(fetch_as("close").error() == "protocol");
+        CHECK(fetch_as("reset").error() == "protocol");
+    }
+
+    TEST_CASE("read_some: a body up to the end of the connection -> whole only with TLS's farewell")
+    {
+        auto const whole = fetch_as("to_the_end");
+        REQUIRE_MESSAGE(whole.has_answer(), whole.sentence());
+        CHECK(whole.result->body == "{}");
+        CHECK(fetch_as("cut_at_the_end").error() == "protocol");
+    }
+
+    TEST_CASE("read_some: an origin that is slow inside TLS -> timeout at total_limit")
+    {
+        for (auto const mode : {"hang", "drip", "slow_head"}) {
+            auto target = secured(python_origin::get().url("https", mode));
+            target.total_limit = 700ms;
+            auto const got = run_fetch(target);
+            CHECK_MESSAGE(got.error() == "timeout", mode);
+            CHECK(got.took >= 700ms);
+            CHECK(got.took < 20s);
+        }
+    }
+
+    TEST_CASE("handshake: through a proxy's tunnel -> an answer, the certificate is the origin's")
+    {
+        auto const& origin = python_origin::get();
+        auto target = secured(origin.url("https", "good", "origin.test"));
+        target.proxy_url = "http://127.0.0.1:" + std::to_string(origin.port("proxy"));
+        target.lookup = [](std::string const&) { return std::vector<core::ip_address>(); };
+        auto const got = run_fetch(target);
+        CHECK_MESSAGE(got.status() == 200, got.sentence());
+        target.url = origin.url("https_wrong_host", "good", "origin.test");
+        CHECK(run_fetch(target).error() == "tls");
+    }
+}

@@ -1,0 +1,110 @@
+#include "tests/simulation/jwks_model.hpp"
+
+#include <algorithm>
+
+namespace simulation {
+namespace {
+
+using namespace std::chrono_literals;
+using core::jwks_reason;
+using core::uptime;
+
+/// P1: at most two fetches for unknown kids in any 30 s, both ends included.
+bool is_third_in_window(std::deque<uptime>& times, uptime now)
+{
+    times.push_back(now);
+    if (times.size() > 3)
+        times.pop_front();
+    return times.size() == 3 && times.back() - times.front() <= 30s;
+}
+
+}  // namespace
+
+void model::schedule(uptime not_before, uptime not_after)
+{
+    scheduled_not_before_ = not_before;
+    scheduled_not_after_ = not_after;
+}
+
+void model::restored(kids keys, std::chrono::milliseconds age, uptime now)
+{
+    ttl_ = policy_.ttl;
+    if (policy_.stale_if_error && age >= ttl_ + *policy_.stale_if_error)
+        return;
+    keys_ = std::move(keys);
+    confirmed_ = now - age;
+}
+
+std::string model::begun(jwks_reason reason, uptime now)
+{
+    if (reason == jwks_reason::miss)
+        return is_third_in_window(misses_begun_, now) ? "P1: a third fetch for unknown kids began"
+                                                      : "";
+    return now < scheduled_not_before_ ? "a scheduled fetch began before its time" : "";
+}
+
+void model::confirm(std::optional<std::chrono::seconds> lifetime, uptime asked, uptime now)
+{
+    lifetime_ = lifetime;
+    ttl_ = lifetime ? std::clamp(*lifetime, policy_.ttl_min, policy_.ttl_max) : policy_.ttl;
+    confirmed_ = asked;
+    failures_ = 0;
+    empty_since_.reset();
+    schedule(std::max(now, asked + ttl_ * 3 / 4), std::max(now + 100ms, asked + ttl_ * 9 / 10));
+}
+
+void model::back_off(jwks_reason reason, uptime now)
+{
+    if (reason == jwks_reason::miss)
+        return;
+    auto const step =
+        std::min<std::chrono::milliseconds>(1s * (1U << std::min(failures_, 6U)), 60s);
+    ++failures_;
+    schedule(now + 100ms, now + step);
+}
+
+std::string
+model::ended(jwks_reason reason, said const& what, uptime asked, uptime arrived, uptime now)
+{
+    std::string broken;
+    if (reason == jwks_reason::miss && is_third_in_window(misses_arrived_, arrived))
+        broken = "P1: the origin saw a third fetch for unknown kids";
+    switch (what.kind) {
+    case said::kind::set:
+        keys_ = what.keys;
+        confirm(what.lifetime, asked, now);
+        break;
+    case said::kind::same: confirm(what.lifetime ? what.lifetime : lifetime_, asked, now); break;
+    case said::kind::empty:
+        if (keys_.empty()) {
+            back_off(reason, now);
+        } else if (empty_since_ && now - *empty_since_ >= 60s) {
+            keys_.clear();
+            empty_since_.reset();
+            back_off(jwks_reason::scheduled, now);
+        } else {
+            empty_since_ = empty_since_.value_or(now);
+            back_off(reason, now);
+            schedule(
+                std::min(scheduled_not_before_, *empty_since_ + 60s),
+                std::min(scheduled_not_after_, *empty_since_ + 60s)
+            );
+        }
+        break;
+    case said::kind::foreign:
+    case said::kind::failure:
+        empty_since_.reset();
+        back_off(reason, now);
+        break;
+    }
+    return broken;
+}
+
+kids model::usable(uptime now) const
+{
+    bool const is_over =
+        policy_.stale_if_error && now >= confirmed_ + ttl_ + *policy_.stale_if_error;
+    return is_over ? kids{} : keys_;
+}
+
+}  // namespace simulation

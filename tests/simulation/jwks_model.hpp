@@ -1,0 +1,61 @@
+#pragma once
+
+#include "core/jwks_cache.hpp"
+
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+
+/// What a cache has promised, kept by other means than the cache's own: from what was delivered to
+/// it, in the order in which it came.
+namespace simulation {
+
+using kids = std::set<std::string>;
+
+/// What one answer said, as the origin meant it.
+struct said {
+    enum class kind : std::uint8_t { set, same, empty, foreign, failure } kind;
+    kids keys{};
+    std::optional<std::chrono::seconds> lifetime{};
+};
+
+class model {
+public:
+    model(core::jwks_policy policy, core::uptime now) : policy_(policy), scheduled_not_before_(now)
+    {
+        scheduled_not_after_ = now;
+    }
+
+    void restored(kids keys, std::chrono::milliseconds age, core::uptime now);
+    /// A fetch has begun. Empty, or which promise it breaks.
+    std::string begun(core::jwks_reason reason, core::uptime now);
+    /// Its request reached the origin at `arrived`, its answer came at `now`.
+    std::string ended(
+        core::jwks_reason reason, said const& what, core::uptime asked, core::uptime arrived,
+        core::uptime now
+    );
+    /// The keys that must verify now; empty when none may.
+    kids usable(core::uptime now) const;
+    /// The latest moment for the next scheduled fetch to begin.
+    core::uptime scheduled_not_after() const noexcept { return scheduled_not_after_; }
+    std::chrono::milliseconds ttl() const noexcept { return ttl_; }
+
+private:
+    void schedule(core::uptime not_before, core::uptime not_after);
+    void
+    confirm(std::optional<std::chrono::seconds> lifetime, core::uptime asked, core::uptime now);
+    void back_off(core::jwks_reason reason, core::uptime now);
+
+    core::jwks_policy policy_;
+    kids keys_;
+    std::optional<std::chrono::seconds> lifetime_;
+    core::uptime confirmed_{};
+    std::chrono::milliseconds ttl_{};
+    core::uptime scheduled_not_before_, scheduled_not_after_;
+    unsigned failures_ = 0;
+    std::optional<core::uptime> empty_since_;
+    std::deque<core::uptime> misses_begun_, misses_arrived_;
+};
+
+}  // namespace simulation

@@ -1,0 +1,97 @@
+"""Certificates of a test's own authority, for servers and clients on loopback.
+
+    authority = certificates.Authority()
+    pair = authority.issue("localhost", names=["localhost"], addresses=["127.0.0.1"])
+    pair.certificate_pem, pair.key_pem
+
+Everything is made anew for each test run: nothing expires in the repository.
+"""
+import datetime
+import ipaddress
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+DAY = datetime.timedelta(days=1)
+
+
+class Pair:
+    """A certificate and its private key, as PEM octets."""
+
+    def __init__(self, certificate, key):
+        self.certificate_pem = certificate.public_bytes(serialization.Encoding.PEM)
+        self.key_pem = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
+
+class Authority:
+    """A root that signs certificates for servers and clients."""
+
+    def __init__(self, name="Signet test authority"):
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = _common_name(name)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        builder = _builder(self._name, self._name, self._key, now - DAY, now + 30 * DAY)
+        builder = builder.add_extension(x509.BasicConstraints(True, None), critical=True)
+        builder = builder.add_extension(_key_usage(signs_certificates=True), critical=True)
+        self._identifier = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
+        builder = builder.add_extension(self._identifier, critical=False)
+        self._certificate = builder.sign(self._key, hashes.SHA256())
+
+    @property
+    def certificate_pem(self):
+        return self._certificate.public_bytes(serialization.Encoding.PEM)
+
+    def issue(self, subject, names=(), addresses=(), start=-DAY, end=30 * DAY, client=False):
+        """A certificate for host names and IP addresses, valid from `start` to `end` from now."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        now = datetime.datetime.now(datetime.timezone.utc)
+        builder = _builder(_common_name(subject), self._name, key, now + start, now + end)
+        builder = builder.add_extension(x509.BasicConstraints(False, None), critical=True)
+        builder = builder.add_extension(_key_usage(signs_certificates=False), critical=True)
+        usage = ExtendedKeyUsageOID.CLIENT_AUTH if client else ExtendedKeyUsageOID.SERVER_AUTH
+        builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+        builder = builder.add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(self._identifier),
+            critical=False,
+        )
+        also = [x509.DNSName(one) for one in names]
+        also += [x509.IPAddress(ipaddress.ip_address(one)) for one in addresses]
+        if also:
+            builder = builder.add_extension(x509.SubjectAlternativeName(also), critical=False)
+        return Pair(builder.sign(self._key, hashes.SHA256()), key)
+
+
+def _common_name(text):
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _builder(subject, issuer, key, start, end):
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(end)
+    )
+
+
+def _key_usage(signs_certificates):
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )
