@@ -94,12 +94,12 @@ jwks_outcome jwks_cache::fetched(std::uint64_t number, jwks_answer answer, uptim
     if (!reason)
         return jwks_outcome::late;
     if (answer.is_not_modified && set_ && !(etag_.empty() && last_modified_.empty())) {
-        confirm(answer, asked_at_, latest_);
+        confirm(answer, *reason, latest_);
         unknown_.settle(false, latest_);
         return jwks_outcome::same;
     }
     if (!answer.is_not_modified && answer.reading.worth == jwks_worth::usable)
-        return take_set(answer, asked_at_, latest_);
+        return take_set(answer, *reason, latest_);
     if (!answer.is_not_modified && answer.reading.worth == jwks_worth::empty)
         return take_empty(*reason, latest_);
     emptied_at_.reset();
@@ -120,8 +120,13 @@ jwks_outcome jwks_cache::failed(std::uint64_t number, uptime now)
 /// The set in use is good for another ttl, which counts from when it was asked for.
 /// RFC 9111 section 4.3.4: a 304's fields update those of the stored answer, so that what it does
 /// not say stays as it was.
-void jwks_cache::confirm(jwks_answer& answer, uptime asked_at, uptime now)
+///
+/// The next fetch is at 75 % to 90 % of the ttl. What replicas did in the same instant, a first
+/// fetch, one after an outage or one for a new kid, would come back as a herd then: after those it
+/// is anywhere up to 90 %.
+void jwks_cache::confirm(jwks_answer& answer, jwks_reason reason, uptime now)
 {
+    bool const is_in_step = !was_confirmed_ || failures_ != 0 || reason == jwks_reason::miss;
     if (answer.lifetime || !answer.is_not_modified)
         lifetime_ = answer.lifetime;
     if (!answer.etag.empty() || !answer.is_not_modified)
@@ -129,19 +134,21 @@ void jwks_cache::confirm(jwks_answer& answer, uptime asked_at, uptime now)
     if (!answer.last_modified.empty() || !answer.is_not_modified)
         last_modified_ = std::move(answer.last_modified);
     ttl_ = ttl_of(lifetime_);
-    confirmed_at_ = asked_at;
-    refresh_at_ = std::max(now + backoff_min, asked_at + between(ttl_ * 3 / 4, ttl_ * 9 / 10));
+    confirmed_at_ = asked_at_;
+    was_confirmed_ = true;
+    auto const earliest = is_in_step ? ttl_ / 10 : ttl_ * 3 / 4;
+    refresh_at_ = std::max(now + backoff_min, asked_at_ + between(earliest, ttl_ * 9 / 10));
     failures_ = 0;
     emptied_at_.reset();
 }
 
-jwks_outcome jwks_cache::take_set(jwks_answer& answer, uptime asked_at, uptime now)
+jwks_outcome jwks_cache::take_set(jwks_answer& answer, jwks_reason reason, uptime now)
 {
     bool const has_changed = !set_ || !are_same(*set_, *answer.reading.set);
     bool const was_usable = usable(now) != nullptr;
     if (has_changed)
         set_ = std::move(answer.reading.set);
-    confirm(answer, asked_at, now);
+    confirm(answer, reason, now);
     unknown_.settle(has_changed, now);
     return has_changed || !was_usable ? jwks_outcome::replaced : jwks_outcome::same;
 }

@@ -117,8 +117,8 @@ public:
 private:
     uptime latest(uptime now) const noexcept { return std::max(latest_, now); }
     std::optional<jwks_reason> land(std::uint64_t number, uptime now);
-    void confirm(jwks_answer& answer, uptime asked_at, uptime now);
-    jwks_outcome take_set(jwks_answer& answer, uptime asked_at, uptime now);
+    void confirm(jwks_answer& answer, jwks_reason reason, uptime now);
+    jwks_outcome take_set(jwks_answer& answer, jwks_reason reason, uptime now);
     jwks_outcome take_empty(jwks_reason reason, uptime now);
     void back_off(jwks_reason reason, uptime now);
     std::chrono::milliseconds ttl_of(std::optional<std::chrono::seconds> lifetime) const;
@@ -133,6 +133,7 @@ private:
     std::string etag_, last_modified_;
     std::optional<std::chrono::seconds> lifetime_;  // what the set's own answer said
     uptime confirmed_at_{};
+    bool was_confirmed_ = false;  // by the origin, in this run
     std::chrono::milliseconds ttl_{};
 
     std::optional<jwks_flight> flight_;

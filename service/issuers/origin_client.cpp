@@ -3,6 +3,12 @@
 #include "core/cache_control.hpp"
 #include "service/app.hpp"
 
+// GCC 12 takes the frames that Asio keeps for the next coroutine for memory freed in another way
+// than it was made.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
 namespace service {
 namespace {
 

@@ -53,8 +53,7 @@ private:
     using moment = std::chrono::steady_clock::time_point;
 
     bool needs_metadata(core::jwks_reason why) const;
-    // Inlined, it makes GCC 12 warn of a frame that is freed in another way than it was made.
-    [[gnu::noinline]] asio::awaitable<std::optional<origin_failure>> discover(moment end);
+    asio::awaitable<std::optional<origin_failure>> discover(moment end);
     asio::awaitable<net::fetch_result>
     get(std::string const& url, net::fetch_conditions conditions, moment end);
 

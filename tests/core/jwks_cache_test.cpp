@@ -59,16 +59,22 @@ TEST_SUITE("core/jwks_cache")
         CHECK(!b.cache.next_flight(b.now + 1h));
     }
 
-    TEST_CASE("fetched: a usable set -> in use; the next fetch between 75 % and 90 % of the ttl")
+    TEST_CASE(
+        "fetched: a usable set -> in use; the next fetch between 75 % and 90 % of the ttl, the "
+        "first one anywhere before that"
+    )
     {
+        auto const answer = answer_of(set_of({"a"}));
         for (std::uint64_t seed = 0; seed < 50; ++seed) {
-            uptime const now{1000s};
+            uptime now{1000s};
             jwks_cache cache({}, seed, now);
-            auto const flight = cache.next_flight(now);
-            REQUIRE(
-                cache.fetched(flight->number, answer_of(set_of({"a"})), now)
-                == jwks_outcome::replaced
-            );
+            auto flight = cache.next_flight(now);
+            REQUIRE(cache.fetched(flight->number, answer, now) == jwks_outcome::replaced);
+            CHECK(cache.refresh_at() >= now + 30s);
+            CHECK(cache.refresh_at() <= now + 270s);
+            now = cache.refresh_at();
+            flight = cache.next_flight(now);
+            REQUIRE(cache.fetched(flight->number, answer, now) == jwks_outcome::same);
             CHECK(cache.refresh_at() >= now + 225s);
             CHECK(cache.refresh_at() <= now + 270s);
             CHECK(!cache.next_flight(cache.refresh_at() - 1ms));

@@ -3,6 +3,7 @@
 Run by ctest (the binary in SIGNET), or as:
     PYTHONPATH=tests/support python3 tests/integration/issuers_test.py build/dev/signet
 """
+import hashlib
 import json
 import os
 import pathlib
@@ -11,6 +12,8 @@ import subprocess
 import tempfile
 import time
 import unittest
+
+from jwcrypto import jwe, jwk
 
 import origin
 import proxy
@@ -92,6 +95,43 @@ class Issuers(IssuerCase):
                 self.assertEqual(self.outcome(), "metadata")
                 self.assertEqual(self.origin.fetches(), [])
                 self.refused("keys_unavailable", token(self.key, "k1", iss=url), status=503)
+
+    # Keys of use enc.
+
+    def test_messages_go_to_the_keys_that_an_issuer_publishes_for_encryption(self):
+        theirs = jwk.JWK.generate(kty="OKP", crv="X25519", kid="e1", use="enc", alg="ECDH-ES+A128KW")
+        self.origin.keys.append(theirs.export_public(as_dict=True))
+        secret = "0123456789abcdef" * 4
+        digest = hashlib.sha256(secret.encode()).hexdigest()
+        text = configuration(fetched(self.origin.url + "/jwks", QUICK + ", callers: [app]"))
+        self.ready(text=text + f"callers: [{{name: app, secret_sha256: {digest}}}]\n")
+        self.accepted()  # the key for encryption is no candidate, and none of it is ambiguous
+
+        def encrypt(by=secret, **more):
+            return self.running.post(
+                "/encrypt", {"plaintext": "for your eyes", **more}, {"Authorization": f"Bearer {by}"})
+
+        for choice in ({"kid": "e1"}, {"key_name": "corp"}, {"key_name": "corp", "kid": "e1"}):
+            reply = encrypt(**choice)
+            self.assertEqual((reply.status, reply.json.get("kid")), (200, "e1"), reply)
+            opened = jwe.JWE()
+            opened.deserialize(reply.json["token"], theirs)
+            self.assertEqual(opened.payload, b"for your eyes")
+        self.assertEqual((encrypt(kid="e2").status, encrypt(by="x" * 64, kid="e1").status), (404, 401))
+
+        self.origin.keys.pop()
+        wait_until(lambda: encrypt(kid="e1").status == 404, "the refresh that lacks the key")
+        self.accepted()
+
+    def test_an_issuer_without_keys_is_no_recipient_yet(self):
+        self.origin.mode = "503"
+        secret = "0123456789abcdef" * 4
+        digest = hashlib.sha256(secret.encode()).hexdigest()
+        text = configuration(fetched(self.origin.url + "/jwks", QUICK + ", callers: [app]"))
+        self.start(text + f"callers: [{{name: app, secret_sha256: {digest}}}]\n")
+        reply = self.running.post("/encrypt", {"plaintext": "x", "key_name": "corp"},
+                                  {"Authorization": f"Bearer {secret}"})
+        self.assertEqual((reply.status, reply.code), (503, "keys_unavailable"), reply)
 
     # Rotation: P3 and P4.
 

@@ -43,14 +43,20 @@ std::string model::begun(jwks_reason reason, uptime now)
     return now < scheduled_not_before_ ? "a scheduled fetch began before its time" : "";
 }
 
-void model::confirm(std::optional<std::chrono::seconds> lifetime, uptime asked, uptime now)
+void model::confirm(
+    jwks_reason reason, std::optional<std::chrono::seconds> lifetime, uptime asked, uptime now
+)
 {
+    // P6: what a fleet does in one instant it must not do again in the next
+    bool const is_in_step = !was_confirmed_ || failures_ != 0 || reason == jwks_reason::miss;
+    was_confirmed_ = true;
     lifetime_ = lifetime;
     ttl_ = lifetime ? std::clamp(*lifetime, policy_.ttl_min, policy_.ttl_max) : policy_.ttl;
     confirmed_ = asked;
     failures_ = 0;
     empty_since_.reset();
-    schedule(std::max(now, asked + ttl_ * 3 / 4), std::max(now + 100ms, asked + ttl_ * 9 / 10));
+    auto const earliest = is_in_step ? ttl_ / 10 : ttl_ * 3 / 4;
+    schedule(std::max(now, asked + earliest), std::max(now + 100ms, asked + ttl_ * 9 / 10));
 }
 
 void model::back_off(jwks_reason reason, uptime now)
@@ -72,9 +78,11 @@ model::ended(jwks_reason reason, said const& what, uptime asked, uptime arrived,
     switch (what.kind) {
     case said::kind::set:
         keys_ = what.keys;
-        confirm(what.lifetime, asked, now);
+        confirm(reason, what.lifetime, asked, now);
         break;
-    case said::kind::same: confirm(what.lifetime ? what.lifetime : lifetime_, asked, now); break;
+    case said::kind::same:
+        confirm(reason, what.lifetime ? what.lifetime : lifetime_, asked, now);
+        break;
     case said::kind::empty:
         if (keys_.empty()) {
             back_off(reason, now);

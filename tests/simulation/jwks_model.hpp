@@ -43,8 +43,10 @@ public:
 
 private:
     void schedule(core::uptime not_before, core::uptime not_after);
-    void
-    confirm(std::optional<std::chrono::seconds> lifetime, core::uptime asked, core::uptime now);
+    void confirm(
+        core::jwks_reason reason, std::optional<std::chrono::seconds> lifetime, core::uptime asked,
+        core::uptime now
+    );
     void back_off(core::jwks_reason reason, core::uptime now);
 
     core::jwks_policy policy_;
@@ -54,6 +56,7 @@ private:
     std::chrono::milliseconds ttl_{};
     core::uptime scheduled_not_before_, scheduled_not_after_;
     unsigned failures_ = 0;
+    bool was_confirmed_ = false;
     std::optional<core::uptime> empty_since_;
     std::deque<core::uptime> misses_begun_, misses_arrived_;
 };

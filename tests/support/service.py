@@ -95,6 +95,12 @@ class Service:
                 if fresh or is_last:
                     raise
 
+    def another_client(self):
+        """One that asks the same service over connections of its own; hang_up ends them."""
+        client = Service(None, None, None)
+        client.addresses = self.addresses
+        return client
+
     def get(self, path, headers=None, port=None):
         return self.request("GET", path, headers=headers, port=port)
 
@@ -127,11 +133,14 @@ class Service:
             self.process.kill()
             self.process.wait()
 
-    def stop(self):
-        """SIGTERM; the exit code. A service that does not end in time is killed (and that is an error)."""
+    def hang_up(self):
         for connection in self._connections.values():
             connection.close()
         self._connections = {}
+
+    def stop(self):
+        """SIGTERM; the exit code. A service that does not end in time is killed (and that is an error)."""
+        self.hang_up()
         self.process.terminate()
         try:
             self.process.wait(STOP_LIMIT)
