@@ -2,6 +2,7 @@
 
 #include "core/base64url.hpp"
 #include "service/sealed_header.hpp"
+#include "service/serialization.hpp"
 
 #include <algorithm>
 
@@ -76,13 +77,7 @@ void encrypt_job::read_content(http::body_reader& read)
 
 void encrypt_job::read_form(http::body_reader& read)
 {
-    auto const form = read.string("serialization").value_or("compact");
-    if (form == "flattened")
-        form_ = core::serialization::flattened;
-    else if (form == "general")
-        form_ = core::serialization::general;
-    else if (form != "compact")
-        read.refuse("serialization", "serialization is \"compact\", \"flattened\" or \"general\".");
+    form_ = read_serialization(read);
     if ((is_claims_ || is_nested_) && form_ != core::serialization::compact)
         read.refuse("serialization", "A JWT is compact.");
     aad_ = read.octets("aad_b64");

@@ -2,6 +2,7 @@
 
 #include "core/base64url.hpp"
 #include "service/jose_header.hpp"
+#include "service/serialization.hpp"
 
 #include <algorithm>
 
@@ -88,13 +89,7 @@ void sign_job::read_content(http::body_reader& read)
 
 void sign_job::read_form(http::body_reader& read)
 {
-    auto const form = read.string("serialization").value_or("compact");
-    if (form == "flattened")
-        form_ = core::serialization::flattened;
-    else if (form == "general")
-        form_ = core::serialization::general;
-    else if (form != "compact")
-        read.refuse("serialization", "serialization is \"compact\", \"flattened\" or \"general\".");
+    form_ = read_serialization(read);
     detached_ = read.boolean("detached").value_or(false);
     b64_ = read.boolean("b64").value_or(true);
     // RFC 7519 section 7.1 makes JWTs compact; RFC 7797 section 7 keeps b64 out of them.

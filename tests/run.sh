@@ -39,9 +39,11 @@ deploy/setup.sh --tests
 check dev all
 printf '\n== vectors of others, in dev\n'
 grep -hE ' wrong$|^ +(skipped|refused although)' build/dev/Testing/Temporary/LastTest.log || true
+printf '\n== other implementations, and simulated issuers, in dev\n'
+grep -hE '^[0-9]+ passed, [0-9]+ failed|^jwks simulation' build/dev/Testing/Temporary/LastTest.log || true
 check tsan all -L 'unit|integration'
 check release signet -L 'deploy|bench'
-grep -E '^(start-up|idle memory)' build/release/Testing/Temporary/LastTest.log || true
+grep -E '^(start-up|idle memory|a bomb|an honest token)' build/release/Testing/Temporary/LastTest.log || true
 if cmake -P tests/fuzz/clang.cmake >/dev/null 2>&1; then
     check fuzz fuzzers
 else

@@ -177,7 +177,8 @@ def huge(case):
         while time.monotonic() < end:
             most = max(most, resident_mib(case.client.pid) - before)
             time.sleep(0.02)
-        return f"{'accepted' if asked.result() else 'refused'}, +{most:.0f} MiB"
+        grown = f"+{most:.0f} MiB" if most >= 10 else f"+{most * 1024:.0f} KiB"
+        return f"{'accepted' if asked.result() else 'refused'}, {grown}"
 
 
 def redirected(case):

@@ -1,0 +1,17 @@
+#include "service/serialization.hpp"
+
+namespace service {
+
+core::serialization read_serialization(http::body_reader& read)
+{
+    auto const form = read.string("serialization").value_or("compact");
+    if (form == "flattened")
+        return core::serialization::flattened;
+    if (form == "general")
+        return core::serialization::general;
+    if (form != "compact")
+        read.refuse("serialization", "serialization is \"compact\", \"flattened\" or \"general\".");
+    return core::serialization::compact;
+}
+
+}  // namespace service
