@@ -79,7 +79,6 @@ private:
         auto const parameters = read_parameters(one);
         if (!parameters)
             return parameters.error();
-        std::optional<failure> unfit;
         for (auto const* key : *candidates) {
             if (tries_++ == tries_max)
                 break;
