@@ -86,19 +86,24 @@ http::reply reply_to(ready_profile const& profile, core::result<core::verified_t
     return refusal;
 }
 
-/// On the I/O thread, unless opening the token takes long. The views stand until the answer does.
-asio::awaitable<http::reply> answer(
-    std::string_view bearer, ready_profile const& profile, worker& here,
+http::reply answer(
+    std::string_view bearer, ready_profile const& profile, app& app,
+    core::crypto::operation_cache& kept, std::optional<missing_key>* missing
+)
+{
+    return reply_to(profile, verify_bearer(bearer, profile, app, kept, missing));
+}
+
+/// For what would hold the I/O thread. The views stand until the answer does.
+asio::awaitable<http::reply> answer_on_pool(
+    std::string_view bearer, ready_profile const& profile, app& app,
     std::optional<missing_key>* missing
 )
 {
-    auto run = [bearer, &app = here.owner, &profile, missing](core::crypto::operation_cache& kept) {
-        return reply_to(profile, verify_bearer(bearer, profile, app, kept, missing));
+    auto work = [bearer, &profile, &app, missing] {
+        return answer(bearer, profile, app, pool_operations(), missing);
     };
-    if (!unwraps_dearly(profile, bearer))
-        co_return run(here.operations);
-    auto work = [&run] { return run(pool_operations()); };
-    co_return co_await run_on(here.owner.cpu, std::move(work));
+    co_return co_await run_on(app.cpu, std::move(work));
 }
 
 }  // namespace
@@ -112,15 +117,19 @@ asio::awaitable<http::reply> handle_auth(http::request const& request, worker& h
     auto const bearer = bearer_token(request);
     if (!bearer)
         co_return bearer_challenge(bearer.error());
+    auto& app = here.owner;
     std::optional<missing_key> missing;
-    auto reply = co_await answer(*bearer, *profile, here, &missing);
-    if (missing) {
-        co_await here.owner.issuers->wait_for(*missing);
-        profiles = here.profiles();
-        profile = profiles->find(here.owner.settings.server.default_auth_profile);
-        reply = co_await answer(*bearer, *profile, here, nullptr);
-    }
-    co_return reply;
+    http::reply reply;
+    if (unwraps_dearly(*profile, *bearer))
+        reply = co_await answer_on_pool(*bearer, *profile, app, &missing);
+    else  // no coroutine of its own for what every request does
+        reply = answer(*bearer, *profile, app, here.operations, &missing);
+    if (!missing)
+        co_return reply;
+    co_await app.issuers->wait_for(*missing);
+    profiles = here.profiles();
+    profile = profiles->find(app.settings.server.default_auth_profile);
+    co_return co_await answer_on_pool(*bearer, *profile, app, nullptr);
 }
 
 }  // namespace service
