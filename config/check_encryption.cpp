@@ -1,33 +1,13 @@
-#include "config/checks.hpp"
-#include "config/suggest.hpp"
+#include "config/check_names.hpp"
 
 #include <algorithm>
 
 namespace config {
 namespace {
 
-core::ring_key const* first_of(settings const& all, std::string_view series)
-{
-    auto const found = std::ranges::find(all.keys, series, &core::ring_key::series);
-    return found == all.keys.end() ? nullptr : &*found;
-}
-
 bool encrypts(core::ring_key const& key)
 {
     return key.key.use == core::key_use::enc;
-}
-
-void check_names(
-    draft const& read, std::vector<std::string> const& callers, std::string const& path,
-    report& notes
-)
-{
-    auto const& known = read.named.callers;
-    std::vector<std::string_view> const views(known.begin(), known.end());
-    for (auto const& one : callers) {
-        if (!known.contains(one))
-            notes.error(path, "there is no caller `" + one + "`" + did_you_mean(one, views));
-    }
 }
 
 /// A key of the series that has to open something one day, and cannot.
@@ -54,7 +34,7 @@ void check_nested(
 )
 {
     auto const path = "verify_profiles." + profile.name;
-    check_names(read, profile.callers, path + ".callers", notes);
+    check_callers(read, profile.callers, path + ".callers", notes);
     if (profile.decrypt.empty())
         return;
     if (profile.callers.empty() && !read.settings.dev)
@@ -63,11 +43,10 @@ void check_nested(
         );
     auto const* key = first_of(read.settings, profile.decrypt);
     auto const& series = read.named.series;
-    std::vector<std::string_view> const views(series.begin(), series.end());
     if (!series.contains(profile.decrypt))
         notes.error(
             path + ".decrypt",
-            "there is no series `" + profile.decrypt + "`" + did_you_mean(profile.decrypt, views)
+            "there is no series `" + profile.decrypt + "`" + hint(profile.decrypt, series)
         );
     else if (key && !encrypts(*key))
         notes.error(
@@ -115,9 +94,9 @@ void check_signature_series(draft const& read, report& notes)
 void check_encryption(draft const& read, core::instant now, report& notes)
 {
     for (auto const& origin : read.key_origins)
-        check_names(read, origin.callers, joined(origin.path, "callers"), notes);
+        check_callers(read, origin.callers, joined(origin.path, "callers"), notes);
     for (std::size_t i = 0; i < read.settings.issuers.size(); ++i)
-        check_names(
+        check_callers(
             read, read.settings.issuers[i].callers, joined(read.issuer_paths[i], "callers"), notes
         );
     for (auto const& [name, profile] : read.settings.verify_profiles)

@@ -1,5 +1,4 @@
-#include "config/checks.hpp"
-#include "config/suggest.hpp"
+#include "config/check_names.hpp"
 #include "core/algorithm.hpp"
 
 #include <algorithm>
@@ -7,20 +6,6 @@
 
 namespace config {
 namespace {
-
-using names = std::set<std::string, std::less<>>;
-
-std::string hint(std::string_view text, names const& known)
-{
-    std::vector<std::string_view> const views(known.begin(), known.end());
-    return did_you_mean(text, views);
-}
-
-core::ring_key const* first_of(settings const& all, std::string_view series)
-{
-    auto const found = std::ranges::find(all.keys, series, &core::ring_key::series);
-    return found == all.keys.end() ? nullptr : &*found;
-}
 
 bool is_secret(core::ring_key const& key)
 {
@@ -159,13 +144,7 @@ void check_iss(
 void check_sign_profile(draft const& read, sign_profile const& profile, report& notes)
 {
     auto const path = "sign_profiles." + profile.name;
-    for (auto const& caller : profile.callers) {
-        if (!read.named.callers.contains(caller))
-            notes.error(
-                path + ".callers",
-                "there is no caller `" + caller + "`" + hint(caller, read.named.callers)
-            );
-    }
+    check_callers(read, profile.callers, path + ".callers", notes);
     if (profile.key.empty())
         return;
     if (!read.named.series.contains(profile.key))

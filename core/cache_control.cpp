@@ -1,5 +1,7 @@
 #include "core/cache_control.hpp"
 
+#include "core/ascii.hpp"
+
 #include <algorithm>
 #include <cstdint>
 
@@ -8,16 +10,6 @@ namespace {
 
 /// RFC 9111 section 1.2.2: a recipient that cannot hold a number takes "2147483648 (2^31)".
 constexpr std::int64_t delta_seconds_max = 2147483648;
-
-char to_lower(char c) noexcept
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool is_named(std::string_view directive, std::string_view name)
-{
-    return std::ranges::equal(directive, name, {}, to_lower);
-}
 
 std::string_view trimmed(std::string_view text)
 {
@@ -53,9 +45,9 @@ freshness_lifetime(std::string_view cache_control, std::chrono::seconds age)
         cache_control.remove_prefix(std::min(end + 1, cache_control.size()));
         auto const equals = std::min(directive.find('='), directive.size());
         auto const name = directive.substr(0, equals);
-        if (is_named(name, "no-store") || is_named(name, "no-cache"))
+        if (equal_without_case(name, "no-store") || equal_without_case(name, "no-cache"))
             return std::chrono::seconds(0);
-        if (is_named(name, "max-age") && !max_age && equals < directive.size())
+        if (equal_without_case(name, "max-age") && !max_age && equals < directive.size())
             max_age = delta_seconds(directive.substr(equals + 1));
     }
     if (!max_age)

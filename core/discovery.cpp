@@ -1,5 +1,6 @@
 #include "core/discovery.hpp"
 
+#include "core/ascii.hpp"
 #include "core/http_url.hpp"
 #include "core/json.hpp"
 
@@ -13,14 +14,6 @@ failure unusable(std::string_view sentence)
     return failure::of(errc::keys_unavailable, sentence);
 }
 
-bool is_same_host(std::string_view left, std::string_view right)
-{
-    auto const lower = [](char one) {
-        return one >= 'A' && one <= 'Z' ? static_cast<char>(one - 'A' + 'a') : one;
-    };
-    return std::ranges::equal(left, right, {}, lower, lower);
-}
-
 bool may_be_plain(http_url const& url, metadata_policy const& policy)
 {
     return policy.allow_http || is_loopback_host(url.host);
@@ -30,7 +23,7 @@ bool is_expected_host(http_url const& keys, metadata_policy const& policy)
 {
     auto const issuer = parse_http_url(policy.issuer);
     auto const is_listed = [&keys](std::string const& host) {
-        return is_same_host(host, keys.host);
+        return equal_without_case(host, keys.host);
     };
     return (issuer && issuer->host == keys.host)
         || std::ranges::any_of(policy.jwks_hosts, is_listed);

@@ -1,5 +1,6 @@
 #include "core/http_url.hpp"
 
+#include "core/ascii.hpp"
 #include "core/ip_address.hpp"
 
 #include <algorithm>
@@ -10,11 +11,6 @@ namespace {
 
 constexpr std::size_t host_octets_max = 253;  // RFC 1035 section 2.3.4, as text
 constexpr std::uint16_t http_port = 80, https_port = 443;
-
-char lower(char one)
-{
-    return one >= 'A' && one <= 'Z' ? static_cast<char>(one - 'A' + 'a') : one;
-}
 
 bool is_digit(char one)
 {
@@ -51,7 +47,7 @@ bool strip_scheme(std::string_view& text, bool& is_https)
 {
     auto const has = [&text](std::string_view scheme) {
         return text.size() > scheme.size()
-            && std::ranges::equal(text.substr(0, scheme.size()), scheme, {}, lower);
+            && equal_without_case(text.substr(0, scheme.size()), scheme);
     };
     constexpr std::string_view http = "http://", https = "https://";
     if (!has(http) && !has(https))
@@ -61,6 +57,8 @@ bool strip_scheme(std::string_view& text, bool& is_https)
     return true;
 }
 
+}  // namespace
+
 std::optional<std::uint16_t> parse_port(std::string_view text)
 {
     std::uint16_t port = 0;
@@ -69,8 +67,6 @@ std::optional<std::uint16_t> parse_port(std::string_view text)
         return std::nullopt;
     return port;
 }
-
-}  // namespace
 
 std::optional<http_url> parse_http_url(std::string_view text)
 {
@@ -91,7 +87,7 @@ std::optional<http_url> parse_http_url(std::string_view text)
     auto const host = authority.substr(0, host_end).substr(is_bracketed ? 1 : 0);
     auto const rest =
         authority.substr(std::min(host.size() + (is_bracketed ? 2 : 0), authority.size()));
-    std::ranges::transform(host, std::back_inserter(url.host), lower);
+    std::ranges::transform(host, std::back_inserter(url.host), ascii_lower);
     auto const address = parse_ip_address(url.host);
     bool const is_host = is_bracketed ? address && address->size == 16
                                       : (address && address->size == 4) || is_host_name(url.host);

@@ -29,6 +29,9 @@ struct http_url {
 /// Source   RFC 3986 section 3, RFC 9110 section 4.2
 std::optional<http_url> parse_http_url(std::string_view text);
 
+/// 1 to 65535 in decimal digits; nullopt for anything else.
+std::optional<std::uint16_t> parse_port(std::string_view text);
+
 /// The host as an URL and a certificate-less protocol write it: an IPv6 address in brackets.
 std::string bracketed_host(http_url const& url);
 

@@ -1,6 +1,7 @@
 #include "core/inspect.hpp"
 
 #include "core/algorithm.hpp"
+#include "core/ascii.hpp"
 #include "core/base64url.hpp"
 #include "core/encryption_algorithm.hpp"
 
@@ -26,9 +27,7 @@ void note(
 bool is_sensitive_name(std::string_view name)
 {
     std::string lowered(name);
-    std::ranges::transform(lowered, lowered.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    std::ranges::transform(lowered, lowered.begin(), ascii_lower);
     return std::ranges::any_of(
         std::array{
             "password", "passwd", "secret", "private_key", "api_key", "apikey", "ssn",
@@ -49,11 +48,7 @@ void inspect_algorithm(json::value header, std::vector<finding>& found)
         );
         return;
     }
-    std::string lowered(alg->string());
-    std::ranges::transform(lowered, lowered.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    if (lowered == "none")
+    if (equal_without_case(alg->string(), "none"))
         note(
             found, severity::error, "alg_none",
             "The token is not signed at all; no verifier may accept it.", "alg"

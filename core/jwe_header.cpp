@@ -1,3 +1,4 @@
+#include "core/ascii.hpp"
 #include "core/jwe.hpp"
 
 #include <array>
@@ -8,12 +9,6 @@ namespace {
 failure bad_header(fault reason)
 {
     return {errc::header_invalid, token_part::header, reason};
-}
-
-bool is_none(std::string_view alg)
-{
-    return alg.size() == 4 && (alg[0] | 0x20) == 'n' && (alg[1] | 0x20) == 'o'
-        && (alg[2] | 0x20) == 'n' && (alg[3] | 0x20) == 'e';
 }
 
 bool have_common_name(std::optional<json::value> a, std::optional<json::value> b)
@@ -60,7 +55,7 @@ result<jwe_header> jwe_header::parse(
     auto const zip = header.find("zip");
     if (zip && !root.find("zip"))
         return bad_header(fault::invalid);
-    if (is_none(alg->string()))
+    if (equal_without_case(alg->string(), "none"))
         return errc::algorithm_not_allowed;
     header.algorithm_ = find_key_management(alg->string());
     header.encryption_ = find_content_encryption(enc->string());

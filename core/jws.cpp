@@ -1,5 +1,6 @@
 #include "core/jws.hpp"
 
+#include "core/ascii.hpp"
 #include "core/base64url.hpp"
 #include "core/utf8.hpp"
 
@@ -43,16 +44,6 @@ static_assert(
     understood_names.size() == 1, "two names would need a check that crit has no duplicates"
 );
 static_assert(std::ranges::find(standard_names, std::string_view("b64")) == standard_names.end());
-
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_without_case(std::string_view a, std::string_view b)
-{
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 std::string_view without_application(std::string_view media_type)
 {

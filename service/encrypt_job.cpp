@@ -193,10 +193,7 @@ core::result<std::string> encrypt_job::run(metrics& counters) const
     body.reserve(token->size() + 128);
     core::json::writer w(body);
     w.begin_object();
-    if (form_ == core::serialization::compact)
-        w.member("token", *token);
-    else
-        w.member_raw("token", *token);
+    write_token(w, form_, *token);
     if (!by.key.kid.empty())
         w.member("kid", by.key.kid);
     w.member("alg", by.row->name).member("enc", encryption_->name).end_object();

@@ -1,23 +1,12 @@
 #include "service/nested.hpp"
 
 #include "core/jwe.hpp"
-#include "service/http/request.hpp"
 
 #include <algorithm>
 #include <chrono>
 
 namespace service {
 namespace {
-
-bool says_jwt(core::json::value cty)
-{
-    constexpr std::string_view prefix = "application/";
-    auto text = cty.string();
-    if (text.size() > prefix.size()
-        && http::equal_ignoring_case(text.substr(0, prefix.size()), prefix))
-        text.remove_prefix(prefix.size());
-    return http::equal_ignoring_case(text, "JWT");
-}
 
 /// A compact token's headers are all protected.
 core::result<void> check_content_type(core::unopened_jwe const& token)
@@ -28,7 +17,7 @@ core::result<void> check_content_type(core::unopened_jwe const& token)
     };
     if (!cty)
         return refused(core::fault::missing);
-    if (!says_jwt(*cty))
+    if (!core::typ_is_admitted(cty->string(), {"JWT"}))
         return refused(core::fault::invalid);
     return {};
 }

@@ -14,4 +14,12 @@ core::serialization read_serialization(http::body_reader& read)
     return core::serialization::compact;
 }
 
+void write_token(core::json::writer& to, core::serialization form, std::string_view token)
+{
+    if (form == core::serialization::compact)
+        to.member("token", token);
+    else
+        to.member_raw("token", token);
+}
+
 }  // namespace service

@@ -9,4 +9,7 @@ namespace service {
 /// A problem is noted in `read`.
 core::serialization read_serialization(http::body_reader& read);
 
+/// Writes the reply's member `token`: text in compact form, else the JSON object that it is.
+void write_token(core::json::writer& to, core::serialization form, std::string_view token);
+
 }  // namespace service

@@ -176,10 +176,7 @@ sign_job::run(core::crypto::operation_cache* kept, metrics& counters) const
     body.reserve(token->size() + 128);
     core::json::writer w(body);
     w.begin_object();
-    if (form_ == core::serialization::compact)
-        w.member("token", *token);
-    else
-        w.member_raw("token", *token);
+    write_token(w, form_, *token);
     if (!by.key.kid.empty())
         w.member("kid", by.key.kid);
     w.member("alg", by.row->name);

@@ -1,5 +1,6 @@
 #include "service/cli/client.hpp"
 
+#include "core/http_url.hpp"
 #include "service/async.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -12,7 +13,6 @@
 #include <boost/beast/http.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <future>
 #include <thread>
 #include <vector>
@@ -27,15 +27,6 @@ using stream = beast::basic_stream<asio::generic::stream_protocol>;
 using wire_request = beast::http::request<beast::http::string_body>;
 
 constexpr std::size_t answer_bytes_max = 2U * 1024U * 1024U;  // more than any reply has
-
-std::optional<std::uint16_t> parse_port(std::string_view text)
-{
-    std::uint16_t port = 0;
-    auto const [end, problem] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (problem != std::errc{} || end != text.data() + text.size() || port == 0)
-        return std::nullopt;
-    return port;
-}
 
 /// What an authority and a path may hold here; user names, queries and fragments are not for us.
 bool is_url_character(char one)
@@ -166,7 +157,7 @@ std::optional<service_url> parse_service_url(std::string_view text)
         return std::nullopt;
     url.host = authority.substr(is_bracketed ? 1 : 0, host_end - (is_bracketed ? 1 : 0));
     auto const port = authority.substr(host_end + (is_bracketed ? 1 : 0));
-    auto const number = port.empty() ? 80 : parse_port(port.substr(1));
+    auto const number = port.empty() ? 80 : core::parse_port(port.substr(1));
     if (url.host.empty() || !number || (!port.empty() && port[0] != ':'))
         return std::nullopt;
     url.port = *number;
