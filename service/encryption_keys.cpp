@@ -59,10 +59,11 @@ public:
             if (encrypts(one) && (!choice_.name || one.name == *choice_.name))
                 look_into(one);
         }
-        for (std::size_t i = 0; in_.others && i < in_.settings.issuers.size(); ++i) {
+        auto const others = in_.others != nullptr ? in_.others->view() : nullptr;
+        for (std::size_t i = 0; others && i < in_.settings.issuers.size(); ++i) {
             auto const& one = in_.settings.issuers[i];
             if (!choice_.name || one.name == *choice_.name)
-                look_into(one, in_.others->issuers[i].keys.get());
+                look_into(one, others->issuers[i].keys.get());
         }
         if (found_.size() == 1)
             return std::move(found_.front());

@@ -7,7 +7,6 @@
 #include "service/issuers/issuer_board.hpp"
 #include "service/metrics.hpp"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +20,7 @@ struct key_scope {
     config::settings const& settings;
     core::ring_view const& ring;
     metrics const& counters;
-    std::shared_ptr<issuer_view const> others;  ///< the issuers' keys; null = there are none
+    issuer_board const* others = nullptr;  ///< the issuers' keys; null = there are none
 };
 
 /// What a request says about the configured key that it wants.

@@ -26,7 +26,7 @@ public:
         core::ring_view const& ring;
         metrics const& counters;
         core::instant now;
-        std::shared_ptr<issuer_view const> others;  ///< to whom `encrypt` may go
+        issuer_board const* others = nullptr;  ///< to whom `encrypt` may go
     };
 
     /// object   the request's members; must outlive the job.

@@ -33,7 +33,7 @@ using outcome_of = std::pair<core::result<std::string>, http::context>;
 outcome_of sign(core::json::value object, http::request const& request, bare_service& in)
 {
     auto const job = sign_job::read(
-        object, sign_job::scope{request, in.settings, in.ring, in.counters, in.now, {}}
+        object, sign_job::scope{request, in.settings, in.ring, in.counters, in.now, nullptr}
     );
     if (!job)
         return {job.error(), sign_job::where(job.error())};
@@ -58,7 +58,8 @@ outcome_of verify(core::json::value object, http::request const& request, bare_s
 
 outcome_of encrypt(core::json::value object, http::request const& request, bare_service& in)
 {
-    auto const job = encrypt_job::read(object, {request, in.settings, in.ring, in.counters, {}});
+    auto const job =
+        encrypt_job::read(object, {request, in.settings, in.ring, in.counters, nullptr});
     if (!job)
         return {job.error(), encrypt_job::where(job.error())};
     return {(*job)->run(in.counters), (*job)->where()};
@@ -67,7 +68,7 @@ outcome_of encrypt(core::json::value object, http::request const& request, bare_
 outcome_of decrypt(core::json::value object, http::request const& request, bare_service& in)
 {
     auto const job = decrypt_job::read(
-        object, {request, in.settings, in.ring, in.counters, {}}, profiles_of(in)
+        object, {request, in.settings, in.ring, in.counters, nullptr}, profiles_of(in)
     );
     if (!job)
         return {job.error(), decrypt_job::where(job.error())};

@@ -3,7 +3,6 @@
 #include "service/decrypt_job.hpp"
 #include "service/endpoints/endpoints.hpp"
 #include "service/http/json_body.hpp"
-#include "service/issuers/registry.hpp"
 #include "service/pool_operations.hpp"
 
 namespace service {
@@ -14,8 +13,7 @@ asio::awaitable<http::reply> handle_decrypt(http::request const& request, worker
     auto const body = http::parse_body(request, app.settings.limits);
     if (!body)
         co_return http::problem(body.error(), request);
-    key_scope const scope{
-        request, app.settings, here.ring(), app.metrics, app.issuers->board().view()};
+    key_scope const scope{request, app.settings, here.ring(), app.metrics, nullptr};
     auto const job = decrypt_job::read(body->root(), scope, here.profiles());
     if (!job)
         co_return http::problem(job.error(), request, decrypt_job::where(job.error()));

@@ -12,8 +12,7 @@ asio::awaitable<http::reply> handle_encrypt(http::request const& request, worker
     auto const body = http::parse_body(request, app.settings.limits);
     if (!body)
         co_return http::problem(body.error(), request);
-    key_scope const scope{
-        request, app.settings, here.ring(), app.metrics, app.issuers->board().view()};
+    key_scope const scope{request, app.settings, here.ring(), app.metrics, &app.issuers->board()};
     auto const job = encrypt_job::read(body->root(), scope);
     if (!job)
         co_return http::problem(job.error(), request, encrypt_job::where(job.error()));

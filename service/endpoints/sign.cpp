@@ -15,7 +15,7 @@ asio::awaitable<http::reply> handle_sign(http::request const& request, worker& h
     if (!body)
         co_return http::problem(body.error(), request);
     sign_job::scope const scope{request,     app.settings, here.ring(),
-                                app.metrics, app.now(),    app.issuers->board().view()};
+                                app.metrics, app.now(),    &app.issuers->board()};
     auto const job = sign_job::read(body->root(), scope);
     if (!job)
         co_return http::problem(job.error(), request, sign_job::where(job.error()));

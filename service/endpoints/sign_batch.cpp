@@ -36,7 +36,7 @@ asio::awaitable<http::reply> handle_sign_batch(http::request const& request, wor
         co_return http::problem(batch.error(), request);
 
     sign_job::scope const scope{request,     app.settings, here.ring(),
-                                app.metrics, app.now(),    app.issuers->board().view()};
+                                app.metrics, app.now(),    &app.issuers->board()};
     std::vector<read_job> jobs;
     std::uint32_t dear = 0;
     for (auto const& item : batch->requests) {
