@@ -106,6 +106,9 @@ public:
     /// Whether it is in use beyond its ttl.
     bool is_stale(uptime now) const;
     bool is_fetching() const noexcept { return flight_.has_value() || miss_wanted_; }
+    /// Of the set in use, as its origin last said them.
+    std::string const& etag() const noexcept { return etag_; }
+    std::string const& last_modified() const noexcept { return last_modified_; }
     /// When the set in use was last confirmed by its origin.
     std::optional<uptime> confirmed_at() const noexcept;
     std::optional<uptime> fresh_until() const noexcept;

@@ -82,8 +82,6 @@ void fetched_issuer::restore()
             problem = "the kept keys are too old";
         else {
             body_ = std::move(kept->body);
-            etag_ = std::move(kept->etag);
-            last_modified_ = std::move(kept->last_modified);
             log_info(
                 "jwks_restored",
                 {{"issuer", issuer_.name},
@@ -223,15 +221,11 @@ fetch_outcome fetched_issuer::take(core::jwks_flight const& flight, origin_answe
     auto const worth = answer.answer.reading.worth;
     bool const is_same_body = answer.answer.is_not_modified;
     auto const problem = answer.answer.reading.problem;
-    auto etag = answer.answer.etag, last_modified = answer.answer.last_modified;
     auto const outcome = cache_.fetched(flight.number, std::move(answer.answer), uptime_now());
     bool const is_taken =
         outcome == core::jwks_outcome::replaced || outcome == core::jwks_outcome::same;
-    if (is_taken && !is_same_body) {
+    if (is_taken && !is_same_body)
         body_ = std::move(answer.body);
-        etag_ = std::move(etag);
-        last_modified_ = std::move(last_modified);
-    }
     switch (outcome) {
     case core::jwks_outcome::replaced: return fetch_outcome::replaced;
     case core::jwks_outcome::same: return fetch_outcome::same;
@@ -259,8 +253,8 @@ void fetched_issuer::keep()
     kept_keys keys;
     keys.issuer = issuer_.issuer;
     keys.source = origin_.source();
-    keys.etag = etag_;
-    keys.last_modified = last_modified_;
+    keys.etag = cache_.etag();
+    keys.last_modified = cache_.last_modified();
     keys.fetched_at = world_.now();
     keys.body = body_;
     asio::post(world_.cpu, [store = world_.store, name = issuer_.name, keys = std::move(keys)] {

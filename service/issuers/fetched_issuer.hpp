@@ -69,7 +69,6 @@ private:
     core::jwks_cache cache_;
     issuer_state state_;
     std::string body_;  // of the set in use, for the next start
-    std::string etag_, last_modified_;
     bool was_stale_ = false, was_usable_ = false;
 
     // Timers live in the frames that wait for them: what outlives the event loop must hold none.
