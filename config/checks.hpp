@@ -23,5 +23,7 @@ void check_listeners(draft const& read, report& notes);
 
 /// Choices that work and are risky.
 void warn_of_risks(draft const& read, report& notes);
+/// Folders on the way to these files in which others can put another one in their place.
+void warn_of_folders(std::vector<std::string> const& files, report& notes);
 
 }  // namespace config

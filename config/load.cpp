@@ -6,9 +6,7 @@
 #include "config/yaml.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
 namespace config {
@@ -30,11 +28,19 @@ bool has_settings(sources const& from)
     });
 }
 
+/// Whether there is something of that name, if only a link that leads nowhere. What cannot be
+/// looked at may be there: development mode is for machines where it surely is not.
+bool may_exist(std::string const& file)
+{
+    std::error_code error;
+    return std::filesystem::symlink_status(file, error).type()
+        != std::filesystem::file_type::not_found;
+}
+
 choice choose(sources const& from)
 {
     auto const variable = from.environment.find("SIGNET_CONFIG");
     bool const has_variable = variable != from.environment.end();
-    std::error_code error;
     if (from.dev && (!from.file.empty() || has_variable))
         return {
             .problem = "development mode has a configuration of its own: --dev goes with "
@@ -47,7 +53,7 @@ choice choose(sources const& from)
         return {.problem = "SIGNET_CONFIG is empty"};
     if (has_variable)
         return {.file = variable->second};
-    if (std::filesystem::exists(from.default_file, error))
+    if (may_exist(from.default_file))
         return {.file = from.default_file};
     if (has_settings(from))
         return {};
@@ -68,17 +74,10 @@ std::variant<std::string, notices> read_text(choice const& from)
 {
     if (from.dev || from.file.empty())
         return std::string(from.dev ? dev_yaml() : std::string_view{});
-    std::error_code error;
-    if (std::filesystem::is_directory(from.file, error))
-        return notices{about(from.file, "is a folder")};
-    std::ifstream stream(from.file, std::ios::binary);
-    if (!stream)
-        return notices{
-            about(from.file, "cannot be read: " + std::generic_category().message(errno))};
-    std::string text(yaml_bytes_max + 1, '\0');
-    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(stream.gcount()));
-    return text;
+    auto const file = read_trusted_file(from.file, yaml_bytes_max);
+    if (!file.value)
+        return notices{about(from.file, file.problem)};
+    return std::string(core::as_text(file.value->octets.view()));
 }
 
 /// The tree of the file, with the environment and the flags over it.
@@ -125,6 +124,18 @@ void read_sections(reading const& in)
     complete(in.into.settings);
 }
 
+/// Everything whose folders decide what is trusted.
+std::vector<std::string>
+files_of(choice const& chosen, secret_source const& secrets, server_settings const& server)
+{
+    std::vector<std::string> files(secrets.files().begin(), secrets.files().end());
+    if (!chosen.file.empty())
+        files.insert(files.begin(), chosen.file);
+    if (!server.jwks_cache_dir.empty())
+        files.push_back(server.jwks_cache_dir + "/*.json");
+    return files;
+}
+
 }  // namespace
 
 std::variant<loaded, notices> load(sources const& from)
@@ -155,6 +166,7 @@ std::variant<loaded, notices> load(sources const& from)
     if (name.empty())
         notes.warn("", "there is no configuration file, only settings by variables or flags");
     warn_of_risks(read, notes);
+    warn_of_folders(files_of(chosen, secrets, read.settings.server), notes);
     return loaded{std::move(read.settings), notes.take_warnings()};
 }
 

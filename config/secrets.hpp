@@ -1,33 +1,12 @@
 #pragma once
 
-#include "core/secret.hpp"
+#include "config/trusted_file.hpp"
 
 #include <map>
-#include <optional>
-#include <string>
+#include <set>
 #include <string_view>
 
 namespace config {
-
-/// What was read, or one sentence about why not (never with any of the content).
-template <class T> struct outcome {
-    std::optional<T> value;
-    std::string problem;
-    bool from_environment = false;
-};
-
-/// Whether a file may be read by others than its owner.
-enum class file_access : std::uint8_t {
-    guarded,  ///< neither writable by the group nor accessible to the world; readable by the group
-              ///< only when it is one of the process's own
-    open,     ///< anyone may; good for public keys only
-};
-
-struct file_content {
-    core::secret_bytes octets;
-    file_access access = file_access::open;
-    std::string exposure;  ///< why it is open, as a sentence that names the remedy
-};
 
 /// Reads what the configuration names: files below the configuration's own folder, variables.
 class secret_source {
@@ -40,8 +19,10 @@ public:
 
     std::string resolved(std::string_view path) const;
 
-    /// A regular file of at most `size_max` octets; an empty one is a problem.
+    /// As read_trusted_file, whose problems here begin with the file's name.
     outcome<file_content> read_file(std::string_view path, std::size_t size_max) const;
+    /// Every file that was named to read_file, also by a reference.
+    std::set<std::string> const& files() const noexcept { return files_; }
 
     /// The octets that "file:..." or "env:..." names; a file's less one newline at its end. A file
     /// that others may read is a problem. Anything else is a literal, which is a problem too.
@@ -50,6 +31,7 @@ public:
 private:
     std::string folder_;
     std::map<std::string, std::string> const* environment_;
+    mutable std::set<std::string> files_;  ///< one thread loads
 };
 
 }  // namespace config

@@ -1,4 +1,5 @@
 #include "config/checks.hpp"
+#include "config/folders.hpp"
 
 #include <algorithm>
 
@@ -177,6 +178,21 @@ void warn_of_risks(draft const& read, report& notes)
     warn_of_keys(read, notes);
     warn_of_profiles(read.settings, notes);
     warn_of_issuers(read, notes);
+}
+
+void warn_of_folders(std::vector<std::string> const& files, report& notes)
+{
+    std::set<std::string> said;
+    for (auto const& file : files) {
+        for (auto const& [folder, facts] : open_folders_to(file)) {
+            if (said.insert(folder).second)
+                notes.warn(
+                    "",
+                    "the folder " + folder + " may be changed by others (" + to_text(facts)
+                        + "), who can then replace " + file
+                );
+        }
+    }
 }
 
 }  // namespace config

@@ -1,6 +1,7 @@
 #include "service/issuers/file_issuer.hpp"
 
 #include "config/issuer_keys.hpp"
+#include "config/trusted_file.hpp"
 #include "service/issuers/uptime.hpp"
 #include "service/log.hpp"
 
@@ -31,7 +32,7 @@ file_issuer::stamp file_issuer::look() const
     struct stat status {};
     if (::stat(issuer_.file.c_str(), &status) != 0)
         return {};
-    auto const& at = status.st_mtim;
+    auto const& at = status.st_ctim;
     return {
         status.st_dev, status.st_ino, status.st_size,
         std::int64_t{at.tv_sec} * 1'000'000'000 + at.tv_nsec};
@@ -39,9 +40,8 @@ file_issuer::stamp file_issuer::look() const
 
 file_issuer::reading file_issuer::read(core::jwk_set const* known) const
 {
-    std::map<std::string, std::string> const none;
     auto const size_max = config::issuer_file_size_max(issuer_.is_pem, limits_.jwks_bytes);
-    auto const file = config::secret_source("", none).read_file(issuer_.file, size_max);
+    auto const file = config::read_trusted_file(issuer_.file, size_max);
     if (!file.value)
         return {nullptr, file.problem};
     auto const octets = file.value->octets.view();

@@ -7,7 +7,8 @@
 namespace service {
 
 /// One issuer whose keys stand in a file that is watched. A new content replaces the keys at once;
-/// a file that is gone, broken, empty or without a usable key changes nothing.
+/// a file that is gone, broken, empty, without a usable key or open to change by others changes
+/// nothing, and is named once in the log.
 ///
 /// Decided: the file's state is looked at every two seconds. Because that sees every way to replace
 /// it, also a Secret's symbolic link that is swapped, on every file system. Instead of: inotify,
@@ -24,12 +25,13 @@ public:
     asio::awaitable<void> run();
 
 private:
-    /// Which content this is, without reading it.
+    /// Which content this is, without reading it, and who may change it: the moment is that of the
+    /// last change to either.
     struct stamp {
         dev_t device = 0;
         ino_t inode = 0;
         off_t size = -1;  // -1 = no file
-        std::int64_t modified_ns = 0;
+        std::int64_t changed_ns = 0;
         bool operator==(stamp const&) const = default;
     };
     struct reading {

@@ -1,6 +1,6 @@
 #include "service/issuers/kept_keys.hpp"
 
-#include "config/secrets.hpp"
+#include "config/trusted_file.hpp"
 #include "core/json.hpp"
 
 #include <cerrno>
@@ -86,16 +86,10 @@ key_store::load(std::string_view name, std::size_t body_bytes_max, std::string& 
     struct stat status {};
     if (!is_on() || (::stat(path.c_str(), &status) != 0 && errno == ENOENT))
         return std::nullopt;
-    std::map<std::string, std::string> const none;
     // JSON text of a text may take six octets for one
-    auto const file =
-        config::secret_source("", none).read_file(path, 6 * body_bytes_max + own_bytes_max);
-    if (!file.value) {
-        problem = file.problem;
-        return std::nullopt;
-    }
-    if (file.value->access == config::file_access::open) {
-        problem = file.value->exposure;
+    auto const file = config::read_trusted_file(path, 6 * body_bytes_max + own_bytes_max);
+    if (!file.value || file.value->access == config::file_access::open) {
+        problem = path + " " + (file.value ? file.value->exposure : file.problem);
         return std::nullopt;
     }
     auto keys = read_text(std::string(core::as_text(file.value->octets.view())));

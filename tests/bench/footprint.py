@@ -22,6 +22,7 @@ def write_config(binary, folder, port):
     lines += ["issuer: https://tokens.example.com", "verify_profiles:", "  default: {issuers: [self], audiences: [a]}"]
     path = pathlib.Path(folder, "signet.yaml")
     path.write_text("\n".join(lines) + "\n")
+    path.chmod(0o644)
     return path
 
 

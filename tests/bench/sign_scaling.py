@@ -33,6 +33,7 @@ sign_profiles:
 callers:
   - {{name: bench, secret_sha256: "{SECRET_SHA256}"}}
 """)
+    path.chmod(0o600)
     return path
 
 

@@ -2,6 +2,7 @@
 # Serves GET /auth as one peer of a benchmark: one key, one issuer, one audience, one thread.
 set -euo pipefail
 : "${BINARY:?}" "${ALG:?}" "${KEY:?}" "${JWKS:?}" "${ISS:?}" "${AUD:?}" "${PORT:?}"
+umask 022  # a configuration that its group may write is refused
 config=${RUN:-/tmp}/signet-subject.yaml
 if [ "$ALG" = HS256 ]; then  # a secret that others can read is refused
     install -m 0600 "$KEY" "${RUN:-/tmp}/signet-subject.secret"

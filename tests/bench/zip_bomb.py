@@ -131,6 +131,7 @@ keys:
 callers:
   - {{name: bench, secret_sha256: {hashlib.sha256(CALLER_SECRET.encode()).hexdigest()}}}
 """)
+    path.chmod(0o600)
     return str(path)
 
 

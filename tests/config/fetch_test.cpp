@@ -169,7 +169,7 @@ TEST_SUITE("config/read_fetch")
             {issuer(uri + ", headers: {A: \"env:NONE\"}"), "the environment has no variable NONE"},
             {issuer(uri + ", deny_cidrs: [10.1.0.0/8]"), "`10.1.0.0/8` is no range"},
             {issuer(uri + ", allow_cidrs: [local]"), "`local` is no range"},
-            {issuer(uri + ", ca_file: none.pem"), "ca_file: cannot read"},
+            {issuer(uri + ", ca_file: none.pem"), "cannot be read"},
             {issuer(uri + ", client_key: none.pem"), "client_cert and client_key go together"},
         });
     }

@@ -104,7 +104,7 @@ TEST_SUITE("config/read_keys")
         for (auto const& [mode, problem] : std::initializer_list<std::pair<mode_t, std::string>>{
                  {0604, "is accessible to everyone"},
                  {0601, "is accessible to everyone"},
-                 {0620, "is writable by its group"},
+                 {0605, "is accessible to everyone"},
              }) {
             where.write("a.pem", private_pem(key), mode);
             auto const got = load_in(where, item);
@@ -144,11 +144,11 @@ TEST_SUITE("config/read_keys")
         auto const file = [](std::string const& name) {
             return keys("  - {name: sig, file: " + name + "}\n");
         };
-        CHECK(load_in(where, file("none.pem")).says("cannot read"));
+        CHECK(load_in(where, file("none.pem")).says("cannot be read"));
         CHECK(load_in(where, file("none.pem")).says("No such file or directory"));
         CHECK(load_in(where, file("empty.pem")).says("empty.pem is empty"));
         CHECK(load_in(where, file("long.pem")).says("is larger than 65536 octets"));
-        CHECK(load_in(where, file(".")).says("is not a regular file"));
+        CHECK(load_in(where, file(".")).says("is a folder"));
         auto const got = load_in(where, file("text.pem"));
         CHECK(got.says("keys[0].file: "));
         CHECK(!got.says("hunter2"));
@@ -199,7 +199,7 @@ TEST_SUITE("config/read_keys")
         CHECK(problem("secret: \"env:NONE\"").find("no variable NONE") != std::string::npos);
         CHECK(problem("secret: \"env:EMPTY\"").find("EMPTY is empty") != std::string::npos);
         CHECK(problem("secret: \"env:\"").find("no variable") != std::string::npos);
-        CHECK(problem("secret: \"file:none\"").find("cannot read") != std::string::npos);
+        CHECK(problem("secret: \"file:none\"").find("cannot be read") != std::string::npos);
         CHECK(problem("secret: \"file:newline.txt\"").find("is empty") != std::string::npos);
         CHECK(
             problem("secret: \"file:open.txt\"").find("is accessible to everyone")

@@ -84,7 +84,7 @@ TEST_SUITE("config/read_issuers")
         CHECK(problem("pem_file: private.pem").find("holds a private key") != std::string::npos);
         CHECK(problem("jwks_file: long.json").find("is larger than 262144") != std::string::npos);
         CHECK(problem("jwks_file: none.json").find("issuers[0].jwks_file: ") != std::string::npos);
-        CHECK(problem("jwks_file: no.json").find("cannot read") != std::string::npos);
+        CHECK(problem("jwks_file: no.json").find("cannot be read") != std::string::npos);
     }
 
     TEST_CASE("issuers: what is missing, reserved, taken, of a later version or contradictory -> "
@@ -270,7 +270,7 @@ TEST_SUITE("config/read_verify_profiles")
             good_issuer + "keys: [{name: sig, file: none.pem}]\n" + good_verify + good_sign
             + good_callers
         );
-        CHECK(got.says("cannot read"));
+        CHECK(got.says("cannot be read"));
         CHECK(std::ranges::count(got.problems, '\n') == 1);
     }
 }

@@ -55,6 +55,7 @@ class Cli(unittest.TestCase):
 
     def write(self, name, content):
         (self.at / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        (self.at / name).chmod(0o644)  # what a group may write is refused, whatever the umask
         return name
 
     def mode(self, name):

@@ -42,6 +42,7 @@ class Storm(IssuerCase):
                 self.origin.new_key(f"n{turn}")
             fresh = folder / "others.new"
             fresh.write_text(json.dumps({"keys": [origin.public_jwk(self.key.public_key(), f"f{turn % 2}")]}))
+            fresh.chmod(0o644)
             fresh.rename(folder / "others.jwks.json")
             time.sleep(0.02)
 

@@ -219,6 +219,7 @@ class Issuers(IssuerCase):
                 made = mount / f"..{version}"
                 made.mkdir()
                 (made / "jwks.json").write_bytes(self.origin.key_set())
+                (made / "jwks.json").chmod(0o644)
                 (mount / "..data_tmp").symlink_to(made.name)
                 os.replace(mount / "..data_tmp", mount / "..data")
 
@@ -235,6 +236,38 @@ class Issuers(IssuerCase):
             self.accepted()
             shutil.rmtree(mount / "..2")
             wait_until(lambda: len(self.events("issuer_file_refused")) > 1)
+            self.accepted(token(fresh, "k2"))
+
+    def test_a_watched_file_that_others_may_change_is_refused_once_and_read_when_it_is_mended(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "jwks.json")
+
+            def publish(mode):
+                fresh = pathlib.Path(folder, "new")
+                fresh.write_bytes(self.origin.key_set())
+                fresh.chmod(mode)
+                fresh.rename(file)
+
+            def refused(times):
+                wait_until(lambda: len(self.events("issuer_file_refused")) >= times)
+                said = self.events("issuer_file_refused")
+                self.assertEqual(len(said), times, said)
+                self.assertIn("may be changed by others", said[-1]["reason"])
+
+            publish(0o644)
+            self.start(configuration(f'  - {{name: corp, issuer: "{ISSUER}", jwks_file: "{file}"}}\n'))
+            self.accepted()
+            fresh = self.origin.new_key("k2")
+            publish(0o666)
+            refused(1)
+            time.sleep(5)  # two more looks at it
+            refused(1)
+            self.accepted()
+            self.refused("key_not_found", token(fresh, "k2"))
+            file.chmod(0o644)  # the same content, now closed to others
+            wait_until(lambda: self.verify(token(fresh, "k2")).status == 200)
+            file.chmod(0o664)  # nothing of its content changed
+            refused(2)
             self.accepted(token(fresh, "k2"))
 
     # People.
