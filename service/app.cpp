@@ -120,7 +120,7 @@ int serve(config::loaded&& with)
         log_warn(
             "development_mode", {{"note", "open caller policy, generated key: not for production"}}
         );
-    stop_on_signals(service);
+    listen_to_signals(service);
     log_info("started", {{"version", SIGNET_VERSION}, {"workers", service.workers().size()}});
     service.run();
     return 0;

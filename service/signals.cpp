@@ -16,6 +16,21 @@ namespace service {
 
 namespace {
 
+void obey(app& service, int number)
+{
+    switch (number) {
+    case SIGHUP:
+        return log_warn(
+            "reload_unsupported",
+            {{"number", number},
+             {"note", "the configuration is read at the start only: restart to change it"}}
+        );
+    case SIGUSR1:
+    case SIGUSR2: return log_info("signal_ignored", {{"number", number}});
+    default: log_info("signal", {{"number", number}}); service.stop();
+    }
+}
+
 asio::awaitable<void> wait_for_signals(app& service, std::unique_ptr<asio::signal_set> signals)
 {
     for (;;) {
@@ -24,8 +39,7 @@ asio::awaitable<void> wait_for_signals(app& service, std::unique_ptr<asio::signa
             co_await signals->async_wait(asio::redirect_error(asio::use_awaitable, problem));
         if (problem)
             co_return;
-        log_info("signal", {{"number", number}});
-        service.stop();
+        obey(service, number);
     }
 }
 
@@ -46,10 +60,13 @@ void harden_process()
         files.rlim_cur = files.rlim_max;
         static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files));
     }
-    std::signal(SIGPIPE, SIG_IGN);
+    // Each of these ends a process by default. The first three are heard later, once there is a
+    // service to hear them; SIGXFSZ comes when a log's file may grow no further.
+    for (int const number : {SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGXFSZ})
+        std::signal(number, SIG_IGN);
 }
 
-void stop_on_signals(app& service)
+void listen_to_signals(app& service)
 {
     auto const on_end = [](std::exception_ptr problem) {
         if (problem)
@@ -57,7 +74,9 @@ void stop_on_signals(app& service)
     };
     auto& io = service.workers().front()->io;
     // Made here, not where they are waited for: one that comes before the loop runs counts, too.
-    auto signals = std::make_unique<asio::signal_set>(io, SIGTERM, SIGINT);
+    auto signals = std::make_unique<asio::signal_set>(io, SIGTERM, SIGINT, SIGQUIT);
+    for (int const number : {SIGHUP, SIGUSR1, SIGUSR2})
+        signals->add(number);
     asio::co_spawn(io, wait_for_signals(service, std::move(signals)), on_end);
 }
 

@@ -5,10 +5,12 @@ namespace service {
 class app;
 
 /// Before anything secret is read into memory that matters: no core dumps, no tracing by others of
-/// the same user, no new privileges, SIGPIPE ignored, as many descriptors as the hard limit allows.
+/// the same user, no new privileges, as many descriptors as the hard limit allows, and no end by a
+/// signal that is not meant to end anything.
 void harden_process();
 
-/// SIGTERM and SIGINT begin the graceful stop; the second one ends it.
-void stop_on_signals(app& service);
+/// SIGTERM, SIGINT and SIGQUIT begin the graceful stop; the second one ends it. SIGHUP writes a
+/// line that there is no reload, SIGUSR1 and SIGUSR2 one that nothing happens.
+void listen_to_signals(app& service);
 
 }  // namespace service

@@ -77,6 +77,29 @@ def drain_delay_is_not_ready_and_still_serves_until_the_second_signal():
         assert running.process.wait(PATIENCE) == 0
 
 
+def other_signals_end_nothing_and_say_so():
+    with start() as running:
+        for number, event in ((signal.SIGHUP, "reload_unsupported"), (signal.SIGUSR1, "signal_ignored"),
+                              (signal.SIGUSR2, "signal_ignored"), (signal.SIGHUP, "reload_unsupported")):
+            before = len(events(running))
+            running.process.send_signal(number)
+            wait_until(lambda: len(events(running)) > before)
+            (line,) = events(running)[before:]
+            assert (line["event"], line["number"]) == (event, number), line
+        for number in (signal.SIGPIPE, signal.SIGALRM, signal.SIGXFSZ):
+            running.process.send_signal(number)
+        assert status(running.data_port, JWKS) == 200
+        assert status(running.admin_port, "/readyz") == 200
+
+
+def sigquit_is_graceful_and_leaves_no_core():
+    with start() as running:
+        running.process.send_signal(signal.SIGQUIT)
+        assert running.process.wait(PATIENCE) == 0
+        assert any(line["event"] == "stopped" for line in events(running))
+        assert not list(running.folder.glob("core*"))
+
+
 def second_instance_is_exit_3():
     with start() as first:
         for ports in ((first.data_port, 0), (0, first.admin_port)):
@@ -108,6 +131,8 @@ for test in (
     sigterm_right_after_the_start_is_graceful,
     sigterm_finishes_the_request_under_way,
     drain_delay_is_not_ready_and_still_serves_until_the_second_signal,
+    other_signals_end_nothing_and_say_so,
+    sigquit_is_graceful_and_leaves_no_core,
     second_instance_is_exit_3,
     process_is_closed_to_others,
     log_is_json_with_stable_keys,
