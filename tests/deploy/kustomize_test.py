@@ -6,11 +6,14 @@ and a line says so.
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import tempfile
 import unittest
 
 import yaml
+
+import service
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy" / "kubernetes"
@@ -82,12 +85,6 @@ class Variant:
                 self.assertNotIn("subPathExpr", mount)
                 self.assertTrue(mount["name"] != "config" or container is self.signet)
 
-    def test_probes_ask_the_probes_listener(self):
-        ports = {p["name"]: p["containerPort"] for p in self.signet["ports"]}
-        self.assertIn(f"0.0.0.0:{ports['probes']}", self.settings["admin"]["probes"])
-        for probe, path in (("startup", "/readyz"), ("liveness", "/livez"), ("readiness", "/readyz")):
-            self.assertEqual(self.signet[f"{probe}Probe"]["httpGet"], {"path": path, "port": "probes"})
-
     def test_admin_listens_on_loopback_only(self):
         self.assertEqual(self.settings["admin"]["listen"], ["127.0.0.1:9090"])
 
@@ -101,6 +98,7 @@ class Variant:
         with tempfile.TemporaryDirectory() as folder:
             config = pathlib.Path(folder, "signet.yaml")
             config.write_text(text)
+            config.chmod(0o640)
             for key in self.settings["keys"]:
                 path = os.path.join(folder, key["file"])
                 made = run("openssl", "genpkey", "-algorithm", "EC", "-pkeyopt",
@@ -120,6 +118,38 @@ class Sidecar(Variant, unittest.TestCase):
         self.assertEqual(self.signet["restartPolicy"], "Always")
         self.assertEqual(len(self.pod["containers"]), 1)
 
+    def test_nothing_of_it_is_on_the_network(self):
+        self.assertNotIn("ports", self.signet)
+        self.assertNotIn("probes", self.settings["admin"])
+        for address in self.settings["server"]["listen"] + self.settings["admin"]["listen"]:
+            self.assertRegex(address, r"^(unix:|127\.0\.0\.1:)")
+
+    def test_network_policy_lets_nothing_into_the_pod(self):
+        policy = self.only("NetworkPolicy")["spec"]
+        labels = self.only("Deployment")["spec"]["template"]["metadata"]["labels"]
+        self.assertEqual(policy["podSelector"], {"matchLabels": labels})
+        self.assertEqual(policy["policyTypes"], ["Ingress"])
+        self.assertNotIn("ingress", policy)
+
+    def test_probes_ask_the_admin_listener_inside_of_the_pod(self):
+        (admin,) = self.settings["admin"]["listen"]
+        for probe, path in (("startup", "/readyz"), ("liveness", "/livez"), ("readiness", "/readyz")):
+            said = self.signet[f"{probe}Probe"]
+            self.assertEqual(said["exec"]["command"],
+                             ["/usr/bin/signet", "healthcheck", "--url", f"http://{admin}{path}"])
+            self.assertGreater(said["timeoutSeconds"], 2)  # healthcheck answers within 2 s
+
+    def test_the_probes_command_says_what_a_kubelet_reads(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        for probe in ("startup", "liveness", "readiness"):
+            command = [os.environ["SIGNET"], *self.signet[f"{probe}Probe"]["exec"]["command"][1:]]
+            self.assertEqual(run(*[word.replace(":9090/", f":{port}/") for word in command]).returncode, 1)
+            with service.start(os.environ["SIGNET"], arguments=service.DEVELOPMENT) as running:
+                words = [word.replace(":9090/", f":{running.admin_port}/") for word in command]
+                self.assertEqual(run(*words).returncode, 0)
+
     def test_program_and_signet_share_only_the_socket(self):
         self.assertEqual(self.settings["server"]["listen"], ["unix:/run/signet/signet.sock"])
         (app,) = self.pod["containers"]
@@ -135,6 +165,12 @@ class Sidecar(Variant, unittest.TestCase):
 
 class Shared(Variant, unittest.TestCase):
     variant = "shared"
+
+    def test_probes_ask_the_probes_listener(self):
+        ports = {p["name"]: p["containerPort"] for p in self.signet["ports"]}
+        self.assertIn(f"0.0.0.0:{ports['probes']}", self.settings["admin"]["probes"])
+        for probe, path in (("startup", "/readyz"), ("liveness", "/livez"), ("readiness", "/readyz")):
+            self.assertEqual(self.signet[f"{probe}Probe"]["httpGet"], {"path": path, "port": "probes"})
 
     def test_opens_verify_and_the_published_documents_only(self):
         (listener,) = self.settings["server"]["listen"]
