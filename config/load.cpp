@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 
 namespace config {
@@ -81,15 +82,16 @@ std::variant<std::string, notices> read_text(choice const& from)
 }
 
 /// The tree of the file, with the environment and the flags over it.
-std::variant<node, notices>
-read_tree(choice const& chosen, std::string const& name, sources const& from)
+std::variant<node, notices> read_tree(
+    choice const& chosen, std::string const& name, sources const& from, overlay_report& outside
+)
 {
     auto text = read_text(chosen);
     if (auto* problems = std::get_if<notices>(&text))
         return std::move(*problems);
     auto parsed = parse_yaml(std::get<std::string>(text));
-    notices problems;
     if (auto const* found = std::get_if<std::vector<yaml_problem>>(&parsed)) {
+        notices problems;
         for (auto const& one : *found)
             problems.push_back({name, one.at.line, one.at.column, {}, one.text});
         return problems;
@@ -99,10 +101,8 @@ read_tree(choice const& chosen, std::string const& name, sources const& from)
         return notices{about(name, "is empty")};
     if (!root.is_null() && !root.is_map())
         return notices{about(name, "must be a map of settings")};
-    overlay_environment(root, from.environment, problems);
-    overlay_flags(root, from.flags, problems);
-    if (!problems.empty())
-        return problems;
+    overlay_environment(root, from.environment, outside);
+    overlay_flags(root, from.flags, outside);
     return std::move(root);
 }
 
@@ -144,7 +144,8 @@ std::variant<loaded, notices> load(sources const& from)
     if (!chosen.problem.empty())
         return notices{about({}, chosen.problem)};
     std::string const name = chosen.dev ? "signet.dev.yaml" : chosen.file;
-    auto tree = read_tree(chosen, name, from);
+    overlay_report outside;
+    auto tree = read_tree(chosen, name, from, outside);
     if (auto* problems = std::get_if<notices>(&tree))
         return std::move(*problems);
 
@@ -161,13 +162,15 @@ std::variant<loaded, notices> load(sources const& from)
     check_encryption(read, from.now, notes);
     check_compat(read, notes);
     check_listeners(read, notes);
-    if (notes.has_errors())
-        return notes.take_errors();
+    if (notes.has_errors() || !outside.problems.empty()) {
+        std::ranges::move(notes.take_errors(), std::back_inserter(outside.problems));
+        return std::move(outside.problems);
+    }
     if (name.empty())
         notes.warn("", "there is no configuration file, only settings by variables or flags");
     warn_of_risks(read, notes);
     warn_of_folders(files_of(chosen, secrets, read.settings.server), notes);
-    return loaded{std::move(read.settings), notes.take_warnings()};
+    return loaded{std::move(read.settings), notes.take_warnings(), std::move(outside.overrides)};
 }
 
 }  // namespace config

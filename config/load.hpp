@@ -30,9 +30,16 @@ struct sources {
     std::string default_file = "/etc/signet/signet.yaml";  ///< read when nothing else is named
 };
 
+/// A setting that the file's reader does not see there.
+struct override_note {
+    std::string setting;  ///< "server.threads"; never the value, which may refer to a secret
+    std::string by;       ///< the variable's name, or "--set"
+};
+
 struct loaded {
     config::settings settings;
     std::vector<notice> warnings;
+    std::vector<override_note> overrides{};  ///< variables, then flags; one for each setting
 };
 
 /// Reads the file, then the environment, then flags; later wins. Resolves secrets and reads key

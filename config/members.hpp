@@ -1,17 +1,35 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 /// Every member that the configuration knows, by section. A member of a feature that does not exist
 /// yet is named as such, so that it is refused for the right reason.
 namespace config {
 
+/// What a variable of the environment may do to a setting. Whoever can add a variable to a process
+/// is seldom who reviews its file, so a row is closed unless it says otherwise. Never open one that
+/// decides who may do what, which keys are used, where is listened or what is recorded.
+enum class variable_may : std::uint8_t {
+    nothing,
+    set,    ///< to any value that the file could have
+    lower,  ///< to at most what the file says, or the default; a log level that says more is lower
+};
+
 struct member {
     std::string_view name;
     bool later = false;  ///< known, but not supported by this version
+    variable_may variable = variable_may::nothing;
+
+    constexpr explicit member(std::string_view named) : name(named) {}
+    constexpr member(std::string_view named, bool is_later) : name(named), later(is_later) {}
+    constexpr member(std::string_view named, variable_may may) : name(named), variable(may) {}
 };
 inline constexpr bool later = true;
+inline constexpr auto by_variable = variable_may::set;
+inline constexpr auto lower_by_variable = variable_may::lower;
 
 namespace members {
 
@@ -34,11 +52,16 @@ inline constexpr std::array root{
 };
 
 inline constexpr std::array server{
-    member{"listen"},         member{"threads"},
-    member{"hosts"},          member{"default_auth_profile"},
-    member{"drain_delay"},    member{"drain_limit"},
-    member{"startup_policy"}, member{"startup_wait"},
-    member{"jwks_cache_dir"}, member{"tls", later},
+    member{"listen"},
+    member{"threads", by_variable},
+    member{"hosts"},
+    member{"default_auth_profile"},
+    member{"drain_delay", by_variable},
+    member{"drain_limit", by_variable},
+    member{"startup_policy"},
+    member{"startup_wait", by_variable},
+    member{"jwks_cache_dir", by_variable},
+    member{"tls", later},
 };
 
 inline constexpr std::array listener{
@@ -150,28 +173,38 @@ inline constexpr std::array caller{
 };
 
 inline constexpr std::array limits{
-    member{"head_bytes"},
-    member{"head_fields"},
-    member{"head_timeout"},
-    member{"request_timeout"},
-    member{"idle_timeout"},
-    member{"requests_per_connection"},
-    member{"connections"},
-    member{"body_bytes"},
-    member{"batch_body_bytes"},
-    member{"batch_items"},
-    member{"batch_dear_items"},
-    member{"token_bytes"},
-    member{"json_depth"},
-    member{"jwks_bytes"},
-    member{"jwks_keys"},
-    member{"jwe_bytes"},
-    member{"encryption_body_bytes"},
+    member{"head_bytes", lower_by_variable},
+    member{"head_fields", lower_by_variable},
+    member{"head_timeout", by_variable},
+    member{"request_timeout", by_variable},
+    member{"idle_timeout", by_variable},
+    member{"requests_per_connection", lower_by_variable},
+    member{"connections", lower_by_variable},
+    member{"body_bytes", lower_by_variable},
+    member{"batch_body_bytes", lower_by_variable},
+    member{"batch_items", lower_by_variable},
+    member{"batch_dear_items", lower_by_variable},
+    member{"token_bytes", lower_by_variable},
+    member{"json_depth", lower_by_variable},
+    member{"jwks_bytes", lower_by_variable},
+    member{"jwks_keys", lower_by_variable},
+    member{"jwe_bytes", lower_by_variable},
+    member{"encryption_body_bytes", lower_by_variable},
 };
 
 inline constexpr std::array log{
-    member{"level"},
-    member{"format"},
+    member{"level", lower_by_variable},
+    member{"format", by_variable},
+};
+
+/// The sections that are one map of settings: of these a variable can name one.
+struct section {
+    std::string_view name;
+    std::span<member const> members;
+};
+inline constexpr std::array sections{
+    section{"server", server}, section{"admin", admin}, section{"inline_keys", inline_keys},
+    section{"limits", limits}, section{"log", log},
 };
 
 }  // namespace members

@@ -23,6 +23,8 @@ struct node {
     bool plain = false;            ///< a text without quotes: it may be a number or a boolean
     mark at{};                     ///< where the value stands
     std::string origin{};          ///< the variable or flag that set it; empty = the file
+    bool is_variable = false;      ///< a variable set it
+    std::string replaced{};        ///< the file's text, which that variable replaced; empty = none
     std::vector<node> children{};  ///< items of a list, members of a map, in source order
 
     bool is_text() const noexcept { return kind == node_kind::text; }

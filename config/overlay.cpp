@@ -1,44 +1,80 @@
 #include "config/overlay.hpp"
 
+#include "config/members.hpp"
 #include "config/report.hpp"
 #include "config/scalars.hpp"
+#include "config/suggest.hpp"
 #include "config/yaml.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace config {
 namespace {
 
 constexpr std::string_view prefix = "SIGNET_";
 
-/// Who may ask for what is decided in the file, which is reviewed, and not by whoever can add a
-/// variable to a process.
-constexpr std::array<std::string_view, 6> closed_to_environment{
-    "callers", "issuers", "verify_profiles", "sign_profiles", "inline_keys", "admin"};
+std::string in_upper_case(std::string_view text)
+{
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return out;
+}
 
-std::vector<std::string> split(std::string_view text, std::string_view separator)
+/// A setting that the environment may set, by the one name that its variable can have.
+struct open_setting {
+    std::string variable;
+    std::string_view section, name;
+};
+
+std::vector<open_setting> open_settings()
+{
+    std::vector<open_setting> all;
+    for (auto const& section : members::sections) {
+        for (auto const& one : section.members) {
+            if (one.variable == variable_may::nothing)
+                continue;
+            auto const path = std::string(section.name) + "__" + std::string(one.name);
+            all.push_back({std::string(prefix) + in_upper_case(path), section.name, one.name});
+        }
+    }
+    return all;
+}
+
+std::string refusal_of(std::string_view variable, std::vector<open_setting> const& open)
+{
+    std::vector<std::string_view> names;
+    for (auto const& one : open)
+        names.push_back(one.variable);
+    return "cannot be set by the environment, only in the file or by --set"
+        + did_you_mean(in_upper_case(variable), names);
+}
+
+std::vector<std::string> steps_of(std::string_view path)
 {
     std::vector<std::string> steps;
-    for (auto at = text.find(separator); at != std::string_view::npos; at = text.find(separator)) {
-        steps.emplace_back(text.substr(0, at));
-        text.remove_prefix(at + separator.size());
+    for (auto dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
+        steps.emplace_back(path.substr(0, dot));
+        path.remove_prefix(dot + 1);
     }
-    steps.emplace_back(text);
+    steps.emplace_back(path);
     return steps;
 }
 
 /// One value given from outside the file.
 struct assignment {
-    std::string origin;
+    std::string origin;  ///< as problems name it
+    std::string by;      ///< as the log names it
     std::vector<std::string> steps;
     std::string text;
+    bool is_variable = false;
 };
 
 class overlay {
 public:
-    overlay(node& root, assignment const& given, std::vector<notice>& problems)
-        : root_(root), given_(given), problems_(problems)
+    overlay(node& root, assignment const& given, overlay_report& into)
+        : root_(root), given_(given), into_(into)
     {
     }
 
@@ -59,7 +95,7 @@ public:
 private:
     void refuse(std::string text)
     {
-        problems_.push_back({.file = given_.origin, .path = path_, .text = std::move(text)});
+        into_.problems.push_back({.file = given_.origin, .path = path_, .text = std::move(text)});
     }
 
     node* item_of(node& list, std::string const& step)
@@ -85,11 +121,14 @@ private:
         return &parent.children.back();
     }
 
-    /// Texts that begin a list, a map or a quotation are YAML; others stand for themselves.
+    /// A flag's text that begins a list, a map or a quotation is YAML; any other is the value.
     void set(node& target)
     {
         node value{.kind = node_kind::text, .text = given_.text, .plain = true};
-        if (given_.text.find_first_of("[{\"'") == 0) {
+        value.is_variable = given_.is_variable;
+        if (given_.is_variable && target.is_text())
+            value.replaced = target.text;
+        if (!given_.is_variable && given_.text.find_first_of("[{\"'") == 0) {
             auto parsed = parse_yaml(given_.text);
             if (auto const* failed = std::get_if<std::vector<yaml_problem>>(&parsed))
                 return refuse("not YAML: " + failed->front().text);
@@ -98,6 +137,14 @@ private:
         value.name = target.name;
         mark_origin(value);
         target = std::move(value);
+        note();
+    }
+
+    /// The last one to set a setting is the one to name.
+    void note()
+    {
+        std::erase_if(into_.overrides, [&](auto const& one) { return one.setting == path_; });
+        into_.overrides.push_back({path_, given_.by});
     }
 
     void mark_origin(node& value)
@@ -110,7 +157,7 @@ private:
 
     node& root_;
     assignment const& given_;
-    std::vector<notice>& problems_;
+    overlay_report& into_;
     std::string path_;
 };
 
@@ -123,33 +170,36 @@ bool is_setting(std::string_view variable) noexcept
 }
 
 void overlay_environment(
-    node& root, std::map<std::string, std::string> const& environment, std::vector<notice>& problems
+    node& root, std::map<std::string, std::string> const& environment, overlay_report& into
 )
 {
+    auto const open = open_settings();
     for (auto const& [name, value] : environment) {
         if (!is_setting(name))
             continue;
-        assignment const given{name, split(in_lower_case(name.substr(prefix.size())), "__"), value};
-        if (std::ranges::find(closed_to_environment, given.steps.front())
-            != closed_to_environment.end())
-            problems.push_back(
-                {.file = name,
-                 .path = given.steps.front(),
-                 .text = "cannot be set by the environment, only in the file or by --set"}
-            );
-        else
-            overlay(root, given, problems).apply();
+        auto const found = std::ranges::find(open, name, &open_setting::variable);
+        if (found == open.end()) {
+            into.problems.push_back({.file = name, .text = refusal_of(name, open)});
+            continue;
+        }
+        assignment const given{
+            .origin = name,
+            .by = name,
+            .steps = {std::string(found->section), std::string(found->name)},
+            .text = value,
+            .is_variable = true};
+        overlay(root, given, into).apply();
     }
 }
 
 void overlay_flags(
-    node& root, std::vector<std::pair<std::string, std::string>> const& flags,
-    std::vector<notice>& problems
+    node& root, std::vector<std::pair<std::string, std::string>> const& flags, overlay_report& into
 )
 {
     for (auto const& [path, value] : flags) {
-        assignment const given{"--set " + path, split(path, "."), value};
-        overlay(root, given, problems).apply();
+        assignment const given{
+            .origin = "--set " + path, .by = "--set", .steps = steps_of(path), .text = value};
+        overlay(root, given, into).apply();
     }
 }
 

@@ -174,7 +174,7 @@ void read_log(reading const& in)
     constexpr std::array<std::string_view, 6> levels{"trace", "debug", "info",
                                                      "warn",  "error", "off"};
     constexpr std::array<std::string_view, 2> formats{"json", "text"};
-    if (auto const level = section.read_word("level", levels))
+    if (auto const level = section.read_word("level", levels, static_cast<std::size_t>(log.level)))
         log.level = static_cast<log_level>(*level);
     if (auto const format = section.read_word("format", formats))
         log.format = static_cast<log_format>(*format);

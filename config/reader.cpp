@@ -29,6 +29,13 @@ std::string between(std::string const& min, std::string const& max)
     return "must be from " + min + " to " + max;
 }
 
+/// A value within its range, or nothing.
+template <class Value> std::optional<Value> within(std::optional<Value> value, range<Value> allowed)
+{
+    bool const is_good = value && *value >= allowed.min && *value <= allowed.max;
+    return is_good ? value : std::nullopt;
+}
+
 }  // namespace
 
 map_reader::map_reader(
@@ -152,7 +159,27 @@ bool map_reader::read(std::string_view name, std::optional<core::instant>& into)
     return true;
 }
 
-std::optional<std::uint64_t> map_reader::whole(std::string_view name, whole_range allowed) const
+template <class Value>
+bool map_reader::is_raised(
+    std::string_view name, Value given, std::optional<Value> of_file, Value usual,
+    std::string const& usual_in_words
+) const
+{
+    auto const row = std::ranges::find(known_, name, &member::name);
+    auto const& value = *find(name);
+    if (!value.is_variable || row->variable != variable_may::lower
+        || given <= of_file.value_or(usual))
+        return false;
+    error(
+        name,
+        "the environment may lower this, not raise it: `" + value.text + "` is above "
+            + (of_file ? "the file's, `" + value.replaced : "the default, `" + usual_in_words) + "`"
+    );
+    return true;
+}
+
+std::optional<std::uint64_t>
+map_reader::whole(std::string_view name, whole_range allowed, std::uint64_t usual) const
 {
     auto const* value = find(name);
     if (!value)
@@ -166,6 +193,9 @@ std::optional<std::uint64_t> map_reader::whole(std::string_view name, whole_rang
         error(name, between(std::to_string(allowed.min), std::to_string(allowed.max)));
         return std::nullopt;
     }
+    auto const of_file = within(parse_whole(value->replaced), allowed);
+    if (is_raised(name, *parsed, of_file, usual, std::to_string(usual)))
+        return std::nullopt;
     return parsed;
 }
 
@@ -175,17 +205,18 @@ bool map_reader::read_size(std::string_view name, std::uint32_t& into, whole_ran
     if (!value)
         return false;
     auto const parsed = value->is_text() ? parse_size(value->text) : std::nullopt;
+    auto const of_file = within(parse_size(value->replaced), allowed);
     if (!parsed)
         error(name, "must be octets, such as 65536, 64KiB or 1MiB");
     else if (*parsed < allowed.min || *parsed > allowed.max)
         error(name, between(std::to_string(allowed.min), std::to_string(allowed.max)) + " octets");
-    else
+    else if (!is_raised(name, *parsed, of_file, std::uint64_t{into}, std::to_string(into)))
         into = static_cast<std::uint32_t>(*parsed);
     return true;
 }
 
 std::optional<milliseconds>
-map_reader::duration(std::string_view name, duration_range allowed) const
+map_reader::duration(std::string_view name, duration_range allowed, milliseconds usual) const
 {
     auto const* value = find(name);
     if (!value)
@@ -199,12 +230,15 @@ map_reader::duration(std::string_view name, duration_range allowed) const
         error(name, between(in_words(allowed.min), in_words(allowed.max)));
         return std::nullopt;
     }
+    auto const of_file = within(parse_duration(value->replaced), allowed);
+    if (is_raised(name, *parsed, of_file, usual, in_words(usual)))
+        return std::nullopt;
     return parsed;
 }
 
 bool map_reader::read(std::string_view name, milliseconds& into, duration_range allowed) const
 {
-    auto const length = duration(name, allowed);
+    auto const length = duration(name, allowed, into);
     if (length)
         into = *length;
     return length.has_value();
@@ -212,7 +246,7 @@ bool map_reader::read(std::string_view name, milliseconds& into, duration_range 
 
 bool map_reader::read(std::string_view name, seconds& into, duration_range allowed) const
 {
-    auto const length = duration(name, allowed);
+    auto const length = duration(name, allowed, into);
     if (!length)
         return false;
     if (*length % seconds{1} != milliseconds{0}) {
@@ -233,8 +267,9 @@ bool map_reader::read(std::string_view name, std::optional<seconds>& into, durat
     return true;
 }
 
-std::optional<std::size_t>
-map_reader::read_word(std::string_view name, std::span<std::string_view const> words) const
+std::optional<std::size_t> map_reader::read_word(
+    std::string_view name, std::span<std::string_view const> words, std::size_t usual
+) const
 {
     std::string text;
     if (!read(name, text))
@@ -244,7 +279,14 @@ map_reader::read_word(std::string_view name, std::span<std::string_view const> w
         error(name, "must be " + one_of(words) + did_you_mean(text, words));
         return std::nullopt;
     }
-    return static_cast<std::size_t>(found - words.begin());
+    auto const index = static_cast<std::size_t>(found - words.begin());
+    auto const before = std::ranges::find(words, find(name)->replaced);
+    auto const of_file = before == words.end()
+        ? std::nullopt
+        : std::optional(static_cast<std::size_t>(before - words.begin()));
+    if (is_raised(name, index, of_file, usual, std::string(words[usual])))
+        return std::nullopt;
+    return index;
 }
 
 std::vector<std::pair<node const*, std::string>>

@@ -44,7 +44,7 @@ public:
     template <std::unsigned_integral T>
     bool read(std::string_view name, T& into, whole_range allowed) const
     {
-        auto const value = whole(name, allowed);
+        auto const value = whole(name, allowed, into);
         if (value)
             into = static_cast<T>(*value);
         return value.has_value();
@@ -55,13 +55,23 @@ public:
     bool read(std::string_view name, seconds& into, duration_range allowed) const;
     bool read(std::string_view name, std::optional<seconds>& into, duration_range allowed) const;
 
-    /// One of several words, as its index.
-    std::optional<std::size_t>
-    read_word(std::string_view name, std::span<std::string_view const> words) const;
+    /// One of several words, as its index; `usual` is the index of the default.
+    std::optional<std::size_t> read_word(
+        std::string_view name, std::span<std::string_view const> words, std::size_t usual = 0
+    ) const;
 
 private:
-    std::optional<std::uint64_t> whole(std::string_view name, whole_range allowed) const;
-    std::optional<milliseconds> duration(std::string_view name, duration_range allowed) const;
+    std::optional<std::uint64_t>
+    whole(std::string_view name, whole_range allowed, std::uint64_t usual) const;
+    std::optional<milliseconds>
+    duration(std::string_view name, duration_range allowed, milliseconds usual) const;
+    /// Whether a variable says more than it may: more than `most`, which is what the file says when
+    /// that can be read, else the default. Reports it.
+    template <class Value>
+    bool is_raised(
+        std::string_view name, Value given, std::optional<Value> of_file, Value usual,
+        std::string const& usual_in_words
+    ) const;
 
     node const* map_;
     std::string path_;

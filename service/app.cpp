@@ -31,6 +31,14 @@ asio::awaitable<void> pause(std::chrono::milliseconds time)
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
+/// At a level that no setting can lower: what was set from outside the file may be that level.
+void say_overrides(config::loaded const& with)
+{
+    start_log({.level = config::log_level::info, .format = with.settings.log.format});
+    for (auto const& one : with.overrides)
+        log_info("setting_overridden", {{"setting", one.setting}, {"by", one.by}});
+}
+
 }  // namespace
 
 core::instant system_now()
@@ -102,6 +110,7 @@ asio::awaitable<void> app::drain()
 
 int serve(config::loaded&& with)
 {
+    say_overrides(with);
     start_log(with.settings.log);
     harden_process();
     for (auto const& one : with.warnings)

@@ -9,6 +9,8 @@ namespace {
 exit_code run_check_config(arguments const& given, terminal& with)
 {
     auto const read = load_settings(given, with);
+    for (auto const& one : read.overrides)
+        with.err << "set by " << one.by << ": " << one.setting << '\n';
     for (auto const& one : read.warnings)
         with.err << "warning: " << one.to_text() << '\n';
     with.out << "the configuration is good, with " << read.warnings.size()

@@ -80,7 +80,9 @@ def blocks_of(text):
             runs.append({"code": body, "shown": None})
             end = match.end()
         elif info and info.startswith("file="):
-            pathlib.Path(info.removeprefix("file=")).write_text(body)
+            made = pathlib.Path(info.removeprefix("file="))
+            made.write_text(body)
+            made.chmod(0o644)
         elif runs and end is not None and not text[end : match.start()].strip():
             runs[-1]["shown"] = (kind, body)
             end = None
@@ -91,7 +93,7 @@ def blocks_of(text):
 def run_blocks(runs, signet):
     """All blocks in one bash; each one's output stands between two marks."""
     mark = "----- block"
-    script = "set -eo pipefail\ntrap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n"
+    script = "umask 022\nset -eo pipefail\ntrap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n"
     for number, run in enumerate(runs):
         code = run["code"].replace("127.0.0.1:8080", signet.addresses["data"][0])
         code = code.replace("127.0.0.1:9090", signet.addresses["admin"][0])
@@ -120,6 +122,24 @@ def check_metrics(text, names):
     table = text.split("\n## Metrics and health\n")[1].split("\n## ")[0]
     shown = set(re.findall(r"`(signet_\w+)`", table))
     check(shown == names, f"metrics: {sorted(shown ^ names)}")
+
+
+def check_variables(text):
+    """What the tables say that the environment may set is what config/members.hpp says."""
+    rows = (ROOT / "config/members.hpp").read_text()
+    words = {"by_variable": "(env)", "lower_by_variable": "(env: lower"}
+    for section in ("server", "log"):
+        table = re.search(rf"std::array {section}\{{(.*?)\n\}};", rows, re.DOTALL)[1]
+        for name, _, may in re.findall(r'member\{"(\w+)"(, (\w+))?\}', table):
+            row = re.search(rf"^\| `{section}\.{name}` .*$", text, re.MULTILINE)
+            if may == "later":
+                continue
+            check(row is not None, f"{section}.{name} is in no table")
+            said = [mark for mark in words.values() if row and mark in row[0]]
+            check(said == [words[may]] * (may in words), f"{section}.{name} says {said} of the environment")
+    opened = dict(re.findall(r'member\{"(\w+)", (\w+)\}', re.search(r"std::array limits\{(.*?)\n\};", rows, re.DOTALL)[1]))
+    for name, may in opened.items():
+        check((may == "by_variable") == name.endswith("_timeout"), f"limits.{name} is not as the README says")
 
 
 def metrics_of_a_fetched_issuer():
@@ -182,7 +202,7 @@ def check_tables(text):
     for section, body in re.findall(
         r"std::array (\w+)\{(.*?)\n\};", (ROOT / "config/members.hpp").read_text(), re.DOTALL
     ):
-        for name in re.findall(r'member\{"(\w+)"\}', body):
+        for name in re.findall(r'member\{"(\w+)"(?:, \w*by_variable)?\}', body):
             if section != "root":
                 check(name in quoted, f"settings: {section}.{name} is missing")
             else:
@@ -193,6 +213,7 @@ def main():
     os.environ["NO_PROXY"] = "*"  # curl and 127.0.0.1
     text = (ROOT / "README.md").read_text()
     check_tables(text)
+    check_variables(text)
     runs = blocks_of(text)
     with service.start(os.environ["SIGNET"], arguments=service.DEVELOPMENT) as signet:
         printed = run_blocks(runs, signet)

@@ -56,6 +56,76 @@ class Trust(unittest.TestCase):
         return self.run_signet("check-config", "--config", str(self.at / "signet.yaml"), *more, **how)
 
 
+class Environment(Trust):
+    REFUSED = {
+        "SIGNET_KEYS__1__CALLERS": "[web]", "SIGNET_KEYS__0__FILE": "/tmp/k.pem", "SIGNET_ISSUER__": "urn:evil",
+        "SIGNET_SERVER__LISTEN": "0.0.0.0:8080", "SIGNET_SERVER__LISTEN__0__ADDRESS": "0.0.0.0:8080",
+        "SIGNET_SERVER__HOSTS": "[evil.example]", "SIGNET_SERVER__DEFAULT_AUTH_PROFILE": "lax",
+        "SIGNET_SERVER__STARTUP_POLICY": "serve_degraded", "SIGNET_ADMIN__LISTEN": "0.0.0.0:9090",
+        "SIGNET_ISSUERS__0__JWKS_URI": "https://evil.example", "SIGNET_CALLERS__0__UID": "0",
+        "SIGNET_VERIFY_PROFILES__DEFAULT__LEEWAY": "5m", "SIGNET_SIGN_PROFILES__A__TTL": "1h",
+        "SIGNET_INLINE_KEYS__ENDPOINTS": "[sign]", "SIGNET_LOG__LEVEL__X": "1", "SIGNET_limits__body_bytes": "1KiB",
+    }
+
+    def test_everything_that_it_may_not_set_is_refused_by_name_and_at_once(self):
+        code, _, said = self.check_config(env=self.REFUSED)
+        self.assertEqual(code, 3)
+        for name in self.REFUSED:
+            self.assertIn(f"{name}: cannot be set by the environment, only in the file or by --set", said)
+        code, _, served = self.run_signet("serve", "--config", "signet.yaml", env=self.REFUSED)
+        self.assertEqual(code, 3)
+        self.assertEqual(served.count("cannot be set"), len(self.REFUSED))
+
+    def test_raising_a_limit_or_quietening_the_log_is_refused(self):
+        for name, value in (("SIGNET_LIMITS__CONNECTIONS", "100000"), ("SIGNET_LIMITS__BODY_BYTES", "16MiB"),
+                            ("SIGNET_LOG__LEVEL", "off"), ("SIGNET_LOG__LEVEL", "error")):
+            code, _, said = self.check_config(env={name: value})
+            self.assertEqual(code, 3)
+            self.assertRegex(said, f"{name}: [a-z_.]+: the environment may lower this, not raise it: `{value}`")
+
+    def test_it_begins_no_other_mode_and_moves_nothing_of_development_mode(self):
+        code, _, said = self.run_signet("check-config", "--dev", env={"SIGNET_SERVER__LISTEN": "127.0.0.1:1"})
+        self.assertEqual((code, "cannot be set" in said), (3, True))
+        for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "TMPDIR", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"):
+            self.file("signet/signet.yaml", "issuer: urn:evil\n")
+            code, _, said = self.run_signet("check-config", "--dev", env={name: str(self.at)})
+            self.assertEqual((code, "urn:evil" in said), (0, False))
+
+    def test_the_log_names_what_was_set_from_outside_and_no_value(self):
+        folder = self.at
+        with service.start(BINARY, arguments=[
+                "--config", str(folder / "signet.yaml"), "--set", "keys.1.callers=[orders]",
+                "--set", f"issuer=urn:{SECRET}", "--set", "log.level=off"],
+                environment={"SIGNET_SERVER__THREADS": "1", "SIGNET_LIMITS__CONNECTIONS": "77"}) as running:
+            lines = [json.loads(line) for line in running.log_text().splitlines()]
+            said = {line["setting"]: line["by"] for line in lines if line["event"] == "setting_overridden"}
+            self.assertEqual(said, {
+                "server.threads": "SIGNET_SERVER__THREADS", "limits.connections": "SIGNET_LIMITS__CONNECTIONS",
+                "keys[1].callers": "--set", "issuer": "--set", "log.level": "--set", "log.format": "--set"})
+            self.assertNotIn(SECRET, running.log_text())
+            self.assertNotIn("77", [str(value) for line in lines for value in line.values()])
+
+    def test_the_log_names_even_the_level_that_was_set_to_off(self):
+        done = subprocess.Popen(
+            [BINARY, "serve", "--config", "signet.yaml", "--set", "log.level=off"], cwd=self.at, text=True,
+            stderr=subprocess.PIPE, env=service.clean_environment())
+        try:
+            line = json.loads(done.stderr.readline())
+            self.assertEqual((line["event"], line["setting"], line["by"]),
+                             ("setting_overridden", "log.level", "--set"))
+        finally:
+            done.kill()
+            rest = done.communicate(timeout=LIMIT)[1]
+        self.assertEqual(rest, "")
+
+    def test_check_config_names_it_too(self):
+        code, out, said = self.check_config("--set", "keys.1.callers=[orders]", env={"SIGNET_LOG__FORMAT": "text"})
+        self.assertEqual(code, 0)
+        self.assertIn("set by SIGNET_LOG__FORMAT: log.format\n", said)
+        self.assertIn("set by --set: keys[1].callers\n", said)
+        self.assertIn("the configuration is good", out)
+
+
 class Files(Trust):
     def changeable(self):
         """Ways in which somebody else could change a file."""
