@@ -32,6 +32,8 @@ public:
     {
         auto const file = path_ / name;
         std::filesystem::create_directories(file.parent_path());
+        for (auto at = file.parent_path(); at != path_; at = at.parent_path())
+            REQUIRE(::chmod(at.c_str(), 0755) == 0);  // whatever the umask
         std::ofstream(file, std::ios::binary) << text;
         REQUIRE(::chmod(file.c_str(), mode) == 0);
         return file.string();

@@ -6,6 +6,7 @@ Run by ctest (the binary in SIGNET), or as:
 import json
 import os
 import pathlib
+import select
 import subprocess
 import sys
 import tempfile
@@ -110,6 +111,7 @@ class Environment(Trust):
             [BINARY, "serve", "--config", "signet.yaml", "--set", "log.level=off"], cwd=self.at, text=True,
             stderr=subprocess.PIPE, env=service.clean_environment())
         try:
+            self.assertTrue(select.select([done.stderr], [], [], LIMIT)[0], "it says nothing")
             line = json.loads(done.stderr.readline())
             self.assertEqual((line["event"], line["setting"], line["by"]),
                              ("setting_overridden", "log.level", "--set"))
