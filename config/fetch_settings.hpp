@@ -32,6 +32,7 @@ struct fetch_settings {
     std::string client_cert;           ///< PEM certificates; empty = none
     std::shared_ptr<core::secret_bytes const> client_key;
     std::string proxy_url;
+    bool proxy_resolves = false;  ///< the proxy gets names, which nobody has guarded
     std::vector<std::pair<std::string, std::string>> headers;  ///< values may be secrets
     std::vector<core::cidr> deny_cidrs, allow_cidrs;
 

@@ -107,6 +107,7 @@ inline constexpr std::array issuer{
     member{"client_cert"},
     member{"client_key"},
     member{"proxy_url"},
+    member{"proxy_resolves"},
     member{"headers"},
     member{"deny_cidrs"},
     member{"allow_cidrs"},

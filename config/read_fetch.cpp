@@ -12,13 +12,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::string_view, 17> fetch_members{
-    "jwks_hosts",      "cache_ttl",      "min_ttl",
-    "max_ttl",         "stale_if_error", "miss_wait",
-    "connect_timeout", "total_timeout",  "allow_insecure_http",
-    "ca_file",         "client_cert",    "client_key",
-    "proxy_url",       "headers",        "deny_cidrs",
-    "allow_cidrs",     "required"};
+constexpr std::array<std::string_view, 18> fetch_members{
+    "jwks_hosts",          "cache_ttl",      "min_ttl",         "max_ttl",
+    "stale_if_error",      "miss_wait",      "connect_timeout", "total_timeout",
+    "allow_insecure_http", "ca_file",        "client_cert",     "client_key",
+    "proxy_url",           "proxy_resolves", "headers",         "deny_cidrs",
+    "allow_cidrs",         "required"};
 constexpr std::array<std::string_view, 5> own_headers{
     "Host", "Connection", "Content-Length", "Transfer-Encoding", "Accept-Encoding"};
 constexpr auto ttl_limit = 24h * 366;
@@ -32,6 +31,7 @@ public:
     std::optional<fetch_settings> run(std::string const& issuer)
     {
         item_.read("allow_insecure_http", into_.allow_insecure_http);
+        read_proxy();
         if (item_.has("jwks_uri"))
             read_uri();
         else
@@ -55,7 +55,24 @@ private:
 
     bool may_use(core::http_url const& url) const
     {
-        return url.is_https || into_.allow_insecure_http || core::is_loopback_host(url.host);
+        return url.is_https || into_.allow_insecure_http
+            || (core::is_loopback_host(url.host) && !has_far_proxy_);
+    }
+
+    void read_proxy()
+    {
+        item_.read("proxy_resolves", into_.proxy_resolves);
+        if (!item_.has("proxy_url")) {
+            if (item_.has("proxy_resolves"))
+                error("proxy_resolves", "goes with proxy_url");
+            return;
+        }
+        if (!item_.read("proxy_url", into_.proxy_url))
+            return;
+        auto const url = core::parse_http_url(into_.proxy_url);
+        if (!url || url->is_https || url->target != "/")
+            return error("proxy_url", "must be http://HOST:PORT");
+        has_far_proxy_ = !core::is_loopback_host(url->host);
     }
 
     void read_uri()
@@ -124,11 +141,6 @@ private:
                 item_.has("connect_timeout") ? "connect_timeout" : "total_timeout",
                 "leaves connect_timeout longer than total_timeout"
             );
-        if (!item_.read("proxy_url", into_.proxy_url))
-            return;
-        auto const url = core::parse_http_url(into_.proxy_url);
-        if (!url || url->is_https || url->target != "/")
-            error("proxy_url", "must be http://HOST:PORT");
     }
 
     void read_tls()
@@ -224,6 +236,7 @@ private:
     reading const& in_;
     map_reader const& item_;
     fetch_settings into_;
+    bool has_far_proxy_ = false;  // then loopback is no reason for plain http: it crosses a network
     bool good_ = true;
 };
 

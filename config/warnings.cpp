@@ -158,6 +158,11 @@ void warn_of_issuers(draft const& read, report& notes)
             warn("stale_if_error", "a key that was taken back stays good while its origin fails");
         if (!from.allow_cidrs.empty())
             warn("allow_cidrs", "lets a name that leads there reach what is blocked otherwise");
+        if (from.proxy_resolves)
+            warn(
+                "proxy_resolves",
+                "the proxy resolves names, so no blocked address is kept from it but one in a URL"
+            );
         if (from.min_ttl < 30s)
             warn("min_ttl", "lets the issuer's origin be asked several times a minute");
         if (from.stale_if_error == 0s && from.min_ttl / 10 < from.total_timeout)

@@ -29,9 +29,12 @@ bool is_name_character(char one)
     return (one >= 'a' && one <= 'z') || is_digit(one) || one == '-' || one == '.' || one == '_';
 }
 
-/// "7", "0x7f", the last label of what inet_aton would read as an address.
+/// "7", "0x7f", the last label of what inet_aton would read as an address; the dot of the root may
+/// come after it.
 bool ends_in_number(std::string_view name)
 {
+    if (name.ends_with('.'))
+        name.remove_suffix(1);
     auto const label = name.substr(name.rfind('.') + 1);
     return !label.empty() && is_digit(label.front())
         && (std::ranges::all_of(label, is_digit) || label.starts_with("0x"));
@@ -40,7 +43,8 @@ bool ends_in_number(std::string_view name)
 bool is_host_name(std::string_view name)
 {
     return !name.empty() && name.size() <= host_octets_max && !name.starts_with('.')
-        && std::ranges::all_of(name, is_name_character) && !ends_in_number(name);
+        && name.find("..") == std::string_view::npos && std::ranges::all_of(name, is_name_character)
+        && !ends_in_number(name);
 }
 
 bool strip_scheme(std::string_view& text, bool& is_https)

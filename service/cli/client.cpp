@@ -2,6 +2,8 @@
 
 #include "core/http_url.hpp"
 #include "service/async.hpp"
+#include "service/net/answer_reader.hpp"
+#include "service/net/within.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -9,8 +11,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
 
 #include <algorithm>
 #include <future>
@@ -20,11 +20,9 @@
 namespace service::cli {
 namespace {
 
-namespace beast = boost::beast;
 using clock = std::chrono::steady_clock;
 using endpoint = asio::generic::stream_protocol::endpoint;
-using stream = beast::basic_stream<asio::generic::stream_protocol>;
-using wire_request = beast::http::request<beast::http::string_body>;
+using socket = asio::generic::stream_protocol::socket;
 
 constexpr std::size_t answer_bytes_max = 2U * 1024U * 1024U;  // more than any reply has
 
@@ -66,68 +64,74 @@ std::vector<endpoint> resolve(service_url const& to, clock::time_point end)
     return found.get();
 }
 
-wire_request make_request(service_url const& to, call const& what)
+std::string render(service_url const& to, call const& what)
 {
-    wire_request made;
-    made.method_string(what.method);
-    made.target(to.path + std::string(what.path));
-    made.version(11);
     bool const is_ipv6 = to.host.find(':') != std::string::npos;
     auto const host = is_ipv6 ? "[" + to.host + "]" : to.host;
-    made.set(
-        beast::http::field::host,
-        to.unix_path.empty() ? host + ":" + std::to_string(to.port) : "localhost"
-    );
-    made.set(beast::http::field::connection, "close");
-    made.set(beast::http::field::accept, "application/json");
+    auto const authority =
+        to.unix_path.empty() ? host + ":" + std::to_string(to.port) : std::string("localhost");
+    auto const target = to.path + std::string(what.path);
+    std::string text = std::string(what.method) + " " + (target.empty() ? "/" : target)
+        + " HTTP/1.1\r\nHost: " + authority
+        + "\r\nConnection: close\r\nAccept: application/json\r\n";
     if (!what.bearer.empty())
-        made.set(beast::http::field::authorization, "Bearer " + std::string(what.bearer));
-    if (!what.body.empty()) {
-        made.set(beast::http::field::content_type, "application/json");
-        made.body() = what.body;
-        made.prepare_payload();
-    }
-    return made;
+        text.append("Authorization: Bearer ").append(what.bearer).append("\r\n");
+    if (!what.body.empty())
+        text.append("Content-Type: application/json\r\nContent-Length: ")
+            .append(std::to_string(what.body.size()))
+            .append("\r\n");
+    return text.append("\r\n").append(what.body);
 }
 
 using outcome_of_call = std::variant<answer, std::string>;
 
-std::string failed(std::string_view step, boost::system::error_code const& why)
+std::string failed(std::string_view step, std::string_view why)
 {
-    if (why == beast::error::timeout)
-        return std::string(step) + ": no answer in time";
-    return std::string(step) + ": " + why.message();
+    return std::string(step) + ": " + std::string(why);
 }
 
-asio::awaitable<outcome_of_call>
-talk(std::vector<endpoint> const& to, wire_request const& request, clock::time_point end)
+asio::awaitable<boost::system::error_code> connect(socket& into, std::vector<endpoint> const& to)
 {
     boost::system::error_code problem = asio::error::host_not_found;
-    stream connection(co_await asio::this_coro::executor);
     for (auto const& one : to) {
-        connection.close();
-        connection.expires_at(end);
-        co_await connection.async_connect(one, asio::redirect_error(asio::use_awaitable, problem));
+        boost::system::error_code ignored;
+        into.close(ignored);
+        co_await into.async_connect(one, asio::redirect_error(asio::use_awaitable, problem));
         if (!problem)
             break;
     }
+    co_return problem;
+}
+
+asio::awaitable<outcome_of_call> talk(std::vector<endpoint> const& to, std::string const& request)
+{
+    socket connected(co_await asio::this_coro::executor);
+    if (auto const problem = co_await connect(connected, to))
+        co_return failed("the service cannot be reached", problem.message());
+    net::any_stream octets(connected);
+    octets.allow(net::answer_octets_max(answer_bytes_max));
+    boost::system::error_code problem;
+    co_await octets.write(request, problem);
     if (problem)
-        co_return failed("the service cannot be reached", problem);
-    co_await beast::http::async_write(
-        connection, request, asio::redirect_error(asio::use_awaitable, problem)
-    );
-    if (problem)
-        co_return failed("the request could not be sent", problem);
-    beast::flat_buffer buffer;
-    beast::http::response_parser<beast::http::string_body> parser;
-    parser.body_limit(answer_bytes_max);
-    co_await beast::http::async_read(
-        connection, buffer, parser, asio::redirect_error(asio::use_awaitable, problem)
-    );
-    if (problem)
-        co_return failed("the service did not answer", problem);
-    answer read{parser.get().result_int(), std::move(parser.get().body())};
+        co_return failed("the request could not be sent", problem.message());
+    net::answer_reader reading(octets);
+    if (auto const why = co_await reading.read_head())
+        co_return failed("the service did not answer", why->sentence);
+    if (auto const why = co_await reading.read_body(answer_bytes_max))
+        co_return failed("the service did not answer", why->sentence);
+    answer read{reading.status(), reading.take_body()};
     co_return read;
+}
+
+/// Does not throw: what a wait throws after the end is not needed any more.
+asio::awaitable<outcome_of_call>
+talk_until(std::vector<endpoint> const& to, std::string const& request, clock::time_point end)
+{
+    auto talking = talk(to, request);
+    auto said = co_await net::within(end, std::move(talking));
+    if (said)
+        co_return std::move(*said);
+    co_return failed("the service did not answer", "no answer in time");
 }
 
 }  // namespace
@@ -168,13 +172,15 @@ outcome_of_call exchange(service_url const& to, call const& what)
 {
     auto const end = clock::now() + what.limit;
     auto const endpoints = resolve(to, end);
-    auto const request = make_request(to, what);
+    if (endpoints.empty() && clock::now() >= end)
+        return failed("the service cannot be reached", "its name was not resolved in time");
+    auto const request = render(to, what);
     outcome_of_call outcome = std::string("the service did not answer");
     asio::io_context io{1};
     auto const on_end = [&outcome](std::exception_ptr, outcome_of_call result) {
         outcome = std::move(result);
     };
-    asio::co_spawn(io, talk(endpoints, request, end), on_end);
+    asio::co_spawn(io, talk_until(endpoints, request, end), on_end);
     io.run();
     return outcome;
 }

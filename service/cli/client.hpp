@@ -31,7 +31,8 @@ struct call {
     std::chrono::milliseconds limit{10000};  ///< for everything: resolving, connecting, the answer
 };
 
-/// Sends one request and waits for its answer.
+/// Sends one request and waits for its answer: at most 2 MiB of body and what frames it, at most
+/// `what.limit` long, whatever the other end is.
 /// Returns  the answer, or one line that says why there is none.
 std::variant<answer, std::string> exchange(service_url const& to, call const& what);
 

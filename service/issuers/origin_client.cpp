@@ -56,6 +56,7 @@ origin_client::origin_client(
     auto const& from = *issuer.fetch;
     target_.headers = from.headers;
     target_.proxy_url = from.proxy_url;
+    target_.proxy_resolves = from.proxy_resolves;
     target_.allow_http = from.allow_insecure_http;
     target_.deny_cidrs = from.deny_cidrs;
     target_.allow_cidrs = from.allow_cidrs;

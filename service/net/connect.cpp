@@ -56,11 +56,9 @@ bool is_open(core::ip_address const& address, destination const& to, fetch_targe
         && (!to.is_loopback_only || core::is_loopback(address));
 }
 
-asio::awaitable<std::optional<fetch_failure>>
-connect(asio::ip::tcp::socket& into, destination const& to, fetch_target const& with)
+asio::awaitable<addresses_result>
+find_open(destination const& to, fetch_target const& with, steady_clock::time_point end)
 {
-    auto const end = steady_clock::now() + with.connect_limit;
-    fetch_failure const late{fetch_error::timeout, "The connection did not stand in time."};
     auto const found = co_await find(to, with, end);
     if (!found)
         co_return fetch_failure{fetch_error::timeout, "The host's name was not resolved in time."};
@@ -73,18 +71,29 @@ connect(asio::ip::tcp::socket& into, destination const& to, fetch_target const& 
     if (open.empty())
         co_return fetch_failure{
             fetch_error::forbidden_address, "The host's addresses are all blocked."};
+    co_return std::move(open);
+}
+
+asio::awaitable<std::optional<fetch_failure>> connect(
+    asio::ip::tcp::socket& into, destination const& to, fetch_target const& with,
+    steady_clock::time_point end
+)
+{
+    auto const open = co_await find_open(to, with, end);
+    if (!open)
+        co_return open.error();
     bool is_late = false;
-    for (std::size_t tried = 0; tried < open.size(); ++tried) {
+    for (std::size_t tried = 0; tried < open->size(); ++tried) {
         auto const now = steady_clock::now();
-        auto const share = (end - now) / static_cast<int>(open.size() - tried);
-        auto attempt = connect_to(into, endpoint_of(open[tried], to.port));
+        auto const share = (end - now) / static_cast<int>(open->size() - tried);
+        auto attempt = connect_to(into, endpoint_of((*open)[tried], to.port));
         auto const problem = co_await within(now + share, std::move(attempt));
         if (problem && !*problem)
             co_return std::nullopt;
         is_late = !problem;
     }
     if (is_late)
-        co_return late;
+        co_return fetch_failure{fetch_error::timeout, "The connection did not stand in time."};
     co_return fetch_failure{
         fetch_error::connect, "Nobody accepts a connection at the host's port."};
 }

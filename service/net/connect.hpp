@@ -3,10 +3,13 @@
 #include "service/net/fetch.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/system/result.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace service::net {
 
@@ -21,13 +24,29 @@ struct destination {
 /// Whether an address may be connected to for this destination.
 bool is_open(core::ip_address const& address, destination const& to, fetch_target const& with);
 
-/// Resolves, guards each address and tries the open ones in turn, at most eight. Each has its share
-/// of the time that is left of connect_limit, so that one that does not answer leaves some to the
-/// next.
+class [[nodiscard]] addresses_result
+    : public boost::system::result<std::vector<core::ip_address>, fetch_failure> {
+public:
+    using boost::system::result<std::vector<core::ip_address>, fetch_failure>::result;
+};
+
+/// Resolves and guards: the addresses of a host that may be connected to, at least one and at most
+/// eight, in the name server's order.
 ///
-/// into     not open; connected when nullopt comes back.
+/// Errors   resolve, forbidden_address, timeout at `end`.
+asio::awaitable<addresses_result> find_open(
+    destination const& to, fetch_target const& with, std::chrono::steady_clock::time_point end
+);
+
+/// Connects to the first of the destination's open addresses that accepts. What was guarded is what
+/// is connected to: nobody is asked for the name a second time. Each address has its share of the
+/// time that is left until `end`, so that one that does not answer leaves some to the next.
+///
+/// into     not connected, or not needed any more; connected when nullopt comes back.
 /// Returns  resolve, forbidden_address, connect, timeout or cancelled; nullopt = connected.
-asio::awaitable<std::optional<fetch_failure>>
-connect(asio::ip::tcp::socket& into, destination const& to, fetch_target const& with);
+asio::awaitable<std::optional<fetch_failure>> connect(
+    asio::ip::tcp::socket& into, destination const& to, fetch_target const& with,
+    std::chrono::steady_clock::time_point end
+);
 
 }  // namespace service::net

@@ -1,10 +1,12 @@
 #include "service/net/fetch.hpp"
 
 #include "core/http_url.hpp"
+#include "service/net/answer_reader.hpp"
 #include "service/net/connect.hpp"
 #include "service/net/exchange.hpp"
 #include "service/net/stream.hpp"
 #include "service/net/tls_stream.hpp"
+#include "service/net/tunnel.hpp"
 #include "service/net/within.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -23,11 +25,8 @@ struct plan {
     std::string request;
 };
 
-/// Where the socket goes: to the proxy where there is one.
-destination next_hop(plan const& with, fetch_target const& target)
+destination origin_of(plan const& with, fetch_target const& target)
 {
-    if (with.proxy)
-        return {with.proxy->host, with.proxy->port, false, false};
     return {with.origin.host, with.origin.port, true, !with.origin.is_https && !target.allow_http};
 }
 
@@ -35,16 +34,14 @@ destination next_hop(plan const& with, fetch_target const& target)
 std::optional<fetch_failure> refusal(plan const& with, fetch_target const& target)
 {
     auto const& origin = with.origin;
-    bool const is_loopback = core::is_loopback_host(origin.host);
-    if (!origin.is_https && !target.allow_http && !is_loopback)
+    // A proxy elsewhere is a network between, whatever it connects to.
+    bool const stays_here = core::is_loopback_host(origin.host)
+        && (!with.proxy || core::is_loopback_host(with.proxy->host));
+    if (!origin.is_https && !target.allow_http && !stays_here)
         return fetch_failure{
             fetch_error::forbidden_address, "Plain http is allowed to loopback addresses only."};
     if (origin.is_https && !target.tls)
         return fetch_failure{fetch_error::tls, "No trusted certificates are configured."};
-    // A proxy would connect where we must not.
-    auto const literal = core::parse_ip_address(origin.host);
-    if (with.proxy && literal && !is_open(*literal, {}, target))
-        return fetch_failure{fetch_error::forbidden_address, "The URL's address is blocked."};
     return std::nullopt;
 }
 
@@ -63,45 +60,66 @@ make_plan(fetch_target const& target, fetch_conditions const& conditions)
     }
     if (auto problem = refusal(made, target))
         return *problem;
-    bool const by_proxy = made.proxy && !made.origin.is_https;
-    auto request = render_get(made.origin, target, conditions, by_proxy);
+    auto request = render_get(made.origin, target, conditions);
     if (!request)
         return fetch_failure{fetch_error::protocol, "A configured header is not well-formed."};
     made.request = std::move(*request);
     return made;
 }
 
+/// TLS frames the answer once more, in records of 1 KiB or more each with some 30 octets of its
+/// own; an eighth is four times that.
+constexpr std::size_t secured_octets_max(std::size_t octets)
+{
+    return octets + octets / 8;
+}
+
 asio::awaitable<fetch_result>
-speak_tls(asio::ip::tcp::socket& over, plan const& with, fetch_target const& target)
+speak_tls(plain_stream& over, plan const& with, fetch_target const& target)
 {
     tls_stream secured(over, target.tls, with.origin.host);
-    if (auto const sentence = co_await secured.handshake())
-        co_return fetch_failure{fetch_error::tls, *sentence};
+    over.allow(handshake_octets_max);
+    if (auto const problem = co_await secured.handshake())
+        co_return *problem;
+    over.allow(secured_octets_max(answer_octets_max(target.body_bytes_max)));
     co_return co_await exchange(secured, with.request, target.body_bytes_max);
 }
 
-asio::awaitable<fetch_result> run(plan const& with, fetch_target const& target)
+asio::awaitable<std::optional<fetch_failure>> reach(
+    asio::ip::tcp::socket& into, plan const& with, fetch_target const& target,
+    steady_clock::time_point last
+)
+{
+    auto const origin = origin_of(with, target);
+    if (!with.proxy)
+        co_return co_await connect(
+            into, origin, target, steady_clock::now() + target.connect_limit
+        );
+    destination const proxy{with.proxy->host, with.proxy->port, false, false};
+    co_return co_await connect_by_proxy(into, proxy, origin, target, last);
+}
+
+asio::awaitable<fetch_result>
+run(plan const& with, fetch_target const& target, steady_clock::time_point last)
 {
     asio::ip::tcp::socket socket(co_await asio::this_coro::executor);
-    auto const hop = next_hop(with, target);
-    if (auto const problem = co_await connect(socket, hop, target))
+    if (auto const problem = co_await reach(socket, with, target, last))
         co_return *problem;
     plain_stream plain(socket);
-    if (!with.origin.is_https)
-        co_return co_await exchange(plain, with.request, target.body_bytes_max);
-    if (with.proxy)
-        if (auto const problem = co_await open_tunnel(plain, with.origin))
-            co_return *problem;
-    co_return co_await speak_tls(socket, with, target);
+    if (with.origin.is_https)
+        co_return co_await speak_tls(plain, with, target);
+    plain.allow(answer_octets_max(target.body_bytes_max));
+    co_return co_await exchange(plain, with.request, target.body_bytes_max);
 }
 
 /// The same without exceptions, and with one name for every way in which a cancelled wait ends: a
 /// wait that begins after the cancellation throws.
-asio::awaitable<fetch_result> run_to_the_end(plan const& with, fetch_target const& target)
+asio::awaitable<fetch_result>
+run_to_the_end(plan const& with, fetch_target const& target, steady_clock::time_point last)
 {
     fetch_failure const cancelled{fetch_error::cancelled, "The fetch was cancelled."};
     try {
-        auto outcome = co_await run(with, target);
+        auto outcome = co_await run(with, target, last);
         auto const state = co_await asio::this_coro::cancellation_state;
         if (!outcome && state.cancelled() != asio::cancellation_type::none)
             co_return cancelled;
@@ -122,7 +140,7 @@ asio::awaitable<fetch_result> fetch(fetch_target const& target, fetch_conditions
     auto const made = make_plan(target, conditions);
     if (!made)
         co_return made.error();
-    auto running = run_to_the_end(*made, target);
+    auto running = run_to_the_end(*made, target, end);
     auto outcome = co_await within(end, std::move(running));
     if (!outcome)
         co_return fetch_failure{fetch_error::timeout, "The answer was not complete in time."};

@@ -20,6 +20,9 @@ struct fetch_target {
     std::string url;  ///< absolute, http or https; core::parse_http_url reads it
     std::vector<std::pair<std::string, std::string>> headers;  ///< beside ours, e.g. an API key
     std::string proxy_url;  ///< "http://host:port"; empty = none. The environment's are never read
+    /// The proxy gets names, not addresses that were resolved and guarded here. For machines that
+    /// cannot resolve names of outside.
+    bool proxy_resolves = false;
     bool allow_http = false;             ///< plain http beyond loopback, where it is always allowed
     std::vector<core::cidr> deny_cidrs;  ///< beside the built-in blocks; stronger than allow_cidrs
     std::vector<core::cidr> allow_cidrs;     ///< lifts a built-in block
@@ -53,10 +56,11 @@ public:
 
 /// One GET over a connection of its own.
 ///
-/// Never follows a redirect, never keeps more than body_bytes_max, ends at total_limit whatever the
-/// origin, its network or its name server do. Each address is guarded after resolution; through a
-/// proxy only an address in the URL is, because the proxy resolves the names. Cancelling the
-/// coroutine ends it at once.
+/// Never follows a redirect, never keeps more than body_bytes_max, lets no more octets in than an
+/// answer of that size needs (answer_octets_max, and what TLS adds), ends at total_limit whatever
+/// the origin, its network or its name server do. Each address is guarded after resolution and
+/// before it is connected to, by us or by a proxy (see proxy_resolves). Cancelling the coroutine
+/// ends it at once.
 ///
 /// target      must stand until the end.
 /// Does not throw (but for a lack of memory).

@@ -2,6 +2,7 @@
 
 #include "service/async.hpp"
 
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -15,6 +16,11 @@ namespace service::net {
 inline boost::system::error_code tls_failed()
 {
     return make_error_code(boost::system::errc::protocol_error);
+}
+/// What a read says when the peer sends more octets than it was allowed.
+inline boost::system::error_code octets_exceeded()
+{
+    return make_error_code(boost::system::errc::message_size);
 }
 
 /// Octets in and out over one connection, plain or not. Every wait can be cancelled.
@@ -35,19 +41,31 @@ public:
     write(std::string_view octets, boost::system::error_code& problem) = 0;
 };
 
-/// A TCP connection as it is.
-class plain_stream final : public stream {
+/// A connection as it is, and the one place where the octets of a peer are counted: before any
+/// protocol over it has a say in what they mean.
+template <class Socket> class socket_stream final : public stream {
 public:
     /// below   connected; must outlive this.
-    explicit plain_stream(asio::ip::tcp::socket& below) : below_(below) {}
+    explicit socket_stream(Socket& below) : below_(below) {}
 
+    /// Lets so many more octets in; before the first call it is none. What one step of a
+    /// conversation leaves of its share is the next one's.
+    void allow(std::size_t octets) noexcept { allowed_ += octets; }
+
+    /// Beyond what is allowed: octets_exceeded.
     asio::awaitable<std::size_t>
     read_some(std::span<char> into, boost::system::error_code& problem) override;
     asio::awaitable<void>
     write(std::string_view octets, boost::system::error_code& problem) override;
 
 private:
-    asio::ip::tcp::socket& below_;
+    Socket& below_;
+    std::size_t allowed_ = 0;
 };
+
+using plain_stream = socket_stream<asio::ip::tcp::socket>;
+using any_stream = socket_stream<asio::generic::stream_protocol::socket>;  ///< TCP or a Unix socket
+extern template class socket_stream<asio::ip::tcp::socket>;
+extern template class socket_stream<asio::generic::stream_protocol::socket>;
 
 }  // namespace service::net

@@ -2,6 +2,7 @@
 
 #include "core/key_formats.hpp"
 #include "service/net/tls_parts.hpp"
+#include "service/net/tls_server_check.hpp"
 
 #include <botan/certstor.h>
 #include <botan/certstor_system.h>
@@ -9,6 +10,8 @@
 #include <botan/mem_ops.h>
 #include <botan/pkcs8.h>
 #include <botan/system_rng.h>
+#include <botan/tls_alert.h>
+#include <botan/tls_exceptn.h>
 #include <botan/tls_session_manager_noop.h>
 #include <botan/x509cert.h>
 
@@ -33,6 +36,21 @@ public:
     bool allow_dtls12() const override { return false; }
     /// What a server staples is checked; most staple nothing, and we ask nobody else.
     bool require_cert_revocation_info() const override { return false; }
+    bool abort_connection_on_undesired_renegotiation() const override { return true; }
+    /// None of the library's: tls_stream's handshake_octets_max bounds all messages together, and
+    /// says so when it does.
+    std::size_t maximum_handshake_message_size() const override { return 0; }
+    std::size_t maximum_certificate_chain_size() const override { return 0; }
+    /// Before anything is computed with it; a server signs with it before its certificate is
+    /// checked.
+    void check_peer_key_acceptable(Botan::Public_Key const& key) const override
+    {
+        Policy::check_peer_key_acceptable(key);
+        if (!is_affordable(key))
+            throw Botan::TLS::TLS_Exception(
+                Botan::TLS::Alert::InsufficientSecurity, "a key that takes too long to check"
+            );
+    }
 };
 
 class client_credentials final : public Botan::Credentials_Manager {

@@ -1,15 +1,13 @@
 #include "service/net/tls_stream.hpp"
 
 #include "service/net/tls_parts.hpp"
+#include "service/net/tls_server_check.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/write.hpp>
 #include <botan/tls_alert.h>
 #include <botan/tls_callbacks.h>
 #include <botan/tls_client.h>
 #include <botan/tls_exceptn.h>
 #include <botan/tls_server_info.h>
-#include <botan/x509path.h>
 
 #include <algorithm>
 #include <array>
@@ -19,27 +17,9 @@
 namespace service::net {
 namespace {
 
-using status = Botan::Certificate_Status_Code;
 using boost::system::error_code;
 
 constexpr std::string_view handshake_failed = "The TLS handshake failed.";
-
-/// For people: why a certificate is refused. The library's own text may hold names from it.
-std::string_view refusal(status why)
-{
-    if (why == status::CERT_HAS_EXPIRED)
-        return "The server's certificate, or one above it, has expired.";
-    if (why == status::CERT_NOT_YET_VALID)
-        return "The server's certificate, or one above it, is not valid yet.";
-    if (why == status::CERT_NAME_NOMATCH)
-        return "The server's certificate is for another host.";
-    if (why == status::CERT_ISSUER_NOT_FOUND || why == status::CANNOT_ESTABLISH_TRUST
-        || why == status::CHAIN_LACKS_TRUST_ROOT)
-        return "The server's certificate is from no authority that is trusted.";
-    if (why == status::CERT_IS_REVOKED)
-        return "The server's certificate is revoked.";
-    return "The server's certificate is not acceptable.";
-}
 
 /// What goes in and out of the library for one connection.
 class wire final : public Botan::TLS::Callbacks {
@@ -69,19 +49,11 @@ public:
         Botan::TLS::Policy const& policy
     ) override
     {
-        using namespace std::chrono_literals;
-        constexpr auto stapled_age_max = 7 * 24h;  // the library's default
-        Botan::Path_Validation_Restrictions const rules(
-            policy.require_cert_revocation_info(), policy.minimum_signature_strength(), false,
-            stapled_age_max, nullptr, false, false  // a trusted certificate need not be self-signed
-        );
-        auto const result = Botan::x509_path_validate(
-            chain, rules, roots, host_, Botan::Usage_Type::TLS_SERVER_AUTH, tls_current_timestamp(),
-            0ms, stapled
-        );
-        if (result.successful_validation())
+        auto const why =
+            refusal_of({chain, stapled}, roots, host_, policy, tls_current_timestamp());
+        if (!why)
             return;
-        sentence = refusal(result.result());
+        sentence = *why;
         throw Botan::TLS::TLS_Exception(Botan::TLS::Alert::BadCertificate, std::string(sentence));
     }
 
@@ -136,29 +108,31 @@ struct tls_stream::engine {
     std::array<char, 16U * 1024U> space;  // a record's worth
 };
 
-tls_stream::tls_stream(
-    asio::ip::tcp::socket& below, std::shared_ptr<tls_context const> context, std::string host
-)
+tls_stream::tls_stream(stream& below, std::shared_ptr<tls_context const> context, std::string host)
     : below_(below), engine_(std::make_unique<engine>(std::move(context), std::move(host)))
 {
 }
 
 tls_stream::~tls_stream() = default;
 
-asio::awaitable<std::optional<std::string_view>> tls_stream::handshake()
+asio::awaitable<std::optional<fetch_failure>> tls_stream::handshake()
 {
     engine_->start();
     for (;;) {
         error_code problem;
         co_await flush(problem);  // of an alert, too, before the failure that it is about
         if (engine_->has_failed())
-            co_return engine_->octets->sentence;
+            co_return fetch_failure{fetch_error::tls, engine_->octets->sentence};
         if (engine_->client->is_handshake_complete() && !problem)
             co_return std::nullopt;
         if (!problem)
             co_await receive(problem);
+        if (problem == octets_exceeded())
+            co_return fetch_failure{
+                fetch_error::too_large, "The server's TLS handshake is larger than allowed."};
         if (problem || engine_->octets->has_ended)
-            co_return "The server ended the connection in the TLS handshake.";
+            co_return fetch_failure{
+                fetch_error::tls, "The server ended the connection in the TLS handshake."};
     }
 }
 
@@ -195,18 +169,18 @@ asio::awaitable<void> tls_stream::flush(error_code& problem)
     auto& waiting = engine_->octets->to_peer;
     if (waiting.empty())
         co_return;
-    co_await asio::async_write(
-        below_, asio::buffer(waiting), asio::redirect_error(asio::use_awaitable, problem)
+    co_await below_.write(
+        std::string_view(reinterpret_cast<char const*>(waiting.data()), waiting.size()), problem
     );
     waiting.clear();
 }
 
-/// One read of the socket, and what the library makes of it; it may have to answer by itself.
+/// One read of what is below, and what the library makes of it; it may have to answer by itself.
 asio::awaitable<void> tls_stream::receive(error_code& problem)
 {
-    auto const count = co_await below_.async_read_some(
-        asio::buffer(engine_->space), asio::redirect_error(asio::use_awaitable, problem)
-    );
+    auto const count = co_await below_.read_some(engine_->space, problem);
+    if (count == 0 && !problem)
+        problem = asio::error::eof;  // without TLS's farewell
     if (problem)
         co_return;
     engine_->attempt([&] {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/net/fetch_failure.hpp"
 #include "service/net/stream.hpp"
 #include "service/net/tls_context.hpp"
 
@@ -10,24 +11,28 @@
 
 namespace service::net {
 
-/// TLS over a TCP connection, as its client.
+/// What the server may send before the connection is one: certificates of some 2 KiB each, a list
+/// of the authorities that it takes clients' certificates from, and little else.
+inline constexpr std::size_t handshake_octets_max = 64U * 1024U;
+
+/// TLS over a connection, as its client.
 ///
 /// The library sees octets only and this class moves them, so that each wait is one of the socket's
 /// own and ends when it is cancelled: the library's Asio stream hands no cancellation on to the
 /// socket, and a silent server would hold it until the connection broke.
 class tls_stream final : public stream {
 public:
-    /// below    connected; must outlive this.
+    /// below    connected; must outlive this. It bounds what comes in: handshake_octets_max in the
+    ///          handshake; afterwards tickets, key changes and empty records are octets like
+    ///          others.
     /// host     the name or IP address that the server's certificate must hold; never empty.
-    tls_stream(
-        asio::ip::tcp::socket& below, std::shared_ptr<tls_context const> context, std::string host
-    );
+    tls_stream(stream& below, std::shared_ptr<tls_context const> context, std::string host);
     ~tls_stream() override;
 
     /// Agrees on keys and checks the server's certificate. Before any read or write.
     ///
-    /// Returns  nullopt when it is done, else a fixed sentence that says why it is not.
-    asio::awaitable<std::optional<std::string_view>> handshake();
+    /// Returns  nullopt when it is done; tls, or too_large when `below` lets no more in.
+    asio::awaitable<std::optional<fetch_failure>> handshake();
 
     /// A connection that ends without TLS's own farewell is a problem, not an end: whoever cut it
     /// might have cut the answer. Source   RFC 8446 section 6.1
@@ -41,7 +46,7 @@ private:
     asio::awaitable<void> receive(boost::system::error_code& problem);
 
     struct engine;
-    asio::ip::tcp::socket& below_;
+    stream& below_;
     std::unique_ptr<engine> engine_;
 };
 

@@ -58,7 +58,8 @@ TEST_SUITE("config/read_fetch")
                 + ", cache_ttl: 2m, min_ttl: 90s, max_ttl: 1h, stale_if_error: unbounded, "
                   "miss_wait: 250ms, connect_timeout: 500ms, total_timeout: 2s, "
                   "allow_insecure_http: true, ca_file: ca.pem, client_cert: ca.pem, client_key: "
-                  "tls.key, proxy_url: \"http://proxy:3128\", headers: {X-Plain: text, X-Env: "
+                  "tls.key, proxy_url: \"http://proxy:3128\", proxy_resolves: true, headers: "
+                  "{X-Plain: text, X-Env: "
                   "\"env:TOKEN\", X-File: \"file:token\"}, deny_cidrs: [10.0.0.0/8, \"fd00::/8\"], "
                   "allow_cidrs: 169.254.7.7, required: true"
             ),
@@ -78,6 +79,7 @@ TEST_SUITE("config/read_fetch")
         CHECK(from.client_cert == certificate_pem);
         CHECK(from.client_key != nullptr);
         CHECK(from.proxy_url == "http://proxy:3128");
+        CHECK(from.proxy_resolves);
         REQUIRE(from.headers.size() == 3);
         CHECK(from.headers[0] == std::pair<std::string, std::string>("X-Plain", "text"));
         CHECK(from.headers[1].second == "from the environment");
@@ -160,6 +162,11 @@ TEST_SUITE("config/read_fetch")
             {issuer(uri + ", proxy_url: \"https://proxy\""), "proxy_url: must be http://HOST:PORT"},
             {issuer(uri + ", proxy_url: \"http://proxy/x\""),
              "proxy_url: must be http://HOST:PORT"},
+            {issuer(uri + ", proxy_resolves: true"), "proxy_resolves: goes with proxy_url"},
+            {issuer(uri + ", proxy_url: \"http://proxy:1\", proxy_resolves: perhaps"),
+             "proxy_resolves: "},
+            {issuer("jwks_uri: \"http://127.0.0.1/k\", proxy_url: \"http://proxy:1\""),
+             "jwks_uri: must be https; plain http needs allow_insecure_http"},
             {issuer(uri + ", headers: {Host: x}"),
              "headers.Host: is not a header that can be added"},
             {issuer(uri + ", headers: {\"a b\": x}"), "is not a header that can be added"},

@@ -117,6 +117,11 @@ TEST_SUITE("config/warnings")
         CHECK(has(fetched(", allow_insecure_http: true"), "replace the issuer's keys"));
         CHECK(has(fetched(", stale_if_error: unbounded"), "taken back stays good"));
         CHECK(has(fetched(", allow_cidrs: [169.254.0.0/16]"), "blocked otherwise"));
+        CHECK(
+            has(fetched(", proxy_url: \"http://proxy:3128\", proxy_resolves: true"),
+                "proxy_resolves: the proxy resolves names")
+        );
+        CHECK(!has(fetched(", proxy_url: \"http://proxy:3128\""), "issuers[0]"));
         CHECK(has(fetched(", min_ttl: 5s"), "several times a minute"));
         CHECK(has(fetched(", min_ttl: 29s, stale_if_error: 0s"), "one slow fetch"));
         CHECK(!has(fetched(", stale_if_error: 0s"), "one slow fetch"));

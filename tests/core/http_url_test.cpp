@@ -61,10 +61,14 @@ TEST_SUITE("core/http_url")
     {
         for (auto const text :
              {"http://2852039166/", "http://0xa9fea9fe/", "http://0xA9.254.169.254/",
-              "http://0251.0376.0251.0376/", "http://169.254.43518/", "http://127.1/", "http://1/"})
+              "http://0251.0376.0251.0376/", "http://169.254.43518/", "http://127.1/", "http://1/",
+              "http://127.0.0.1./", "http://2852039166./", "http://0x7f.1./", "http://0177.1./",
+              "http://169.254.169.254../", "http://fe80::1%25eth0/", "http://[fe80::1%25eth0]/",
+              "http://[fe80::1%eth0]/", "http://[::ffff:0x7f.1]/", "http://a..test/"})
             CHECK_MESSAGE(!parse_http_url(text), text);
         CHECK(parse_http_url("http://1.example/").has_value());
         CHECK(parse_http_url("http://0x7f.example/").has_value());
+        CHECK(parse_http_url("http://id.test./").has_value());
     }
 
     TEST_CASE("host_field: the scheme's own port -> left out, any other -> there")
@@ -79,7 +83,9 @@ TEST_SUITE("core/http_url")
     {
         for (auto const host : {"localhost", "a.localhost", "127.0.0.1", "::1"})
             CHECK_MESSAGE(is_loopback_host(host), host);
-        for (auto const host : {"", "localhost.test", "notlocalhost", "128.0.0.1", "::2"})
+        for (auto const host :
+             {"", "localhost.test", "notlocalhost", "128.0.0.1", "::2", "localhost.", "127.1",
+              "2130706433", "0x7f.1", "::127.0.0.1", "64:ff9b::127.0.0.1", "[::1]"})
             CHECK_MESSAGE(!is_loopback_host(host), host);
     }
 }

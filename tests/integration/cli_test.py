@@ -496,6 +496,52 @@ callers: [{{name: me, uid: {os.getuid()}}}, {{name: typed, secret_sha256: "{dige
         self.signet("healthcheck", "--url", f"http://127.0.0.1:{listener.getsockname()[1]}", expect=1)
         self.assertLess(time.monotonic() - started, 8)
 
+    def test_a_hostile_service_neither_fills_memory_nor_holds_anybody(self):
+        chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        for first, again in [(b"HTTP/1.1 200 OK\r\n", b"X-Padding: yes\r\n"), (chunked + b"1;", b"a"),
+                             (chunked + b"0\r\nX: ", b"a"), (chunked, b"1\r\n \r\n"),
+                             (b"HTTP/1.1 200 OK\r\n\r\n", b" "), (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+                             (b"", b"a")]:
+            for words in (["healthcheck"], ["issuers"], ["sign", "--claims", "{}"]):
+                with self.subTest(first + again, words=words):
+                    port = self.endless(first, again)
+                    started = time.monotonic()
+                    ran = subprocess.Popen([BINARY, *words, "--url", f"http://127.0.0.1:{port}"], cwd=self.at,
+                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment())
+                    self.addCleanup(ran.stdout.close)
+                    self.addCleanup(ran.stderr.close)
+                    _, status, used = os.wait4(ran.pid, 0)
+                    ran.returncode = os.waitstatus_to_exitcode(status)
+                    self.assertIn(ran.returncode, (1, 3))
+                    self.assertLess(time.monotonic() - started, 8)
+                    self.assertLess(used.ru_maxrss, self.at_rest() + 64 * 1024)  # KiB
+
+    def at_rest(self):
+        """The memory that a command takes which asks nobody, in KiB."""
+        ran = subprocess.Popen([BINARY, "version"], stdout=subprocess.DEVNULL, env=clean_environment())
+        _, status, used = os.wait4(ran.pid, 0)
+        ran.returncode = os.waitstatus_to_exitcode(status)
+        return used.ru_maxrss
+
+    def endless(self, first, again):
+        """A server that answers every request with octets without end. -> its port"""
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
+        def serve():
+            try:
+                client, _ = listener.accept()
+                with client:
+                    client.recv(65536)
+                    client.sendall(first)
+                    while True:
+                        client.sendall(again * (65536 // len(again)))
+            except OSError:
+                pass  # the client has had enough
+
+        threading.Thread(target=serve, daemon=True).start()
+        return listener.getsockname()[1]
+
     def test_what_is_no_signet_is_not_printed(self):
         listener = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(listener.close)

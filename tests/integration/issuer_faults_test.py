@@ -15,6 +15,7 @@ import unittest
 import service
 from es256 import b64, token
 from issuer_case import BINARY, PATIENCE, QUICK, IssuerCase, configuration, fetched, wait_until
+from origin_modes import ENDLESS
 
 SICK = ["503", "404", "hang", "drip", "slow_head", "reset", "close", "truncated", "huge",
         "huge_announced", "huge_head", "no_http", "html", "empty_set", "empty_object", "redirect"]
@@ -79,9 +80,38 @@ class IssuerFaults(IssuerCase):
         self.assertLess(self.resident() - before, 16 * 1024)  # KiB; ASan keeps what is freed
         self.accepted()
 
-    def resident(self):
+    def test_octets_without_end_cost_no_memory(self):
+        self.ready()
+        before = self.resident("VmHWM")
+        for mode in ENDLESS:
+            with self.subTest(mode):
+                self.origin.requests.clear()
+                self.origin.mode = mode
+                wait_until(lambda: self.issuers()["corp"]["failures"] and self.origin.fetches(), mode)
+                self.assertEqual(self.outcome(), "too_large")
+                self.assertLess(self.resident("VmHWM") - before, 32 * 1024)
+                self.accepted()
+                self.origin.mode = "good"
+                wait_until(lambda: self.state() == "fresh", "the recovery")
+
+    def test_discovery_and_handshakes_without_end_cost_no_memory(self):
+        doors = ["https_endless", "https_long_chain"]
+        more = f'{QUICK}, ca_file: "{self.origin.folder}/ca.pem"'
+        text = "".join(
+            fetched(self.origin.door_url(door) + "/jwks", more, name=door, iss=f"https://{door}.example")
+            for door in doors)
+        for mode in ENDLESS:
+            text += f'  - {{name: {mode}, issuer: "{self.origin.url}/as/{mode}", discovery: true, {QUICK}}}\n'
+        self.start(configuration(text, names=", ".join([*doors, *ENDLESS])))
+        before = self.resident("VmRSS")
+        for name in (*doors, *ENDLESS):
+            wait_until(lambda name=name: self.outcome(name), name)
+            self.assertEqual(self.outcome(name), "too_large", name)
+        self.assertLess(self.resident("VmHWM") - before, 48 * 1024)
+
+    def resident(self, figure="VmRSS"):
         status = pathlib.Path(f"/proc/{self.running.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+        return int(re.search(rf"{figure}:\s+(\d+)", status).group(1))
 
     def test_bad_keys_in_a_set_are_left_out_one_by_one(self):
         self.origin.mode = "mixed"

@@ -21,6 +21,9 @@ import service
 from es256 import ISSUER, token
 from issuer_case import BINARY, PATIENCE, QUICK, IssuerCase, configuration, fetched, wait_until
 
+BLOCKED = ["169.254.169.254", "[fe80::1]", "0.0.0.0", "224.0.0.1", "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]",
+           "[64:ff9b:1::a9fe:a9fe]", "[2002:a9fe:a9fe::]", "[2001:0:a9fe:a9fe::]", "[2001:db8::5efe:a9fe:a9fe]"]
+
 
 class Issuers(IssuerCase):
     # Keys that are there.
@@ -50,7 +53,8 @@ class Issuers(IssuerCase):
     def test_a_server_that_is_not_trusted_gives_no_keys(self):
         folder = pathlib.Path(self.origin.folder)
         more = f'{QUICK}, ca_file: "{folder}/ca.pem"'
-        doors = ["https_expired", "https_wrong_host", "https_unknown", "https_old"]
+        doors = ["https_expired", "https_wrong_host", "https_unknown", "https_old", "https_common_name",
+                 "https_only_uri", "https_address_as_name", "https_twelve_certificates", "https_heavy_chain"]
         text = "".join(
             fetched(self.origin.door_url(door) + "/jwks", more, name=door, iss=f"https://{door}.example")
             for door in doors)
@@ -70,6 +74,33 @@ class Issuers(IssuerCase):
             self.assertTrue(between.requests)
         self.assertNotIn("s3cret", self.running.log_text())
         self.assertNotIn("s3cret", self.running.get("/issuers", port=self.running.admin_port).body)
+
+    def test_a_proxy_is_asked_for_checked_addresses_only(self):
+        port = self.origin.port("http")
+        with proxy.Proxy() as between:
+            more = f'{QUICK}, proxy_url: "{between.url}"'
+            text = fetched(f"http://localhost:{port}/jwks", f'{more}, deny_cidrs: ["127.0.0.0/8", "::1"]')
+            self.start(configuration(text))
+            wait_until(self.outcome)
+            self.assertEqual(self.outcome(), "forbidden_address")
+            self.assertEqual(between.requests, [])
+            self.ready(text=configuration(fetched(f"http://localhost:{port}/jwks", more)))
+            self.accepted()
+            self.assertEqual({one.method for one in between.requests}, {"CONNECT"})
+            self.assertLessEqual({one.path for one in between.requests}, {f"127.0.0.1:{port}", f"[::1]:{port}"})
+            self.assertEqual(self.origin.fetches()[0].headers["host"], f"localhost:{port}")
+
+    def test_a_name_that_only_the_proxy_knows_needs_leave(self):
+        url = f"http://origin.test:{self.origin.port('http')}/jwks"
+        with proxy.Proxy() as between:
+            more = f'{QUICK}, proxy_url: "{between.url}", allow_insecure_http: true'
+            self.start(configuration(fetched(url, more)))
+            wait_until(self.outcome)
+            self.assertIn(self.outcome(), ("resolve", "timeout"))  # as the name server likes
+            self.assertEqual(between.requests, [])
+            self.ready(text=configuration(fetched(url, more + ", proxy_resolves: true")))
+            self.accepted()
+            self.assertTrue(between.requests[0].path.startswith("origin.test:"))
 
     def test_discovery_in_both_forms_leads_to_the_keys(self):
         url = self.origin.url
@@ -202,10 +233,11 @@ class Issuers(IssuerCase):
     def test_link_local_and_metadata_addresses_are_blocked(self):
         text = "".join(
             fetched(f"https://{address}/jwks", name=f"a{i}", iss=f"https://{i}.example")
-            for i, address in enumerate(["169.254.169.254", "[fe80::1]", "0.0.0.0", "224.0.0.1"]))
+            for i, address in enumerate(BLOCKED))
         text += fetched(self.origin.url + "/jwks", QUICK + ', deny_cidrs: ["127.0.0.0/8"]')
-        self.start(configuration(text, names="a0, a1, a2, a3, corp"))
-        for name in ("a0", "a1", "a2", "a3", "corp"):
+        names = [f"a{i}" for i in range(len(BLOCKED))] + ["corp"]
+        self.start(configuration(text, names=", ".join(names)))
+        for name in names:
             wait_until(lambda name=name: self.outcome(name), name)
             self.assertEqual(self.outcome(name), "forbidden_address", name)
 

@@ -11,7 +11,7 @@ import ipaddress
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 DAY = datetime.timedelta(days=1)
@@ -47,8 +47,8 @@ class Authority:
     def certificate_pem(self):
         return self._certificate.public_bytes(serialization.Encoding.PEM)
 
-    def issue(self, subject, names=(), addresses=(), start=-DAY, end=30 * DAY, client=False):
-        """A certificate for host names and IP addresses, valid from `start` to `end` from now."""
+    def issue(self, subject, names=(), addresses=(), uris=(), start=-DAY, end=30 * DAY, client=False):
+        """A certificate for names, IP addresses and URIs, valid from `start` to `end` from now."""
         key = ec.generate_private_key(ec.SECP256R1())
         now = datetime.datetime.now(datetime.timezone.utc)
         builder = _builder(_common_name(subject), self._name, key, now + start, now + end)
@@ -62,9 +62,21 @@ class Authority:
         )
         also = [x509.DNSName(one) for one in names]
         also += [x509.IPAddress(ipaddress.ip_address(one)) for one in addresses]
+        also += [x509.UniformResourceIdentifier(one) for one in uris]
         if also:
             builder = builder.add_extension(x509.SubjectAlternativeName(also), critical=False)
         return Pair(builder.sign(self._key, hashes.SHA256()), key)
+
+
+    def issue_for_heavy_key(self):
+        """An intermediate authority whose key takes long to compute with, and that no private key
+        belongs to: 16384 bits, and an exponent of 255."""
+        numbers = rsa.RSAPublicNumbers(e=2**255 - 19, n=2**16383 + 2**8000 + 1)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        builder = _builder(_common_name("Heavy"), self._name, None, now - DAY, now + DAY)
+        builder = builder.public_key(numbers.public_key())
+        builder = builder.add_extension(x509.BasicConstraints(True, None), critical=True)
+        return builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
 def _common_name(text):
@@ -72,15 +84,15 @@ def _common_name(text):
 
 
 def _builder(subject, issuer, key, start, end):
-    return (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
-        .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
         .not_valid_after(end)
     )
+    return builder.public_key(key.public_key()) if key else builder
 
 
 def _key_usage(signs_certificates):

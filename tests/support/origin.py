@@ -10,7 +10,10 @@ It binds loopback and port 0. `/jwks` is the key set, `/.well-known/openid-confi
 `/.well-known/oauth-authorization-server` the metadata; a path that begins with `/as/MODE/` is
 answered in that mode, whatever is set. Doors: http, https, https_expired, https_wrong_host,
 https_unknown (an authority that ca_pem does not name), https_client (wants a client certificate of
-client_ca), https_12 and https_old (TLS 1.2 and 1.1 at most).
+client_ca), https_12 and https_old (TLS 1.2 and 1.1 at most); by what their certificates say,
+https_common_name, https_only_uri, https_address_as_name, https_wildcard, https_part_wildcard; by
+what they send with them, https_long_chain, https_twelve_certificates, https_heavy_chain; and
+https_endless, which sends handshake records until the client has enough.
 
 As a program it prints the port of each door and of a proxy as one line of JSON, leaves its
 certificates in FOLDER, and serves until its standard input ends:  python3 origin.py FOLDER
@@ -52,6 +55,7 @@ class Origin:
         self._servers = {"http": Server(self._plain)}
         for door, context in contexts.items():
             self._servers[door] = Server(self._secured(door, context))
+        self._servers["https_endless"] = Server(endless_handshake)
 
     def __enter__(self):
         return self
@@ -151,6 +155,19 @@ class Origin:
             "https_client": known.issue("origin.test", **here),
             "https_12": known.issue("origin.test", **here),
             "https_old": known.issue("origin.test", **here),
+            "https_common_name": known.issue("origin.test"),
+            "https_only_uri": known.issue("origin.test", uris=["https://origin.test"]),
+            "https_address_as_name": known.issue("127.0.0.1", names=["127.0.0.1"]),
+            "https_wildcard": known.issue("x", names=["*.origin.test"]),
+            "https_part_wildcard": known.issue("x", names=["ori*.origin.test", "*.whole.test"]),
+            "https_long_chain": known.issue("origin.test", **here),
+            "https_twelve_certificates": known.issue("origin.test", **here),
+            "https_heavy_chain": known.issue("origin.test", **here),
+        }
+        self._more_certificates = {
+            "https_long_chain": known.certificate_pem * 300,
+            "https_twelve_certificates": known.certificate_pem * 11,
+            "https_heavy_chain": known.issue_for_heavy_key(),
         }
         self.client = self.client_ca.issue("signet", client=True)
         self.write("ca.pem", self.ca_pem)
@@ -170,7 +187,7 @@ class Origin:
         for door, pair in self._pairs.items():
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(
-                self.write(f"{door}.pem", pair.certificate_pem),
+                self.write(f"{door}.pem", pair.certificate_pem + self._more_certificates.get(door, b"")),
                 self.write(f"{door}.key", pair.key_pem),
             )
             contexts[door] = context
@@ -183,6 +200,16 @@ class Origin:
             contexts["https_old"].minimum_version = ssl.TLSVersion.TLSv1
             contexts["https_old"].maximum_version = ssl.TLSVersion.TLSv1_1
         return contexts
+
+
+def endless_handshake(client, closing):
+    """TLS records of one handshake message that is as long as one can be."""
+    client.recv(65536)
+    begin = b"\x16\x03\x03\x40\x00"
+    first = b"\x02\xff\xff\xff"
+    client.sendall(begin + first + bytes(16384 - len(first)))
+    for _ in range(1023):
+        client.sendall(begin + bytes(16384))
 
 
 def public_jwk(key, kid):

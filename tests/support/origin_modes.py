@@ -76,6 +76,21 @@ def huge_announced(origin, exchange):
         exchange.send(BLOCK)
 
 
+def endless(head, block):
+    """An answer whose head is followed by the same octets again and again."""
+
+    def answer(origin, exchange):
+        exchange.send(b"HTTP/1.1 200 OK\r\n" + head)
+        many = block * (65536 // len(block) + 1)
+        for _ in range(HUGE // len(many)):
+            exchange.send(many)
+
+    return answer
+
+
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+
+
 def drip(origin, exchange):
     body = origin.key_set()
     exchange.send(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode())
@@ -113,7 +128,19 @@ def fixed(status, body, content_type="application/json"):
     return lambda origin, exchange: exchange.reply(status, body, content_type)
 
 
+# Octets without end that are no body; the limit of the body is no help.
+ENDLESS = {
+    "endless_head": endless(b"", b"X-Padding: yes\r\n"),
+    "endless_chunk_extension": endless(CHUNKED + b"1;", b"a"),
+    "endless_chunk_size": endless(CHUNKED, b"0"),
+    "endless_trailer": endless(CHUNKED + b"0\r\nX-Padding: ", b"a"),
+    "endless_trailers": endless(CHUNKED + b"0\r\n", b"X-Padding: yes\r\n"),
+    "endless_chunks": endless(CHUNKED, b"1\r\n \r\n"),
+    "endless_extensions": endless(CHUNKED, b"1;" + b"a" * 8000 + b"\r\n \r\n"),
+}
+
 MODES = {
+    **ENDLESS,
     "good": good,
     "503": fixed("503 Service Unavailable", b"<html>sick</html>", "text/html"),
     "404": fixed("404 Not Found", b"", None),

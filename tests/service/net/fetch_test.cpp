@@ -18,16 +18,6 @@ using namespace std::chrono_literals;
 using namespace tests;
 using service::net::fetch_result;
 
-namespace {
-
-/// No name is known.
-std::vector<core::ip_address> nowhere(std::string const&)
-{
-    return {};
-}
-
-}  // namespace
-
 TEST_SUITE("service/net/fetch")
 {
     TEST_CASE("fetch: an origin that falls silent before, in or after the head -> timeout at "
@@ -118,60 +108,5 @@ TEST_SUITE("service/net/fetch")
         io.run();
         stopper.join();
         CHECK(from.heads().size() == 1);  // the sanitizers look for the rest
-    }
-
-    TEST_CASE("fetch: plain http through a proxy -> the whole URL, and the name is the proxy's to "
-              "resolve")
-    {
-        scripted_origin const proxy(ok("{}"));
-        auto target = target_of("http://id.test/jwks?v=1");
-        target.allow_http = true;
-        target.proxy_url = "http://127.0.0.1:" + std::to_string(proxy.port());
-        target.deny_cidrs = {core::parse_cidr("127.0.0.1").value()};  // not meant for the proxy
-        target.lookup = nowhere;
-        auto const got = run_fetch(target);
-        CHECK_MESSAGE(got.status() == 200, got.sentence());
-        auto const head = proxy.heads().at(0);
-        CHECK(head.starts_with("GET http://id.test/jwks?v=1 HTTP/1.1\r\nHost: id.test\r\n"));
-    }
-
-    TEST_CASE(
-        "fetch: a blocked address in the URL -> forbidden_address before the proxy hears of it"
-    )
-    {
-        scripted_origin const proxy(ok("{}"));
-        auto target = target_of("http://169.254.169.254/latest");
-        target.allow_http = true;
-        target.proxy_url = "http://127.0.0.1:" + std::to_string(proxy.port());
-        CHECK(run_fetch(target).error() == "forbidden_address");
-        CHECK(proxy.heads().empty());
-    }
-
-    TEST_CASE("fetch: a proxy that refuses the tunnel, or speaks first in it -> connect, protocol")
-    {
-        auto const get = [](std::string octets) {
-            scripted_origin const proxy(std::move(octets));
-            auto target = target_of("https://id.test/jwks");
-            target.headers = {{"X-Api-Key", "not for the proxy"}};
-            target.tls = service::net::tls_context::make({}).value();
-            target.proxy_url = "http://127.0.0.1:" + std::to_string(proxy.port());
-            auto got = run_fetch(target);
-            auto const head = proxy.heads().at(0);
-            CHECK(head.starts_with("CONNECT id.test:443 HTTP/1.1\r\nHost: id.test:443\r\n"));
-            CHECK(head.find("Api-Key") == std::string::npos);
-            return got;
-        };
-        CHECK(get("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").error() == "connect");
-        CHECK(get("HTTP/1.1 200 OK\r\n\r\nearly").error() == "protocol");
-        CHECK(get("HTTP/1.1 200 OK\r\n\r\n").error() == "tls");  // and then it closes
-    }
-
-    TEST_CASE("fetch: a proxy's URL that is none -> connect")
-    {
-        for (auto const text : {"https://127.0.0.1:1", "127.0.0.1:1", "socks5://127.0.0.1:1"}) {
-            auto target = target_of("http://127.0.0.1:1/");
-            target.proxy_url = text;
-            CHECK_MESSAGE(run_fetch(target).error() == "connect", text);
-        }
     }
 }

@@ -87,6 +87,62 @@ TEST_SUITE("service/net/tls_stream")
         );
     }
 
+    TEST_CASE("handshake: a host that only the common name, a URI or a text names -> tls")
+    {
+        auto const& origin = python_origin::get();
+        auto const get = [&](std::string const& door, std::string const& host) {
+            auto target = secured(origin.url(door, "good", host));
+            target.lookup = here();
+            auto const got = run_fetch(target);
+            return got.has_answer() ? std::string("an answer") : got.sentence();
+        };
+        std::string const refused = "The server's certificate is for another host.";
+        CHECK(get("https_common_name", "origin.test") == refused);
+        CHECK(get("https_only_uri", "origin.test") == refused);
+        CHECK(
+            get("https_address_as_name", "127.0.0.1")
+            == "The server's certificate is not acceptable."
+        );
+        CHECK(get("https_wildcard", "127.0.0.1") == refused);
+    }
+
+    TEST_CASE("handshake: a wildcard -> is one whole label, the first of three or more")
+    {
+        auto const& origin = python_origin::get();
+        auto const get = [&](std::string const& door, std::string const& host) {
+            auto target = secured(origin.url(door, "good", host));
+            target.lookup = here();
+            return run_fetch(target).has_answer();
+        };
+        CHECK(get("https_wildcard", "id.origin.test"));
+        CHECK(get("https_wildcard", "ID.origin.test"));
+        for (auto const host : {"origin.test", "a.b.origin.test", "id.other.test", "idorigin.test"})
+            CHECK_MESSAGE(!get("https_wildcard", host), host);
+        for (auto const host : {"origin.origin.test", "ori.origin.test", "origin.test"})
+            CHECK_MESSAGE(!get("https_part_wildcard", host), host);
+        CHECK(get("https_part_wildcard", "id.whole.test"));  // the certificate's other name is good
+    }
+
+    TEST_CASE("handshake: more certificates than anybody needs, or slow keys among them -> tls")
+    {
+        CHECK(
+            tls_sentence("https_twelve_certificates")
+            == "The server sends more certificates than anybody needs."
+        );
+        CHECK(
+            tls_sentence("https_heavy_chain")
+            == "A certificate of the server has a key that takes too long to check."
+        );
+    }
+
+    TEST_CASE("handshake: more octets than a handshake has -> too_large")
+    {
+        for (auto const door : {"https_long_chain", "https_endless"}) {
+            auto const got = run_fetch(secured(python_origin::get().url(door)));
+            CHECK_MESSAGE(got.error() == "too_large", door << ": " << got.sentence());
+        }
+    }
+
     TEST_CASE("handshake: a good certificate that the system's roots do not know -> tls")
     {
         auto target = target_of(python_origin::get().url("https"));
@@ -148,6 +204,9 @@ TEST_SUITE("service/net/tls_stream")
         CHECK(fetch_as("huge").error() == "too_large");
         CHECK(fetch_as("huge_announced").error() == "too_large");
         CHECK(fetch_as("huge_head").error() == "too_large");
+        CHECK(fetch_as("endless_chunk_extension").error() == "too_large");
+        CHECK(fetch_as("endless_trailers").error() == "too_large");
+        CHECK(fetch_as("endless_extensions").error() == "too_large");
         CHECK(fetch_as("no_http").error() == "protocol");
         CHECK(fetch_as("truncated").error() == "protocol");
         CHECK(fetch_as("close").error() == "protocol");
@@ -174,14 +233,29 @@ TEST_SUITE("service/net/tls_stream")
         }
     }
 
+    TEST_CASE("fetch: plain http through a proxy's tunnel -> an answer, for the URL's name")
+    {
+        auto const& origin = python_origin::get();
+        auto target = target_of(origin.url("http", "good", "origin.test"));
+        target.allow_http = true;
+        target.proxy_url = "http://127.0.0.1:" + std::to_string(origin.port("proxy"));
+        target.lookup = here();
+        auto const got = run_fetch(target);
+        CHECK_MESSAGE(got.status() == 200, got.sentence());
+    }
+
     TEST_CASE("handshake: through a proxy's tunnel -> an answer, the certificate is the origin's")
     {
         auto const& origin = python_origin::get();
         auto target = secured(origin.url("https", "good", "origin.test"));
         target.proxy_url = "http://127.0.0.1:" + std::to_string(origin.port("proxy"));
-        target.lookup = [](std::string const&) { return std::vector<core::ip_address>(); };
+        target.lookup = here();
         auto const got = run_fetch(target);
         CHECK_MESSAGE(got.status() == 200, got.sentence());
+        target.lookup = [](std::string const&) { return std::vector<core::ip_address>(); };
+        CHECK(run_fetch(target).error() == "resolve");
+        target.proxy_resolves = true;
+        CHECK(run_fetch(target).status() == 200);
         target.url = origin.url("https_wrong_host", "good", "origin.test");
         CHECK(run_fetch(target).error() == "tls");
     }
