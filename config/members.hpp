@@ -150,23 +150,16 @@ inline constexpr std::array caller{
 };
 
 inline constexpr std::array limits{
-    member{"head_bytes"},
-    member{"head_fields"},
-    member{"head_timeout"},
-    member{"request_timeout"},
-    member{"idle_timeout"},
-    member{"requests_per_connection"},
-    member{"connections"},
-    member{"body_bytes"},
-    member{"batch_body_bytes"},
-    member{"batch_items"},
-    member{"batch_dear_items"},
-    member{"token_bytes"},
-    member{"json_depth"},
-    member{"jwks_bytes"},
-    member{"jwks_keys"},
-    member{"jwe_bytes"},
-    member{"encryption_body_bytes"},
+    member{"head_bytes"},        member{"head_fields"},
+    member{"head_timeout"},      member{"request_timeout"},
+    member{"idle_timeout"},      member{"requests_per_connection"},
+    member{"connections"},       member{"connections_per_address"},
+    member{"admin_connections"}, member{"bodies_bytes"},
+    member{"body_bytes"},        member{"batch_body_bytes"},
+    member{"batch_items"},       member{"batch_dear_items"},
+    member{"token_bytes"},       member{"json_depth"},
+    member{"jwks_bytes"},        member{"jwks_keys"},
+    member{"jwe_bytes"},         member{"encryption_body_bytes"},
 };
 
 inline constexpr std::array log{
