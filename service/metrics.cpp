@@ -211,6 +211,7 @@ MetricFamily metrics::cells::connections() const
     return made;
 }
 
+/// Every listener shows `limit` from the beginning, the other reasons only once they happened.
 MetricFamily metrics::cells::connections_refused_total() const
 {
     auto made = family(
@@ -219,7 +220,8 @@ MetricFamily metrics::cells::connections_refused_total() const
     );
     for (std::size_t k = 0; k < listener_kinds; ++k)
         for (std::size_t r = 0; r < connection_refusals; ++r)
-            if (auto const value = refused[k][r].load(std::memory_order_relaxed); value != 0)
+            if (auto const value = refused[k][r].load(std::memory_order_relaxed);
+                value != 0 || r == static_cast<std::size_t>(connection_refusal::limit))
                 add_counter(
                     made,
                     {{"listener", std::string(to_string(static_cast<listener_kind>(k)))},

@@ -41,11 +41,6 @@ void harden_process()
         log_warn(
             "hardening_failed", {{"core_dumps_off", is_quiet}, {"no_new_privileges", is_confined}}
         );
-    rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
-        files.rlim_cur = files.rlim_max;
-        static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files));
-    }
     std::signal(SIGPIPE, SIG_IGN);
 }
 

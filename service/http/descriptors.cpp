@@ -42,7 +42,6 @@ descriptor_plan plan_descriptors(descriptor_needs const& of, std::uint64_t hard)
     descriptor_plan plan;
     plan.connections = of.connections;
     plan.needed = own + of.data_listeners * (of.connections + told);
-    plan.wanted = std::min(plan.needed, hard);
     if (plan.needed <= hard || of.data_listeners == 0)
         return plan;
     auto const each = hard > own ? (hard - own) / of.data_listeners : 0;
@@ -50,19 +49,12 @@ descriptor_plan plan_descriptors(descriptor_needs const& of, std::uint64_t hard)
     return plan;
 }
 
-descriptor_limit current_descriptor_limit()
-{
-    auto const now = read_limit();
-    return {now.rlim_cur, now.rlim_max};
-}
-
-void raise_descriptor_limit(std::uint64_t wanted)
+std::uint64_t raise_descriptor_limit()
 {
     auto now = read_limit();
-    if (now.rlim_cur >= wanted)
-        return;
-    now.rlim_cur = wanted;
+    now.rlim_cur = now.rlim_max;
     static_cast<void>(::setrlimit(RLIMIT_NOFILE, &now));
+    return read_limit().rlim_cur;
 }
 
 bool is_from_reserve(int descriptor)

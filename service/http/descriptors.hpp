@@ -19,7 +19,6 @@ struct descriptor_needs {
 /// How the promise fits the hard limit of open files.
 struct descriptor_plan {
     std::uint64_t needed = 0;       ///< for the whole promise
-    std::uint64_t wanted = 0;       ///< as the soft limit: what is needed, as far as `hard` goes
     std::uint64_t connections = 0;  ///< of each data listener; fewer than asked for when `hard` is
                                     ///< too low, 0 when it is too low for any service
 };
@@ -29,13 +28,9 @@ struct descriptor_plan {
 /// rest evenly.
 descriptor_plan plan_descriptors(descriptor_needs const& of, std::uint64_t hard);
 
-/// The limits of open files of this process.
-struct descriptor_limit {
-    std::uint64_t soft = 0, hard = 0;
-};
-descriptor_limit current_descriptor_limit();
-/// Raises the soft limit; never lowers it. `wanted` is at most the hard one.
-void raise_descriptor_limit(std::uint64_t wanted);
+/// Raises this process's limit of open files as far as its hard limit allows.
+/// Returns  what it is now.
+std::uint64_t raise_descriptor_limit();
 
 /// Whether only the descriptors that are kept for health, Unix sockets and the service itself are
 /// left: a descriptor is the lowest free number, so a number close to the limit says that all below

@@ -67,14 +67,13 @@ void server::prepare_descriptors(std::uint64_t workers)
         needs.issuers += one.fetch ? 1 : 0;
     needs.connections = settings.limits.connections;
     needs.admin_connections = settings.limits.admin_connections;
-    auto const hard = current_descriptor_limit().hard;
+    auto const hard = raise_descriptor_limit();
     auto const plan = plan_descriptors(needs, hard);
     if (plan.connections == 0)
         throw startup_error{
             "the limit of open files (RLIMIT_NOFILE) is " + std::to_string(hard)
             + ", and the listeners need " + std::to_string(plan.needed)
             + ": raise it, or lower limits.connections and limits.admin_connections"};
-    raise_descriptor_limit(plan.wanted);
     if (plan.connections < needs.connections)
         log_warn(
             "connections_lowered",

@@ -30,7 +30,6 @@ TEST_SUITE("service/http/descriptors")
         auto const plan = plan_descriptors(usual(), 1'000'000);
         CHECK(plan.needed > 2 * 4096 + 2 * 256);
         CHECK(plan.needed < 2 * 4096 + 2 * 256 + 1000);
-        CHECK(plan.wanted == plan.needed);
         CHECK(plan.connections == 4096);
         CHECK(plan_descriptors(usual(), plan.needed).connections == 4096);
     }
@@ -40,7 +39,6 @@ TEST_SUITE("service/http/descriptors")
         auto const needed = plan_descriptors(usual(), 1'000'000).needed;
         CHECK(plan_descriptors(usual(), needed - 1).connections == 4095);
         auto const plan = plan_descriptors(usual(), 4096);
-        CHECK(plan.wanted == 4096);
         CHECK(plan.needed == needed);
         CHECK(plan.connections > 1000);
         auto fewer = usual();
@@ -75,9 +73,10 @@ TEST_SUITE("service/http/descriptors")
     TEST_CASE("is_from_reserve: only numbers close to the limit of open files")
     {
         CHECK(!is_from_reserve(10));
-        auto const soft = current_descriptor_limit().soft;
-        if (soft < 1'000'000'000)
-            CHECK(is_from_reserve(static_cast<int>(soft) - 1));
+        auto const limit = raise_descriptor_limit();
+        CHECK(limit == raise_descriptor_limit());
+        if (limit < 1'000'000'000)
+            CHECK(is_from_reserve(static_cast<int>(limit) - 1));
     }
 }
 
