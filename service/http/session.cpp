@@ -231,12 +231,16 @@ asio::awaitable<bool> session::write_rest(std::size_t written)
     if (problem && problem != boost::asio::error::would_block)
         co_return false;
     deadline_ = steady_clock::now() + here_.owner.settings.limits.request_timeout;
+    // A reply that waits for a slow reader takes memory as a body does; health is small and few.
+    if (at_.role == role::data && !hold(buffer_.capacity(), out_.capacity()))
+        co_return false;
     is_write_blocked_ = true;
     co_await boost::asio::async_write(
         socket_, boost::asio::buffer(out_.data() + written, out_.size() - written),
         asio::redirect_error(asio::use_awaitable, problem)
     );
     is_write_blocked_ = false;
+    held_.give_back();
     co_return !problem;
 }
 

@@ -305,6 +305,28 @@ def slow_bodies_of_strangers_have_a_bound_and_starve_nobody():
             one.close()
 
 
+def replies_that_nobody_reads_are_in_the_same_budget():
+    with start("bodies_bytes: 2MiB, request_timeout: 3s") as running:
+        before = resident(running)
+        held = []
+        for i in range(200):
+            one = socket.socket()
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            one.bind((f"127.0.0.{i % 20 + 1}", 0))
+            one.connect(("127.0.0.1", running.data_port))
+            one.sendall(b"GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200)
+            held.append(one)
+        wait_until(lambda: metric(running, "signet_bodies_refused_total", share="strangers") > 100)
+        strangers = metric(running, "signet_bodies_bytes", share="strangers")
+        assert 0.5 * MiB < strangers <= 1 * MiB, strangers
+        if not is_sanitized(running):
+            assert resident(running) - before < 8 * MiB, resident(running) - before
+        assert ask(running.data_port, JWKS, "127.0.0.30")[0] == 200
+        wait_until(lambda: metric(running, "signet_bodies_bytes", share="strangers") == 0, "the end")
+        for one in held:
+            one.close()
+
+
 def announced_bodies_take_no_memory_until_they_arrive():
     with start() as running:
         before = resident(running, "VmData")
@@ -398,6 +420,7 @@ for test in (
     a_hard_limit_that_is_too_low_lowers_the_connections_or_refuses_the_start,
     strangers_are_refused_before_their_body_is_read,
     slow_bodies_of_strangers_have_a_bound_and_starve_nobody,
+    replies_that_nobody_reads_are_in_the_same_budget,
     announced_bodies_take_no_memory_until_they_arrive,
     raw_octets_of_a_chunked_body_are_bounded,
     clients_that_offer_another_protocol_are_answered,
