@@ -102,6 +102,25 @@ void read_addresses(
     }
 }
 
+/// Every body that its own limit admits should fit into the strangers' half of the budget, with
+/// what reading it takes. Whoever raises a body's limit and says nothing about the budget gets one
+/// that has room for it.
+void read_bodies_bytes(map_reader const& section, limit_settings& limits)
+{
+    constexpr std::uint64_t MiB = 1024U * 1024U;
+    auto const least = std::uint64_t{4}
+        * std::max({limits.body_bytes, limits.batch_body_bytes, limits.encryption_body_bytes});
+    limits.bodies_bytes =
+        static_cast<std::uint32_t>(std::max<std::uint64_t>(limits.bodies_bytes, least));
+    if (section.read_size("bodies_bytes", limits.bodies_bytes, {64 * 1024, 2048 * MiB})
+        && limits.bodies_bytes < least)
+        section.warn(
+            "bodies_bytes",
+            "is less than four times the largest body that limits admit, so that "
+            "such a body may be refused although nothing else is in flight"
+        );
+}
+
 }  // namespace
 
 void read_server(reading const& in)
@@ -154,6 +173,12 @@ void read_limits(reading const& in)
     section.read("idle_timeout", limits.idle_timeout, timeout);
     section.read("requests_per_connection", limits.requests_per_connection, {1, 1'000'000'000});
     section.read("connections", limits.connections, whole_range{1, 1'000'000});
+    // A gateway is one address, so the usual share of one address is large.
+    limits.connections_per_address = limits.connections - limits.connections / 2;
+    section.read(
+        "connections_per_address", limits.connections_per_address, whole_range{1, 1'000'000}
+    );
+    section.read("admin_connections", limits.admin_connections, whole_range{8, 65'536});
     section.read_size("body_bytes", limits.body_bytes, {1 * KiB, 16 * MiB});
     section.read_size("batch_body_bytes", limits.batch_body_bytes, {1 * KiB, 64 * MiB});
     section.read_size("encryption_body_bytes", limits.encryption_body_bytes, {1 * KiB, 16 * MiB});
@@ -164,6 +189,7 @@ void read_limits(reading const& in)
     section.read("json_depth", limits.json_depth, whole_range{4, 128});
     section.read_size("jwks_bytes", limits.jwks_bytes, {1 * KiB, 16 * MiB});
     section.read("jwks_keys", limits.jwks_keys, whole_range{1, 128});
+    read_bodies_bytes(section, limits);
 }
 
 void read_log(reading const& in)

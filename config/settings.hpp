@@ -101,7 +101,10 @@ struct limit_settings {
     milliseconds request_timeout{10000};
     milliseconds idle_timeout{75000};
     std::uint32_t requests_per_connection = 10000;
-    std::uint32_t connections = 4096;
+    std::uint32_t connections = 4096;              ///< of each data listener
+    std::uint32_t connections_per_address = 2048;  ///< of one peer address, of each TCP listener
+    std::uint32_t admin_connections = 256;         ///< of each admin and probes listener
+    std::uint32_t bodies_bytes = 32U * 1024U * 1024U;     ///< all bodies in flight together
     std::uint32_t body_bytes = 64U * 1024U;               ///< verify, sign, inspect
     std::uint32_t batch_body_bytes = 1024U * 1024U;       ///< the batches
     std::uint32_t encryption_body_bytes = 1024U * 1024U;  ///< encrypt, decrypt

@@ -10,6 +10,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <thread>
 
 namespace service {
@@ -22,6 +23,11 @@ unsigned worker_count(config::settings const& from)
 {
     auto const cores = std::max(1U, std::thread::hardware_concurrency());
     return from.server.threads == 0 ? cores : from.server.threads;
+}
+
+std::size_t largest_body(config::limit_settings const& limits)
+{
+    return std::max({limits.body_bytes, limits.batch_body_bytes, limits.encryption_body_bytes});
 }
 
 asio::awaitable<void> pause(std::chrono::milliseconds time)
@@ -48,6 +54,7 @@ core::instant system_now()
 
 app::app(config::settings with, clock_function clock)
     : settings(std::move(with)), keys(settings.keys), metrics(settings, http::route_names()),
+      bodies(settings.limits.bodies_bytes, largest_body(settings.limits)),
       cpu(worker_count(settings)), issuers(std::make_unique<issuer_registry>(settings, cpu, clock)),
       clock_(std::move(clock)), server_(std::make_unique<http::server>(*this))
 {

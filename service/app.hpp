@@ -3,6 +3,7 @@
 #include "config/load.hpp"
 #include "core/key_ring.hpp"
 #include "core/time.hpp"
+#include "service/http/body_budget.hpp"
 #include "service/metrics.hpp"
 #include "service/worker.hpp"
 
@@ -42,6 +43,7 @@ public:
     config::settings const settings;
     core::key_ring const keys;
     service::metrics metrics;
+    http::body_budget bodies;
     boost::asio::thread_pool cpu;  ///< dear operations and batches; see run_on in async.hpp
     std::unique_ptr<issuer_registry> const issuers;  ///< never null
 

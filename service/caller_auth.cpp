@@ -69,6 +69,28 @@ core::result<caller> authorize(
     return is_known ? core::errc::caller_forbidden : core::errc::caller_unauthenticated;
 }
 
+bool is_for_callers_only(config::endpoint which, config::settings const& settings) noexcept
+{
+    if (settings.dev)
+        return false;
+    auto const& profiles = settings.verify_profiles;
+    switch (which) {
+    case config::endpoint::sign: return !settings.inline_keys.sign;
+    case config::endpoint::encrypt: return !settings.inline_keys.encrypt;
+    case config::endpoint::decrypt: return !settings.inline_keys.decrypt;
+    case config::endpoint::verify:
+        return !settings.inline_keys.verify && !profiles.empty()
+            && std::all_of(profiles.begin(), profiles.end(), [](auto const& one) {
+                   return !one.second.callers.empty();
+               });
+    case config::endpoint::inspect:
+    case config::endpoint::auth:
+    case config::endpoint::jwks:
+    case config::endpoint::discovery: return false;
+    }
+    return false;
+}
+
 bool is_known_caller(http::request const& request, config::settings const& settings)
 {
     auto const digest = digest_if_needed(request, settings);

@@ -30,4 +30,9 @@ core::result<caller> authorize(
 /// Whether the request proves to be any configured caller.
 bool is_known_caller(http::request const& request, config::settings const& settings);
 
+/// Whether an endpoint has nothing for strangers, whatever their body says, so that who calls can
+/// be asked on the head: /sign, /encrypt and /decrypt (their batches with them) unless inline keys
+/// are open there, and /verify where every profile names its callers. Never in development mode.
+bool is_for_callers_only(config::endpoint which, config::settings const& settings) noexcept;
+
 }  // namespace service

@@ -61,6 +61,8 @@ struct metrics::cells {
     std::vector<cell> sign, encrypt, decrypt;  // [key][code]
     std::vector<cell> http;                    // [route][status], the last one for other statuses
     std::vector<histogram> http_time;
+    std::array<std::atomic<std::int64_t>, listener_kinds> open{};
+    std::array<std::array<cell, connection_refusals>, listener_kinds> refused{};
     signature_times verify_time, sign_time;
     encryption_times encrypt_time, decrypt_time;
 
@@ -77,6 +79,8 @@ struct metrics::cells {
     ) const;
     MetricFamily http_total() const;
     MetricFamily http_seconds() const;
+    MetricFamily connections() const;
+    MetricFamily connections_refused_total() const;
 };
 
 metrics::cells::cells(
@@ -196,6 +200,50 @@ MetricFamily metrics::cells::http_seconds() const
     return made;
 }
 
+MetricFamily metrics::cells::connections() const
+{
+    auto made = family("connections", "Open connections, by kind of listener.", MetricType::Gauge);
+    for (std::size_t k = 0; k < listener_kinds; ++k)
+        add_gauge(
+            made, {{"listener", std::string(to_string(static_cast<listener_kind>(k)))}},
+            static_cast<double>(open[k].load(std::memory_order_relaxed))
+        );
+    return made;
+}
+
+/// Every listener shows `limit` from the beginning, the other reasons only once they happened.
+MetricFamily metrics::cells::connections_refused_total() const
+{
+    auto made = family(
+        "connections_refused_total", "Connections that were not served, by listener and reason.",
+        MetricType::Counter
+    );
+    for (std::size_t k = 0; k < listener_kinds; ++k)
+        for (std::size_t r = 0; r < connection_refusals; ++r)
+            if (auto const value = refused[k][r].load(std::memory_order_relaxed);
+                value != 0 || r == static_cast<std::size_t>(connection_refusal::limit))
+                add_counter(
+                    made,
+                    {{"listener", std::string(to_string(static_cast<listener_kind>(k)))},
+                     {"reason", std::string(to_string(static_cast<connection_refusal>(r)))}},
+                    value
+                );
+    return made;
+}
+
+std::string_view to_string(listener_kind kind) noexcept
+{
+    constexpr std::array<std::string_view, listener_kinds> names{"data", "unix", "admin", "probes"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+std::string_view to_string(connection_refusal why) noexcept
+{
+    constexpr std::array<std::string_view, connection_refusals> names{
+        "limit", "address", "descriptors"};
+    return names[static_cast<std::size_t>(why)];
+}
+
 metrics::metrics(config::settings const& from, std::vector<std::string_view> route_names)
     : cells_(std::make_unique<cells>(from, route_names))
 {
@@ -268,6 +316,21 @@ void metrics::count_http(unsigned route, unsigned status, nanoseconds took) noex
     cells_->http_time[route].observe(took);
 }
 
+void metrics::count_connection(listener_kind of, int change) noexcept
+{
+    cells_->open[static_cast<std::size_t>(of)].fetch_add(change, std::memory_order_relaxed);
+}
+
+void metrics::count_refused(listener_kind of, connection_refusal why) noexcept
+{
+    add_one(cells_->refused[static_cast<std::size_t>(of)][static_cast<std::size_t>(why)]);
+}
+
+std::int64_t metrics::connections(listener_kind of) const noexcept
+{
+    return cells_->open[static_cast<std::size_t>(of)].load(std::memory_order_relaxed);
+}
+
 std::string metrics::text(core::ring_view const& view, more_families const& more) const
 {
     std::vector<MetricFamily> all;
@@ -311,8 +374,8 @@ std::string metrics::text(core::ring_view const& view, more_families const& more
     };
     add("build_info", "Which build this is.", {{"version", SIGNET_VERSION}}, 1);
     add("dev_mode", "1 in development mode.", {}, cells_->dev ? 1 : 0);
-    auto const open = connections.load(std::memory_order_relaxed);
-    add("connections", "Open connections of the data listeners.", {}, static_cast<double>(open));
+    all.push_back(cells_->connections());
+    all.push_back(cells_->connections_refused_total());
     add_process_families(all);
     std::erase_if(all, [](MetricFamily const& one) { return one.metric.empty(); });
     std::ostringstream out;

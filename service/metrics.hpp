@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,6 +24,17 @@ namespace service {
 
 /// How an operation ended: nullopt = ok.
 using outcome = std::optional<core::errc>;
+
+/// The kinds of listeners: over TCP and on Unix sockets for data, admin, probes.
+enum class listener_kind : std::uint8_t { data, unix_socket, admin, probes };
+inline constexpr std::size_t listener_kinds = 4;
+std::string_view to_string(listener_kind kind) noexcept;
+
+/// Why a connection is not served: its listener or its peer has as many as it may, or there are too
+/// few descriptors.
+enum class connection_refusal : std::uint8_t { limit, address, descriptors };
+inline constexpr std::size_t connection_refusals = 3;
+std::string_view to_string(connection_refusal why) noexcept;
 
 /// Every metric that Signet has, by name in one place. Cells are plain atomics, found by index:
 /// nothing is looked up by label while a request runs. Labels come from the configuration or from
@@ -55,7 +67,9 @@ public:
     void
     time_decrypt(core::key_management_algorithm const& row, std::chrono::nanoseconds took) noexcept;
     void count_http(unsigned route, unsigned status, std::chrono::nanoseconds took) noexcept;
-    std::atomic<std::int64_t> connections{0};
+    void count_connection(listener_kind of, int change) noexcept;
+    void count_refused(listener_kind of, connection_refusal why) noexcept;
+    std::int64_t connections(listener_kind of) const noexcept;
 
     /// The Prometheus text format. `view` gives the key states, `more` appends further families.
     using more_families = std::function<void(std::vector<prometheus::MetricFamily>&)>;

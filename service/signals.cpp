@@ -55,11 +55,6 @@ void harden_process()
         log_warn(
             "hardening_failed", {{"core_dumps_off", is_quiet}, {"no_new_privileges", is_confined}}
         );
-    rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
-        files.rlim_cur = files.rlim_max;
-        static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files));
-    }
     // Each of these ends a process by default. The first three are heard later, once there is a
     // service to hear them; SIGXFSZ comes when a log's file may grow no further.
     for (int const number : {SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGXFSZ})

@@ -5,8 +5,7 @@ namespace service {
 class app;
 
 /// Before anything secret is read into memory that matters: no core dumps, no tracing by others of
-/// the same user, no new privileges, as many descriptors as the hard limit allows, and no end by a
-/// signal that is not meant to end anything.
+/// the same user, no new privileges, and no end by a signal that is not meant to end anything.
 void harden_process();
 
 /// SIGTERM, SIGINT and SIGQUIT begin the graceful stop; the second one ends it. SIGHUP writes a

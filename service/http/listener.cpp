@@ -7,6 +7,7 @@
 #include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <span>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -175,6 +176,17 @@ unix_socket_file::~unix_socket_file()
         static_cast<void>(::unlink(path_.c_str()));
 }
 
+listener_kind kind_of(listen_point const& at) noexcept
+{
+    switch (at.role) {
+    case role::data:
+        return at.settings.address.is_unix() ? listener_kind::unix_socket : listener_kind::data;
+    case role::admin: return listener_kind::admin;
+    case role::probes: return listener_kind::probes;
+    }
+    return listener_kind::data;
+}
+
 peer peer_of(int fd, bool is_unix)
 {
     peer from;
@@ -186,6 +198,7 @@ peer peer_of(int fd, bool is_unix)
         bool const is_known = ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0;
         from.uid = is_known ? who.uid : static_cast<std::uint32_t>(-1);
         from.gid = is_known ? who.gid : static_cast<std::uint32_t>(-1);
+        from.group = group_of_user(from.uid);
         return from;
     }
     socket_address there;
@@ -196,6 +209,10 @@ peer peer_of(int fd, bool is_unix)
             ? static_cast<void const*>(&there.v4.sin_addr)
             : static_cast<void const*>(&there.v6.sin6_addr);
         static_cast<void>(::inet_ntop(there.any.sa_family, octets, text, sizeof text));
+        auto const* const first = static_cast<std::uint8_t const*>(octets);
+        from.group = there.any.sa_family == AF_INET
+            ? group_of_ipv4(std::span<std::uint8_t const, 4>(first, 4))
+            : group_of_ipv6(std::span<std::uint8_t const, 16>(first, 16));
     }
     from.address = text;
     return from;

@@ -2,6 +2,7 @@
 
 #include "config/settings.hpp"
 #include "service/http/request.hpp"
+#include "service/metrics.hpp"
 
 #include <cstdint>
 #include <string>
@@ -48,6 +49,9 @@ private:
 /// Binds a Unix socket of mode 0660. A stale file (nobody answers behind it) is replaced.
 /// Throws   startup_error when somebody answers, when the path is no socket, or cannot be bound.
 listening_socket listen_on_unix(std::string const& path);
+
+/// What metrics and log call a listener.
+listener_kind kind_of(listen_point const& at) noexcept;
 
 /// Who connected: the address of a TCP peer, the credentials of a Unix peer.
 peer peer_of(int fd, bool is_unix);

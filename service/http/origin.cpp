@@ -1,31 +1,68 @@
 #include "service/http/origin.hpp"
 
+#include "core/ip_address.hpp"
+
 #include <algorithm>
+#include <optional>
 
 namespace service::http {
 
 namespace {
 
-/// "example.com:8080" -> "example.com", "[::1]:80" -> "::1".
-std::string_view name_of(std::string_view authority)
+bool is_port(std::string_view text)
 {
-    if (authority.starts_with('[')) {
-        auto const end = std::min(authority.find(']'), authority.size());
-        return authority.substr(1, end - 1);
-    }
-    return authority.substr(0, authority.find(':'));
+    return text.size() >= 2 && text.size() <= 6 && text.starts_with(':')
+        && text.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
-bool is_loopback_name(std::string_view name)
+/// The name in "example.com:8080" or "[::1]:80", without brackets; its port, if there is one, is a
+/// number.
+/// Returns  nullopt for anything else: what follows a bracket or a colon is never ignored.
+/// Source   RFC 3986 section 3.2.2: host = IP-literal / IPv4address / reg-name
+std::optional<std::string_view> name_of(std::string_view authority)
+{
+    auto rest = authority;
+    std::string_view name;
+    if (rest.starts_with('[')) {
+        auto const end = rest.find(']');
+        if (end == std::string_view::npos)
+            return std::nullopt;
+        name = rest.substr(1, end - 1);
+        if (name.find(':') == std::string_view::npos)
+            return std::nullopt;  // only an IPv6 address has brackets
+        rest.remove_prefix(end + 1);
+    } else {
+        name = rest.substr(0, rest.find(':'));
+        rest.remove_prefix(name.size());
+    }
+    bool const is_bare = name.find_first_of("[]") == std::string_view::npos;
+    if (name.empty() || !is_bare || !(rest.empty() || is_port(rest)))
+        return std::nullopt;
+    return name;
+}
+
+/// RFC 6761 section 6.3: "localhost." and every name below it.
+bool is_localhost(std::string_view name)
 {
     if (name.ends_with('.'))
         name.remove_suffix(1);
-    constexpr std::string_view below = ".localhost";  // RFC 6761 section 6.3
-    bool const is_below = name.size() > below.size()
-        && equal_ignoring_case(name.substr(name.size() - below.size()), below);
-    bool const is_ipv4 =
-        name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string_view::npos;
-    return equal_ignoring_case(name, "localhost") || is_below || is_ipv4 || name == "::1";
+    constexpr std::string_view below = ".localhost";
+    if (equal_ignoring_case(name, "localhost"))
+        return true;
+    return name.size() > below.size()
+        && equal_ignoring_case(name.substr(name.size() - below.size()), below)
+        && !name.starts_with('.') && name.find("..") == std::string_view::npos;
+}
+
+/// 127.0.0.0/8 or ::1, written out: 127.1 and ::ffff:127.0.0.1 are not what any client sends for
+/// us.
+bool is_loopback_literal(std::string_view name)
+{
+    auto const address = core::parse_ip_address(name);
+    if (!address)
+        return false;
+    return address->size == 4 ? core::is_loopback(*address)
+                              : address == core::parse_ip_address("::1");
 }
 
 bool is_our_host(
@@ -33,9 +70,12 @@ bool is_our_host(
 )
 {
     auto const name = name_of(host);
-    return is_loopback_name(name) || equal_ignoring_case(name, at.host)
+    if (!name)
+        return false;
+    auto const relative = name->ends_with('.') ? name->substr(0, name->size() - 1) : *name;
+    return equal_ignoring_case(*name, at.host) || is_localhost(*name) || is_loopback_literal(*name)
         || std::any_of(hosts.begin(), hosts.end(), [&](std::string const& one) {
-               return equal_ignoring_case(host, one) || equal_ignoring_case(name, one);
+               return equal_ignoring_case(host, one) || equal_ignoring_case(relative, one);
            });
 }
 

@@ -1,5 +1,7 @@
 #include "service/http/raw_head.hpp"
 
+#include "service/http/hop_by_hop.hpp"
+
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -44,16 +46,6 @@ bool all_are(std::string_view text, std::uint8_t kind) noexcept
     return true;
 }
 
-std::string_view trimmed(std::string_view text) noexcept
-{
-    auto const is_space = [](char c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && is_space(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back()))
-        text.remove_suffix(1);
-    return text;
-}
-
 failure invalid(std::string_view sentence)
 {
     return failure::of(core::errc::request_invalid, sentence);
@@ -85,7 +77,6 @@ read_request_line(std::string_view line, raw_head& into, std::string_view& targe
     if (version != "HTTP/1.1" && version != "HTTP/1.0")
         return invalid("The version is neither HTTP/1.1 nor HTTP/1.0.");
     into.is_http_1_0 = version == "HTTP/1.0";
-    into.keep_alive = !into.is_http_1_0;
     return std::nullopt;
 }
 
@@ -111,19 +102,6 @@ std::optional<failure> read_target(std::string_view target, raw_head& into)
     into.query =
         question == std::string_view::npos ? std::string_view{} : target.substr(question + 1);
     return std::nullopt;
-}
-
-void read_connection(std::string_view value, raw_head& into)
-{
-    while (!value.empty()) {
-        auto const comma = std::min(value.find(','), value.size());
-        auto const option = trimmed(value.substr(0, comma));
-        if (equal_ignoring_case(option, "close"))
-            into.keep_alive = false;
-        else if (into.is_http_1_0 && equal_ignoring_case(option, "keep-alive"))
-            into.keep_alive = true;
-        value.remove_prefix(std::min(comma + 1, value.size()));
-    }
 }
 
 std::optional<failure> read_content_length(std::string_view value, raw_head& into)
@@ -161,13 +139,9 @@ std::optional<failure> read_field(field const& one, raw_head& into)
             into.expects_continue = true;
         }
         break;
-    case 7:
-        if (is("Upgrade"))
-            return invalid("Upgrade is not supported.");
-        break;
     case 10:
         if (is("Connection"))
-            read_connection(one.value, into);
+            return read_connection(one.value, into);
         break;
     case 13:
         if (is("Authorization"))
@@ -245,6 +219,10 @@ std::optional<failure> scan_head(std::string_view head, std::size_t fields_max, 
         return invalid("There is no Host.");
     if (into.is_chunked && into.content_length)
         return invalid("Transfer-Encoding stands beside Content-Length.");
+    into.keep_alive = !into.says_close && (!into.is_http_1_0 || into.says_keep_alive);
+    if (into.connection_names != 0)
+        if (auto problem = drop_hop_by_hop(into))
+            return problem;
     return read_target(target, into);
 }
 

@@ -15,14 +15,16 @@ namespace service::http {
 /// still to be seen here. No input or output; views point into the scanned text.
 struct raw_head {
     std::string_view method;
-    std::string_view path;   ///< of the target, as sent: nothing is decoded
-    std::string_view query;  ///< without '?'
-    std::vector<field> fields;
-    std::string_view host;  ///< empty = none (HTTP/1.0)
+    std::string_view path;      ///< of the target, as sent: nothing is decoded
+    std::string_view query;     ///< without '?'
+    std::vector<field> fields;  ///< less those that Connection names
+    std::string_view host;      ///< empty = none (HTTP/1.0)
     std::optional<std::uint64_t> content_length;
     bool is_http_1_0 = false;
     bool is_chunked = false;
     bool keep_alive = true;
+    bool says_close = false, says_keep_alive = false;  ///< Connection; keep_alive follows from them
+    std::size_t connection_names = 0;                  ///< how many fields Connection names
     bool expects_continue = false;
     std::size_t authorizations =
         0;  ///< fields of that name; several are refused, on /auth by its own rules
@@ -62,9 +64,14 @@ head_extent find_head(std::string_view buffered, std::size_t seen = 0);
 /// Errors     head_too_large; request_invalid for all else: anything that RFC 9112 lets one reader
 ///            see differently from another: obs-fold, bare CR, control octets, space before a
 ///            colon, Transfer-Encoding other than exactly `chunked`, beside Content-Length or on
-///            HTTP/1.0, Content-Length that is not one plain number, Upgrade, no or several Host,
-///            a target that is not a path or an absolute URI of that Host, Expect of anything else.
-/// Source     RFC 9112 sections 2.2, 3.2, 5, 6; RFC 9110 sections 7.2, 10.1.1
+///            HTTP/1.0, Content-Length that is not one plain number, no or several Host, a target
+///            that is not a path or an absolute URI of that Host, Expect of anything else than
+///            100-continue, Connection that names a field which frames the request or decides about
+///            it (Host, Content-*, Authorization, Cookie, Origin, Sec-Fetch-*, X-Forwarded-* ...)
+///            or more than 16.
+/// Source     RFC 9112 sections 2.2, 3.2, 5, 6; RFC 9110 sections 7.2, 7.6.1, 10.1.1; section 7.8:
+///            "A server MAY ignore a received Upgrade header field"; ours does, because Java's
+///            HttpClient, Apache's and every WebSocket handshake behind a callout send it.
 std::optional<core::failure>
 scan_head(std::string_view head, std::size_t fields_max, raw_head& into);
 

@@ -34,6 +34,16 @@ public:
         std::memmove(gap, gap + count, end_ - begin_ - at - count);
         end_ -= count;
     }
+    std::size_t capacity() const noexcept { return capacity_; }
+
+    /// The capacity after reserve(wanted).
+    std::size_t capacity_for(std::size_t wanted) const noexcept
+    {
+        auto const needed = end_ - begin_ + wanted;
+        if (needed <= capacity_)
+            return capacity_;
+        return std::max(needed, capacity_ + std::min(capacity_, step_max));
+    }
     /// Makes room for at least `wanted` more octets.
     /// Returns  whether the unread octets moved.
     bool reserve(std::size_t wanted)
@@ -44,7 +54,7 @@ public:
         if (capacity_ - size >= wanted) {
             std::memmove(memory_.get(), memory_.get() + begin_, size);
         } else {
-            capacity_ = std::max(capacity_ * 2, size + wanted);
+            capacity_ = capacity_for(wanted);
             auto larger = std::make_unique_for_overwrite<char[]>(capacity_);
             if (size != 0)
                 std::memcpy(larger.get(), memory_.get() + begin_, size);
@@ -64,6 +74,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t step_max = 4096;  // growth doubles up to here
+
     std::unique_ptr<char[]> memory_;
     std::size_t capacity_ = 0, begin_ = 0, end_ = 0;
 };

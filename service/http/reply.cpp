@@ -124,6 +124,9 @@ reply problem(core::failure const& what, request const& to, context where)
     // RFC 9110 section 15.5.2: "The server generating a 401 response MUST send a WWW-Authenticate"
     if (answer.status == 401 && where != context::auth)
         answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+    // RFC 9110 section 10.2.3: "how long the service is expected to be unavailable"
+    if (what.code == errc::overloaded)
+        answer.headers.emplace_back("Retry-After", "1");
     return answer;
 }
 

@@ -45,7 +45,8 @@ reply json_reply(std::string body);
 
 /// application/problem+json (RFC 9457): type, title (in the language that Accept-Language asks
 /// for), status, detail, code, request_id; `valid: false` for a refused token; claim, reason, part,
-/// member where the failure names them. 401 outside /auth carries WWW-Authenticate: Bearer.
+/// member where the failure names them. 401 outside /auth carries WWW-Authenticate: Bearer,
+/// overloaded Retry-After.
 reply problem(core::failure const& what, request const& to, context where = context::request);
 
 }  // namespace service::http

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/settings.hpp"
+#include "service/http/peer_group.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -16,6 +17,7 @@ struct peer {
     bool is_unix = false;
     std::uint32_t uid = 0, gid = 0;  ///< of a Unix peer (SO_PEERCRED); meaningless for TCP
     std::string address;             ///< an IP address; empty for a Unix peer
+    peer_group group{};              ///< whom limits of one peer count it with
 };
 
 /// One header field as it was sent; the value has no white space around it.

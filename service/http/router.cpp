@@ -1,6 +1,7 @@
 #include "service/http/router.hpp"
 
 #include "service/app.hpp"
+#include "service/caller_auth.hpp"
 #include "service/http/origin.hpp"
 #include "service/log.hpp"
 
@@ -199,8 +200,22 @@ std::optional<failure> check_media_type(raw_head const& head)
     return std::nullopt;
 }
 
+/// Where strangers have nothing to ask, they are refused before their body takes memory.
+bool is_stranger_to(
+    route const& to, raw_head const& head, peer const& from, config::settings const& with
+)
+{
+    if (!to.endpoint || to.body == body_class::none || !is_for_callers_only(*to.endpoint, with))
+        return false;
+    request::parts seen;
+    seen.fields = head.fields;
+    seen.peer = &from;
+    return !is_known_caller(request(seen), with);
+}
+
 std::optional<failure> check_head(
-    route const& to, raw_head const& head, listen_point const& at, config::settings const& with
+    route const& to, raw_head const& head, peer const& from, listen_point const& at,
+    config::settings const& with
 )
 {
     if (!to.methods.empty() && !has_method(to.methods, head.method))
@@ -209,6 +224,8 @@ std::optional<failure> check_head(
         return errc::origin_forbidden;
     if (to.reads_no_body)
         return std::nullopt;
+    if (is_stranger_to(to, head, from, with))
+        return errc::caller_unauthenticated;
     if (to.path != "/metrics" && !is_known_query(head.query, to.query))
         return failure::of(errc::request_invalid, "There is a query parameter that is not known.");
     if (to.body != body_class::none)
@@ -241,14 +258,16 @@ std::uint64_t body_bytes_max(route const& to, config::limit_settings const& limi
     return 0;
 }
 
-admission admit(raw_head const& head, listen_point const& at, config::settings const& settings)
+admission admit(
+    raw_head const& head, peer const& from, listen_point const& at, config::settings const& settings
+)
 {
     auto const* const to = find_route(head.path, at);
     if (head.authorizations > 1 && (to == nullptr || !to->reads_no_body))
         return {to, failure::of(errc::request_invalid, "Authorization stands there twice."), true};
     if (to == nullptr)
         return {nullptr, errc::not_found};
-    return {to, check_head(*to, head, at, settings)};
+    return {to, check_head(*to, head, from, at, settings)};
 }
 
 reply refusal(admission const& why, request const& to)

@@ -36,13 +36,15 @@ struct admission {
     bool must_close = false;  ///< the stream itself is suspect
 };
 
-/// Decides on the head alone, before any body is read: path, method, origin, query, media type,
-/// announced length. Pure.
+/// Decides on the head only, before any body is read: path, method, origin, who calls where
+/// strangers have nothing to ask, query, media type, announced length; in that order. Pure.
 ///
-/// Errors   not_found, method_not_allowed, origin_forbidden, request_invalid,
-/// media_type_unsupported,
-///          body_too_large.
-admission admit(raw_head const& head, listen_point const& at, config::settings const& settings);
+/// from     the peer, which a Unix caller is known by.
+/// Errors   not_found, method_not_allowed, origin_forbidden, caller_unauthenticated,
+///          request_invalid, media_type_unsupported, body_too_large.
+admission admit(
+    raw_head const& head, peer const& from, listen_point const& at, config::settings const& settings
+);
 
 /// The reply to a request that admit refused; 405 carries Allow.
 reply refusal(admission const& why, request const& to);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "service/http/connection_gate.hpp"
+#include "service/http/descriptors.hpp"
+#include "service/http/episode.hpp"
 #include "service/http/listener.hpp"
 #include "service/http/session_set.hpp"
 #include "service/worker.hpp"
@@ -8,6 +11,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,14 +20,19 @@ namespace service::http {
 
 /// All listeners and all connections. Each worker accepts from its own socket of every TCP data
 /// listener; a Unix socket has one acceptor, which hands connections round. Admin and probes
-/// listeners live on worker 0, do not count as connections, and stay open until the very end.
+/// listeners live on worker 0 and stay open until the very end.
+///
+/// Every listener has a count of connections of its own, and every peer of a TCP listener a part of
+/// it. Beyond that a data listener says 503 overloaded and closes; an admin or probes listener ends
+/// a connection that waits, because health must always be told. Descriptors for all of this are
+/// seen to at the start; when others take them away later, TCP data listeners stop first.
 class server {
 public:
     explicit server(app& owner);
     ~server();
 
     /// Binds every listener of the settings and queues the accept loops on the workers' loops.
-    /// Throws   startup_error
+    /// Throws   startup_error; also when the hard limit of open files is too low for any service.
     void listen(std::vector<std::unique_ptr<worker>> const& workers);
     /// Ports filled in: data listeners, then admin, then probes.
     std::vector<config::address> bound() const;
@@ -36,9 +45,17 @@ public:
 
 private:
     using acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol>;
+    struct open_listener {
+        open_listener(listen_point of, connection_bounds with);
+
+        listen_point point;
+        listener_kind kind;
+        connection_gate gate;
+        episode refusals;
+    };
     struct open_acceptor {
         acceptor* from;
-        listen_point const* at;
+        open_listener* at;
         bool spreads;
     };
     /// What one worker has; touched on its thread only, once it runs.
@@ -48,22 +65,33 @@ private:
         std::vector<open_acceptor> acceptors;  // of data listeners; the accept loops own them
     };
 
-    void add_data(listen_point& at, std::vector<std::unique_ptr<worker>> const& workers);
+    void prepare_descriptors(std::uint64_t workers);
+    open_listener& add_listener(listen_point of, connection_bounds with);
+    void add_data(config::listener const& of, std::vector<std::unique_ptr<worker>> const& workers);
     void add_admin(config::address const& address, http::role role, worker& first);
-    void spawn_accept(listening_socket socket, listen_point const& at, worker& here, bool spreads);
-    asio::awaitable<void>
-    accept_loop(acceptor from, listen_point const& at, worker& here, bool spreads);
+    void spawn_accept(listening_socket socket, open_listener& at, worker& here, bool spreads);
     asio::awaitable<void> sweep_loop(worker& here);
-    worker& worker_for(worker& here, bool spreads);
-    void take(stream_socket socket, listen_point const& at, worker& on);
-    void start_session(stream_socket socket, listen_point const& at, worker& here);
     void stop_on(worker& here);
 
+    // server_accept.cpp
+    asio::awaitable<void> accept_loop(acceptor from, open_listener& at, worker& here, bool spreads);
+    bool find_descriptor(open_listener const& at);
+    worker& worker_for(worker& here, bool spreads);
+    void take(stream_socket socket, open_listener& at, worker& on);
+    connection_gate::entry enter(open_listener& at, peer_group const& from);
+    void note_refusal(open_listener& at, connection_refusal why);
+
     app& owner_;
-    std::vector<std::unique_ptr<listen_point>> points_;
+    connection_bounds data_bounds_{};
+    std::vector<std::unique_ptr<open_listener>> listeners_;
     std::vector<unix_socket_file> files_;
     std::vector<std::unique_ptr<share>> shares_;
     std::atomic<unsigned> next_worker_{0};
+    spare_descriptors spares_;  // of worker 0, where health and Unix sockets are accepted
+    episode shortages_, failures_;
 };
+
+/// A coroutine's end is normal; an exception out of it is a bug and is said.
+void report_end(std::string_view where, std::exception_ptr problem);
 
 }  // namespace service::http

@@ -2,10 +2,12 @@
 
 #include "service/app.hpp"
 #include "service/async.hpp"
+#include "service/http/listener.hpp"
 #include "service/http/render.hpp"
 #include "service/http/session_set.hpp"
 #include "service/log.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
 
@@ -17,39 +19,29 @@ using boost::system::error_code;
 using std::chrono::steady_clock;
 
 constexpr std::size_t read_size = 4096;  // one read: most requests fit
-constexpr std::size_t body_read_size = 16U * 1024U;
-constexpr std::size_t idle_memory_max = 32U * 1024U;
-constexpr std::size_t linger_octets_max = 256U * 1024U;
+// A client that sends a whole body before it reads still gets to read why that was refused.
+constexpr std::size_t linger_octets_max = 2U * 1024U * 1024U;
 constexpr std::chrono::milliseconds linger_time{1000};
-constexpr std::chrono::milliseconds fresh_time{
-    250};  // for the first request of a new connection at stop
-
-bool is_fit_request_id(std::string_view id)
-{
-    constexpr std::string_view allowed =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-    return !id.empty() && id.size() <= 64
-        && id.find_first_not_of(allowed) == std::string_view::npos;
-}
+constexpr std::uint32_t pipelined_in_a_row = 8;  // then the other connections have their turn
 
 }  // namespace
 
 session::session(
-    worker& here, listen_point const& at, session_set& among, stream_socket socket, http::peer from
+    worker& here, listen_point const& at, session_set& among, stream_socket socket, http::peer from,
+    connection_gate::place place
 )
-    : here_(here), at_(at), among_(among), socket_(std::move(socket)), peer_(std::move(from))
+    : here_(here), at_(at), among_(among), socket_(std::move(socket)), peer_(std::move(from)),
+      place_(std::move(place))
 {
     among_.add(*this);
-    if (at_.role == role::data)
-        here_.owner.metrics.connections.fetch_add(1, std::memory_order_relaxed);
+    here_.owner.metrics.count_connection(kind_of(at_), 1);
     error_code ignored;
     socket_.non_blocking(true, ignored);
 }
 
 session::~session()
 {
-    if (at_.role == role::data)
-        here_.owner.metrics.connections.fetch_sub(1, std::memory_order_relaxed);
+    here_.owner.metrics.count_connection(kind_of(at_), -1);
 }
 
 void session::sweep(steady_time now)
@@ -81,11 +73,22 @@ void session::close_now()
     socket_.close(ignored);
 }
 
+void session::give_way()
+{
+    place_.give_back();
+    close_now();
+}
+
 asio::awaitable<void> session::run()
 {
     bool goes_on = true;
-    while (goes_on)
+    while (goes_on) {
         goes_on = co_await serve_request();
+        if (!goes_on || buffer_.empty() || served_ % pipelined_in_a_row != 0)
+            continue;
+        phase_ = phase::idle;
+        co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+    }
     if (lingers_)
         co_await linger();
 }
@@ -103,7 +106,7 @@ asio::awaitable<bool> session::serve_request()
     if (!co_await receive_head())
         co_return false;
     auto const& settings = here_.owner.settings;
-    auto const admitted = admit(head_, at_, settings);
+    auto const admitted = admit(head_, peer_, at_, settings);
     route_ = admitted.to;
     bool const must_read = !admitted.refused && !route_->reads_no_body;
     if (must_read && !co_await receive_body(*route_))
@@ -120,128 +123,11 @@ asio::awaitable<bool> session::serve_request()
     co_return co_await send(std::move(answer), from, must_close);
 }
 
-/// Returns  false when the connection is over: it ended, or it was told why.
-asio::awaitable<bool> session::receive_head()
-{
-    auto const& limits = here_.owner.settings.limits;
-    phase_ = phase::idle;
-    head_.reset();
-    head_size_ = 0;
-    route_ = nullptr;
-    has_body_ = false;
-    release_memory();
-    auto const patience = among_.is_closing() ? fresh_time
-        : served_ == 0                        ? limits.head_timeout
-                                              : limits.idle_timeout;
-    deadline_ = steady_clock::now() + patience;
-    if (!buffer_.empty())
-        begin_request();
-    head_extent extent{head_progress::incomplete};
-    for (;;) {
-        // RFC 9112 section 2.2: "SHOULD ignore at least one empty line (CRLF) received prior to
-        // the request-line"
-        if (extent.size == 0 && buffer_.unread().starts_with("\r\n"))
-            buffer_.consume(2);
-        if (buffer_.unread() != "\r")
-            extent = find_head(buffer_.unread(), extent.size);
-        if (extent.progress == head_progress::broken)
-            co_return co_await refuse_stream(core::failure::of(
-                core::errc::request_invalid, "The request is not well-formed HTTP."
-            ));
-        auto const size =
-            extent.progress == head_progress::complete ? extent.size : buffer_.unread().size();
-        if (size > limits.head_bytes
-            || (size == limits.head_bytes && extent.progress != head_progress::complete))
-            co_return co_await refuse_stream(core::errc::head_too_large);
-        if (extent.progress == head_progress::complete)
-            break;
-        buffer_.reserve(read_size / 4);
-        if (co_await read_some() == 0) {
-            if (has_expired_ && phase_ == phase::head)
-                co_return co_await refuse_stream(core::errc::request_timeout);
-            co_return false;
-        }
-        if (phase_ == phase::idle)
-            begin_request();
-    }
-    head_size_ = extent.size;
-    auto const head = buffer_.unread().substr(0, head_size_);
-    if (auto problem = scan_head(head, limits.head_fields, head_))
-        co_return co_await refuse_stream(std::move(*problem));
-    choose_request_id();
-    co_return true;
-}
-
 void session::release_memory()
 {
     buffer_.shrink(idle_memory_max);
     if (out_.capacity() > idle_memory_max)
         out_ = {};
-}
-
-void session::begin_request()
-{
-    phase_ = phase::head;
-    started_ = steady_clock::now();
-    deadline_ = started_ + here_.owner.settings.limits.head_timeout;
-    has_expired_ = false;
-}
-
-void session::choose_request_id()
-{
-    for (auto const& one : head_.fields)
-        if (equal_ignoring_case(one.name, "X-Request-Id") && is_fit_request_id(one.value)) {
-            id_.assign(one.value);
-            return;
-        }
-    here_.next_request_id(id_);
-}
-
-/// Returns  false when the connection is over: it ended, or it was told why.
-asio::awaitable<bool> session::receive_body(route const& to)
-{
-    auto const& limits = here_.owner.settings.limits;
-    auto const body_max = body_bytes_max(to, limits);
-    phase_ = phase::body;
-    deadline_ = started_ + limits.request_timeout;
-    auto const after_head = [&] { return buffer_.unread().substr(head_size_); };
-    auto const missing = head_.content_length.value_or(body_read_size);
-    if (head_.announces_body() && missing > after_head().size()) {
-        auto const more = std::min<std::size_t>(missing - after_head().size(), body_read_size);
-        if (buffer_.reserve(more))
-            static_cast<void>(
-                scan_head(buffer_.unread().substr(0, head_size_), limits.head_fields, head_)
-            );
-    }
-    if (auto problem = body_.begin(buffer_.unread().substr(0, head_size_), body_max))
-        co_return co_await refuse_stream(std::move(*problem));
-    while (!body_.is_done()) {
-        std::size_t used = 0;
-        if (!after_head().empty())
-            if (auto problem = body_.feed(after_head(), used))
-                co_return co_await refuse_stream(std::move(*problem));
-        buffer_.erase(head_size_, used);
-        if (body_.is_done())
-            break;
-        if (used != 0)
-            continue;
-        if (buffer_.space_size() == 0)
-            co_return co_await refuse_stream(
-                core::failure::of(core::errc::request_invalid, "A chunk's head is too long.")
-            );
-        if (head_.expects_continue && body_.body().empty() && after_head().empty()) {
-            out_ = "HTTP/1.1 100 Continue\r\n\r\n";
-            head_.expects_continue = false;
-            if (!co_await write_rest(0))
-                co_return false;
-        }
-        if (co_await read_some() == 0) {
-            if (has_expired_)
-                co_return co_await refuse_stream(core::errc::request_timeout);
-            co_return false;
-        }
-    }
-    co_return true;
 }
 
 /// Returns  how many octets came; 0 when the connection ended or the deadline passed.
@@ -286,6 +172,7 @@ asio::awaitable<bool> session::refuse_stream(core::failure why)
     route_ = nullptr;
     auto const from = make_request();
     auto answer = problem(why, from);
+    release_body();
     co_return co_await send(std::move(answer), from, true);
 }
 
@@ -307,6 +194,7 @@ asio::awaitable<bool> session::send(reply answer, request const& to, bool must_c
     how.is_http_1_0 = head_.is_http_1_0;
     how.dev = settings.dev;
     render(out_, answer, how);
+    release_body();
     buffer_.consume(std::min(head_size_, buffer_.unread().size()));
     lingers_ = must_close || (close && !buffer_.empty());
     finish(answer);
@@ -343,10 +231,16 @@ asio::awaitable<bool> session::write_rest(std::size_t written)
     if (problem && problem != boost::asio::error::would_block)
         co_return false;
     deadline_ = steady_clock::now() + here_.owner.settings.limits.request_timeout;
+    // A reply that waits for a slow reader takes memory as a body does; health is small and few.
+    if (at_.role == role::data && !hold(buffer_.capacity(), out_.capacity()))
+        co_return false;
+    is_write_blocked_ = true;
     co_await boost::asio::async_write(
         socket_, boost::asio::buffer(out_.data() + written, out_.size() - written),
         asio::redirect_error(asio::use_awaitable, problem)
     );
+    is_write_blocked_ = false;
+    held_.give_back();
     co_return !problem;
 }
 
@@ -363,6 +257,7 @@ asio::awaitable<void> session::linger()
     std::size_t seen = 0;
     while (!problem && !has_expired_ && seen < linger_octets_max) {
         buffer_.consume(buffer_.unread().size());
+        buffer_.shrink(idle_memory_max);
         buffer_.reserve(read_size);
         auto const count = co_await read_some();
         if (count == 0)

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "service/http/body_budget.hpp"
 #include "service/http/body_parser.hpp"
+#include "service/http/connection_gate.hpp"
 #include "service/http/raw_head.hpp"
 #include "service/http/read_buffer.hpp"
 #include "service/http/reply.hpp"
@@ -21,15 +23,21 @@ using steady_time = std::chrono::steady_clock::time_point;
 
 class session_set;
 
+/// What a new connection has for its first request once the service stops.
+inline constexpr std::chrono::milliseconds fresh_time{250};
+/// Octets that a connection keeps of a buffer while it is idle: most heads and replies fit.
+inline constexpr std::size_t idle_memory_max = 8U * 1024U;
+
 /// One connection: reads a request, has it served, writes the reply, over and over. It lives on its
 /// worker's thread and never leaves it.
 class session : public boost::intrusive::list_base_hook<
                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
     /// at, among  outlive the session.
+    /// place      in the listener's count of connections.
     session(
         worker& here, listen_point const& at, session_set& among, stream_socket socket,
-        http::peer from
+        http::peer from, connection_gate::place place
     );
     ~session();
 
@@ -44,12 +52,33 @@ public:
     void close_when_idle(steady_time now);
     void close_now();
 
+    /// Whether it only waits for its peer, and has answered before or not.
+    bool is_idle() const noexcept { return phase_ == phase::idle && socket_.is_open(); }
+    bool has_served() const noexcept { return served_ != 0; }
+    bool is_waiting() const noexcept
+    {
+        return (phase_ != phase::serving || is_write_blocked_) && socket_.is_open();
+    }
+    listen_point const& at() const noexcept { return at_; }
+    peer_group const& group() const noexcept { return peer_.group; }
+    /// Makes room for another connection: ends this one and gives its place back at once.
+    void give_way();
+
 private:
     enum class phase : std::uint8_t { idle, head, body, serving, lingering };
 
     asio::awaitable<bool> serve_request();
+    // session_head.cpp
     asio::awaitable<bool> receive_head();
+    void begin_request();
+    void choose_request_id();
+
+    // session_body.cpp
     asio::awaitable<bool> receive_body(route const& to);
+    bool make_room(std::size_t wanted);
+    bool hold(std::size_t raw, std::size_t decoded);
+    void release_body();
+
     asio::awaitable<std::size_t> read_some();
     asio::awaitable<bool> refuse_stream(core::failure why);
     asio::awaitable<bool> send(reply answer, request const& to, bool must_close);
@@ -57,9 +86,7 @@ private:
     asio::awaitable<void> linger();
 
     bool is_waiting_for_first_octet() const noexcept;
-    void begin_request();
     void release_memory();
-    void choose_request_id();
     request make_request() const;
     void finish(reply const& answer);
 
@@ -68,9 +95,11 @@ private:
     session_set& among_;
     stream_socket socket_;
     http::peer peer_;
+    connection_gate::place place_;
     read_buffer buffer_;
     raw_head head_;
     body_parser body_;
+    body_budget::lease held_;  // of what head and body take beyond the connection's own memory
     std::string id_;
     std::string out_;
     route const* route_ = nullptr;
@@ -80,6 +109,7 @@ private:
     bool has_expired_ = false;
     bool has_body_ = false;  // body_ holds this request's body
     bool lingers_ = false;
+    bool is_write_blocked_ = false;  // the peer does not read
     steady_time started_{};
     steady_time deadline_ = steady_time::max();
 };

@@ -15,6 +15,24 @@ void session_set::close_idle(steady_time now)
         one.close_when_idle(now);
 }
 
+bool session_set::end_one_that_waits(listen_point const* at, peer_group const* of)
+{
+    session* newcomer = nullptr;
+    for (auto& one : all_) {
+        bool const fits = one.is_waiting() && (at == nullptr || &one.at() == at)
+            && (of == nullptr || one.group() == *of);
+        if (fits && one.is_idle() && one.has_served()) {
+            one.give_way();
+            return true;
+        }
+        if (fits && newcomer == nullptr)
+            newcomer = &one;
+    }
+    if (newcomer != nullptr)
+        newcomer->give_way();
+    return newcomer != nullptr;
+}
+
 void session_set::close_all()
 {
     is_closing_ = true;

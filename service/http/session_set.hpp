@@ -13,6 +13,13 @@ public:
     /// From now on every reply ends its connection, and idle connections end at once.
     void close_idle(steady_time now);
     void close_all();
+    /// Ends one connection that waits for its peer, so that another gets its place: one that has
+    /// been served before rather than a new one, and of those the oldest.
+    ///
+    /// at   of this listener; null: of any.
+    /// of   of this peer; null: of any.
+    /// Returns  false when every one is being served.
+    bool end_one_that_waits(listen_point const* at, peer_group const* of);
     bool is_closing() const noexcept { return is_closing_; }
 
 private:

@@ -108,6 +108,9 @@ TEST_SUITE("config/signet.example.yaml")
         CHECK(said.idle_timeout == usual.idle_timeout);
         CHECK(said.requests_per_connection == usual.requests_per_connection);
         CHECK(said.connections == usual.connections);
+        CHECK(said.connections_per_address == usual.connections_per_address);
+        CHECK(said.admin_connections == usual.admin_connections);
+        CHECK(said.bodies_bytes == usual.bodies_bytes);
         CHECK(said.body_bytes == usual.body_bytes);
         CHECK(said.batch_body_bytes == usual.batch_body_bytes);
         CHECK(said.encryption_body_bytes == usual.encryption_body_bytes);

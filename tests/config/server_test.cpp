@@ -87,7 +87,31 @@ TEST_SUITE("config/read_server")
             {"limits: {head_bytes: 64KB}\n", "limits.head_bytes: must be octets"},
             {"limits: {head_timeout: 0s}\n", "limits.head_timeout: must be from 100ms to 1h"},
             {"limits: {batch_items: 0}\n", "limits.batch_items: must be from 1 to 4096"},
+            {"limits: {connections_per_address: 0}\n",
+             "limits.connections_per_address: must be from 1 to 1000000"},
+            {"limits: {admin_connections: 7}\n",
+             "limits.admin_connections: must be from 8 to 65536"},
+            {"limits: {bodies_bytes: 1KiB}\n", "limits.bodies_bytes: must be from 65536 to"},
         });
+    }
+
+    TEST_CASE("limits: an address has half of the connections unless it is said")
+    {
+        CHECK(settings_of("limits: {connections: 101}\n").limits.connections_per_address == 51);
+        CHECK(settings_of("limits: {connections: 1}\n").limits.connections_per_address == 1);
+        auto const said =
+            settings_of("limits: {connections: 100, connections_per_address: 90}\n").limits;
+        CHECK(said.connections_per_address == 90);
+    }
+
+    TEST_CASE("limits: the budget for bodies has room for the largest, or a warning says so")
+    {
+        constexpr std::uint32_t MiB = 1024U * 1024U;
+        CHECK(settings_of("limits: {batch_body_bytes: 16MiB}\n").limits.bodies_bytes == 64 * MiB);
+        CHECK(settings_of("limits: {batch_body_bytes: 2MiB}\n").limits.bodies_bytes == 32 * MiB);
+        CHECK(settings_of("limits: {bodies_bytes: 8MiB}\n").limits.bodies_bytes == 8 * MiB);
+        CHECK(!load("limits: {bodies_bytes: 4MiB}\n" + good).warns("limits.bodies_bytes"));
+        CHECK(load("limits: {bodies_bytes: 3MiB}\n" + good).warns("limits.bodies_bytes"));
     }
 
     TEST_CASE("log: every level and format by its name")

@@ -199,10 +199,11 @@ TEST_SUITE("service/endpoints/sign")
         auto settings = token_settings();
         settings.inline_keys = {};
         live_service running(std::move(settings));
-        auto const got =
-            post(running, "/sign", R"({"claims":{},"secret":"0123456789abcdef0123456789abcdef"})");
+        std::string const body = R"({"claims":{},"secret":"0123456789abcdef0123456789abcdef"})";
+        auto const got = post(running, "/sign", body, true);
         CHECK(got.status == 400);
         CHECK(member(got, "member") == "secret");
+        CHECK(member(post(running, "/sign", body), "code") == "caller_unauthenticated");
     }
 
     TEST_CASE("sign: a token over the JWS limit is not made")

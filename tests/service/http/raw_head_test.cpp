@@ -155,9 +155,67 @@ TEST_SUITE("service/http/raw_head")
         CHECK(is_refused_with("Content-Length: 3\r\ncontent-length: 4\r\n"));
     }
 
-    TEST_CASE("scan_head: Upgrade and an Expect of anything but 100-continue are request_invalid")
+    TEST_CASE("scan_head: Upgrade is ignored, together with what Connection names")
     {
-        CHECK(is_refused_with("Upgrade: h2c\r\n"));
+        raw_head head;
+        auto const text = head_with(
+            "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\n"
+            "X-A: kept\r\nhttp2-settings: again\r\n"
+        );
+        REQUIRE(!scan_head(text, 64, head));
+        CHECK(head.keep_alive);
+        REQUIRE(head.fields.size() == 3);
+        CHECK(head.fields[0].name == "Host");
+        CHECK(head.fields[1].name == "Connection");
+        CHECK(head.fields[2].name == "X-A");
+        for (std::string_view lines :
+             {"Upgrade: websocket\r\nConnection: upgrade\r\n", "Upgrade: TLS/1.2\r\n",
+              "Upgrade: h2c, websocket\r\nUpgrade: x\r\nConnection: keep-alive, Upgrade\r\n"}) {
+            CAPTURE(lines);
+            CHECK(!scan(head_with(lines)));
+        }
+    }
+
+    TEST_CASE("scan_head: a field that Connection names is gone, wherever it is said")
+    {
+        raw_head head;
+        auto const text = head_with("X-Request-Id: a\r\nConnection: , x-request-id ,,\r\nTE: a\r\n"
+                                    "Connection: te\r\n");
+        REQUIRE(!scan_head(text, 64, head));
+        CHECK(head.fields.size() == 3);
+        for (auto const& one : head.fields)
+            CHECK((one.name == "Host" || one.name == "Connection"));
+    }
+
+    TEST_CASE("scan_head: Connection may not name what frames a request or decides about it")
+    {
+        for (std::string_view name :
+             {"Host", "content-length", "Transfer-Encoding", "Content-Type", "Content-Encoding",
+              "Expect", "Authorization", "Proxy-Authorization", "Cookie", "Origin",
+              "Sec-Fetch-Site", "Forwarded", "X-Forwarded-For", "X-Forwarded-Uri", "X-Original-URL",
+              "X-Real-IP"}) {
+            CAPTURE(name);
+            CHECK(is_refused_with("Connection: " + std::string(name) + "\r\n"));
+            CHECK(is_refused_with("Connection: close, " + std::string(name) + ", Upgrade\r\n"));
+        }
+        CHECK(!scan(head_with("Connection: Hosts, X-Authorization, Contents\r\n")));
+    }
+
+    TEST_CASE("scan_head: Connection names 16 fields, one more is request_invalid")
+    {
+        auto const naming = [](int count) {
+            std::string line = "Connection: close";
+            for (int i = 0; i < count; ++i)
+                line += ", a" + std::to_string(i);
+            return line + "\r\n";
+        };
+        CHECK(!scan(head_with(naming(16))));
+        CHECK(is_refused_with(naming(17)));
+        CHECK(is_refused_with(naming(9) + naming(9)));
+    }
+
+    TEST_CASE("scan_head: an Expect of anything but 100-continue is request_invalid")
+    {
         CHECK(is_refused_with("Expect: 200-ok\r\n"));
         CHECK(!scan(head_with("Expect: 100-Continue\r\n")));
     }
@@ -220,6 +278,15 @@ TEST_SUITE("service/http/raw_head")
         CHECK(head.keep_alive);
         REQUIRE(!scan_head("GET / HTTP/1.1\r\nHost: a\r\nConnection: te, CLOSE\r\n\r\n", 64, head));
         CHECK(!head.keep_alive);
+        for (std::string_view version : {"1.0", "1.1"})
+            for (std::string_view lines :
+                 {"Connection: close, keep-alive\r\n",
+                  "Connection: close\r\nConnection: Upgrade, keep-alive\r\n"}) {
+                auto const text = "GET / HTTP/" + std::string(version) + "\r\nHost: a\r\n"
+                    + std::string(lines) + "\r\n";
+                REQUIRE(!scan_head(text, 64, head));
+                CHECK(!head.keep_alive);
+            }
     }
 
     TEST_CASE("scan_head: several Authorization fields are counted, for the route to refuse")

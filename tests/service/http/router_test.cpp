@@ -164,6 +164,102 @@ TEST_SUITE("service/http/router")
         CHECK(get(running.port(), "/auth", twice).status != 400);
     }
 
+    TEST_CASE("admit: where strangers have nothing to ask, they are 401 before their body is read")
+    {
+        auto with = live_settings();
+        config::caller_settings caller;
+        caller.name = "orders";
+        caller.secret_sha256 = std::string(32, 'x');
+        with.callers.push_back(caller);
+        live_service running(with);
+        std::string const announced =
+            "Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n";
+        for (std::string_view path : {"/sign", "/sign/batch", "/encrypt", "/decrypt"}) {
+            CAPTURE(path);
+            connection one(running.port());
+            auto const got =
+                one.exchange("POST " + std::string(path) + " HTTP/1.1\r\n" + announced);
+            CHECK(got.status == 401);
+            CHECK(member(got, "code") == "caller_unauthenticated");
+            CHECK(got.header("WWW-Authenticate") == "Bearer");
+            CHECK(got.says_close());
+            CHECK(one.is_closed());
+        }
+        // What anybody may ask is read.
+        CHECK(ask(running.port(), post_text("/inspect", "{}")).status == 400);
+        CHECK(ask(running.port(), post_text("/verify", "{}")).status == 400);
+    }
+
+    TEST_CASE("admit: not found, method and origin come before the caller, type and length after")
+    {
+        auto const with = live_settings();
+        service::http::listen_point at{with.server.listen.front(), service::http::role::data};
+        at.settings.address.host = "127.0.0.1";
+        auto const code = [&](std::string_view line, std::string_view fields) {
+            service::http::raw_head head;
+            std::string text(line);
+            text.append(" HTTP/1.1\r\nHost: localhost\r\n").append(fields).append("\r\n");
+            REQUIRE(!service::http::scan_head(text, 64, head));
+            auto const admitted = service::http::admit(head, {}, at, with);
+            return admitted.refused ? admitted.refused->code : core::errc::internal;
+        };
+        CHECK(code("POST /nowhere", "") == core::errc::not_found);
+        CHECK(code("GET /decrypt", "") == core::errc::method_not_allowed);
+        CHECK(code("POST /decrypt", "Origin: null\r\n") == core::errc::origin_forbidden);
+        CHECK(code("POST /decrypt?x=1", "") == core::errc::caller_unauthenticated);
+        CHECK(
+            code("POST /decrypt", "Content-Type: text/plain\r\n")
+            == core::errc::caller_unauthenticated
+        );
+        CHECK(
+            code("POST /decrypt", "Content-Length: 99999999\r\n")
+            == core::errc::caller_unauthenticated
+        );
+        CHECK(code("POST /inspect", "") == core::errc::media_type_unsupported);
+    }
+
+    TEST_CASE("admit: a caller's proof, inline keys and development mode let a body in")
+    {
+        auto with = live_settings();
+        config::caller_settings caller;
+        caller.name = "local";
+        caller.uid = 7;
+        with.callers.push_back(caller);
+        service::http::listen_point at{with.server.listen.front(), service::http::role::data};
+        at.settings.address.host = "127.0.0.1";
+        auto const is_let_in = [&](std::string_view path, service::http::peer const& from) {
+            service::http::raw_head head;
+            std::string text("POST ");
+            text.append(path).append(
+                " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\r\n"
+            );
+            REQUIRE(!service::http::scan_head(text, 64, head));
+            return !service::http::admit(head, from, at, with).refused;
+        };
+        service::http::peer stranger, local;
+        local.is_unix = true;
+        local.uid = 7;
+        CHECK(is_let_in("/decrypt", local));
+        CHECK(!is_let_in("/decrypt", stranger));
+        with.inline_keys.decrypt = true;
+        CHECK(is_let_in("/decrypt", stranger));
+        CHECK(!is_let_in("/sign", stranger));
+        with.inline_keys.sign = with.inline_keys.encrypt = true;
+        CHECK(is_let_in("/sign/batch", stranger));
+        CHECK(is_let_in("/encrypt", stranger));
+        with.inline_keys = {};
+        with.dev = true;
+        CHECK(is_let_in("/sign", stranger));
+        with.dev = false;
+
+        CHECK(is_let_in("/verify", stranger));  // no profile: the answer is 400, to anybody
+        with.verify_profiles["a"].callers = {"local"};
+        CHECK(!is_let_in("/verify/batch", stranger));
+        CHECK(is_let_in("/verify", local));
+        with.verify_profiles["b"] = {};
+        CHECK(is_let_in("/verify", stranger));  // the body says which
+    }
+
     TEST_CASE("dispatch: a handler that throws is 500 internal, and what it says stays inside")
     {
         service::start_log({.level = config::log_level::off, .format = config::log_format::json});

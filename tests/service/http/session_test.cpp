@@ -1,3 +1,5 @@
+#include "core/bytes.hpp"
+#include "core/crypto/digest.hpp"
 #include "tests/service/live_service.hpp"
 
 #include <doctest/doctest.h>
@@ -51,7 +53,7 @@ TEST_SUITE("service/http/session")
                  "X-A: one\rtwo\r\n",
                  "X-A: one\ntwo: three\r\n",
                  "X-A : one\r\n",
-                 "Upgrade: websocket\r\nConnection: upgrade\r\n",
+                 "Upgrade: websocket\r\nConnection: upgrade, content-length\r\n",
                  "Host: other\r\n",
                  "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n",
              }) {
@@ -182,6 +184,120 @@ TEST_SUITE("service/http/session")
             running, head + "ffffffffffffffffff\r\n{}\r\n0\r\n\r\n", 400, "request_invalid"
         );
         check_refused(running, head + std::string(40000, '0'), 400, "request_invalid");
+        check_refused(running, head + "1;" + std::string(40000, 'x'), 400, "request_invalid");
+        check_refused(running, head + "0\r\nT: " + std::string(40000, 'x'), 400, "request_invalid");
+    }
+
+    TEST_CASE("session: extensions and tiny chunks cannot make a body larger than its limit")
+    {
+        live_service running;
+        std::string const head =
+            "POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            "Transfer-Encoding: chunked\r\n\r\n";
+        std::string extended, tiny;
+        for (int i = 0; i < 400; ++i)
+            extended += "1;" + std::string(1000, 'x') + "\r\n \r\n";
+        for (int i = 0; i < 60'000; ++i)
+            tiny += "1\r\n \r\n";
+        check_refused(running, head + extended, 413, "body_too_large");
+        check_refused(running, head + tiny, 413, "body_too_large");
+        connection one(running.port());
+        auto const got = one.exchange(head + tiny.substr(0, 6U * 10'000U) + "0\r\n\r\n" + good_get);
+        CHECK(got.status == 400);  // read to its end, and no JSON
+        CHECK(one.receive().status == 200);
+    }
+
+    TEST_CASE("session: a request that asks for another protocol is answered as HTTP/1.1")
+    {
+        live_service running;
+        connection one(running.port());
+        for (std::string const& fields : std::vector<std::string>{
+                 "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: "
+                 "AAEAAEAA\r\n",
+                 "Connection: Upgrade\r\nUpgrade: TLS/1.2\r\n",
+                 "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+             }) {
+            CAPTURE(fields);
+            auto const got = one.exchange(
+                "GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n"
+            );
+            CHECK(got.status == 200);
+            CHECK(!got.says_close());
+            CHECK(got.header("Upgrade").empty());
+            CHECK(one.exchange(post_text("/inspect", R"({"token": ""})", fields)).status != 400);
+        }
+        auto const last = one.exchange("GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n"
+                                       "Connection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n");
+        CHECK(last.status == 200);
+        CHECK(last.says_close());
+    }
+
+    TEST_CASE("session: bodies in flight have one budget, and 503 overloaded says when to try again"
+    )
+    {
+        auto with = live_settings();
+        with.limits.bodies_bytes = 1024U * 1024U;  // strangers: half
+        live_service running(with);
+        std::string const large =
+            "POST /verify/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            "Content-Length: 1000000\r\n\r\n";
+        connection slow(running.port());
+        slow.send(large + std::string(400'000, ' '));
+        auto const held = [&] {
+            return running.app().bodies.held(service::http::body_share::strangers);
+        };
+        for (int i = 0; i < 500 && held() < 400'000; ++i)
+            std::this_thread::sleep_for(10ms);
+        CHECK(held() >= 400'000);
+        CHECK(held() <= 550'000);
+        check_refused(running, large + std::string(200'000, ' '), 503, "overloaded");
+        CHECK(ask(running.port(), large + std::string(200'000, ' ')).header("Retry-After") == "1");
+        // A small one needs none of it.
+        CHECK(ask(running.port(), post_text("/verify", "{}")).status == 400);
+        slow.finish_sending();
+        CHECK(slow.is_closed());
+        for (int i = 0; i < 500 && held() != 0; ++i)
+            std::this_thread::sleep_for(10ms);
+        CHECK(held() == 0);
+    }
+
+    TEST_CASE("session: strangers' bodies leave a caller's room, and what is announced takes none")
+    {
+        auto with = live_settings();
+        with.limits.bodies_bytes = 1024U * 1024U;
+        config::caller_settings caller;
+        caller.name = "orders";
+        auto const digest =
+            core::crypto::digest(core::hash::sha256, core::as_bytes(std::string(40, 's')));
+        caller.secret_sha256.assign(digest.begin(), digest.end());
+        with.callers.push_back(caller);
+        live_service running(with);
+        auto const large = [](std::string_view fields) {
+            return "POST /verify/batch HTTP/1.1\r\nHost: localhost\r\n"
+                   "Content-Type: application/json\r\nContent-Length: 1000000\r\n"
+                + std::string(fields) + "\r\n";
+        };
+        std::vector<std::unique_ptr<connection>> silent;
+        for (int i = 0; i < 50; ++i) {
+            silent.push_back(std::make_unique<connection>(running.port()));
+            silent.back()->send(large(""));
+        }
+        connection slow(running.port());
+        slow.send(large("") + std::string(400'000, ' '));
+        auto& bodies = running.app().bodies;
+        for (int i = 0; i < 500 && bodies.held(service::http::body_share::strangers) < 400'000; ++i)
+            std::this_thread::sleep_for(10ms);
+        CHECK(bodies.held(service::http::body_share::strangers) < 600'000);
+        CHECK(ask(running.port(), large("") + std::string(300'000, ' ')).status == 503);
+        connection known(running.port());
+        known.send(
+            large("Authorization: Bearer " + std::string(40, 's') + "\r\n")
+            + std::string(400'000, ' ')
+        );
+        for (int i = 0; i < 500 && bodies.held(service::http::body_share::callers) < 400'000; ++i)
+            std::this_thread::sleep_for(10ms);
+        CHECK(bodies.held(service::http::body_share::callers) >= 400'000);
     }
 
     TEST_CASE("session: Expect: 100-continue is answered before the body is read")
@@ -285,6 +401,7 @@ TEST_SUITE("service/http/session")
             CHECK(first.exchange(good_get).status == 200);
             CHECK(second.exchange(good_get).status == 200);
             check_refused(running, good_get, 503, "overloaded");
+            CHECK(ask(running.port(), "").header("Retry-After") == "1");
             CHECK(get(running.admin_port(), "/livez").status == 200);
         }
         unsigned status = 0;
@@ -293,6 +410,68 @@ TEST_SUITE("service/http/session")
             std::this_thread::sleep_for(10ms);
         }
         CHECK(status == 200);
+    }
+
+    TEST_CASE("session: one address has its part of a listener's connections")
+    {
+        auto with = live_settings();
+        with.limits.connections = 4;
+        with.limits.connections_per_address = 2;
+        live_service running(with);
+        connection first(running.port()), second(running.port());
+        CHECK(first.exchange(good_get).status == 200);
+        CHECK(second.exchange(good_get).status == 200);
+        check_refused(running, good_get, 503, "overloaded");
+    }
+
+    TEST_CASE("session: each listener counts for itself")
+    {
+        auto with = live_settings();
+        with.limits.connections = 2;
+        with.server.listen.push_back(with.server.listen.front());
+        live_service running(with);
+        connection first(running.port()), second(running.port());
+        CHECK(first.exchange(good_get).status == 200);
+        CHECK(second.exchange(good_get).status == 200);
+        check_refused(running, good_get, 503, "overloaded");
+        CHECK(ask(running.port(1), good_get).status == 200);
+        CHECK(get(running.admin_port(), "/livez").status == 200);
+    }
+
+    TEST_CASE("session: on a full probes listener a connection that waits gives way to a new one")
+    {
+        auto with = live_settings();
+        with.limits.admin_connections = 8;
+        live_service running(with);
+        std::string const live = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        std::vector<std::unique_ptr<connection>> many;
+        for (int i = 0; i < 40; ++i) {
+            many.push_back(std::make_unique<connection>(running.probes_port()));
+            CHECK(many.back()->exchange(live).status == 200);
+        }
+        CHECK(many.front()->is_closed());
+        CHECK(many.back()->exchange(live).status == 200);
+        auto const& metrics = running.app().metrics;
+        CHECK(metrics.connections(service::listener_kind::probes) <= 8);
+        many.clear();
+        for (int i = 0; i < 40; ++i) {  // and those that never say a whole request
+            many.push_back(std::make_unique<connection>(running.probes_port()));
+            many.back()->send("GET");
+        }
+        CHECK(get(running.probes_port(), "/livez").status == 200);
+        many.clear();
+        for (int i = 0; i < 40; ++i) {  // and those that announce a body or do not read
+            many.push_back(std::make_unique<connection>(running.probes_port()));
+            std::string text =
+                "GET /livez HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+            if (i % 2 == 0) {
+                text.clear();
+                for (int pipelined = 0; pipelined < 200; ++pipelined)
+                    text += "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            }
+            many.back()->send(text);
+        }
+        CHECK(get(running.probes_port(), "/livez").status == 200);
     }
 
     TEST_CASE("session: HTTP/1.0 ends after its answer, unless it asks for keep-alive")

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "service/http/peer_group.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <utility>
+
+namespace service::http {
+
+/// Whose bodies: of requests that prove a configured caller, or of anybody else.
+enum class body_share : std::uint8_t { strangers, callers };
+
+/// The memory that the bodies of all requests in flight may hold together.
+///
+/// Callers may use all of it. Strangers may use half of it, and one peer of theirs a quarter of
+/// that half, though one body of the largest size where that is more: slow strangers never take
+/// the callers' memory, and one of them never takes what the others share.
+///
+/// Asked when a body grows beyond what every connection has for itself, from any thread; small
+/// bodies never ask. Its table holds strangers with bodies only.
+class body_budget {
+public:
+    /// all        octets.
+    /// body_max   the largest body that any limit admits, in octets.
+    body_budget(std::size_t all, std::size_t body_max);
+
+    /// What one request holds; it is given back with this object. The budget outlives it.
+    class lease {
+    public:
+        lease() = default;
+        lease(lease&& other) noexcept
+            : budget_(std::exchange(other.budget_, nullptr)), of_(other.of_), share_(other.share_),
+              held_(std::exchange(other.held_, 0))
+        {
+        }
+        lease& operator=(lease&& other) noexcept
+        {
+            std::swap(budget_, other.budget_);
+            std::swap(of_, other.of_);
+            std::swap(share_, other.share_);
+            std::swap(held_, other.held_);
+            return *this;
+        }
+        ~lease() { give_back(); }
+
+        /// Whether it was ever opened.
+        explicit operator bool() const noexcept { return budget_ != nullptr; }
+        /// Holds `octets` from now on, more or less than before.
+        /// Returns  false when there is no room for more; it holds what it held.
+        bool resize(std::size_t octets);
+        void give_back() noexcept;
+
+    private:
+        friend class body_budget;
+        body_budget* budget_ = nullptr;
+        peer_group of_;
+        body_share share_ = body_share::strangers;
+        std::size_t held_ = 0;
+    };
+
+    /// A lease that holds nothing yet.
+    lease open(peer_group from, body_share share);
+
+    std::size_t held(body_share share) const noexcept { return cells_[at(share)].held; }
+    std::uint64_t refusals(body_share share) const noexcept { return cells_[at(share)].refusals; }
+    std::size_t strangers_max() const noexcept { return strangers_max_; }
+    std::size_t stranger_max() const noexcept { return stranger_max_; }
+
+private:
+    static std::size_t at(body_share share) noexcept { return static_cast<std::size_t>(share); }
+    bool grow(peer_group const& of, body_share share, std::size_t more);
+    void shrink(peer_group const& of, body_share share, std::size_t less) noexcept;
+
+    struct cell {  // written under the guard; metrics read without it
+        std::atomic<std::size_t> held{0};
+        std::atomic<std::uint64_t> refusals{0};
+    };
+    std::size_t const all_, strangers_max_, stranger_max_;
+    std::mutex guard_;
+    std::array<cell, 2> cells_;
+    std::map<peer_group, std::size_t> of_stranger_;
+};
+
+}  // namespace service::http

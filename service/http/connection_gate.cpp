@@ -1,0 +1,45 @@
+#include "service/http/connection_gate.hpp"
+
+namespace service::http {
+
+void connection_gate::place::give_back() noexcept
+{
+    if (auto* const gate = std::exchange(gate_, nullptr))
+        gate->leave(of_, is_told_);
+}
+
+connection_gate::entry connection_gate::enter(peer_group from)
+{
+    std::scoped_lock const lock(guard_);
+    auto const tell = [&](admittance why) {
+        if (told_ >= told_max)
+            return entry{admittance::dropped, {}};
+        ++told_;
+        return entry{why, place(*this, from, true)};
+    };
+    if (served_ >= bounds_.all)
+        return tell(admittance::full);
+    if (bounds_.per_group != 0) {
+        auto const found = of_group_.try_emplace(from, 0).first;
+        if (found->second >= bounds_.per_group)
+            return tell(admittance::group_full);
+        ++found->second;
+    }
+    ++served_;
+    return {admittance::served, place(*this, from, false)};
+}
+
+void connection_gate::leave(peer_group const& of, bool is_told) noexcept
+{
+    std::scoped_lock const lock(guard_);
+    if (is_told) {
+        --told_;
+        return;
+    }
+    --served_;
+    auto const found = of_group_.find(of);
+    if (found != of_group_.end() && --found->second == 0)
+        of_group_.erase(found);
+}
+
+}  // namespace service::http

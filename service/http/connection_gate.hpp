@@ -1,0 +1,82 @@
+#pragma once
+
+#include "service/http/peer_group.hpp"
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <utility>
+
+namespace service::http {
+
+/// How many connections one listener admits.
+struct connection_bounds {
+    std::uint32_t all;        ///< at once
+    std::uint32_t per_group;  ///< of one peer; 0 = as many as of all peers together
+};
+
+/// What becomes of a new connection.
+enum class admittance : std::uint8_t {
+    served,
+    full,        ///< the listener has as many as it may: is told so, then closed
+    group_full,  ///< this peer has as many as it may: the same
+    dropped,     ///< too many are being told already: is closed without a word
+};
+
+/// Counts the connections of one listener. Asked once per accepted connection, from any thread; no
+/// request ever asks it. Its table holds peers with connections only, so that it is never larger
+/// than the number of connections.
+class connection_gate {
+public:
+    /// At most so many are told at once why they are not served: each of them holds a descriptor.
+    static constexpr std::uint32_t told_max = 64;
+
+    /// One connection's place; it is given back with this object. The gate outlives it.
+    class place {
+    public:
+        place() = default;
+        place(place&& other) noexcept
+            : gate_(std::exchange(other.gate_, nullptr)), of_(other.of_), is_told_(other.is_told_)
+        {
+        }
+        place& operator=(place&& other) noexcept
+        {
+            std::swap(gate_, other.gate_);
+            std::swap(of_, other.of_);
+            std::swap(is_told_, other.is_told_);
+            return *this;
+        }
+        ~place() { give_back(); }
+        void give_back() noexcept;
+
+    private:
+        friend class connection_gate;
+        place(connection_gate& gate, peer_group of, bool is_told)
+            : gate_(&gate), of_(of), is_told_(is_told)
+        {
+        }
+        connection_gate* gate_ = nullptr;
+        peer_group of_;
+        bool is_told_ = false;
+    };
+
+    struct entry {
+        admittance how;
+        place held;  ///< empty when dropped
+    };
+
+    explicit connection_gate(connection_bounds with) : bounds_(with) {}
+
+    entry enter(peer_group from);
+    connection_bounds const& bounds() const noexcept { return bounds_; }
+
+private:
+    void leave(peer_group const& of, bool is_told) noexcept;
+
+    connection_bounds const bounds_;
+    std::mutex guard_;
+    std::uint32_t served_ = 0, told_ = 0;
+    std::map<peer_group, std::uint32_t> of_group_;  // stays empty when no bound holds for groups
+};
+
+}  // namespace service::http

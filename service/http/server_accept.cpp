@@ -1,0 +1,147 @@
+#include "service/app.hpp"
+#include "service/async.hpp"
+#include "service/http/server.hpp"
+#include "service/log.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace service::http {
+
+namespace {
+
+using boost::system::error_code;
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds accept_pause{100};  // when descriptors have run out
+
+bool is_out_of_descriptors(error_code const& problem)
+{
+    return problem == boost::system::errc::too_many_files_open
+        || problem == boost::system::errc::too_many_files_open_in_system;
+}
+
+connection_refusal reason_of(admittance how) noexcept
+{
+    return how == admittance::group_full ? connection_refusal::address : connection_refusal::limit;
+}
+
+asio::awaitable<void> run_session(std::unique_ptr<session> one, bool is_refused)
+{
+    if (is_refused)
+        co_await one->refuse();
+    else
+        co_await one->run();
+}
+
+}  // namespace
+
+asio::awaitable<void>
+server::accept_loop(acceptor from, open_listener& at, worker& here, bool spreads)
+{
+    auto& mine = *shares_[here.index];
+    if (at.point.role == role::data)
+        mine.acceptors.push_back({&from, &at, spreads});
+    while (from.is_open()) {
+        auto& on = worker_for(here, spreads);
+        error_code problem;
+        auto socket =
+            co_await from.async_accept(on.io, asio::redirect_error(asio::use_awaitable, problem));
+        if (!problem) {
+            take(std::move(socket), at, on);
+            continue;
+        }
+        if (!from.is_open() || problem == asio::error::operation_aborted)
+            break;
+        if (problem == asio::error::connection_aborted)
+            continue;
+        bool const is_shortage = is_out_of_descriptors(problem);
+        if ((is_shortage ? shortages_ : failures_).begins(steady_clock::now()))
+            log_warn(
+                "accept_failed", {{"listener", to_string(at.kind)}, {"reason", problem.message()}}
+            );
+        if (is_shortage && find_descriptor(at))
+            continue;
+        asio::steady_timer pause(here.io, accept_pause);
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, problem));
+    }
+    std::erase_if(mine.acceptors, [&](open_acceptor const& one) { return one.from == &from; });
+}
+
+/// Health and Unix sockets are accepted even when no descriptor is left: one of the spare ones is
+/// closed for it, or a connection to health that only waits. All of it is on worker 0.
+bool server::find_descriptor(open_listener const& at)
+{
+    if (at.kind == listener_kind::data)
+        return false;
+    return spares_.give_up_one() || shares_.front()->admin.end_one_that_waits(nullptr, nullptr);
+}
+
+worker& server::worker_for(worker& here, bool spreads)
+{
+    auto const& all = owner_.workers();
+    return spreads ? *all[next_worker_++ % all.size()] : here;
+}
+
+/// The connection belongs to its worker from here on; a session is made on that worker's thread.
+void server::take(stream_socket socket, open_listener& at, worker& on)
+{
+    if (at.kind == listener_kind::data && is_from_reserve(socket.native_handle())) {
+        note_refusal(at, connection_refusal::descriptors);
+        return;  // the socket closes
+    }
+    auto from = peer_of(socket.native_handle(), at.point.settings.address.is_unix());
+    auto entry = enter(at, from.group);
+    if (entry.how == admittance::dropped)
+        return;
+    auto start = [this, &at, &on, moved = std::move(socket), from = std::move(from),
+                  entry = std::move(entry)]() mutable {
+        auto& mine = *shares_[on.index];
+        auto& among = at.point.role == role::data ? mine.data : mine.admin;
+        auto one = std::make_unique<session>(
+            on, at.point, among, std::move(moved), std::move(from), std::move(entry.held)
+        );
+        bool const is_refused = entry.how != admittance::served;
+        auto const done = [](std::exception_ptr problem) { report_end("session", problem); };
+        asio::co_spawn(on.io, run_session(std::move(one), is_refused), done);
+    };
+    asio::dispatch(on.io, std::move(start));
+}
+
+/// Counts a new connection. On a full admin or probes listener another one gives way to it: they
+/// are accepted on worker 0, where all their sessions are.
+connection_gate::entry server::enter(open_listener& at, peer_group const& from)
+{
+    auto entry = at.gate.enter(from);
+    if (entry.how == admittance::served)
+        return entry;
+    auto const why = reason_of(entry.how);
+    auto const* const of = why == connection_refusal::address ? &from : nullptr;
+    if (at.point.role != role::data && shares_.front()->admin.end_one_that_waits(&at.point, of)) {
+        entry.held.give_back();
+        entry = at.gate.enter(from);
+    }
+    if (entry.how != admittance::served)
+        note_refusal(at, why);
+    return entry;
+}
+
+void server::note_refusal(open_listener& at, connection_refusal why)
+{
+    owner_.metrics.count_refused(at.kind, why);
+    if (!at.refusals.begins(steady_clock::now()))
+        return;
+    auto const limit = why == connection_refusal::limit ? at.gate.bounds().all
+        : why == connection_refusal::address            ? at.gate.bounds().per_group
+                                                        : 0U;
+    log_warn(
+        "connections_refused",
+        {{"address", at.point.settings.address.text()},
+         {"listener", to_string(at.kind)},
+         {"reason", to_string(why)},
+         {"limit", limit}}
+    );
+}
+
+}  // namespace service::http

@@ -1,0 +1,104 @@
+#include "service/app.hpp"
+#include "service/caller_auth.hpp"
+#include "service/http/body_buffer.hpp"
+#include "service/http/session.hpp"
+
+namespace service::http {
+
+namespace {
+
+constexpr std::size_t first_read = 4096;        // of a body that is not here yet
+constexpr std::size_t next_read = 16U * 1024U;  // once a read was filled: its sender is fast
+// What every connection may keep for itself between requests, uncounted: raw and decoded.
+constexpr std::size_t own_memory = idle_memory_max + body_buffer::small;
+
+}  // namespace
+
+/// Returns  false when the connection is over: it ended, or it was told why.
+asio::awaitable<bool> session::receive_body(route const& to)
+{
+    auto const& limits = here_.owner.settings.limits;
+    phase_ = phase::body;
+    deadline_ = started_ + limits.request_timeout;
+    auto const after_head = [&] { return buffer_.unread().substr(head_size_); };
+    auto const head = buffer_.unread().substr(0, head_size_);
+    if (auto problem = body_.begin(head, body_bytes_max(to, limits)))
+        co_return co_await refuse_stream(std::move(*problem));
+    auto wanted = first_read;
+    while (!body_.is_done()) {
+        auto const arrived = after_head();
+        if (!arrived.empty()) {
+            if (!hold(buffer_.capacity(), body_.memory_for(arrived.size())))
+                co_return co_await refuse_stream(core::errc::overloaded);
+            std::size_t used = 0;
+            if (auto problem = body_.feed(arrived, used))
+                co_return co_await refuse_stream(std::move(*problem));
+            buffer_.erase(head_size_, used);
+            if (body_.is_done())
+                break;
+        }
+        if (head_.expects_continue && body_.body().empty() && after_head().empty()) {
+            out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+            head_.expects_continue = false;
+            if (!co_await write_rest(0))
+                co_return false;
+            deadline_ = started_ + limits.request_timeout;
+        }
+        auto const missing =
+            head_.content_length ? *head_.content_length - body_.body().size() : next_read;
+        if (!make_room(static_cast<std::size_t>(std::min<std::uint64_t>(wanted, missing))))
+            co_return co_await refuse_stream(core::errc::overloaded);
+        auto const space = buffer_.space_size();
+        auto const count = co_await read_some();
+        if (count == 0) {
+            if (has_expired_)
+                co_return co_await refuse_stream(core::errc::request_timeout);
+            co_return false;
+        }
+        if (count == space)
+            wanted = next_read;
+    }
+    co_return true;
+}
+
+/// Room for `wanted` octets behind those that are here, where the views of the head move along.
+/// Returns  false when the budget for bodies has none.
+bool session::make_room(std::size_t wanted)
+{
+    if (!hold(buffer_.capacity_for(wanted), body_.memory()))
+        return false;
+    if (!buffer_.reserve(wanted))
+        return true;
+    auto const expects_continue = head_.expects_continue;
+    auto const& limits = here_.owner.settings.limits;
+    auto const head = buffer_.unread().substr(0, head_size_);
+    static_cast<void>(scan_head(head, limits.head_fields, head_));  // as before: the same octets
+    head_.expects_continue = expects_continue;
+    return true;
+}
+
+/// Counts this request's memory. Small requests live in the connection's own, and ask nobody.
+bool session::hold(std::size_t raw, std::size_t decoded)
+{
+    auto const all = raw + decoded;
+    if (all <= own_memory && !held_)
+        return true;
+    if (!held_) {
+        auto const& settings = here_.owner.settings;
+        bool const is_caller = settings.dev || is_known_caller(make_request(), settings);
+        held_ = here_.owner.bodies.open(
+            peer_.group, is_caller ? body_share::callers : body_share::strangers
+        );
+    }
+    return held_.resize(all - std::min(all, own_memory));
+}
+
+/// Once nobody reads the body any more; the reply may take its time.
+void session::release_body()
+{
+    body_.release();
+    has_body_ = false;
+    held_.give_back();
+}
+
+}  // namespace service::http

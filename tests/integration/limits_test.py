@@ -1,0 +1,429 @@
+"""Limits that hold when strangers try: connections by listener and by peer, descriptors, bodies in flight.
+
+Run by ctest (the binary in SIGNET), or as:
+    SIGNET=build/dev/signet PYTHONPATH=tests/support python3 tests/integration/limits_test.py
+"""
+import hashlib
+import http.client
+import json
+import os
+import pathlib
+import re
+import resource
+import shutil
+import socket
+import subprocess
+import time
+
+import service
+
+SIGNET = os.environ["SIGNET"]
+PATIENCE = 30  # seconds for anything; sanitizers are slow
+SECRET = "a secret of one caller, of more than 32 octets"
+MiB = 1024 * 1024
+LIVE = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+JWKS = b"GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
+CONFIG = """
+server:
+  threads: 1
+  listen: [{address: "127.0.0.1:0", endpoints: [all]}, "unix:api.sock"]
+admin: {listen: ["127.0.0.1:0"], probes: ["127.0.0.1:0"]}
+issuer: https://tokens.example.com
+keys: [{name: sig, alg: ES256, generate: true}]
+sign_profiles: {default: {key: sig, callers: [me, remote], ttl: 15m, allowed_claims: [sub]}}
+callers: [{name: me, uid: %d}, {name: remote, secret_sha256: %s}]
+""" % (os.getuid(), hashlib.sha256(SECRET.encode()).hexdigest())
+
+
+def start(limits="", more="", binary=SIGNET):
+    return service.start(binary, CONFIG + f"limits: {{{limits}}}\n" + more)
+
+
+def port_of(running, role):
+    return int(running.addresses[role][0].rsplit(":", 1)[1])
+
+
+def connect(port, source="127.0.0.1"):
+    return socket.create_connection(("127.0.0.1", port), PATIENCE, (source, 0))
+
+
+def connect_unix(running):
+    one = socket.socket(socket.AF_UNIX)
+    one.settimeout(PATIENCE)
+    one.connect(str(running.folder / "api.sock"))
+    return one
+
+
+def read_reply(connection):
+    """(status, headers, body); status 0 when the connection ended instead."""
+    reply = http.client.HTTPResponse(connection)
+    try:
+        reply.begin()
+        return reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read()
+    except (http.client.HTTPException, OSError):
+        return 0, {}, b""
+
+
+def exchange(connection, octets):
+    try:
+        connection.sendall(octets)
+    except OSError:
+        pass  # what was said before the end can still be read
+    return read_reply(connection)
+
+
+def ask(port, octets, source="127.0.0.1"):
+    with connect(port, source) as one:
+        return exchange(one, octets)
+
+
+def post(path, body, fields="", length=None):
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    size = len(body) if length is None else length
+    return (head + f"Content-Length: {size}\r\n{fields}\r\n").encode() + body
+
+
+def sign_locally(running):
+    with connect_unix(running) as one:
+        return exchange(one, post("/sign", b'{"claims": {"sub": "x"}}'))[0]
+
+
+def metric(running, name, **labels):
+    text = running.get("/metrics", port=running.admin_port).body
+    wanted = ",".join(f'{k}="{v}"' for k, v in labels.items())
+    found = re.search(rf"^{name}\{{{wanted}\}} (\S+)$", text, re.MULTILINE)
+    return float(found.group(1)) if found else 0
+
+
+def events(running, name):
+    lines = running.log_text().rpartition("\n")[0].splitlines()
+    return [one for one in map(json.loads, lines) if one["event"] == name]
+
+
+def wait_until(holds, what=""):
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        time.sleep(0.02)
+
+
+def resident(running, field="VmRSS"):
+    for line in open(f"/proc/{running.process.pid}/status"):
+        if line.startswith(field):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def cpu_seconds(running):
+    fields = open(f"/proc/{running.process.pid}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def descriptors(running):
+    return len(os.listdir(f"/proc/{running.process.pid}/fd"))
+
+
+def is_sanitized(running):
+    maps = open(f"/proc/{running.process.pid}/maps").read()
+    return "libasan" in maps or "libtsan" in maps
+
+
+def a_full_listener_leaves_the_others_theirs():
+    with start("connections: 16, connections_per_address: 16") as running:
+        held = [connect(running.data_port) for _ in range(16)]
+        assert all(exchange(one, JWKS)[0] == 200 for one in held)
+        status, headers, body = ask(running.data_port, JWKS)
+        assert (status, headers["retry-after"], headers["connection"]) == (503, "1", "close"), headers
+        assert json.loads(body)["code"] == "overloaded"
+        assert sign_locally(running) == 200
+        assert ask(running.admin_port, LIVE)[0] == 200
+        assert metric(running, "signet_connections", listener="data") >= 16
+        assert metric(running, "signet_connections_refused_total", listener="data", reason="limit") == 1
+        for _ in range(300):
+            ask(running.data_port, JWKS)
+        assert len(events(running, "connections_refused")) == 1
+        assert descriptors(running) < 16 + 64 + 60
+        for one in held:
+            one.close()
+        wait_until(lambda: ask(running.data_port, JWKS)[0] == 200, "a freed place")
+
+
+def one_address_has_a_part_and_unix_sockets_are_exempt():
+    with start("connections: 32") as running:  # 16 for one address
+        held = [connect(running.data_port) for _ in range(16)]
+        assert all(exchange(one, JWKS)[0] == 200 for one in held)
+        assert ask(running.data_port, JWKS)[0] == 503
+        assert ask(running.data_port, JWKS, "127.0.0.2")[0] == 200
+        assert metric(running, "signet_connections_refused_total", listener="data", reason="address") >= 1
+        local = [connect_unix(running) for _ in range(32)]
+        assert all(exchange(one, JWKS)[0] == 200 for one in local)
+        with connect_unix(running) as one:
+            assert exchange(one, JWKS)[0] == 503
+        for one in held + local:
+            one.close()
+
+
+def health_is_told_although_its_listeners_are_full():
+    with start("admin_connections: 32") as running:
+        held = []
+        for port in (running.admin_port, port_of(running, "probes")):
+            for i in range(400):
+                one = connect(port, f"127.0.0.{i % 5 + 1}")
+                one.sendall(LIVE if i % 2 else b"GET /")
+                held.append(one)
+            for _ in range(5):
+                assert ask(port, LIVE)[0] == 200
+        assert descriptors(running) < 2 * 32 + 2 * 64 + 60
+        for one in held:
+            one.close()
+
+
+def descriptors_are_kept_for_health_and_unix_sockets():
+    with start() as running:
+        limit = 200
+        resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, (limit, limit))
+        held = [connect(running.data_port) for _ in range(limit + 50)]
+        wait_until(lambda: descriptors(running) > limit - 70, "connections")
+        time.sleep(0.5)
+        assert descriptors(running) <= limit - 64 + 1, descriptors(running)
+        for _ in range(3):
+            assert ask(running.admin_port, LIVE)[0] == 200
+            assert ask(port_of(running, "probes"), LIVE)[0] == 200
+            assert sign_locally(running) == 200
+        assert metric(running, "signet_connections_refused_total", listener="data",
+                      reason="descriptors") >= 50
+        assert len(events(running, "connections_refused")) == 1
+        for one in held:
+            one.close()
+        wait_until(lambda: ask(running.data_port, JWKS)[0] == 200, "descriptors that were freed")
+
+
+def health_and_unix_sockets_get_in_when_none_is_left():
+    with start() as running:
+        held = [connect(running.data_port) for _ in range(100)]
+        assert all(exchange(one, JWKS)[0] == 200 for one in held)
+        used = sorted(int(name) for name in os.listdir(f"/proc/{running.process.pid}/fd"))
+        limit = used[50]  # below what is in use: every accept fails
+        resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, (limit, limit))
+        waiting = [connect(running.data_port) for _ in range(20)]  # accepted by the kernel only
+        before = cpu_seconds(running)
+        for _ in range(5):
+            assert ask(running.admin_port, LIVE)[0] == 200
+            assert ask(port_of(running, "probes"), LIVE)[0] == 200
+            assert sign_locally(running) == 200
+            time.sleep(0.3)  # the spare ones come back
+        assert exchange(held[0], JWKS)[0] == 200  # who is in is served
+        if not is_sanitized(running):
+            assert cpu_seconds(running) - before < 1, "a busy loop"
+        assert len(events(running, "accept_failed")) <= 2
+        for one in held + waiting:
+            one.close()
+
+
+def start_under(hard, limits):
+    """A service whose hard limit of open files is `hard`."""
+    wrapper = pathlib.Path("limited.sh").absolute()
+    wrapper.write_text(f'#!/bin/sh\nulimit -Sn {min(hard, 256)}; ulimit -Hn {hard}\n'
+                       f'exec "{os.path.abspath(SIGNET)}" "$@"\n')
+    wrapper.chmod(0o700)
+    return start(limits, binary=str(wrapper))
+
+
+def the_limit_of_open_files_is_raised_to_the_hard_one():
+    with start_under(4096, "connections: 300") as running:
+        soft, hard = resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE)
+        assert (soft, hard) == (4096, 4096), (soft, hard)
+        assert not events(running, "connections_lowered")
+
+
+def a_hard_limit_that_is_too_low_lowers_the_connections_or_refuses_the_start():
+    with start_under(1500, "connections: 4096") as running:
+        (said,) = events(running, "connections_lowered")
+        assert said["limit"] == 1500 and said["needed"] > 2 * 4096, said
+        assert 100 < said["connections_per_listener"] < 750, said
+        assert ask(running.data_port, JWKS)[0] == 200
+    try:
+        start_under(280, "connections: 4096").stop()
+    except RuntimeError as refused:
+        assert "exit 3" in str(refused) and "limit of open files" in str(refused), refused
+        assert re.search(r"the listeners need \d{4,}", str(refused)), refused
+    else:
+        raise AssertionError("it started")
+
+
+def strangers_are_refused_before_their_body_is_read():
+    with start() as running:
+        before = resident(running)
+        for path in ("/sign", "/sign/batch", "/encrypt", "/decrypt"):
+            for _ in range(20):
+                body = b"x" * (MiB if path != "/sign" else 60000)
+                status, headers, body = ask(running.data_port, post(path, body))
+                assert (status, headers["connection"]) == (401, "close"), (path, status, headers)
+                assert json.loads(body)["code"] == "caller_unauthenticated"
+        assert metric(running, "signet_bodies_bytes", share="strangers") == 0
+        known = f"Authorization: Bearer {SECRET}\r\n"
+        assert ask(running.data_port, post("/sign", b'{"claims": {"sub": "x"}}', known))[0] == 200
+        assert sign_locally(running) == 200
+        if not is_sanitized(running):
+            assert resident(running) - before < 8 * MiB
+
+
+def slow_bodies_of_strangers_have_a_bound_and_starve_nobody():
+    inline = "inline_keys: {endpoints: [decrypt]}\n"
+    with start("bodies_bytes: 8MiB, request_timeout: 4s", inline) as running:
+        before = resident(running)
+        part = post("/decrypt", b"x" * 900_000, length=MiB)
+        held, refused = [], 0
+        for i in range(60):
+            one = connect(running.data_port, f"127.0.0.{i % 20 + 1}")
+            one.setblocking(False)
+            held.append((one, part))
+        end = time.monotonic() + 2.5
+        while time.monotonic() < end:
+            for at, (one, rest) in enumerate(held):
+                try:
+                    held[at] = (one, rest[one.send(rest):] if rest else rest)
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    held[at] = (one, b"")
+            time.sleep(0.001)
+        strangers = metric(running, "signet_bodies_bytes", share="strangers")
+        assert 1 * MiB < strangers <= 4 * MiB, strangers
+        assert metric(running, "signet_bodies_refused_total", share="strangers") > 10
+        if not is_sanitized(running):
+            assert resident(running) - before < 24 * MiB, resident(running) - before
+        # Callers have the other half, and small requests need none of it.
+        known = f"Authorization: Bearer {SECRET}\r\n"
+        large = b'{"token": "' + b"x" * 900_000 + b'", "key_name": "sig"}'
+        status, _, body = ask(running.data_port, post("/decrypt", large, known))
+        assert status not in (0, 408, 503), (status, body)
+        assert ask(running.data_port, post("/verify", b"{}"), "127.0.0.30")[0] == 400
+        # And all of it ends with the request's time.
+        wait_until(lambda: metric(running, "signet_bodies_bytes", share="strangers") == 0, "the end")
+        for one, _ in held:
+            one.close()
+
+
+def replies_that_nobody_reads_are_in_the_same_budget():
+    with start("bodies_bytes: 2MiB, request_timeout: 3s") as running:
+        before = resident(running)
+        held = []
+        for i in range(200):
+            one = socket.socket()
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            one.bind((f"127.0.0.{i % 20 + 1}", 0))
+            one.connect(("127.0.0.1", running.data_port))
+            one.sendall(b"GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200)
+            held.append(one)
+        wait_until(lambda: metric(running, "signet_bodies_refused_total", share="strangers") > 100)
+        strangers = metric(running, "signet_bodies_bytes", share="strangers")
+        assert 0.5 * MiB < strangers <= 1 * MiB, strangers
+        if not is_sanitized(running):
+            assert resident(running) - before < 8 * MiB, resident(running) - before
+        assert ask(running.data_port, JWKS, "127.0.0.30")[0] == 200
+        wait_until(lambda: metric(running, "signet_bodies_bytes", share="strangers") == 0, "the end")
+        for one in held:
+            one.close()
+
+
+def announced_bodies_take_no_memory_until_they_arrive():
+    with start() as running:
+        before = resident(running, "VmData")
+        held = [connect(running.data_port) for _ in range(500)]
+        for one in held:
+            one.sendall(post("/verify/batch", b"x", length=MiB))
+        time.sleep(0.5)
+        assert metric(running, "signet_bodies_bytes", share="strangers") < 500 * 4096
+        if not is_sanitized(running):
+            assert resident(running, "VmData") - before < 500 * 40_000
+        for one in held:
+            one.close()
+
+
+def raw_octets_of_a_chunked_body_are_bounded():
+    head = (b"POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n")
+    forms = {
+        "an extension without end": (b"1;x=", b"a" * 997),
+        "many extensions": (b"", b"1;x=" + b"a" * 500 + b"\r\n \r\n"),
+        "trailers without end": (b"0\r\n", b"Trailer: value\r\n"),
+        "one trailer without end": (b"0\r\nTrailer: ", b"a" * 997),
+        "tiny chunks": (b"", b"1\r\n \r\n" * 100),
+        "zeros before a size": (b"", b"0" * 997),
+    }
+    with start() as running:
+        for name, (begin, piece) in forms.items():
+            with connect(running.data_port) as one:
+                one.sendall(head + begin)
+                one.setblocking(False)
+                sent, reply = 0, b""
+                while not reply and sent < 8 * MiB:
+                    try:
+                        sent += one.send(piece)
+                    except BlockingIOError:
+                        time.sleep(0.001)
+                    except OSError:
+                        break
+                    try:
+                        reply = one.recv(65536)
+                    except BlockingIOError:
+                        if sent > 200_000:
+                            time.sleep(0.005)
+                status = reply.split(b" ")[1] if reply else b""
+                assert status in (b"400", b"413"), (name, sent, reply[:200])
+                assert b"Connection: close" in reply, name
+                assert sent < MiB, (name, sent)
+        assert ask(running.data_port, JWKS)[0] == 200
+
+
+def clients_that_offer_another_protocol_are_answered():
+    java = shutil.which("java")
+    with service.start(SIGNET, arguments=service.DEVELOPMENT) as running:
+        for fields in ("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n",
+                       "Upgrade: TLS/1.2\r\nConnection: Upgrade\r\n",
+                       "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"):
+            body = b'{"claims": {"sub": "a"}}'
+            status, headers, _ = ask(running.data_port, post("/sign", body, fields))
+            assert status == 200 and "upgrade" not in headers, (fields, status)
+        if not java:
+            print("skipped: java.net.http is not installed")
+            return
+        ask_file = pathlib.Path("Ask.java")
+        ask_file.write_text("""
+import java.net.URI;
+import java.net.http.*;
+public class Ask {
+    public static void main(String[] to) throws Exception {
+        var client = HttpClient.newHttpClient();
+        var body = HttpRequest.BodyPublishers.ofString("{\\"claims\\":{\\"sub\\":\\"a\\"}}");
+        var sign = HttpRequest.newBuilder(URI.create(to[0] + "/sign"))
+            .header("Content-Type", "application/json").POST(body).build();
+        var keys = HttpRequest.newBuilder(URI.create(to[0] + "/.well-known/jwks.json")).build();
+        System.out.println(client.send(sign, HttpResponse.BodyHandlers.ofString()).statusCode() + " "
+            + client.send(keys, HttpResponse.BodyHandlers.ofString()).statusCode());
+    }
+}
+""")
+        got = subprocess.run([java, "-Xshare:auto", "-XX:TieredStopAtLevel=1", str(ask_file), running.base_url],
+                             capture_output=True, text=True, timeout=120)
+        assert got.stdout.strip() == "200 200", got
+
+
+for test in (
+    a_full_listener_leaves_the_others_theirs,
+    one_address_has_a_part_and_unix_sockets_are_exempt,
+    health_is_told_although_its_listeners_are_full,
+    descriptors_are_kept_for_health_and_unix_sockets,
+    health_and_unix_sockets_get_in_when_none_is_left,
+    the_limit_of_open_files_is_raised_to_the_hard_one,
+    a_hard_limit_that_is_too_low_lowers_the_connections_or_refuses_the_start,
+    strangers_are_refused_before_their_body_is_read,
+    slow_bodies_of_strangers_have_a_bound_and_starve_nobody,
+    replies_that_nobody_reads_are_in_the_same_budget,
+    announced_bodies_take_no_memory_until_they_arrive,
+    raw_octets_of_a_chunked_body_are_bounded,
+    clients_that_offer_another_protocol_are_answered,
+):
+    test()
+    print("ok", test.__name__, flush=True)

@@ -1,0 +1,107 @@
+#include "service/http/connection_gate.hpp"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+#include <vector>
+
+using namespace service::http;
+
+namespace {
+
+using place = connection_gate::place;
+
+peer_group peer(std::uint32_t number)
+{
+    return {peer_group::kind::ipv4, number};
+}
+
+/// So many of one peer, held.
+std::vector<place> fill(connection_gate& gate, peer_group from, std::size_t count)
+{
+    std::vector<place> held;
+    for (std::size_t i = 0; i < count; ++i) {
+        auto entry = gate.enter(from);
+        CHECK(entry.how == admittance::served);
+        held.push_back(std::move(entry.held));
+    }
+    return held;
+}
+
+}  // namespace
+
+TEST_SUITE("service/http/connection_gate")
+{
+    TEST_CASE("enter: as many as all peers may have, then full, until a place is given back")
+    {
+        connection_gate gate({.all = 2, .per_group = 0});
+        auto held = fill(gate, peer(1), 2);
+        CHECK(gate.enter(peer(2)).how == admittance::full);
+        held.pop_back();
+        CHECK(gate.enter(peer(2)).how == admittance::served);
+    }
+
+    TEST_CASE("enter: one peer has its part, and the others still have theirs")
+    {
+        connection_gate gate({.all = 4, .per_group = 2});
+        auto const first = fill(gate, peer(1), 2);
+        CHECK(gate.enter(peer(1)).how == admittance::group_full);
+        auto const second = fill(gate, peer(2), 2);
+        CHECK(gate.enter(peer(3)).how == admittance::full);
+    }
+
+    TEST_CASE("enter: a place that was given back counts for its peer no longer")
+    {
+        connection_gate gate({.all = 4, .per_group = 1});
+        auto entry = gate.enter(peer(1));
+        CHECK(gate.enter(peer(1)).how == admittance::group_full);
+        entry.held.give_back();
+        entry.held.give_back();  // nothing, the second time
+        CHECK(gate.enter(peer(1)).how == admittance::served);
+    }
+
+    TEST_CASE("enter: those that are told do not take the place of those that are served")
+    {
+        connection_gate gate({.all = 1, .per_group = 0});
+        auto held = fill(gate, peer(1), 1);
+        std::vector<connection_gate::entry> told;
+        for (std::uint32_t i = 0; i < connection_gate::told_max; ++i) {
+            told.push_back(gate.enter(peer(2)));
+            CHECK(told.back().how == admittance::full);
+        }
+        held.clear();
+        CHECK(gate.enter(peer(3)).how == admittance::served);
+    }
+
+    TEST_CASE("enter: only so many are told at once, the rest are dropped")
+    {
+        connection_gate gate({.all = 1, .per_group = 0});
+        auto const held = fill(gate, peer(1), 1);
+        std::vector<connection_gate::entry> told;
+        for (std::uint32_t i = 0; i < connection_gate::told_max; ++i)
+            told.push_back(gate.enter(peer(2)));
+        CHECK(gate.enter(peer(2)).how == admittance::dropped);
+        told.pop_back();
+        CHECK(gate.enter(peer(2)).how == admittance::full);
+    }
+
+    TEST_CASE("enter: threads that accept at the same moment never let in one too many")
+    {
+        connection_gate gate({.all = 100, .per_group = 60});
+        std::vector<std::vector<place>> held(4);
+        std::vector<std::thread> threads;
+        for (std::uint32_t t = 0; t < 4; ++t)
+            threads.emplace_back([&gate, &mine = held[t], t] {
+                for (int i = 0; i < 200; ++i)
+                    if (auto entry = gate.enter(peer(t % 2)); entry.how == admittance::served)
+                        mine.push_back(std::move(entry.held));
+            });
+        for (auto& one : threads)
+            one.join();
+        CHECK(held[0].size() + held[2].size() <= 60);
+        CHECK(held[1].size() + held[3].size() <= 60);
+        CHECK(held[0].size() + held[1].size() + held[2].size() + held[3].size() == 100);
+        held.clear();
+        CHECK(fill(gate, peer(9), 60).size() == 60);
+    }
+}

@@ -1,0 +1,132 @@
+#include "service/http/origin.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace service::http;
+
+namespace {
+
+/// Whether a loopback listener takes a request with this Host for a foreign one.
+bool is_foreign_host(std::string_view host, std::string const& listens_on = "127.0.0.1")
+{
+    raw_head head;
+    std::string const text = "GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n";
+    REQUIRE(!scan_head(text, 64, head));
+    config::address at;
+    at.host = listens_on;
+    return is_foreign(head, at, {"signet.internal", "other.internal:8080", "[fd00::1]"});
+}
+
+}  // namespace
+
+TEST_SUITE("service/http/origin")
+{
+    TEST_CASE("is_foreign: loopback names and literals are ours, with any port that is a number")
+    {
+        for (std::string_view host :
+             {"localhost", "LocalHost", "localhost.", "localhost:8080", "localhost.:8080",
+              "a.localhost", "a.b.localhost:1", "127.0.0.1", "127.0.0.1:65535", "127.8.9.1",
+              "[::1]", "[::1]:8080", "[0:0:0:0:0:0:0:1]:80"}) {
+            CAPTURE(host);
+            CHECK(!is_foreign_host(host));
+        }
+    }
+
+    TEST_CASE("is_foreign: what only begins or ends like one is foreign")
+    {
+        for (std::string_view host :
+             {"[::1].evil.example",
+              "[::1]evil.example",
+              "[::1]:80:80",
+              "[::1]:",
+              "[::1]:x",
+              "[::1",
+              "::1",
+              "[::1]]",
+              "[[::1]]",
+              "[]",
+              "[]:80",
+              "[::2]",
+              "[::ffff:127.0.0.1]",
+              "[::127.0.0.1]",
+              "[127.0.0.1]",
+              "[localhost]",
+              "[::1]:123456",
+              "127.0.0.1.evil",
+              "127.0.0.1.evil.example:80",
+              "127.0.0.1.",
+              "127.0.0.1:",
+              "127.0.0.1:80:80",
+              "127.0.0.1:80.evil",
+              "127.1",
+              "127.0.0",
+              "127.0.0.0.1",
+              "127.0.0.256",
+              "127.000.0.1",
+              "127.",
+              "0x7f.0.0.1",
+              "2130706433",
+              "10.0.0.1",
+              "localhost.evil",
+              "localhost.evil.example",
+              "localhost:evil",
+              "localhost:",
+              "localhost..",
+              "xlocalhost",
+              ".localhost",
+              "a..localhost",
+              "localhost]",
+              "[localhost",
+              ":80",
+              "."}) {
+            CAPTURE(host);
+            CHECK(is_foreign_host(host));
+        }
+    }
+
+    TEST_CASE("is_foreign: names of the configuration, in any case, with the port that they have")
+    {
+        for (std::string_view host :
+             {"signet.internal", "SIGNET.internal:99", "signet.internal.", "other.internal:8080",
+              "[fd00::1]"}) {
+            CAPTURE(host);
+            CHECK(!is_foreign_host(host));
+        }
+        for (std::string_view host :
+             {"signet.internal.evil", "x.signet.internal", "signet.internal:", "signet.internal:x",
+              "[signet.internal]", "other.internal", "other.internal:80",
+              "other.internal:8080:1"}) {
+            CAPTURE(host);
+            CHECK(is_foreign_host(host));
+        }
+    }
+
+    TEST_CASE("is_foreign: the listener's own address is ours")
+    {
+        CHECK(!is_foreign_host("[::1]:80", "::1"));
+        CHECK(is_foreign_host("::1", "::1"));
+    }
+
+    TEST_CASE("is_foreign: an Origin that is the Host is our own page, any other is foreign")
+    {
+        auto const with = [](std::string_view fields) {
+            raw_head head;
+            std::string const text =
+                "GET / HTTP/1.1\r\nHost: localhost:80\r\n" + std::string(fields) + "\r\n";
+            REQUIRE(!scan_head(text, 64, head));
+            config::address at;
+            at.host = "127.0.0.1";
+            return is_foreign(head, at, {});
+        };
+        CHECK(!with("Origin: http://localhost:80\r\n"));
+        CHECK(with("Origin: http://localhost\r\n"));
+        CHECK(with("Origin: http://localhost:80.evil\r\n"));
+        CHECK(with("Origin: http://localhost:80/\r\n"));
+        CHECK(with("Origin: localhost:80\r\n"));
+        CHECK(with("Origin: null\r\n"));
+        CHECK(with("Origin: http://localhost:80\r\nOrigin: http://evil.example\r\n"));
+        CHECK(with("Sec-Fetch-Site: cross-site\r\n"));
+    }
+}
