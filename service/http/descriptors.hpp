@@ -34,7 +34,7 @@ std::uint64_t raise_descriptor_limit();
 
 /// Whether only the descriptors that are kept for health, Unix sockets and the service itself are
 /// left: a descriptor is the lowest free number, so a number close to the limit says that all below
-/// are taken. The limit is asked anew, because others may lower it while we run.
+/// are taken. The limit is asked each time, because others may lower it while we run.
 bool is_from_reserve(int descriptor);
 
 /// A few descriptors that are open for nothing, so that one can be given up for a connection that
