@@ -8,6 +8,8 @@ namespace {
 constexpr std::string_view begin_mark = "-----BEGIN ";
 constexpr std::string_view end_mark = "-----END ";
 constexpr std::string_view dashes = "-----";
+constexpr std::size_t label_max = 64;  // "ENCRYPTED PRIVATE KEY" has 21
+constexpr std::size_t blocks_max = 8;
 
 failure invalid(std::string_view sentence)
 {
@@ -42,11 +44,15 @@ result<std::vector<pem_block>> read_pem(std::string_view text)
         if (begin == std::string_view::npos)
             return blocks;
         text.remove_prefix(begin + begin_mark.size());
-        auto const label = text.substr(0, text.find(dashes));
+        auto const label = text.substr(0, text.substr(0, label_max + dashes.size()).find(dashes));
+        if (label.size() > label_max)
+            return invalid("a PEM block has no end");
         auto const end = std::string(end_mark) + std::string(label) + std::string(dashes);
         auto const finish = text.find(end);
-        if (label.size() > 64 || finish == std::string_view::npos)
+        if (finish == std::string_view::npos)
             return invalid("a PEM block has no end");
+        if (blocks.size() == blocks_max)
+            return invalid("the PEM text has more blocks than a key and its parameters");
         auto const body_begin = label.size() + dashes.size();
         auto body = read_body(text.substr(body_begin, finish - body_begin));
         if (!body)
