@@ -26,13 +26,17 @@ public:
         return value;
     }
     byte_view string() { return take(number()); }
-    /// A positive mpint without its sign octet.
+    /// A positive mpint without its sign octet. RFC 4251 section 5: "Unnecessary leading bytes with
+    /// the value 0 or 255 MUST NOT be included."
     byte_view integer()
     {
+        constexpr std::uint8_t sign = 0x80;
         auto octets = string();
-        if (!octets.empty() && octets[0] == 0)
-            octets = octets.subspan(1);
-        return octets;
+        bool const is_signed = !octets.empty() && octets[0] >= sign;
+        bool const has_zero = !octets.empty() && octets[0] == 0;
+        bool const needs_zero = octets.size() > 1 && octets[1] >= sign;
+        good_ = good_ && !is_signed && (!has_zero || needs_zero);
+        return has_zero ? octets.subspan(1) : octets;
     }
     byte_view rest() const { return rest_; }
     bool good() const { return good_; }
@@ -134,7 +138,8 @@ result<crypto::key_ptr> read_private_fields(std::string_view type, field_reader&
     if (type == "ssh-ed25519") {
         auto const x = fields.string();
         auto const seed_and_x = fields.string();
-        if (!fields.good() || seed_and_x.size() != 64)
+        if (!fields.good() || seed_and_x.size() != 64
+            || !std::ranges::equal(seed_and_x.subspan(32), x))
             return invalid(malformed);
         return crypto::import_okp(key_family::ed25519, x, secret_bytes(seed_and_x.first(32)));
     }

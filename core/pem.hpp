@@ -15,6 +15,7 @@ struct pem_block {
 };
 
 /// Every block of a PEM text; what stands between the blocks is ignored (RFC 7468 section 5.2).
+/// White space separates a mark from everything else.
 ///
 /// text     untrusted.
 /// Errors   key_invalid: more than 8 blocks, a block without its end, a body that is not base64, or

@@ -7,6 +7,7 @@
 #include <botan/ber_dec.h>
 #include <botan/bigint.h>
 #include <botan/der_enc.h>
+#include <botan/x509cert.h>
 
 #include <algorithm>
 #include <array>
@@ -172,9 +173,20 @@ result<key_ptr> read_ml_dsa_private(key_family set, byte_view content)
     return invalid_key("the ML-DSA key's seed does not give its expanded key");
 }
 
+/// RFC 8017 appendix A.1: NULL, which some leave out. RFC 8410 section 3, RFC 9881 section 2: "the
+/// parameters MUST be absent". Those of EC keys are a curve.
+bool has_good_parameters(AlgorithmIdentifier const& id)
+{
+    auto const oid = id.oid().to_string();
+    return oid == ec_oid || id.parameters_are_empty()
+        || (oid == rsa_oid && id.parameters_are_null());
+}
+
 result<key_ptr> read_private(AlgorithmIdentifier const& id, byte_view content, key_role role)
 {
     auto const oid = id.oid().to_string();
+    if (!has_good_parameters(id))
+        return invalid_key(malformed);
     if (oid == rsa_oid)
         return read_pkcs1_private(content, role);
     if (oid == ec_oid)
@@ -212,6 +224,8 @@ result<key_ptr> read_spki(BER_Decoder& source)
     bytes content;
     source.start_sequence().decode(id).decode_octet_aligned_bitstring(content).end_cons();
     auto const oid = id.oid().to_string();
+    if (!has_good_parameters(id))
+        return invalid_key(malformed);
     if (oid == rsa_oid)
         return read_pkcs1_public(content);
     if (oid == ec_oid) {
@@ -226,18 +240,15 @@ result<key_ptr> read_spki(BER_Decoder& source)
                               : import_okp(*family, content, {});
 }
 
-/// RFC 5280 section 4.1: version, serialNumber, signature, issuer, validity, subject, then the key.
+/// RFC 5280 section 4.1. The whole is read, so that what is no certificate is none here either;
+/// only the key is used.
 result<key_ptr> read_certificate(byte_view der)
 {
     auto source = decoder(der);
-    auto certificate = source.start_sequence();
-    auto body = certificate.start_sequence();
-    if (body.peek_next_object().is_a(0, ASN1_Class::ExplicitContextSpecific))
-        body.get_next_object();
-    constexpr int fields_before_key = 5;
-    for (int i = 0; i < fields_before_key; ++i)
-        body.get_next_object();
-    return read_spki(body);
+    source.start_sequence().discard_remaining().end_cons().verify_end();
+    Botan::X509_Certificate const certificate(der.data(), der.size());
+    auto key = decoder(certificate.subject_public_key_info());
+    return read_spki(key);
 }
 
 result<key_ptr> read_encrypted(byte_view der, secret_bytes const* password, key_role role)

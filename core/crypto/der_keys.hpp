@@ -5,7 +5,7 @@
 namespace core::crypto {
 
 /// Reads one key in DER, told apart by its shape: SubjectPublicKeyInfo, X.509 certificate (its
-/// public key; nothing else of it is checked), PKCS#8, encrypted PKCS#8, PKCS#1 public and private,
+/// public key; the rest is read and says nothing here), PKCS#8, encrypted PKCS#8, PKCS#1 public and private,
 /// SEC 1 private.
 ///
 /// der      untrusted.

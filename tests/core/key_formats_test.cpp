@@ -336,6 +336,60 @@ TEST_SUITE("core/key_formats")
         check_refused("-----BEGIN " + std::string(65, 'A') + "-----\nAAAA", "no end");
     }
 
+    TEST_CASE("read_key: what touches a PEM block's marks is key_invalid, white space is not")
+    {
+        std::string const text(samples::ec_spki);
+        check_refused("-" + text);
+        check_refused("a" + text);
+        check_refused(text.substr(0, text.size() - 1) + "a");
+        auto tight = text;
+        tight.erase(tight.find("\n-----END"), 1);
+        check_refused(tight);
+        tight = text;
+        tight.erase(tight.find('\n'), 1);
+        check_refused(tight);
+        CHECK(read_key(as_bytes("\n" + text + "\n")).has_value());
+        auto one_line = text;
+        std::ranges::replace(one_line, '\n', ' ');
+        CHECK(read_key(as_bytes(one_line)).has_value());
+    }
+
+    TEST_CASE("read_key: algorithm parameters of another form are key_invalid")
+    {
+        auto der = der_of(samples::rsa_spki);
+        der[17] = 0x06;  // NULL made an empty OBJECT IDENTIFIER
+        check_refused(pem_of("PUBLIC KEY", der));
+        CHECK(der_of(samples::rsa_spki)[17] == 0x05);
+    }
+
+    TEST_CASE("read_key: a certificate of which any part is malformed is key_invalid")
+    {
+        auto const good = der_of(samples::ec_cert);
+        CHECK(read_key(byte_view(good)).has_value());
+        for (std::size_t const at : {4U, 8U, 13U, 35U}) {
+            auto der = good;
+            der[at] = 0x1f;
+            check_refused(pem_of("CERTIFICATE", der));
+        }
+    }
+
+    TEST_CASE("read_key: numbers of OpenSSH keys that are negative or padded are key_invalid")
+    {
+        auto const line = std::string(samples::ssh_rsa_pub);
+        auto const begin = line.find(' ') + 1;
+        auto const end = line.find(' ', begin);
+        auto const with = [&](std::size_t at, std::uint8_t octet) {
+            auto blob = base64_decode(line.substr(begin, end - begin)).value();
+            blob[at] = octet;
+            return line.substr(0, begin) + base64_encode(blob) + line.substr(end);
+        };
+        // "ssh-rsa" in 11 octets, then e of 4 + 3, then n of 4 + 257
+        CHECK(read_key(as_bytes(with(15, 0x01))).has_value());
+        check_refused(with(15, 0x81));
+        check_refused(with(15, 0x00));
+        check_refused(with(22, 0x80));
+    }
+
     TEST_CASE("needs_prime_recovery: of texts, only that of an RSA JWK without primes")
     {
         CHECK(needs_prime_recovery(" {\"kty\":\"RSA\",\"d\":\"AA\"}"));
