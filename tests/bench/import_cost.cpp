@@ -4,7 +4,8 @@
 //
 // Prints the median of the rounds for each kind, and fails when one is over 1 ms for every KiB that
 // was begun. Sets and lists of 128 keys show what a single key of some octets hides. Exempt: RSA
-// keys without their primes, which are read on the pool.
+// keys without their primes, which are read on the pool, and many private keys of X448, whose one
+// multiplication takes 0.3 ms for 200 octets.
 #include "core/base64url.hpp"
 #include "core/jwks_reading.hpp"
 #include "core/key_formats.hpp"
