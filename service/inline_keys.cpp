@@ -68,18 +68,33 @@ bool is_without_primes(core::json::value key)
                            : core::needs_prime_recovery(key);
 }
 
-/// The keys of `keys` or `jwks`; nullopt of a single one.
-std::optional<core::json::value> list_in(core::json::value material)
+/// The keys of `keys` or `jwks`; nullopt of any other member, whatever it holds.
+std::optional<core::json::value> list_in(std::string_view name, core::json::value material)
 {
-    return material.is_array() ? std::optional(material) : material.find("keys");
+    if (name == "keys")
+        return material;
+    return name == "jwks" ? material.find("keys") : std::nullopt;
 }
 
-std::size_t recoveries_in(core::json::value material)
+std::size_t recoveries_in(std::string_view name, core::json::value material)
 {
-    auto const list = list_in(material);
-    if (!list)
+    if (name == "key")
         return is_without_primes(material) ? 1 : 0;
-    return static_cast<std::size_t>(std::count_if(list->begin(), list->end(), is_without_primes));
+    auto const list = list_in(name, material);
+    return list
+        ? static_cast<std::size_t>(std::count_if(list->begin(), list->end(), is_without_primes))
+        : 0;
+}
+
+/// Of one request, or of one signer.
+std::size_t recoveries_of(core::json::value members_of_one)
+{
+    std::size_t count = 0;
+    for (auto const* name : {"key", "keys", "jwks"}) {
+        if (auto const material = members_of_one.find(name))
+            count += recoveries_in(name, *material);
+    }
+    return count;
 }
 
 core::result<inline_material> from_list(core::json::value list, core::key_role role)
@@ -180,12 +195,13 @@ core::result<std::optional<inline_material>> read_inline_material(
         return std::optional<inline_material>{};
     }
     auto const from = *read.any(name);
-    auto const list = list_in(from);
+    auto const list = list_in(name, from);
     if (takes_one_key(purpose) && list && list->size() > 1) {
         read.refuse(name, "Signing, and encrypting to one recipient, takes one key.");
         return std::optional<inline_material>{};
     }
-    if (role_of(purpose) == core::key_role::holder && recoveries_in(from) > prime_recoveries_max)
+    if (role_of(purpose) == core::key_role::holder
+        && recoveries_in(name, from) > prime_recoveries_max)
         return unreadable("At most 16 RSA keys of a request may come without their primes.");
     auto material = read_member(name, from, role_of(purpose));
     if (!material)
@@ -197,18 +213,12 @@ core::result<std::optional<inline_material>> read_inline_material(
 
 std::size_t prime_recoveries(core::json::value request)
 {
-    std::size_t count = 0;
-    for (auto const* name : {"key", "keys", "jwks"}) {
-        if (auto const material = request.find(name))
-            count += recoveries_in(*material);
-    }
+    auto count = recoveries_of(request);
     auto const signers = request.find("signers");
-    if (!signers || !signers->is_array())
+    if (!signers)
         return count;
-    for (auto const one : *signers) {
-        if (one.is_object() && !one.find("signers"))
-            count += prime_recoveries(one);
-    }
+    for (auto const one : *signers)
+        count += recoveries_of(one);
     return count;
 }
 
