@@ -5,8 +5,8 @@
 namespace core::crypto {
 
 /// Reads one key in DER, told apart by its shape: SubjectPublicKeyInfo, X.509 certificate (its
-/// public key; the rest is read and says nothing here), PKCS#8, encrypted PKCS#8, PKCS#1 public and private,
-/// SEC 1 private.
+/// public key; the rest is read and says nothing here), PKCS#8, encrypted PKCS#8, PKCS#1 public and
+/// private, SEC 1 private.
 ///
 /// der      untrusted.
 /// password null = encrypted keys are refused.

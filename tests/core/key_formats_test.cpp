@@ -177,6 +177,11 @@ TEST_SUITE("core/key_formats")
         // p 127; N no power of two
         CHECK(refused(samples::ec_enc_scrypt, {2, 1, 8, 2, 1, 1}, {2, 1, 8, 2, 1, 0x7f}));
         CHECK(refused(samples::ec_enc_scrypt, {2, 2, 4, 0, 2, 1, 8}, {2, 2, 4, 1, 2, 1, 8}));
+        // 128 MiB in each of 16 lanes
+        CHECK(refused(
+            samples::ec_enc_scrypt, {2, 2, 4, 0, 2, 1, 8, 2, 1, 1},
+            {2, 2, 0x40, 0, 2, 1, 0x40, 2, 1, 0x10}
+        ));
 
         // PBKDF2: a salt of 8 octets and 1000 become one of 6 octets and 2^31 - 1
         auto der = der_of(samples::ec_enc_pbkdf2);

@@ -8,6 +8,7 @@ import http.client
 import json
 import pathlib
 import re
+import subprocess
 import tempfile
 import time
 import unittest
@@ -108,6 +109,9 @@ class IssuerFaults(IssuerCase):
                           ("leaked", "private_half_published"), ("shared", "secret")])
         self.assertEqual(len({one.get("thumbprint") for one in corp["left_out"]}), 2)
         self.assertEqual(self.metric("jwks_private_keys_published", issuer="corp"), 3)
+        url = f"http://127.0.0.1:{self.running.admin_port}"
+        shown = subprocess.run([BINARY, "issuers", "--url", url], capture_output=True, timeout=PATIENCE).stdout
+        self.assertIn(b'private half published, not used: "k2" "again" "leaked"', shown)
         named = self.events("issuer_private_key_published")
         self.assertEqual([one["kid"] for one in named], ["k2", "again", "leaked"])
         count = len(self.origin.fetches())
