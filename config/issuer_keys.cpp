@@ -14,14 +14,10 @@ outcome<core::jwk_set> refused(core::failure const& why, std::string_view otherw
 
 outcome<core::jwk_set> read_pem(core::byte_view octets)
 {
-    auto key = core::read_key(octets, {.allow_jwk = false});
+    auto key = core::read_key(octets, {.allow_jwk = false, .role = core::key_role::published});
     if (!key.has_value())
         return refused(key.error(), "is not a key that can be read");
     outcome<core::jwk_set> out;
-    if ((*key).material->is_private()) {
-        out.problem = "holds a private key; only the public half belongs here";
-        return out;
-    }
     out.value.emplace().keys.push_back(std::move(*key));
     if (auto& only = out.value->keys.front(); only.kid.empty())
         core::derive_kid(only);

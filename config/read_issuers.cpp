@@ -36,13 +36,32 @@ void read_algorithms(map_reader const& item, std::vector<std::string>& into)
     }
 }
 
+std::string name_of(core::left_out_key const& one)
+{
+    return one.kid.empty() ? one.thumbprint : one.kid;
+}
+
+void warn_of_left_out(map_reader const& item, std::string_view member, core::jwk_set const& set)
+{
+    if (!set.left_out.empty())
+        item.warn(member, std::to_string(set.left_out.size()) + " of its keys cannot be used");
+    for (auto const& one : set.left_out) {
+        if (one.reason == core::left_out_reason::private_half_published)
+            item.warn(
+                member,
+                "has the private half of key `" + name_of(one)
+                    + "`: anybody who reads it can sign with that key, so it is not used"
+            );
+    }
+}
+
 std::optional<core::jwk_set>
 taken(map_reader const& item, std::string_view member, outcome<core::jwk_set> set)
 {
     if (!set.value)
         item.error(member, std::move(set.problem));
-    else if (set.value->skipped != 0)
-        item.warn(member, std::to_string(set.value->skipped) + " of its keys cannot be used");
+    else
+        warn_of_left_out(item, member, *set.value);
     return std::move(set.value);
 }
 
@@ -96,7 +115,7 @@ bool read_source(reading const& in, map_reader const& item, issuer_settings& iss
 void check_keys_of(reading const& in, map_reader const& item, issuer_settings const& issuer)
 {
     auto const keys_max = in.into.settings.limits.jwks_keys;
-    if (issuer.keys.keys.size() + issuer.keys.skipped > keys_max)
+    if (issuer.keys.keys.size() + issuer.keys.left_out.size() > keys_max)
         item.error("", "has more keys than limits.jwks_keys, " + std::to_string(keys_max));
     if (std::ranges::none_of(issuer.keys.keys, [&](auto const& key) {
             return key.use == core::key_use::enc || core::can_verify_with(key, issuer.algorithms);

@@ -34,9 +34,11 @@ result<void> read_agreement(jwe_header const& header, crypto::cek_parameters& in
     auto const epk = header.find("epk");
     if (!epk)
         return bad_header(fault::missing);
-    auto const key = epk->is_object() ? parse_jwk(*epk) : result<jwk>(errc::key_invalid);
-    // RFC 7518 section 4.6.1.1: "This key is represented as a JSON Web Key public key value"
-    if (!key || key->material->is_private())
+    // RFC 7518 section 4.6.1.1: "It MUST contain only public key parameters". What else a stranger
+    // writes there is not looked at.
+    auto const key =
+        epk->is_object() ? parse_jwk(*epk, key_role::published) : result<jwk>(errc::key_invalid);
+    if (!key)
         return bad_header(fault::invalid);
     into.epk = key->material;
     for (auto const& [name, to] : {std::pair{"apu", &into.apu}, std::pair{"apv", &into.apv}}) {

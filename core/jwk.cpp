@@ -26,6 +26,7 @@ constexpr std::array<std::pair<std::string_view, key_op>, 8> key_op_names{{
     {"deriveKey", key_op::derive_key},
     {"deriveBits", key_op::derive_bits},
 }};
+constexpr std::size_t key_ops_max = 32;  // 8 are registered; each is compared with all before it
 constexpr auto signature_ops =
     static_cast<std::uint8_t>(key_op::sign) | static_cast<std::uint8_t>(key_op::verify);
 
@@ -64,35 +65,47 @@ std::optional<std::string_view> text_of(json::value object, std::string_view nam
     return member->is_string() ? std::optional(member->string()) : std::nullopt;
 }
 
-result<crypto::key_ptr> read_rsa(json::value object, member_reader& read)
+bool reads_private(key_role role)
 {
-    if (object.find("oth"))
-        return invalid("RSA keys of more than two primes are not supported");
+    return role == key_role::holder || role == key_role::described;
+}
+
+result<crypto::key_ptr> read_rsa(json::value object, member_reader& read, key_role role)
+{
     crypto::rsa_parts parts;
     parts.n = read.octets("n");
     parts.e = read.octets("e");
-    parts.d = read.secret("d");
-    parts.p = read.secret("p");
-    parts.q = read.secret("q");
-    parts.dp = read.secret("dp");
-    parts.dq = read.secret("dq");
-    parts.qi = read.secret("qi");
+    if (reads_private(role) && object.find("oth"))
+        return invalid("RSA keys of more than two primes are not supported");
+    if (reads_private(role)) {
+        parts.d = read.secret("d");
+        parts.p = read.secret("p");
+        parts.q = read.secret("q");
+        parts.dp = read.secret("dp");
+        parts.dq = read.secret("dq");
+        parts.qi = read.secret("qi");
+    }
     if (read.ill_formed())
         return invalid("a member of the RSA key is not base64url");
     // RFC 7518 section 6.3.2: "if the producer includes any of the other private key parameters,
     // then all of the others MUST be present"
     if (!parts.p.empty() && parts.dp.empty())
         return invalid("an RSA private key has all of p, q, dp, dq, qi beside d, or none");
+    if (role == key_role::described && needs_prime_recovery(object)) {
+        if (auto const fine = crypto::glance_at_rsa(parts); !fine)
+            return fine.error();
+        parts.d = {};
+    }
     return crypto::import_rsa(std::move(parts));
 }
 
 /// RFC 7518 section 6.2.1, RFC 8037 section 2: x (and y) are required of private keys too.
-result<crypto::key_ptr> read_curve(key_family curve, member_reader& read)
+result<crypto::key_ptr> read_curve(key_family curve, member_reader& read, key_role role)
 {
     auto const x = read.octets("x");
     bool const ec = kty_of(curve) == "EC";
     auto const y = ec ? read.octets("y") : bytes{};
-    auto d = read.secret("d");
+    auto d = reads_private(role) ? read.secret("d") : secret_bytes();
     if (read.ill_formed())
         return invalid("a member of the key is not base64url");
     if (x.empty())
@@ -101,10 +114,10 @@ result<crypto::key_ptr> read_curve(key_family curve, member_reader& read)
               : crypto::import_okp(curve, x, std::move(d));
 }
 
-result<crypto::key_ptr> read_ml_dsa(key_family set, member_reader& read)
+result<crypto::key_ptr> read_ml_dsa(key_family set, member_reader& read, key_role role)
 {
     auto const pub = read.octets("pub");
-    auto seed = read.secret("priv");
+    auto seed = reads_private(role) ? read.secret("priv") : secret_bytes();
     if (read.ill_formed())
         return invalid("a member of the key is not base64url");
     if (pub.empty())
@@ -112,25 +125,32 @@ result<crypto::key_ptr> read_ml_dsa(key_family set, member_reader& read)
     return crypto::import_ml_dsa(set, pub, std::move(seed));
 }
 
-result<crypto::key_ptr> read_material(json::value object)
+result<crypto::key_ptr> read_secret(member_reader& read, key_role role)
+{
+    if (role == key_role::published)
+        return invalid("a secret does not belong where public keys are published");
+    auto k = read.secret("k");
+    return read.ill_formed() ? result<crypto::key_ptr>(invalid("k is empty or not base64url"))
+                             : crypto::import_secret(std::move(k));
+}
+
+result<crypto::key_ptr> read_material(json::value object, key_role role)
 {
     auto const kty = text_of(object, "kty").value_or("");
     member_reader read(object);
     if (kty == "RSA")
-        return read_rsa(object, read);
-    if (kty == "oct") {
-        auto k = read.secret("k");
-        return read.ill_formed() ? result<crypto::key_ptr>(invalid("k is empty or not base64url"))
-                                 : crypto::import_secret(std::move(k));
-    }
+        return read_rsa(object, read, role);
+    if (kty == "oct")
+        return read_secret(read, role);
     if (kty == "AKP") {  // RFC 9964 section 3: alg is required
         auto const set = family_of_ml_dsa(text_of(object, "alg").value_or(""));
-        return set ? read_ml_dsa(*set, read) : invalid("alg is missing or not one of kty AKP");
+        return set ? read_ml_dsa(*set, read, role)
+                   : invalid("alg is missing or not one of kty AKP");
     }
     if (kty != "EC" && kty != "OKP")
         return invalid("kty is missing or not supported");
     auto const curve = family_of_curve(kty, text_of(object, "crv").value_or(""));
-    return curve ? read_curve(*curve, read) : invalid("crv is missing or not supported");
+    return curve ? read_curve(*curve, read, role) : invalid("crv is missing or not supported");
 }
 
 /// RFC 7517 section 4.3: "Duplicate key operation values MUST NOT be present in the array."
@@ -141,6 +161,8 @@ result<std::uint8_t> read_key_ops(json::value object)
         return std::uint8_t{0};
     if (!member->is_array())
         return invalid("key_ops is not an array");
+    if (member->size() > key_ops_max)
+        return invalid("key_ops has more values than there are operations");
     std::uint8_t ops = 0;
     std::vector<std::string_view> seen;
     for (auto const op : *member) {
@@ -181,10 +203,23 @@ std::optional<failure> certificate_problem(json::value object, crypto::key const
     if (first == chain->end() || !(*first).is_string())
         return invalid("x5c is not an array of certificates");
     auto const der = base64_decode((*first).string());
-    auto const certified = der ? crypto::read_der(*der, nullptr) : invalid("");
+    auto const certified = der ? crypto::read_der(*der, nullptr, key_role::published) : invalid("");
     if (!certified || thumbprint_input(**certified) != thumbprint_input(material))
         return invalid("the first certificate of x5c does not hold the key");
     return std::nullopt;
+}
+
+/// What key_ops say of a private half, said of the public one.
+std::uint8_t ops_of_public_half(std::uint8_t ops)
+{
+    constexpr std::array pairs{
+        std::pair{key_op::sign, key_op::verify}, std::pair{key_op::decrypt, key_op::encrypt},
+        std::pair{key_op::unwrap_key, key_op::wrap_key}};
+    for (auto const& [of_private, of_public] : pairs) {
+        if ((ops & static_cast<std::uint8_t>(of_private)) != 0)
+            ops = static_cast<std::uint8_t>(ops | static_cast<std::uint8_t>(of_public));
+    }
+    return ops;
 }
 
 /// Whether what the key says of itself goes together.
@@ -219,7 +254,7 @@ std::optional<failure> contradiction(jwk const& key)
 
 }  // namespace
 
-result<jwk> parse_jwk(json::value object)
+result<jwk> parse_jwk(json::value object, key_role role)
 {
     if (!object.is_object())
         return invalid("the key is not a JSON object");
@@ -233,12 +268,14 @@ result<jwk> parse_jwk(json::value object)
     auto const ops = read_key_ops(object);
     if (!ops)
         return ops.error();
-    auto material = read_material(object);
+    auto material = read_material(object, role);
     if (!material)
         return material.error();
 
-    if (auto problem = certificate_problem(object, **material))
-        return std::move(*problem);
+    if (role != key_role::published) {
+        if (auto problem = certificate_problem(object, **material))
+            return std::move(*problem);
+    }
 
     jwk key;
     key.kid = *kid;
@@ -248,14 +285,32 @@ result<jwk> parse_jwk(json::value object)
     key.material = std::move(*material);
     if (auto problem = contradiction(key))
         return std::move(*problem);
+    key.private_half_unread = !key.material->is_private() && has_private_member(object);
+    if (key.private_half_unread)
+        key.ops = ops_of_public_half(key.ops);
     return key;
 }
 
-result<jwk> parse_jwk_text(std::string_view text)
+result<jwk> parse_jwk_text(std::string_view text, key_role role)
 {
     auto const document = json::document::parse(std::string(text));
-    return document ? parse_jwk(document->root())
+    return document ? parse_jwk(document->root(), role)
                     : result<jwk>(invalid("the key is not a JSON object"));
+}
+
+bool has_private_member(json::value object)
+{
+    constexpr std::array names{"d", "p", "q", "dp", "dq", "qi", "oth", "priv", "k"};
+    return std::ranges::any_of(names, [&](std::string_view name) {
+        auto const member = object.find(name);
+        return member && !member->is_null() && member->text() != R"("")";
+    });
+}
+
+bool needs_prime_recovery(json::value object)
+{
+    return text_of(object, "kty") == "RSA" && object.find("d") && !object.find("p")
+        && !object.find("q");
 }
 
 }  // namespace core

@@ -1,5 +1,7 @@
 #include "core/jwk_set.hpp"
 
+#include "core/condemned_keys.hpp"
+
 #include <algorithm>
 
 namespace core {
@@ -18,17 +20,67 @@ bool is_secret(jwk const& key)
     return key.material->family() == key_family::secret;
 }
 
-/// Why a key does not stand beside those that are in the set already.
-std::optional<failure> misfit(jwk_set const& set, jwk const& key, set_source source)
+bool has_kid(jwk_set const& set, std::string_view kid)
 {
-    if (source == set_source::foreign && key.material->is_private())
-        return invalid("a published set holds a secret or a private key");
+    return !kid.empty() && std::ranges::find(set.keys, kid, &jwk::kid) != set.keys.end();
+}
+
+/// Why a key of an own set does not go with those that are in the set already.
+std::optional<failure> misfit(jwk_set const& set, jwk const& key)
+{
     if (!set.keys.empty() && is_secret(set.keys.front()) != is_secret(key))
         return invalid("a set mixes secrets with public keys");
-    auto const same_kid = [&](jwk const& other) { return other.kid == key.kid; };
-    if (!key.kid.empty() && std::ranges::any_of(set.keys, same_kid))
+    if (has_kid(set, key.kid))
         return invalid("two keys of the set have the same kid");
     return std::nullopt;
+}
+
+result<jwk_set> read_own_keys(json::value keys, key_role role)
+{
+    jwk_set set;
+    for (auto const member : keys) {
+        auto key = parse_jwk(member, role);
+        auto problem = key ? misfit(set, *key) : std::optional(key.error());
+        if (problem)
+            return std::move(*problem);
+        set.keys.push_back(std::move(*key));
+    }
+    return set;
+}
+
+/// An entry of a foreign set: as it is written, and as a key.
+struct published_entry {
+    json::value object;
+    result<jwk> key;
+};
+
+/// The one place that decides who is left out of a foreign set; nullopt = it may be used.
+std::optional<left_out_reason>
+reason_to_leave_out(jwk_set const& set, published_entry const& one, condemned_keys const& condemned)
+{
+    auto const kty = one.object.find("kty");
+    if (kty && kty->string() == "oct")
+        return left_out_reason::secret;
+    bool const is_object = one.object.is_object();
+    if ((is_object && has_private_member(one.object))
+        || (one.key && condemned.contains(*one.key->material)))
+        return left_out_reason::private_half_published;
+    if (!one.key)
+        return left_out_reason::unusable;
+    if (has_kid(set, one.key->kid))
+        return left_out_reason::kid_repeated;
+    return std::nullopt;
+}
+
+left_out_key named(published_entry const& one, left_out_reason reason)
+{
+    constexpr std::size_t kid_octets_max = 128;
+    left_out_key entry{{}, {}, reason};
+    if (auto const kid = one.object.find("kid"))
+        entry.kid = kid->string().substr(0, kid_octets_max);
+    if (one.key)
+        entry.thumbprint = thumbprint(*one.key->material);
+    return entry;
 }
 
 bool fits_algorithm(jwk const& key, signature_algorithm const& row)
@@ -46,7 +98,26 @@ bool may_verify(jwk const& key)
 
 }  // namespace
 
-result<jwk_set> parse_jwk_set(json::value object, set_source source)
+std::string_view to_string(left_out_reason reason) noexcept
+{
+    switch (reason) {
+    case left_out_reason::unusable: return "unusable";
+    case left_out_reason::secret: return "secret";
+    case left_out_reason::kid_repeated: return "kid_repeated";
+    case left_out_reason::private_half_published: return "private_half_published";
+    }
+    return {};
+}
+
+bool jwk_set::is_compromised() const noexcept
+{
+    return std::ranges::find(
+               left_out, left_out_reason::private_half_published, &left_out_key::reason
+           )
+        != left_out.end();
+}
+
+result<jwk_set> parse_jwk_set(json::value object, set_source source, key_role role)
 {
     auto const keys = object.find("keys");
     if (!keys || !keys->is_array())
@@ -54,19 +125,28 @@ result<jwk_set> parse_jwk_set(json::value object, set_source source)
     if (keys->size() > keys_max)
         return invalid("the set has more than 128 keys");
 
+    auto set = source == set_source::foreign ? result<jwk_set>(read_published_keys(*keys))
+                                             : read_own_keys(*keys, role);
+    if (set && set->keys.empty())
+        return invalid(
+            set->is_compromised() ? "the set has no usable key: what could be used is published "
+                                    "with its private half"
+                                  : "the set has no usable key"
+        );
+    return set;
+}
+
+jwk_set read_published_keys(json::value keys)
+{
+    condemned_keys const condemned(keys);
     jwk_set set;
-    for (auto const member : *keys) {
-        auto key = parse_jwk(member);
-        auto problem = key ? misfit(set, *key, source) : std::optional(key.error());
-        if (!problem)
-            set.keys.push_back(std::move(*key));
-        else if (source == set_source::own)
-            return std::move(*problem);
+    for (auto const member : keys) {
+        published_entry one{member, parse_jwk(member, key_role::published)};
+        if (auto const reason = reason_to_leave_out(set, one, condemned))
+            set.left_out.push_back(named(one, *reason));
         else
-            ++set.skipped;
+            set.keys.push_back(std::move(*one.key));
     }
-    if (set.keys.empty())
-        return invalid("the set has no usable key");
     return set;
 }
 

@@ -8,13 +8,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Whether two sets offer the same keys for the same uses, in the same order.
+/// Whether two sets offer the same keys for the same uses, in the same order, and leave out the
+/// same ones.
 bool are_same(jwk_set const& a, jwk_set const& b)
 {
-    return std::ranges::equal(a.keys, b.keys, [](jwk const& one, jwk const& other) {
-        return one.material == other.material && one.kid == other.kid && one.alg == other.alg
-            && one.use == other.use && one.ops == other.ops;
-    });
+    return a.left_out == b.left_out
+        && std::ranges::equal(a.keys, b.keys, [](jwk const& one, jwk const& other) {
+               return one.material == other.material && one.kid == other.kid && one.alg == other.alg
+                   && one.use == other.use && one.ops == other.ops;
+           });
 }
 
 }  // namespace
@@ -102,6 +104,8 @@ jwks_outcome jwks_cache::fetched(std::uint64_t number, jwks_answer answer, uptim
         return take_set(answer, *reason, latest_);
     if (!answer.is_not_modified && answer.reading.worth == jwks_worth::empty)
         return take_empty(*reason, latest_);
+    if (!answer.is_not_modified && answer.reading.worth == jwks_worth::condemned && set_)
+        return drop_set(latest_);
     emptied_at_.reset();
     back_off(*reason, latest_);
     return jwks_outcome::unchanged;
@@ -166,6 +170,11 @@ jwks_outcome jwks_cache::take_empty(jwks_reason reason, uptime now)
         refresh_at_ = std::min(refresh_at_, *emptied_at_ + confirmation);
         return jwks_outcome::unchanged;
     }
+    return drop_set(now);
+}
+
+jwks_outcome jwks_cache::drop_set(uptime now)
+{
     emptied_at_.reset();
     set_.reset();
     etag_.clear();

@@ -46,7 +46,8 @@ enum class jwks_outcome : std::uint8_t {
     replaced,   ///< another set
     same,       ///< 304, or the same keys again: the set is good for another ttl
     unchanged,  ///< a failure, or an empty or foreign answer: the set stays what it was
-    emptied,    ///< empty answers for long enough: the issuer has no keys any more
+    emptied,    ///< empty answers for long enough, or the private half of a key in use: the issuer
+                ///< has no keys any more
     late,       ///< nobody waits for this answer any more
 };
 
@@ -122,6 +123,7 @@ private:
     std::optional<jwks_reason> land(std::uint64_t number, uptime now);
     void confirm(jwks_answer& answer, jwks_reason reason, uptime now);
     jwks_outcome take_set(jwks_answer& answer, jwks_reason reason, uptime now);
+    jwks_outcome drop_set(uptime now);
     jwks_outcome take_empty(jwks_reason reason, uptime now);
     void back_off(jwks_reason reason, uptime now);
     std::chrono::milliseconds ttl_of(std::optional<std::chrono::seconds> lifetime) const;

@@ -1,6 +1,9 @@
 #include "core/jwks_reading.hpp"
 
+#include "core/condemned_keys.hpp"
+
 #include <algorithm>
+#include <map>
 
 namespace core {
 namespace {
@@ -15,13 +18,33 @@ jwks_reading foreign(std::string_view problem)
 /// The same key made a second time would cost every worker its verifier.
 void keep_material(jwk_set& set, jwk_set const& known)
 {
+    std::map<std::pair<std::string_view, std::string>, crypto::key_ptr> made;
+    for (auto const& key : known.keys)
+        made.emplace(
+            std::pair(std::string_view(key.kid), thumbprint_input(*key.material)), key.material
+        );
     for (auto& key : set.keys) {
-        for (auto const& other : known.keys) {
-            if (key.kid == other.kid && key.material->family() == other.material->family()
-                && thumbprint_input(*key.material) == thumbprint_input(*other.material))
-                key.material = other.material;
-        }
+        auto const other = made.find({key.kid, thumbprint_input(*key.material)});
+        if (other != made.end())
+            key.material = other->second;
     }
+}
+
+/// Of a body without a key that can be used.
+jwks_reading
+without_use(json::value keys, jwk_set set, jwk_set const* known, std::string_view problem)
+{
+    auto reading = foreign(problem);
+    reading.left_out = std::move(set.left_out);
+    condemned_keys const condemned(keys);
+    bool const is_given_away = known != nullptr
+        && std::ranges::any_of(known->keys,
+                               [&](jwk const& key) { return condemned.contains(*key.material); });
+    if (is_given_away) {
+        reading.worth = jwks_worth::condemned;
+        reading.problem = "the origin publishes the private half of a key that was in use";
+    }
+    return reading;
 }
 
 }  // namespace
@@ -44,19 +67,26 @@ jwks_reading read_jwks(
     }
     if (keys->size() > keys_max)
         return foreign("the set has more keys than the limit");
-    auto set = parse_jwk_set(document->root(), set_source::foreign);
-    if (!set)
-        return foreign("none of the set's keys can be used");
+    auto set = read_published_keys(*keys);
+    if (set.keys.empty()) {
+        std::string_view const problem = set.is_compromised()
+            ? "what could be used of the set is published with its private half"
+            : "none of the set's keys can be used";
+        return without_use(*keys, std::move(set), known, problem);
+    }
     auto const is_usable = [&](jwk const& key) {
         return key.use == key_use::enc || can_verify_with(key, algorithms);
     };
-    if (std::ranges::none_of(set->keys, is_usable))
-        return foreign("none of the set's keys fits the issuer's algorithms");
+    if (std::ranges::none_of(set.keys, is_usable))
+        return without_use(
+            *keys, std::move(set), known, "none of the set's keys fits the issuer's algorithms"
+        );
     if (known != nullptr)
-        keep_material(*set, *known);
+        keep_material(set, *known);
     jwks_reading reading;
     reading.worth = jwks_worth::usable;
-    reading.set = std::make_shared<jwk_set const>(std::move(*set));
+    reading.left_out = set.left_out;
+    reading.set = std::make_shared<jwk_set const>(std::move(set));
     return reading;
 }
 

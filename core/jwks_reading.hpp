@@ -9,19 +9,22 @@ namespace core {
 
 /// What a body that an origin answered with is worth.
 enum class jwks_worth : std::uint8_t {
-    usable,   ///< a set with a key that can verify, or that messages are encrypted to
-    empty,    ///< {"keys": []}: a set, and nobody's; believed when it is said for a while
-    foreign,  ///< anything else: no JSON object, no keys, none that can be used
+    usable,     ///< a set with a key that can verify, or that messages are encrypted to
+    empty,      ///< {"keys": []}: a set, and nobody's; believed when it is said for a while
+    foreign,    ///< anything else: no JSON object, no keys, none that can be used
+    condemned,  ///< none that can be used, and of the set in use the private half of a key: that
+                ///< set must not be used any more
 };
 
 struct jwks_reading {
     jwks_worth worth = jwks_worth::foreign;
     std::shared_ptr<jwk_set const> set;  ///< of a usable body; null else
-    std::string_view problem;            ///< of a foreign body: a fixed sentence for the log
+    std::string_view problem;            ///< without a set: a fixed sentence for the log
+    std::vector<left_out_key> left_out;  ///< of every body with keys, usable or not
 };
 
-/// Reads a published set. Keys that cannot be used are left out one by one; secrets and private
-/// keys are among them.
+/// Reads a published set. Keys that cannot be used are left out one by one and named; secrets, and
+/// keys whose private half is published, are among them.
 ///
 /// body        untrusted; its size was bounded when it was received.
 /// algorithms  of the issuer: without a key that fits one of them, or is of use enc, the set is

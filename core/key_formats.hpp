@@ -17,6 +17,7 @@ struct key_text_options {
     secret_bytes const* password =
         nullptr;  ///< for encrypted PKCS#8; null = encrypted keys are refused
     bool allow_jwk = true;
+    key_role role = key_role::holder;  ///< how much of the key is read
 };
 
 /// Reads one asymmetric key: PEM (PKCS#8, encrypted PKCS#8, PKCS#1, SEC1 with or without EC
@@ -28,6 +29,12 @@ struct key_text_options {
 /// command for an encryption
 ///          that is not read).
 result<jwk> read_key(byte_view text, key_text_options const& options = {});
+
+/// needs_prime_recovery of a key text: that of the JWK which it is, false for every other format
+/// (they carry the primes).
+///
+/// text     untrusted. A JWK is looked at, not read.
+bool needs_prime_recovery(std::string_view text);
 
 /// Whether an HMAC secret is really some key's text: PEM, OpenSSH, an X.509 or SPKI or PKCS#8 DER,
 /// or a JWK (a JSON object with kty or keys), with any white space around it. Source   RFC 8725

@@ -26,13 +26,17 @@ public:
         return value;
     }
     byte_view string() { return take(number()); }
-    /// A positive mpint without its sign octet.
+    /// A positive mpint without its sign octet. RFC 4251 section 5: "Unnecessary leading bytes with
+    /// the value 0 or 255 MUST NOT be included."
     byte_view integer()
     {
+        constexpr std::uint8_t sign = 0x80;
         auto octets = string();
-        if (!octets.empty() && octets[0] == 0)
-            octets = octets.subspan(1);
-        return octets;
+        bool const is_signed = !octets.empty() && octets[0] >= sign;
+        bool const has_zero = !octets.empty() && octets[0] == 0;
+        bool const needs_zero = octets.size() > 1 && octets[1] >= sign;
+        good_ = good_ && !is_signed && (!has_zero || needs_zero);
+        return has_zero ? octets.subspan(1) : octets;
     }
     byte_view rest() const { return rest_; }
     bool good() const { return good_; }
@@ -121,10 +125,12 @@ result<crypto::key_ptr> read_private_rsa(field_reader& fields)
     parts.n = copy(fields.integer());
     parts.e = copy(fields.integer());
     parts.d = secret_bytes(fields.integer());
-    fields.integer();  // qi, of which dp and dq are missing here: all three are computed
+    parts.qi = secret_bytes(fields.integer());
     parts.p = secret_bytes(fields.integer());
     parts.q = secret_bytes(fields.integer());
-    return fields.good() ? crypto::import_rsa(std::move(parts)) : invalid(malformed);
+    if (!fields.good() || parts.d.empty() || parts.p.empty() || parts.qi.empty())
+        return invalid(malformed);
+    return crypto::import_rsa(std::move(parts));
 }
 
 result<crypto::key_ptr> read_private_fields(std::string_view type, field_reader& fields)
@@ -132,7 +138,8 @@ result<crypto::key_ptr> read_private_fields(std::string_view type, field_reader&
     if (type == "ssh-ed25519") {
         auto const x = fields.string();
         auto const seed_and_x = fields.string();
-        if (!fields.good() || seed_and_x.size() != 64)
+        if (!fields.good() || seed_and_x.size() != 64
+            || !std::ranges::equal(seed_and_x.subspan(32), x))
             return invalid(malformed);
         return crypto::import_okp(key_family::ed25519, x, secret_bytes(seed_and_x.first(32)));
     }
@@ -160,6 +167,28 @@ bool is_padding(byte_view octets)
     return octets.size() < 256;
 }
 
+result<crypto::key_ptr> read_public_blob(byte_view blob, std::string_view type)
+{
+    field_reader fields(blob);
+    if (as_text(fields.string()) != type)
+        return invalid(malformed);
+    return read_public_fields(type, fields);
+}
+
+/// What is the private section's when nothing of it is encrypted.
+result<crypto::key_ptr> read_private_section(byte_view section)
+{
+    field_reader fields(section);
+    if (fields.number() != fields.number())
+        return invalid(malformed);
+    auto const type = as_text(fields.string());
+    auto key = read_private_fields(type, fields);
+    if (!key)
+        return key;
+    fields.string();  // comment
+    return fields.good() && is_padding(fields.rest()) ? std::move(key) : invalid(malformed);
+}
+
 }  // namespace
 
 result<crypto::key_ptr> read_openssh_public(std::string_view line)
@@ -169,38 +198,37 @@ result<crypto::key_ptr> read_openssh_public(std::string_view line)
     auto const type = line.substr(0, line.find(' '));
     line.remove_prefix(std::min(line.size(), type.size() + 1));
     auto const blob = base64_decode(line.substr(0, line.find(' ')));
-    if (!blob)
-        return invalid(malformed);
-    field_reader fields(*blob);
-    if (as_text(fields.string()) != type)
-        return invalid(malformed);
-    return read_public_fields(type, fields);
+    return blob ? read_public_blob(*blob, type) : invalid(malformed);
 }
 
-result<crypto::key_ptr> read_openssh_private(byte_view content)
+result<crypto::key_ptr> read_openssh_private(byte_view content, key_role role)
 {
     constexpr std::string_view magic{"openssh-key-v1\0", 15};
+    if (role == key_role::published)
+        return invalid("holds a private key; only the public half belongs here");
     if (!as_text(content).starts_with(magic))
         return invalid(malformed);
     field_reader outer(content.subspan(magic.size()));
     auto const cipher = as_text(outer.string());
-    outer.string();  // kdf
-    outer.string();  // its options
+    auto const kdf = as_text(outer.string());
+    auto const options = outer.string();
     if (outer.number() != 1 || cipher.empty())
         return invalid(malformed);
     if (cipher != "none")
         return invalid("encrypted OpenSSH keys are not read: take the passphrase away with: "
                        "ssh-keygen -p -N '' -f FILE");
-    outer.string();  // the public key again
-    field_reader fields(outer.string());
-    if (!outer.at_end() || fields.number() != fields.number())
+    auto const public_blob = outer.string();
+    auto const section = outer.string();
+    if (!outer.at_end() || kdf != "none" || !options.empty())
         return invalid(malformed);
-    auto const type = as_text(fields.string());
-    auto key = read_private_fields(type, fields);
-    if (!key)
-        return key;
-    fields.string();  // comment
-    return fields.good() && is_padding(fields.rest()) ? std::move(key) : invalid(malformed);
+    auto const type = as_text(field_reader(public_blob).string());
+    auto given = read_public_blob(public_blob, type);
+    if (!given || role == key_role::counterpart)
+        return given;
+    auto key = read_private_section(section);
+    if (key && thumbprint_input(**given) != thumbprint_input(**key))
+        return invalid("the OpenSSH key's two halves are of two keys");
+    return key;
 }
 
 }  // namespace core

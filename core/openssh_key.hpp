@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/crypto/key.hpp"
+#include "core/jwk.hpp"
 
 namespace core {
 
@@ -13,8 +13,10 @@ result<crypto::key_ptr> read_openssh_public(std::string_view line);
 
 /// The content of an "OPENSSH PRIVATE KEY" block that is not encrypted.
 ///
+/// role     of a counterpart only the public key is read, which precedes the private fields; as
+///          published, it is refused.
 /// Errors   key_invalid; of an encrypted one the detail names the ssh-keygen command.
 /// Source   OpenSSH's PROTOCOL.key
-result<crypto::key_ptr> read_openssh_private(byte_view content);
+result<crypto::key_ptr> read_openssh_private(byte_view content, key_role role);
 
 }  // namespace core

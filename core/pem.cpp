@@ -8,21 +8,38 @@ namespace {
 constexpr std::string_view begin_mark = "-----BEGIN ";
 constexpr std::string_view end_mark = "-----END ";
 constexpr std::string_view dashes = "-----";
+constexpr std::string_view space = " \t\r\n";
+constexpr std::size_t label_max = 64;  // "ENCRYPTED PRIVATE KEY" has 21
+constexpr std::size_t blocks_max = 8;
 
 failure invalid(std::string_view sentence)
 {
     return failure::of(errc::key_invalid, sentence);
 }
 
+bool is_space(char c)
+{
+    return space.find(c) != std::string_view::npos;
+}
+
+/// White space, or the end of a byte order mark.
+bool may_precede(char c)
+{
+    return is_space(c) || c == '\xbf';
+}
+
 result<secret_bytes> read_body(std::string_view body)
 {
+    bool const is_apart = !body.empty() && is_space(body.front()) && is_space(body.back());
+    if (!is_apart)
+        return invalid("a PEM block has its text on the lines of its marks");
     if (body.find(':') != std::string_view::npos)
         return invalid("the key has an encryption that is not read: convert it with: "
                        "openssl pkcs8 -topk8 -v2 aes-256-cbc");
     std::string digits;
     digits.reserve(body.size());
     for (char const c : body) {
-        if (c != '\n' && c != '\r' && c != ' ' && c != '\t')
+        if (!is_space(c))
             digits.push_back(c);
     }
     auto octets = base64_decode(digits);
@@ -41,18 +58,26 @@ result<std::vector<pem_block>> read_pem(std::string_view text)
         auto const begin = text.find(begin_mark);
         if (begin == std::string_view::npos)
             return blocks;
+        if (begin != 0 && !may_precede(text[begin - 1]))
+            return invalid("a PEM block's beginning follows something on its line");
         text.remove_prefix(begin + begin_mark.size());
-        auto const label = text.substr(0, text.find(dashes));
-        auto const end = std::string(end_mark) + std::string(label) + std::string(dashes);
-        auto const finish = text.find(end);
-        if (label.size() > 64 || finish == std::string_view::npos)
+        auto const label = text.substr(0, text.substr(0, label_max + dashes.size()).find(dashes));
+        if (label.size() > label_max)
             return invalid("a PEM block has no end");
+        auto const end = std::string(end_mark) + std::string(label) + std::string(dashes);
         auto const body_begin = label.size() + dashes.size();
+        auto const finish = text.find(end, body_begin);
+        if (finish == std::string_view::npos)
+            return invalid("a PEM block has no end");
+        if (blocks.size() == blocks_max)
+            return invalid("the PEM text has more blocks than a key and its parameters");
         auto body = read_body(text.substr(body_begin, finish - body_begin));
         if (!body)
             return body.error();
         blocks.push_back({std::string(label), std::move(*body)});
         text.remove_prefix(finish + end.size());
+        if (!text.empty() && !is_space(text.front()))
+            return invalid("a PEM block's end is followed by something on its line");
     }
 }
 

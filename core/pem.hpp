@@ -15,10 +15,12 @@ struct pem_block {
 };
 
 /// Every block of a PEM text; what stands between the blocks is ignored (RFC 7468 section 5.2).
+/// White space separates a mark from everything else.
 ///
 /// text     untrusted.
-/// Errors   key_invalid: a block without its end, a body that is not base64, or one with header
-/// lines, which means OpenSSL's own old encryption (Proc-Type): the detail names the remedy.
+/// Errors   key_invalid: more than 8 blocks, a block without its end, a body that is not base64, or
+/// one with header lines, which means OpenSSL's own old encryption (Proc-Type): the detail names
+/// the remedy.
 result<std::vector<pem_block>> read_pem(std::string_view text);
 
 /// One block with lines of 64 characters. Source   RFC 7468 section 3

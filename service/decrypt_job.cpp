@@ -74,7 +74,7 @@ void decrypt_job::read_lists(http::body_reader& read)
 core::result<void> decrypt_job::read_keys(http::body_reader& read, key_scope const& in)
 {
     auto const& allowed = in.settings.inline_keys;
-    if (has_inline_material(read, inline_purpose::encryption))
+    if (has_inline_material(read, inline_purpose::decrypt))
         return read_inline(read, allowed);
     key_choice choice;
     choice.name = read.string("key_name");
@@ -94,8 +94,7 @@ core::result<void>
 decrypt_job::read_inline(http::body_reader& read, config::inline_settings const& allowed)
 {
     is_inline_ = true;
-    auto material =
-        read_inline_material(read, allowed, allowed.decrypt, inline_purpose::encryption);
+    auto material = read_inline_material(read, allowed, inline_purpose::decrypt);
     if (!material)
         return material.error();
     for (auto const* name : {"key_name", "kid"}) {

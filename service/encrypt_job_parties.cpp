@@ -42,8 +42,7 @@ core::result<void> encrypt_job::read_recipients(core::json::value list)
 core::result<encrypt_job::party> encrypt_job::read_party(http::body_reader& read)
 {
     auto const& allowed = in_.settings.inline_keys;
-    auto material =
-        read_inline_material(read, allowed, allowed.encrypt, inline_purpose::encryption);
+    auto material = read_inline_material(read, allowed, inline_purpose::encrypt);
     if (!material)
         return material.error();
     auto const wanted = read.string("alg");
@@ -74,8 +73,6 @@ encrypt_job::inline_party(http::body_reader& read, inline_material material) con
         if (read.has(name))
             read.refuse(name, "Keys in the request exclude this.");
     }
-    if (material.keys.size() != 1)
-        read.refuse("keys", "Encrypting to one recipient takes one key.");
     if (!read.ok())
         return *read.finish();
     party by;

@@ -117,22 +117,23 @@ std::string key_body(core::jwk const& key)
         write_key_ops(w, key);
     if (auto const alg = core::default_algorithm(key); !alg.empty())
         w.member("default_alg", alg);
-    w.member("private", key.material->is_private());
+    w.member("private", key.material->is_private() || key.private_half_unread);
     write_findings(w, core::inspect_key(key));
     w.end_object();
     return body;
 }
 
+/// Whoever asks is a stranger: nothing is computed that a description does not need.
 core::result<core::jwk> read_inspected_key(core::json::value from)
 {
     if (from.is_object())
-        return core::parse_jwk(from);
+        return core::parse_jwk(from, core::key_role::described);
     if (!from.is_string() || from.string().size() > core::inline_key_text_max)
         return core::failure::of(
             core::errc::key_invalid,
             "A key is a JWK object, or PEM or OpenSSH text of at most 16 KiB."
         );
-    return core::read_key(core::as_bytes(from.string()));
+    return core::read_key(core::as_bytes(from.string()), {.role = core::key_role::described});
 }
 
 }  // namespace

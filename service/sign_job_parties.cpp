@@ -13,8 +13,7 @@ constexpr std::string_view may_only_repeat =
 /// Who signs: the key in the request, or the profile's active key.
 core::result<sign_job::party> sign_job::read_party(http::body_reader& read)
 {
-    auto material =
-        read_inline_material(read, in_.settings.inline_keys, in_.settings.inline_keys.sign);
+    auto material = read_inline_material(read, in_.settings.inline_keys, inline_purpose::sign);
     if (!material)
         return material.error();
     if (!read.ok())
@@ -25,8 +24,6 @@ core::result<sign_job::party> sign_job::read_party(http::body_reader& read)
         if (read.has(name))
             read.refuse(name, "Keys in the request exclude this.");
     }
-    if ((*material)->keys.size() != 1)
-        read.refuse("keys", "Signing takes one key.");
     return inline_party(read, std::move((*material)->keys.front()));
 }
 

@@ -70,7 +70,7 @@ core::result<void> verify_job::read_keys(
     http::body_reader& read, config::settings const& settings, http::request const& by
 )
 {
-    auto material = read_inline_material(read, settings.inline_keys, settings.inline_keys.verify);
+    auto material = read_inline_material(read, settings.inline_keys, inline_purpose::verify);
     if (!material)
         return material.error();
     if (!*material)

@@ -7,6 +7,7 @@
 #include <botan/ber_dec.h>
 #include <botan/bigint.h>
 #include <botan/der_enc.h>
+#include <botan/x509cert.h>
 
 #include <algorithm>
 #include <array>
@@ -85,16 +86,23 @@ result<key_ptr> read_pkcs1_public(byte_view der)
     return import_rsa({octets(n), octets(e), {}, {}, {}, {}, {}, {}});
 }
 
-/// RFC 8017 appendix A.1.2; version 1 would mean more than two primes.
-result<key_ptr> read_pkcs1_private(byte_view der)
+/// RFC 8017 appendix A.1.2; version 1 would mean more than two primes. Keys without primes, which
+/// OpenSSL writes with zeros in their place, are for JWKs.
+result<key_ptr> read_pkcs1_private(byte_view der, key_role role)
 {
     std::array<BigInt, 8> numbers;
     auto outer = decoder(der);
     auto inner = outer.start_sequence();
     inner.decode_and_check<std::size_t>(0, "two primes");
+    if (role == key_role::counterpart) {
+        inner.decode(numbers[0]).decode(numbers[1]).discard_remaining().end_cons().verify_end();
+        return import_rsa({octets(numbers[0]), octets(numbers[1]), {}, {}, {}, {}, {}, {}});
+    }
     for (auto& number : numbers)
         inner.decode(number);
     inner.end_cons().verify_end();
+    if (std::ranges::any_of(numbers, [](BigInt const& one) { return one.signum() <= 0; }))
+        return invalid_key("of the RSA key's private numbers some are missing");
     auto secret = [&](std::size_t at) { return secret_bytes(octets(numbers[at])); };
     return import_rsa(
         {octets(numbers[0]), octets(numbers[1]), secret(2), secret(3), secret(4), secret(5),
@@ -115,7 +123,7 @@ result<key_ptr> import_point(key_family curve, byte_view encoded, secret_bytes d
 }
 
 /// RFC 5915 section 3. The curve stands here or, in PKCS#8, outside.
-result<key_ptr> read_sec1(byte_view der, std::optional<key_family> outside)
+result<key_ptr> read_sec1(byte_view der, std::optional<key_family> outside, key_role role)
 {
     secure_bytes d;
     Botan::OID inside;
@@ -131,7 +139,8 @@ result<key_ptr> read_sec1(byte_view der, std::optional<key_family> outside)
     auto const curve = inside.empty() ? outside : find(curves, inside);
     if (!curve || (outside && *outside != *curve))
         return invalid_key("the EC key is not on a curve that is supported");
-    return import_point(*curve, point, secret_bytes(byte_view(d)));
+    bool const is_public = role == key_role::counterpart && !point.empty();
+    return import_point(*curve, point, is_public ? secret_bytes() : secret_bytes(byte_view(d)));
 }
 
 /// A seed, or a seed and the key expanded from it; the expanded key alone cannot be written as a
@@ -164,13 +173,24 @@ result<key_ptr> read_ml_dsa_private(key_family set, byte_view content)
     return invalid_key("the ML-DSA key's seed does not give its expanded key");
 }
 
-result<key_ptr> read_private(AlgorithmIdentifier const& id, byte_view content)
+/// RFC 8017 appendix A.1: NULL, which some leave out. RFC 8410 section 3, RFC 9881 section 2: "the
+/// parameters MUST be absent". Those of EC keys are a curve.
+bool has_good_parameters(AlgorithmIdentifier const& id)
 {
     auto const oid = id.oid().to_string();
+    return oid == ec_oid || id.parameters_are_empty()
+        || (oid == rsa_oid && id.parameters_are_null());
+}
+
+result<key_ptr> read_private(AlgorithmIdentifier const& id, byte_view content, key_role role)
+{
+    auto const oid = id.oid().to_string();
+    if (!has_good_parameters(id))
+        return invalid_key(malformed);
     if (oid == rsa_oid)
-        return read_pkcs1_private(content);
+        return read_pkcs1_private(content, role);
     if (oid == ec_oid)
-        return read_sec1(content, curve_of(id.parameters()));
+        return read_sec1(content, curve_of(id.parameters()), role);
     auto const family = find(plain_algorithms, id.oid());
     if (!family)
         return invalid_key(unsupported);
@@ -181,7 +201,7 @@ result<key_ptr> read_private(AlgorithmIdentifier const& id, byte_view content)
     return import_okp(*family, {}, secret_bytes(byte_view(d)));
 }
 
-result<key_ptr> read_pkcs8(byte_view der)
+result<key_ptr> read_pkcs8(byte_view der, key_role role)
 {
     std::size_t version = 0;
     AlgorithmIdentifier id;
@@ -194,7 +214,7 @@ result<key_ptr> read_pkcs8(byte_view der)
         .discard_remaining()  // attributes; the public key again
         .end_cons()
         .verify_end();
-    return version > 1 ? invalid_key(malformed) : read_private(id, content);
+    return version > 1 ? invalid_key(malformed) : read_private(id, content, role);
 }
 
 /// The SubjectPublicKeyInfo that comes next.
@@ -204,6 +224,8 @@ result<key_ptr> read_spki(BER_Decoder& source)
     bytes content;
     source.start_sequence().decode(id).decode_octet_aligned_bitstring(content).end_cons();
     auto const oid = id.oid().to_string();
+    if (!has_good_parameters(id))
+        return invalid_key(malformed);
     if (oid == rsa_oid)
         return read_pkcs1_public(content);
     if (oid == ec_oid) {
@@ -218,21 +240,18 @@ result<key_ptr> read_spki(BER_Decoder& source)
                               : import_okp(*family, content, {});
 }
 
-/// RFC 5280 section 4.1: version, serialNumber, signature, issuer, validity, subject, then the key.
+/// RFC 5280 section 4.1. The whole is read, so that what is no certificate is none here either;
+/// only the key is used.
 result<key_ptr> read_certificate(byte_view der)
 {
     auto source = decoder(der);
-    auto certificate = source.start_sequence();
-    auto body = certificate.start_sequence();
-    if (body.peek_next_object().is_a(0, ASN1_Class::ExplicitContextSpecific))
-        body.get_next_object();
-    constexpr int fields_before_key = 5;
-    for (int i = 0; i < fields_before_key; ++i)
-        body.get_next_object();
-    return read_spki(body);
+    source.start_sequence().discard_remaining().end_cons().verify_end();
+    Botan::X509_Certificate const certificate(der.data(), der.size());
+    auto key = decoder(certificate.subject_public_key_info());
+    return read_spki(key);
 }
 
-result<key_ptr> read_encrypted(byte_view der, secret_bytes const* password)
+result<key_ptr> read_encrypted(byte_view der, secret_bytes const* password, key_role role)
 {
     if (password == nullptr)
         return invalid_key("the key is encrypted and there is no password for it");
@@ -240,7 +259,7 @@ result<key_ptr> read_encrypted(byte_view der, secret_bytes const* password)
     if (!plain)
         return plain.error();
     return or_invalid("the password does not open the key", [&] {
-        return read_pkcs8(plain->view());
+        return read_pkcs8(plain->view(), role);
     });
 }
 
@@ -258,20 +277,35 @@ shape shape_of(byte_view der)
     return {first, second, inner.more_items()};
 }
 
-result<key_ptr> read(byte_view der, secret_bytes const* password)
+/// A private key, by its shape; null for any other.
+using private_reader = result<key_ptr> (*)(byte_view der, key_role role);
+private_reader private_reader_of(shape const& of)
 {
-    auto const [first, second, third] = shape_of(der);
-    if (first == ASN1_Type::Integer) {
-        if (second == ASN1_Type::Sequence)
-            return read_pkcs8(der);
-        if (second == ASN1_Type::OctetString)
-            return read_sec1(der, std::nullopt);
-        return third ? read_pkcs1_private(der) : read_pkcs1_public(der);
-    }
-    if (second == ASN1_Type::Sequence)
+    if (of.first != ASN1_Type::Integer)
+        return nullptr;
+    if (of.second == ASN1_Type::Sequence)
+        return read_pkcs8;
+    if (of.second == ASN1_Type::OctetString)
+        return [](byte_view der, key_role role) { return read_sec1(der, std::nullopt, role); };
+    return of.third ? read_pkcs1_private : nullptr;
+}
+
+result<key_ptr> read(byte_view der, secret_bytes const* password, key_role role)
+{
+    auto const form = shape_of(der);
+    auto const read_private_key = private_reader_of(form);
+    bool const is_encrypted =
+        form.first == ASN1_Type::Sequence && form.second == ASN1_Type::OctetString;
+    if (role == key_role::published && (read_private_key != nullptr || is_encrypted))
+        return invalid_key("holds a private key; only the public half belongs here");
+    if (read_private_key != nullptr)
+        return read_private_key(der, role);
+    if (form.first == ASN1_Type::Integer)
+        return read_pkcs1_public(der);
+    if (form.second == ASN1_Type::Sequence)
         return read_certificate(der);
-    if (second == ASN1_Type::OctetString)
-        return read_encrypted(der, password);
+    if (is_encrypted)
+        return read_encrypted(der, password, role);
     auto source = decoder(der);
     auto key = read_spki(source);
     source.verify_end();
@@ -280,9 +314,13 @@ result<key_ptr> read(byte_view der, secret_bytes const* password)
 
 }  // namespace
 
-result<key_ptr> read_der(byte_view der, secret_bytes const* password)
+result<key_ptr> read_der(byte_view der, secret_bytes const* password, key_role role)
 {
-    return or_invalid(malformed, [&] { return read(der, password); });
+    return or_invalid(malformed, [&]() -> result<key_ptr> {
+        auto key = read(der, password, role);
+        bool const is_whole = key && (*key)->is_private();
+        return is_whole && role == key_role::counterpart ? public_half_of(**key) : std::move(key);
+    });
 }
 
 bytes write_spki(key const& material)

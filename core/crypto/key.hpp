@@ -37,9 +37,19 @@ protected:
 };
 using key_ptr = std::shared_ptr<key const>;
 
+/// What the reader of a key wants it for, and so how much of it is read.
+enum class key_role : std::uint8_t {
+    holder,       ///< signs, decrypts or is kept: the whole key
+    described,    ///< told about to a stranger: as a holder's, but primes are not recovered; an RSA
+                  ///< key without them is its public half, after a glance at d
+    counterpart,  ///< verifies or is encrypted to: of a key pair the public half, and the private
+                  ///< half is dropped unread; a secret is whole, because both sides hold it
+    published,    ///< found where only public keys belong: as a counterpart, and never a secret
+};
+
 /// Parts of an RSA key as big-endian octets (a JWK's members). `d` empty = a public key; `p` and
-/// `q` empty with `d` present = the primes are recovered from n, e and d (up to 4096 bits); dp, dq
-/// and qi are all there or computed.
+/// `q` empty with `d` present = the primes are recovered from n, e and d (up to 4096 bits: about as
+/// long as a signature); dp and dq are both there or computed, and so is qi.
 struct rsa_parts {
     bytes n, e;
     secret_bytes d, p, q, dp, dq, qi;
@@ -58,6 +68,9 @@ struct rsa_parts {
 ///
 /// EC, OKP and ML-DSA: a private part with an empty public part computes the public one.
 result<key_ptr> import_rsa(rsa_parts parts);
+/// Whether n, e and d may be a key, as far as a look at each tells: what import_rsa would find out
+/// by recovering the primes stays open. Errors: key_invalid.
+result<void> glance_at_rsa(rsa_parts const& parts);
 result<key_ptr> import_ec(key_family curve, byte_view x, byte_view y, secret_bytes d);
 /// x and y, one after the other and full length, of a SEC 1 point (compressed or not).
 result<bytes> ec_point(key_family curve, byte_view encoded);
@@ -68,6 +81,9 @@ result<key_ptr> import_secret(secret_bytes octets);
 /// A fresh key. `bits` counts for RSA (2048 to 8192, 0 = 2048) and secrets (0 = 256); a multiple of
 /// 8. Errors: key_invalid for other sizes.
 result<key_ptr> generate(key_family family, std::size_t bits);
+
+/// A key of its own that is the public half. Precondition: a private key, not a secret.
+key_ptr public_half_of(key const& material);
 
 /// Public parts, as a JWK names them.
 struct public_parts {

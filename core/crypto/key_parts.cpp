@@ -26,6 +26,12 @@ private_parts rsa_private_parts(Botan::RSA_PrivateKey const& key)
 
 }  // namespace
 
+key_ptr public_half_of(key const& material)
+{
+    auto const& whole = *botan_of(material).private_half();
+    return public_key(material.family(), whole.public_key(), material.bits());
+}
+
 public_parts public_parts_of(key const& material)
 {
     public_parts parts;

@@ -21,6 +21,7 @@ constexpr std::string_view not_read =
 constexpr std::size_t iterations_max = 10'000'000;      // about 5 s of SHA-256
 constexpr std::size_t scrypt_memory_max = 256U << 20U;  // octets; OpenSSL writes keys of 16 MiB
 constexpr std::size_t scrypt_lanes_max = 16;
+constexpr std::size_t scrypt_work_max = 1U << 30U;  // octets that all lanes mix: some seconds
 
 struct named {
     std::string_view oid;
@@ -89,7 +90,7 @@ result<stretching> read_scrypt(byte_view params)
     inner.discard_remaining().end_cons();
     constexpr auto blocks_max = scrypt_memory_max / 128;
     bool const bounded = n > 1 && (n & (n - 1)) == 0 && r != 0 && p != 0 && n <= blocks_max
-        && r <= blocks_max / n && p <= scrypt_lanes_max;
+        && r <= blocks_max / n && p <= scrypt_lanes_max && n * r * p <= scrypt_work_max / 128;
     if (!bounded)
         return invalid_key("the key's encryption asks for too much work");
     kdf.function = Botan::PasswordHashFamily::create_or_throw("Scrypt")->from_params(n, r, p);

@@ -2,23 +2,24 @@
 
 #include <botan/numthry.h>
 
-#include <array>
-
 namespace core::crypto {
 namespace {
 
 using Botan::BigInt;
 
-constexpr std::array<std::uint64_t, 24> bases{2,  3,  5,  7,  11, 13, 17, 19, 23, 29, 31, 37,
-                                              41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89};
-
-std::optional<rsa_primes> split(BigInt const& n, BigInt const& root_of_one)
+/// The root of a square; nullopt for any other number. Newton's method from above: from a power of
+/// two that is less than twice the root, it halves the error in relation to the root's size first
+/// and squares it then, so that the steps are as many as the length's logarithm.
+std::optional<BigInt> root_of_square(BigInt const& square)
 {
-    auto p = Botan::gcd(root_of_one - 1, n);
-    if (p <= 1 || p >= n)
-        return std::nullopt;
-    auto q = n / p;
-    return p > q ? rsa_primes{p, q} : rsa_primes{q, p};
+    auto root = BigInt::power_of_2((square.bits() + 1) / 2);
+    for (;;) {
+        auto next = (root + square / root) >> 1;
+        if (next >= root)
+            break;
+        root = std::move(next);
+    }
+    return root * root == square ? std::optional(std::move(root)) : std::nullopt;
 }
 
 constexpr bool is_power_of_65537(std::uint64_t residue, std::uint64_t prime)
@@ -34,27 +35,33 @@ constexpr bool is_power_of_65537(std::uint64_t residue, std::uint64_t prime)
 
 }  // namespace
 
+bool may_be_exponent(BigInt const& d, rsa_public const& pub)
+{
+    return d > 1 && d < pub.n && d.is_odd();  // e * d is 1 modulo an even number
+}
+
+/// e * d - 1 times gcd(n - 1, e * d - 1) is a multiple of (p - 1) * (q - 1) = n - (p + q - 1), by a
+/// factor so small that the quotient by n tells it. From the sum of the primes and their product
+/// follow both.
 std::optional<rsa_primes> recover_primes(rsa_public const& pub, BigInt const& d)
 {
-    if (d <= 1 || d >= pub.n)
+    if (!may_be_exponent(d, pub))
         return std::nullopt;
-    auto odd = pub.e * d - 1;
-    std::size_t twos = 0;
-    for (; odd.is_even() && !odd.is_zero(); ++twos)
-        odd >>= 1;
-    auto const minus_one = pub.n - 1;
-    for (auto const base : bases) {
-        auto x = Botan::power_mod(BigInt::from_u64(base), odd, pub.n);
-        for (std::size_t i = 0; i < twos && x != 1 && x != minus_one; ++i) {
-            auto square = x * x % pub.n;
-            if (square == 1)
-                return split(pub.n, x);
-            x = std::move(square);
-        }
-        if (x != 1 && x != minus_one)
-            return std::nullopt;  // base^(ed-1) is not 1: d is of another key
-    }
-    return std::nullopt;
+    auto const& n = pub.n;
+    auto const k = pub.e * d - 1;
+    auto const a = k * Botan::gcd(n - 1, k);
+    auto const factor = a / n + 1;
+    auto const rest = n - a % n;
+    if (rest % factor != 0)
+        return std::nullopt;
+    auto const sum = rest / factor + 1;
+    auto const square = sum * sum - 4 * n;
+    if (sum > n || square <= 0)
+        return std::nullopt;
+    auto const difference = root_of_square(square);
+    if (!difference)
+        return std::nullopt;
+    return rsa_primes{(sum + *difference) >> 1, (sum - *difference) >> 1};
 }
 
 bool has_roca_fingerprint(BigInt const& n)

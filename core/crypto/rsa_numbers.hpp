@@ -13,10 +13,16 @@ struct rsa_primes {
     Botan::BigInt p, q;
 };
 
-/// The primes of a modulus from both exponents; nullopt when d does not belong to n and e. Bounded:
-/// at most 24 bases are tried, each of which finds the primes with probability 1/2 or more.
-/// Source   NIST SP 800-56B revision 2, appendix C.1
+/// The primes of a modulus from both exponents; nullopt when d does not belong to n and e, or n is
+/// not a product of two primes of about one size (a prime n gives no square).
+///
+/// Untrusted numbers: a fixed count of operations (a gcd, some divisions, a root), none of which
+/// raises to a power, and nothing is kept that is longer than n * n * e.
+/// Source   NIST SP 800-56B revision 2, appendix C.2, the deterministic method
 std::optional<rsa_primes> recover_primes(rsa_public const& pub, Botan::BigInt const& d);
+
+/// Whether d may be a private exponent, as far as its size and parity tell.
+bool may_be_exponent(Botan::BigInt const& d, rsa_public const& pub);
 
 /// Whether the modulus was made by the Infineon library of CVE-2017-15361: modulo every small prime
 /// it lies in the subgroup that 65537 generates. A sound key does with probability 2^-27.

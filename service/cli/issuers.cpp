@@ -23,6 +23,24 @@ std::string text_of(core::json::value issuer, std::string_view name)
     return std::string(member->is_string() ? member->string() : member->text());
 }
 
+/// The service's own sentence, and the keys that anybody can sign with.
+std::string problem_of(core::json::value issuer)
+{
+    auto problem = text_of(issuer, "problem");
+    std::string names;
+    auto const left_out = issuer.find("left_out");
+    if (!left_out)
+        return problem;
+    for (auto const one : *left_out) {
+        auto const name = one.find(one.find("kid") ? "kid" : "thumbprint");
+        if (name && text_of(one, "reason") == "private_half_published")
+            names += " " + std::string(name->text());  // as JSON: a stranger wrote it
+    }
+    if (names.empty())
+        return problem;
+    return (problem == "-" ? "" : problem + "; ") + "private half published, not used:" + names;
+}
+
 void print_row(
     std::ostream& out, std::string const& name, std::string const& state, std::string const& keys,
     std::string const& success, std::string const& next, std::string const& problem
@@ -40,7 +58,7 @@ void print_table(std::ostream& out, core::json::value issuers)
         print_row(
             out, text_of(one, "name"), text_of(one, "state"),
             std::to_string(keys ? keys->size() : 0), text_of(one, "last_success"),
-            text_of(one, "next_fetch"), text_of(one, "problem")
+            text_of(one, "next_fetch"), problem_of(one)
         );
     }
 }

@@ -3,9 +3,27 @@
 #include "service/decrypt_job.hpp"
 #include "service/endpoints/endpoints.hpp"
 #include "service/http/json_body.hpp"
+#include "service/inline_keys.hpp"
 #include "service/pool_operations.hpp"
 
 namespace service {
+namespace {
+
+using read_job = core::result<std::unique_ptr<decrypt_job>>;
+
+http::reply answer(
+    read_job const& job, http::request const& request, app& owner, core::instant now,
+    core::crypto::operation_cache& kept
+)
+{
+    if (!job)
+        return http::problem(job.error(), request, decrypt_job::where(job.error()));
+    auto failed_in = http::context::decrypt;
+    auto const opened = (*job)->run(now, &kept, owner.metrics, failed_in);
+    return opened ? http::json_reply(*opened) : http::problem(opened.error(), request, failed_in);
+}
+
+}  // namespace
 
 asio::awaitable<http::reply> handle_decrypt(http::request const& request, worker& here)
 {
@@ -13,20 +31,27 @@ asio::awaitable<http::reply> handle_decrypt(http::request const& request, worker
     auto const body = http::parse_body(request, app.settings.limits);
     if (!body)
         co_return http::problem(body.error(), request);
-    key_scope const scope{request, app.settings, here.ring(), app.metrics, nullptr};
-    auto const job = decrypt_job::read(body->root(), scope, here.profiles());
-    if (!job)
-        co_return http::problem(job.error(), request, decrypt_job::where(job.error()));
+    bool const reads_dearly =
+        app.settings.inline_keys.decrypt && prime_recoveries(body->root()) != 0;
+    // Read on another thread, it must not see the worker's view replaced.
+    auto const ring = reads_dearly ? here.ring() : core::ring_view();
+    key_scope const scope{
+        request, app.settings, reads_dearly ? ring : here.ring(), app.metrics, nullptr};
+    auto const profiles = here.profiles();
     auto const now = app.now();
-    auto run = [&job, &request, &app, now](core::crypto::operation_cache& kept) {
-        auto failed_in = http::context::decrypt;
-        auto const opened = (*job)->run(now, &kept, app.metrics, failed_in);
-        return opened ? http::json_reply(*opened)
-                      : http::problem(opened.error(), request, failed_in);
+    if (reads_dearly) {
+        auto read_and_run = [&body, &scope, &profiles, &request, &app, now] {
+            auto const job = decrypt_job::read(body->root(), scope, profiles);
+            return answer(job, request, app, now, pool_operations());
+        };
+        co_return co_await run_on(app.cpu, std::move(read_and_run));
+    }
+    auto const job = decrypt_job::read(body->root(), scope, profiles);
+    if (!job || !(*job)->is_dear())
+        co_return answer(job, request, app, now, here.operations);
+    auto work = [&job, &request, &app, now] {
+        return answer(job, request, app, now, pool_operations());
     };
-    if (!(*job)->is_dear())
-        co_return run(here.operations);
-    auto work = [&run] { return run(pool_operations()); };
     co_return co_await run_on(app.cpu, std::move(work));
 }
 

@@ -46,8 +46,22 @@ void append_keys(core::json::writer& out, core::jwk_set const* set)
         }
     }
     out.end_array();
-    if (set != nullptr)
-        out.member("keys_left_out", static_cast<std::int64_t>(set->skipped));
+}
+
+/// What the last set has and is not used: most of it is of no interest, a private half is.
+void append_left_out(core::json::writer& out, std::vector<core::left_out_key> const& list)
+{
+    out.member("keys_left_out", static_cast<std::int64_t>(list.size()));
+    out.name("left_out").begin_array();
+    for (auto const& one : list) {
+        out.begin_object();
+        if (!one.kid.empty())
+            out.member("kid", one.kid);
+        if (!one.thumbprint.empty())
+            out.member("thumbprint", one.thumbprint);
+        out.member("reason", core::to_string(one.reason)).end_object();
+    }
+    out.end_array();
 }
 
 void append_issuer(
@@ -73,6 +87,7 @@ void append_issuer(
     if (!state.problem.empty())
         out.member("problem", state.problem);
     append_keys(out, now.keys.get());
+    append_left_out(out, state.left_out);
     out.end_object();
 }
 

@@ -3,6 +3,7 @@
 #include "service/endpoints/batch.hpp"
 #include "service/endpoints/endpoints.hpp"
 #include "service/http/json_body.hpp"
+#include "service/inline_keys.hpp"
 #include "service/issuers/registry.hpp"
 #include "service/pool_operations.hpp"
 #include "service/sign_job.hpp"
@@ -23,6 +24,44 @@ http::reply sign_item(read_job const& job, http::request const& request, app& ow
                        : http::problem(signed_body.error(), request, (*job)->where());
 }
 
+/// The jobs of all items, or why the whole batch is refused.
+struct read_jobs {
+    std::vector<read_job> jobs;
+    std::optional<core::failure> refusal;
+};
+
+constexpr std::string_view too_dear =
+    "A batch holds no more RSA signatures and passwords than limits.batch_dear_items.";
+
+/// RSA keys whose primes have to be recovered count before they are read.
+std::size_t recoveries_of(batch_items const& batch)
+{
+    std::size_t count = 0;
+    for (auto const& item : batch.requests)
+        count += prime_recoveries(item.root());
+    return count;
+}
+
+read_jobs read_all(batch_items const& batch, sign_job::scope const& scope)
+{
+    read_jobs read;
+    std::uint32_t dear = 0;
+    for (auto const& item : batch.requests) {
+        bool const is_late = std::chrono::steady_clock::now() > scope.request.deadline();
+        auto job = is_late ? read_job(core::errc::overloaded) : sign_job::read(item.root(), scope);
+        if (!job && batch.blames_shared(job.error())) {
+            read.refusal = job.error();
+            return read;
+        }
+        if (job && (*job)->is_dear())
+            ++dear;
+        read.jobs.push_back(std::move(job));
+    }
+    if (dear > scope.settings.limits.batch_dear_items)
+        read.refusal = core::failure::of_member("items", too_dear);
+    return read;
+}
+
 }  // namespace
 
 asio::awaitable<http::reply> handle_sign_batch(http::request const& request, worker& here)
@@ -34,28 +73,26 @@ asio::awaitable<http::reply> handle_sign_batch(http::request const& request, wor
     auto const batch = read_batch(body->root(), app.settings.limits.batch_items, false);
     if (!batch)
         co_return http::problem(batch.error(), request);
+    auto const recoveries = app.settings.inline_keys.sign ? recoveries_of(*batch) : 0;
+    if (recoveries > app.settings.limits.batch_dear_items)
+        co_return http::problem(core::failure::of_member("items", too_dear), request);
 
-    sign_job::scope const scope{request,     app.settings, here.ring(),
+    // Read on another thread, it must not see the worker's view replaced.
+    auto const ring = recoveries != 0 ? here.ring() : core::ring_view();
+    sign_job::scope const scope{request,     app.settings, recoveries != 0 ? ring : here.ring(),
                                 app.metrics, app.now(),    &app.issuers->board()};
-    std::vector<read_job> jobs;
-    std::uint32_t dear = 0;
-    for (auto const& item : batch->requests) {
-        jobs.push_back(sign_job::read(item.root(), scope));
-        if (!jobs.back() && batch->blames_shared(jobs.back().error()))
-            co_return http::problem(jobs.back().error(), request);
-        if (jobs.back() && (*jobs.back())->is_dear())
-            ++dear;
+    read_jobs read;
+    if (recoveries != 0) {
+        auto read_them = [&batch, &scope] { return read_all(*batch, scope); };
+        read = co_await run_on(app.cpu, std::move(read_them));
+    } else {
+        read = read_all(*batch, scope);
     }
-    if (dear > app.settings.limits.batch_dear_items) {
-        auto const refusal = core::failure::of_member(
-            "items",
-            "A batch holds no more RSA signatures and passwords than limits.batch_dear_items."
-        );
-        co_return http::problem(refusal, request);
-    }
-    auto work = [&request, &app, &jobs] {
+    if (read.refusal)
+        co_return http::problem(*read.refusal, request);
+    auto work = [&request, &app, &read] {
         std::vector<http::reply> results;
-        for (auto const& job : jobs)
+        for (auto const& job : read.jobs)
             results.push_back(sign_item(job, request, app));
         return results;
     };

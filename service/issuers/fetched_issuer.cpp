@@ -1,6 +1,7 @@
 #include "service/issuers/fetched_issuer.hpp"
 
 #include "core/crypto/digest.hpp"
+#include "service/issuers/left_out.hpp"
 #include "service/issuers/uptime.hpp"
 #include "service/log.hpp"
 
@@ -82,6 +83,7 @@ void fetched_issuer::restore()
             problem = "the kept keys are too old";
         else {
             body_ = std::move(kept->body);
+            note_left_out(reading.left_out);
             log_info(
                 "jwks_restored",
                 {{"issuer", issuer_.name},
@@ -221,16 +223,22 @@ fetch_outcome fetched_issuer::take(core::jwks_flight const& flight, origin_answe
     auto const worth = answer.answer.reading.worth;
     bool const is_same_body = answer.answer.is_not_modified;
     auto const problem = answer.answer.reading.problem;
+    if (!is_same_body)
+        note_left_out(answer.answer.reading.left_out);
     auto const outcome = cache_.fetched(flight.number, std::move(answer.answer), uptime_now());
     bool const is_taken =
         outcome == core::jwks_outcome::replaced || outcome == core::jwks_outcome::same;
-    if (is_taken && !is_same_body)
+    bool const is_condemned = worth == core::jwks_worth::condemned;
+    if ((is_taken && !is_same_body) || is_condemned)
         body_ = std::move(answer.body);
+    if (is_condemned)  // also for the next start, which finds no set in it
+        keep();
     switch (outcome) {
     case core::jwks_outcome::replaced: return fetch_outcome::replaced;
     case core::jwks_outcome::same: return fetch_outcome::same;
     case core::jwks_outcome::emptied:
-        state_.problem = "the origin has said for a minute that the issuer has no keys";
+        state_.problem =
+            is_condemned ? problem : "the origin has said for a minute that the issuer has no keys";
         return fetch_outcome::emptied;
     case core::jwks_outcome::unchanged:
     case core::jwks_outcome::late: break;
@@ -243,6 +251,12 @@ fetch_outcome fetched_issuer::take(core::jwks_flight const& flight, origin_answe
         state_.problem = problem;
     return worth == core::jwks_worth::empty && !is_same_body ? fetch_outcome::empty
                                                              : fetch_outcome::foreign;
+}
+
+void fetched_issuer::note_left_out(std::vector<core::left_out_key> now)
+{
+    warn_of_published_private_halves(issuer_.name, state_.left_out, now);
+    state_.left_out = std::move(now);
 }
 
 /// On another thread: a disk may be slow, and nobody waits for it.
@@ -306,7 +320,7 @@ void fetched_issuer::log_end(
              {"reason", why},
              {"outcome", to_string(how)},
              {"keys", keys ? keys->keys.size() : 0},
-             {"skipped", keys ? keys->skipped : 0},
+             {"skipped", keys ? keys->left_out.size() : 0},
              {"took_ms", in_ms(took)},
              {"next_ms", next.count()}});
     else

@@ -54,6 +54,7 @@ private:
         clock::duration took
     );
     fetch_outcome take(core::jwks_flight const& flight, origin_answer answer);
+    void note_left_out(std::vector<core::left_out_key> now);
     void keep();
     void publish();
     void log_end(core::jwks_flight const& flight, fetch_outcome how, clock::duration took);

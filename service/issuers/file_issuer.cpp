@@ -2,6 +2,7 @@
 
 #include "config/issuer_keys.hpp"
 #include "config/trusted_file.hpp"
+#include "service/issuers/left_out.hpp"
 #include "service/issuers/uptime.hpp"
 #include "service/log.hpp"
 
@@ -22,6 +23,8 @@ file_issuer::file_issuer(
     state_.outcome = to_string(fetch_outcome::replaced);
     state_.confirmed_at = uptime_now();
     state_.last_success = world.now();
+    if (keys_)
+        state_.left_out = keys_->left_out;
     world.board.tell(index, state_);
     // The configuration read it some time before: a change between then and now is found by reading
     // it once more.
@@ -43,30 +46,39 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known) const
     auto const size_max = config::issuer_file_size_max(issuer_.is_pem, limits_.jwks_bytes);
     auto const file = config::read_trusted_file(issuer_.file, size_max);
     if (!file.value)
-        return {nullptr, file.problem};
+        return {.problem = file.problem};
     auto const octets = file.value->octets.view();
     if (!issuer_.is_pem) {
         auto const set = core::read_jwks(
             std::string(core::as_text(octets)), issuer_.algorithms, limits_.jwks_keys, known
         );
         if (set.worth == core::jwks_worth::empty)
-            return {nullptr, "the set is empty"};
-        return {set.set, std::string(set.problem)};
+            return {.problem = "the set is empty"};
+        return {
+            set.set, std::string(set.problem), set.left_out,
+            set.worth == core::jwks_worth::condemned};
     }
     auto key = config::read_issuer_keys(octets, true);
     if (!key.value)
-        return {nullptr, key.problem};
+        return {.problem = key.problem};
     if (!core::can_verify_with(key.value->keys.front(), issuer_.algorithms))
-        return {nullptr, "the key fits none of the issuer's algorithms"};
-    return {std::make_shared<core::jwk_set const>(std::move(*key.value)), {}};
+        return {.problem = "the key fits none of the issuer's algorithms"};
+    return {.keys = std::make_shared<core::jwk_set const>(std::move(*key.value))};
 }
 
 void file_issuer::take(reading what)
 {
     bool const is_good = what.keys != nullptr;
+    warn_of_published_private_halves(issuer_.name, state_.left_out, what.left_out);
+    state_.left_out = std::move(what.left_out);
     state_.outcome = to_string(is_good ? fetch_outcome::replaced : fetch_outcome::foreign);
     state_.failures = is_good ? 0 : state_.failures + 1;
     state_.problem = is_good ? "" : "the file's content cannot be used; the keys before it stay";
+    if (what.gives_keys_away) {
+        state_.problem = "the file holds the private half of a key that was in use";
+        keys_ = nullptr;
+        world_.board.put(index_, {});
+    }
     if (is_good) {
         state_.confirmed_at = uptime_now();
         state_.last_success = world_.now();

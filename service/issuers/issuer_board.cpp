@@ -13,6 +13,7 @@ issuer_board::issuer_board(config::settings const& from)
         if (given.keys.empty())
             continue;
         one.keys = std::make_shared<core::jwk_set const>(given);
+        states_[i].left_out = given.left_out;
         had_keys_[i] = true;
     }
     view_ = std::move(view);

@@ -33,6 +33,7 @@ struct issuer_state {
     std::optional<core::uptime> confirmed_at;   ///< when the keys in use were last confirmed
     std::optional<core::instant> last_success;  ///< the same on the wall clock
     std::optional<core::instant> fresh_until, usable_until, next_fetch;
+    std::vector<core::left_out_key> left_out;  ///< of the last set that was read, used or not
 };
 
 /// Where the sources of keys, which run on one thread, put what they have, and where every thread

@@ -2,6 +2,8 @@
 
 #include "service/issuers/uptime.hpp"
 
+#include <algorithm>
+
 namespace service {
 namespace {
 
@@ -44,11 +46,22 @@ struct gauges {
     MetricFamily failures =
         family("jwks_fetch_failures", "Failed fetches since the last success.", MetricType::Gauge);
 
+    MetricFamily compromised = family(
+        "jwks_private_keys_published",
+        "Entries of the last set that are not used because their private half is published.",
+        MetricType::Gauge
+    );
+
     void add(labels const& issuer, issuer_view::one const& one, issuer_state const& state)
     {
         add_gauge(keys, issuer, one.keys ? static_cast<double>(one.keys->keys.size()) : 0);
         add_gauge(stale, issuer, one.is_stale ? 1 : 0);
         add_gauge(failures, issuer, state.failures);
+        auto const given_away = std::ranges::count(
+            state.left_out, core::left_out_reason::private_half_published,
+            &core::left_out_key::reason
+        );
+        add_gauge(compromised, issuer, static_cast<double>(given_away));
         if (state.confirmed_at) {
             auto const old = uptime_now() - *state.confirmed_at;
             add_gauge(age, issuer, std::chrono::duration<double>(old).count());
@@ -151,7 +164,7 @@ void issuer_counters::add_families(
     }
     for (auto* one :
          {&fetches, &misses, &seconds, &now.keys, &now.stale, &now.age, &now.success,
-          &now.usable_until, &now.failures})
+          &now.usable_until, &now.failures, &now.compromised})
         to.push_back(std::move(*one));
 }
 

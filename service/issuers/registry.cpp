@@ -1,6 +1,7 @@
 #include "service/issuers/registry.hpp"
 
 #include "service/app.hpp"
+#include "service/issuers/left_out.hpp"
 #include "service/log.hpp"
 
 #include <algorithm>
@@ -48,6 +49,7 @@ void issuer_registry::start(asio::io_context& owner)
     };
     for (std::size_t i = 0; i < settings_.issuers.size(); ++i) {
         auto const& issuer = settings_.issuers[i];
+        warn_of_published_private_halves(issuer.name, {}, issuer.keys.left_out);
         auto& fetched = fetched_.emplace_back();
         auto& file = files_.emplace_back();
         if (issuer.fetch) {

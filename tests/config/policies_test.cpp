@@ -87,6 +87,40 @@ TEST_SUITE("config/read_issuers")
         CHECK(problem("jwks_file: no.json").find("cannot be read") != std::string::npos);
     }
 
+    TEST_CASE("issuers: a private half in a set -> its key is not used, and a warning names it; "
+              "without another key, a problem")
+    {
+        auto const text_of = [](core::key_family family, bool is_private) {
+            core::jwk key;
+            key.kid = is_private ? "leaked" : "good";
+            key.material = *core::crypto::generate(family, 0);
+            std::string text;
+            if (is_private)
+                core::append_private_jwk(text, key);
+            else
+                core::append_public_jwk(text, key);
+            return text;
+        };
+        auto const leaked = text_of(core::key_family::p256, true);
+        auto const good = text_of(core::key_family::p384, false);
+        folder const where;
+        where.write("some.json", R"({"keys":[)" + good + "," + leaked + "]}", 0644);
+        where.write("all.json", R"({"keys":[)" + leaked + "]}", 0644);
+        auto const read = [&](std::string const& source) {
+            return load_in(where, "issuers:\n  - {name: a, issuer: urn:a, " + source + "}\n");
+        };
+        for (auto const& source :
+             {std::string("jwks_file: some.json"),
+              R"(jwks: {keys: [)" + good + ", " + leaked + "]}"}) {
+            auto const got = read(source);
+            INFO(got.problems);
+            REQUIRE(got.settings.has_value());
+            CHECK(got.settings->issuers[0].keys.keys.size() == 1);
+            CHECK(got.warns("private half of key `leaked`"));
+        }
+        CHECK(read("jwks_file: all.json").says("published with its private half"));
+    }
+
     TEST_CASE("issuers: what is missing, reserved, taken, of a later version or contradictory -> "
               "problems")
     {

@@ -234,7 +234,7 @@ TEST_SUITE("core/jwe")
         CHECK(swapped(R"({"alg":"A128KW","enc":"A128GCM","x":1})") == errc::decryption_failed);
     }
 
-    TEST_CASE("decrypt: epk must be a good point of the key's curve, and public")
+    TEST_CASE("decrypt: epk must be a good point of the key's curve; private members are not read")
     {
         auto const key = jwk_of(key_family::p256);
         auto const token = seal(key, "ECDH-ES", "A128GCM", "text");
@@ -258,9 +258,16 @@ TEST_SUITE("core/jwe")
         std::string other;
         append_public_jwk(other, jwk_of(key_family::p384));
         CHECK(code(other) == errc::header_invalid);
-        std::string secret;
-        append_private_jwk(secret, jwk_of(key_family::p256));
-        CHECK(code(secret) == errc::header_invalid);
+        CHECK(code(R"({"kty":"oct","k":"AAAA"})") == errc::header_invalid);
+
+        std::string sender;
+        append_public_jwk(sender, jwk_of(key_family::p256));
+        sender.pop_back();
+        CHECK(code(sender + "}") == errc::decryption_failed);  // a point, and not the sender's
+        for (auto const* more :
+             {R"(,"d":7})", R"(,"d":"AAAA"})", R"(,"k":"AAAA"})", R"(,"p":[],"oth":{}})",
+              R"(,"x5c":["none"]})"})
+            CHECK(code(sender + more) == errc::decryption_failed);
     }
 
     TEST_CASE("decrypt: X25519 and X448 points of small order are header_invalid")

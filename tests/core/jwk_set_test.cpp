@@ -1,3 +1,4 @@
+#include "core/base64url.hpp"
 #include "core/jwk_set.hpp"
 #include "tests/core/crypto/samples.hpp"
 
@@ -76,7 +77,7 @@ TEST_SUITE("core/jwk_set")
             REQUIRE(set->keys.size() == 2);
             CHECK(set->keys[0].kid == "a");
             CHECK(set->keys[1].kid == "b");
-            CHECK(set->skipped == 0);
+            CHECK(set->left_out.empty());
         }
     }
 
@@ -97,7 +98,7 @@ TEST_SUITE("core/jwk_set")
         auto const set = foreign(text);
         REQUIRE(set.has_value());
         CHECK(set->keys.size() == 1);
-        CHECK(set->skipped == 1);
+        CHECK(set->left_out.size() == 1);
         CHECK(own(text).error() == errc::key_invalid);
     }
 
@@ -110,8 +111,96 @@ TEST_SUITE("core/jwk_set")
         REQUIRE(set.has_value());
         REQUIRE(set->keys.size() == 1);
         CHECK(set->keys[0].kid == "a");
-        CHECK(set->skipped == 2);
+        CHECK(set->left_out.size() == 2);
         CHECK(foreign(set_of(private_jwk(key_family::secret, "s"))).error() == errc::key_invalid);
+    }
+
+    TEST_CASE("parse_jwk_set: a private half condemns its key under every entry of a foreign set")
+    {
+        auto const family = key_family::p256;
+        auto const leak = private_jwk(family, "leak");
+        auto const again = public_jwk(family, "again", R"(,"use":"sig","alg":"ES256")");
+        auto const sealing = public_jwk(family, "sealing", R"(,"use":"enc")");
+        auto const good = public_jwk(key_family::p384, "good");
+        for (auto const& text :
+             {set_of(leak, again, sealing, good), set_of(again, good, sealing, leak)}) {
+            auto const set = foreign(text);
+            REQUIRE(set.has_value());
+            REQUIRE(set->keys.size() == 1);
+            CHECK(set->keys[0].kid == "good");
+            CHECK(set->is_compromised());
+            REQUIRE(set->left_out.size() == 3);
+            for (auto const& one : set->left_out) {
+                CHECK(one.reason == left_out_reason::private_half_published);
+                CHECK(one.thumbprint == thumbprint(*samples::key_of(family)));
+            }
+        }
+        auto const alone = foreign(set_of(leak, again));
+        CHECK(alone.error() == errc::key_invalid);
+        CHECK(alone.error().detail.find("private half") != std::string::npos);
+    }
+
+    TEST_CASE("parse_jwk_set: an entry that is no good key condemns as well")
+    {
+        auto const n =
+            base64url_encode(crypto::public_parts_of(*samples::key_of(key_family::rsa)).n);
+        auto const good = public_jwk(key_family::rsa, "good");
+        auto const is_condemned = [&](std::string const& leak) {
+            CAPTURE(leak);
+            auto const set = foreign(set_of(good, leak, public_jwk(key_family::p256, "other")));
+            REQUIRE(set.has_value());
+            return set->keys.front().kid != "good";
+        };
+        auto const rsa = R"({"kty":"RSA","n":")" + n;
+        CHECK(is_condemned(rsa + R"(","e":"AQAB","d":"Aw"})"));
+        CHECK(is_condemned(rsa + R"(","e":"Aw","p":"Aw"})"));  // who has p has every d
+        CHECK(is_condemned(rsa + R"(==","e":"AQAB","d":"Aw"})"));
+        CHECK(is_condemned(R"({"kty":"RSA","n":"AAAA)" + n + R"(","e":"AQAB","d":"Aw"})"));
+        CHECK(is_condemned(rsa + R"(","e":"AQAB","d":"Aw","alg":"none","kid":7})"));
+        CHECK(is_condemned(rsa + R"(","oth":[1]})"));
+        // what is written there and empty is not there
+        CHECK(!is_condemned(rsa + R"(","e":"AQAB","d":null,"kid":"x"})"));
+        CHECK(!is_condemned(rsa + R"(","e":"AQAB","d":"","p":null,"kid":"x"})"));
+        CHECK(!is_condemned(R"({"kty":"RSA","n":"","e":"AQAB","d":"Aw"})"));
+    }
+
+    TEST_CASE("parse_jwk_set: a foreign key's empty private members and its x5c are not looked at")
+    {
+        auto const set = foreign(set_of(
+            public_jwk(key_family::p256, "a", R"(,"d":null)"),
+            public_jwk(key_family::p384, "b", R"(,"x5c":"nonsense")")
+        ));
+        REQUIRE(set.has_value());
+        CHECK(set->keys.size() == 2);
+    }
+
+    TEST_CASE("read_published_keys: every entry that is left out is named, with its reason")
+    {
+        auto const text = set_of(
+            public_jwk(key_family::p256, "a"), std::string("7"),
+            std::string(R"({"kty":"oct","kid":"s","k":"AAAA"})"), public_jwk(key_family::p384, "a"),
+            R"({"kty":"new","kid":")" + std::string(200, 'n') + R"("})"
+        );
+        auto const set = foreign(text);
+        REQUIRE(set.has_value());
+        CHECK(set->keys.size() == 1);
+        REQUIRE(set->left_out.size() == 4);
+        CHECK(set->left_out[0] == left_out_key{"", "", left_out_reason::unusable});
+        CHECK(set->left_out[1] == left_out_key{"s", "", left_out_reason::secret});
+        CHECK(set->left_out[2].reason == left_out_reason::kid_repeated);
+        CHECK(set->left_out[3].kid == std::string(128, 'n'));
+        CHECK(!set->is_compromised());
+        CHECK(to_string(left_out_reason::private_half_published) == "private_half_published");
+    }
+
+    TEST_CASE("parse_jwk_set: an own set of counterparts leaves private halves unread")
+    {
+        auto text = set_of(public_jwk(key_family::rsa, "a", R"(,"d":7,"p":{})"));
+        auto const document = json::document::parse(text);
+        CHECK(!parse_jwk_set(document->root(), set_source::own));
+        auto const set = parse_jwk_set(document->root(), set_source::own, key_role::counterpart);
+        REQUIRE(set.has_value());
+        CHECK(!set->keys[0].material->is_private());
     }
 
     TEST_CASE("parse_jwk_set: an own set mixes no secrets with other keys, in either order")

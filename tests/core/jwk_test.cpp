@@ -130,6 +130,101 @@ TEST_SUITE("core/jwk")
         CHECK(without("p").has_value());  // n, e and d alone
     }
 
+    TEST_CASE("parse_jwk: a counterpart's private members are not read, whatever they are")
+    {
+        for (auto const* more :
+             {R"(,"d":7)", R"(,"d":"")", R"(,"d":"AAAA")", R"(,"d":"!","p":null,"oth":[])",
+              R"(,"k":{},"priv":false)"}) {
+            CAPTURE(more);
+            for (auto const members : {ed25519_public, ec_public}) {
+                auto const text = "{" + std::string(members) + more + "}";
+                auto const key = parse_jwk_text(text, key_role::counterpart);
+                REQUIRE(key.has_value());
+                CHECK(!key->material->is_private());
+                CHECK(parse_jwk_text(text, key_role::published).has_value());
+            }
+        }
+        auto const key = parse_jwk_text(samples::rs256_jwk, key_role::counterpart);
+        REQUIRE(key.has_value());
+        CHECK(!key->material->is_private());
+        CHECK(key->private_half_unread);
+        CHECK(
+            thumbprint(*key->material) == thumbprint(*parse_jwk_text(samples::rs256_jwk)->material)
+        );
+    }
+
+    TEST_CASE("parse_jwk: both sides hold a secret; where keys are published it is key_invalid")
+    {
+        auto const text = "{" + std::string(oct_secret) + "}";
+        CHECK(parse_jwk_text(text, key_role::counterpart)->material->is_private());
+        CHECK(parse_jwk_text(text, key_role::published).error() == errc::key_invalid);
+        CHECK(parse_jwk_text(R"({"kty":"oct"})", key_role::published).error() == errc::key_invalid);
+    }
+
+    TEST_CASE("parse_jwk: what a private half may do, its public half may do the other way round")
+    {
+        auto const ops_of = [](std::string_view ops, std::string_view more, key_role role) {
+            return parse_jwk_text(
+                       "{" + std::string(ec_public) + std::string(more) + R"(,"key_ops":[)"
+                           + std::string(ops) + "]}",
+                       role
+            )
+                ->ops;
+        };
+        auto const bits = [](auto... op) {
+            return static_cast<std::uint8_t>((static_cast<unsigned>(op) | ...));
+        };
+        auto const there = R"(,"d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI")";
+        auto const role = key_role::counterpart;
+        CHECK(ops_of(R"("sign")", there, role) == bits(key_op::sign, key_op::verify));
+        CHECK(ops_of(R"("unwrapKey")", there, role) == bits(key_op::unwrap_key, key_op::wrap_key));
+        CHECK(ops_of(R"("decrypt")", there, role) == bits(key_op::decrypt, key_op::encrypt));
+        CHECK(ops_of(R"("sign")", "", role) == bits(key_op::sign));
+        CHECK(ops_of(R"("sign")", there, key_role::holder) == bits(key_op::sign));
+    }
+
+    TEST_CASE("parse_jwk: 32 key_ops are read, 33 are key_invalid")
+    {
+        auto const with = [](int count) {
+            std::string ops = R"(,"key_ops":["verify")";
+            for (int i = 1; i < count; ++i)
+                ops += ",\"x" + std::to_string(i) + "\"";
+            return parsed(ec_public, ops + "]");
+        };
+        CHECK(with(32).has_value());
+        CHECK(with(33).error() == errc::key_invalid);
+    }
+
+    TEST_CASE("needs_prime_recovery: an RSA JWK with d, and neither p nor q")
+    {
+        auto const needs = [](std::string const& text) {
+            auto const document = json::document::parse(text);
+            return needs_prime_recovery(document->root());
+        };
+        CHECK(needs(R"({"kty":"RSA","d":"AA"})"));
+        CHECK(!needs(R"({"kty":"RSA"})"));
+        CHECK(!needs(R"({"kty":"RSA","d":"AA","p":"AA"})"));
+        CHECK(!needs(R"({"kty":"RSA","d":"AA","q":"AA"})"));
+        CHECK(!needs(R"({"kty":"EC","d":"AA"})"));
+        CHECK(!needs("7"));
+    }
+
+    TEST_CASE("parse_jwk: described, a key without its primes is its public half after a glance")
+    {
+        std::string text(samples::rs256_jwk);
+        text = text.substr(0, text.find(",\"p\":")) + "}";
+        auto const key = parse_jwk_text(text, key_role::described);
+        REQUIRE(key.has_value());
+        CHECK(!key->material->is_private());
+        CHECK(key->private_half_unread);
+        auto const d = text.find("\"d\":\"") + 5;
+        CHECK(
+            parse_jwk_text(text.substr(0, d) + "AA\"}", key_role::described).error()
+            == errc::key_invalid
+        );
+        CHECK(parse_jwk_text(samples::rs256_jwk, key_role::described)->material->is_private());
+    }
+
     TEST_CASE("parse_jwk: a wrong private half is key_invalid")
     {
         check_refused(ed25519_public, R"(,"d":"AAGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")");
@@ -286,7 +381,7 @@ TEST_SUITE("core/jwk")
             CHECK(document->root().find("kid")->string() == "k\"1");
             if (family == key_family::secret)
                 continue;
-            auto const again = parse_jwk(document->root());
+            auto const again = parse_jwk(document->root(), key_role::holder);
             REQUIRE(again.has_value());
             CHECK(!again->material->is_private());
             CHECK(thumbprint(*again->material) == thumbprint(*key.material));

@@ -190,6 +190,50 @@ TEST_SUITE("core/jwks_cache")
         CHECK(b.has("b"));
     }
 
+    TEST_CASE("fetched: the private half of the key in use -> no keys from then on")
+    {
+        bench b;
+        b.load();
+        jwk key;
+        key.kid = "a";
+        key.material = samples::key_of(key_family::ed25519);
+        std::string text;
+        append_private_jwk(text, key);
+        auto const body = R"({"keys":[)" + text + "]}";
+        auto const again = [&] {
+            jwks_answer answer;
+            answer.reading =
+                read_jwks(body, published::algorithms, 128, b.cache.usable(b.now).get());
+            return answer;
+        };
+        b.to_refresh();
+        CHECK(b.answer(again()) == jwks_outcome::emptied);
+        CHECK(!b.cache.usable(b.now));
+        CHECK(b.cache.etag().empty());
+        b.to_refresh();
+        CHECK(b.answer(again()) == jwks_outcome::unchanged);
+        b.to_refresh();
+        CHECK(b.answer(set_of({"b"})) == jwks_outcome::replaced);
+    }
+
+    TEST_CASE("fetched: the same keys, and others left out -> replaced, so that people see it")
+    {
+        bench b;
+        b.load();
+        auto with_more = set_of({"a"});
+        with_more.insert(with_more.size() - 2, R"(,{"kty":"new","kid":"n"})");
+        auto const again = [&] {
+            jwks_answer answer;
+            answer.reading =
+                read_jwks(with_more, published::algorithms, 128, b.cache.usable(b.now).get());
+            return answer;
+        };
+        b.to_refresh();
+        CHECK(b.answer(again()) == jwks_outcome::replaced);
+        b.to_refresh();
+        CHECK(b.answer(again()) == jwks_outcome::same);
+    }
+
     TEST_CASE("fetched: a second empty set within the minute -> not yet believed")
     {
         bench b;

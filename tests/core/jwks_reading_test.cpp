@@ -65,20 +65,48 @@ TEST_SUITE("core/jwks_reading")
         );
         REQUIRE(reading.set);
         CHECK(reading.set->keys.size() == 1);
-        CHECK(reading.set->skipped == 2);
+        CHECK(reading.set->left_out.size() == 2);
     }
 
     TEST_CASE("read_jwks: secrets and private keys -> never taken; alone they are foreign")
     {
-        auto const good = jwk_text(samples::key_of(key_family::p256), "good");
+        auto const good = jwk_text(samples::key_of(key_family::rsa), "good");
         for (auto const family : {key_family::secret, key_family::p256, key_family::ed25519}) {
             auto const bad = private_text(family);
-            CHECK(read(R"({"keys":[)" + bad + "]}").worth == jwks_worth::foreign);
+            auto const alone = read(R"({"keys":[)" + bad + "]}");
+            CHECK(alone.worth == jwks_worth::foreign);
+            CHECK(alone.left_out.size() == 1);
             auto const reading = read(R"({"keys":[)" + bad + "," + good + "]}");
             REQUIRE(reading.set);
             CHECK(reading.set->keys.size() == 1);
             CHECK(reading.set->keys.front().kid == "good");
+            CHECK(reading.left_out == reading.set->left_out);
         }
+    }
+
+    TEST_CASE("read_jwks: the private half of a key in use, and no usable key -> condemned")
+    {
+        auto const used = read(set_of({"a"}));
+        auto const again = [&](std::string const& body) {
+            return read_jwks(body, published::algorithms, 128, used.set.get());
+        };
+        auto const leak = private_text(key_family::ed25519);
+        auto const reading = again(R"({"keys":[)" + leak + "]}");
+        CHECK(reading.worth == jwks_worth::condemned);
+        CHECK(!reading.set);
+        CHECK(!reading.problem.empty());
+        REQUIRE(reading.left_out.size() == 1);
+        CHECK(reading.left_out[0].kid == "private");
+        CHECK(reading.left_out[0].reason == left_out_reason::private_half_published);
+        CHECK(reading.left_out[0].thumbprint == thumbprint(*samples::key_of(key_family::ed25519)));
+        // that of another key says nothing about the ones in use
+        auto const other = private_text(key_family::p256);
+        CHECK(again(R"({"keys":[)" + other + "]}").worth == jwks_worth::foreign);
+        // and with a good key the set is simply the next one
+        auto const good = jwk_text(samples::key_of(key_family::p256), "good");
+        auto const next = again(R"({"keys":[)" + good + "," + leak + "]}");
+        CHECK(next.worth == jwks_worth::usable);
+        CHECK(next.set->keys.size() == 1);
     }
 
     TEST_CASE("read_jwks: as many keys as the limit -> usable; one more -> foreign")

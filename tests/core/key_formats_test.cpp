@@ -37,6 +37,25 @@ bytes der_of(std::string_view pem)
     return {der.begin(), der.end()};
 }
 
+/// A DER value of less than 2^16 octets.
+bytes value_of(std::uint8_t tag, byte_view content)
+{
+    bytes der{tag};
+    if (content.size() < 0x80) {
+        der.push_back(static_cast<std::uint8_t>(content.size()));
+    } else if (content.size() < 0x100) {
+        der.insert(der.end(), {0x81, static_cast<std::uint8_t>(content.size())});
+    } else {
+        der.insert(
+            der.end(),
+            {0x82, static_cast<std::uint8_t>(content.size() >> 8),
+             static_cast<std::uint8_t>(content.size())}
+        );
+    }
+    der.insert(der.end(), content.begin(), content.end());
+    return der;
+}
+
 std::string pem_of(std::string_view label, bytes const& der)
 {
     return write_pem(label, der);
@@ -158,6 +177,11 @@ TEST_SUITE("core/key_formats")
         // p 127; N no power of two
         CHECK(refused(samples::ec_enc_scrypt, {2, 1, 8, 2, 1, 1}, {2, 1, 8, 2, 1, 0x7f}));
         CHECK(refused(samples::ec_enc_scrypt, {2, 2, 4, 0, 2, 1, 8}, {2, 2, 4, 1, 2, 1, 8}));
+        // 128 MiB in each of 16 lanes
+        CHECK(refused(
+            samples::ec_enc_scrypt, {2, 2, 4, 0, 2, 1, 8, 2, 1, 1},
+            {2, 2, 0x40, 0, 2, 1, 0x40, 2, 1, 0x10}
+        ));
 
         // PBKDF2: a salt of 8 octets and 1000 become one of 6 octets and 2^31 - 1
         auto der = der_of(samples::ec_enc_pbkdf2);
@@ -229,6 +253,155 @@ TEST_SUITE("core/key_formats")
                 CHECK(!read_key(as_bytes(pem_of("OPENSSH PRIVATE KEY", cut))).has_value());
             }
         }
+    }
+
+    TEST_CASE("read_key: a counterpart is the public half of every private text")
+    {
+        for (auto const text :
+             {samples::rsa_pkcs1, samples::rsa_pkcs8, samples::ec_sec1, samples::ec_pkcs8,
+              samples::ed25519, samples::ed448, samples::x25519, samples::x448,
+              samples::ssh_ed25519, samples::ssh_p384, samples::ssh_rsa}) {
+            CAPTURE(text.substr(0, 40));
+            auto const key = read_key(as_bytes(text), {.role = key_role::counterpart});
+            REQUIRE(key.has_value());
+            CHECK(!key->material->is_private());
+            CHECK(thumbprint(*key->material) == thumbprint(*material_of(text)));
+            auto const refused = read_key(as_bytes(text), {.role = key_role::published});
+            REQUIRE(!refused.has_value());
+            CHECK(refused.error().detail.find("private key") != std::string::npos);
+        }
+        for (auto const text : {samples::rsa_spki, samples::ec_cert, samples::ssh_rsa_pub})
+            CHECK(read_key(as_bytes(text), {.role = key_role::published}).has_value());
+    }
+
+    TEST_CASE("read_key: a counterpart's private numbers are not looked at")
+    {
+        auto der = der_of(samples::rsa_pkcs1);
+        der[der.size() - 1] ^= 0x55;  // qi
+        check_refused(pem_of("RSA PRIVATE KEY", der));
+        auto const text = pem_of("RSA PRIVATE KEY", der);
+        CHECK(read_key(as_bytes(text), {.role = key_role::counterpart}).has_value());
+    }
+
+    TEST_CASE("read_key: PKCS#1 with zeros for its primes is key_invalid: only JWKs go without")
+    {
+        auto const parts = crypto::private_parts_of(*material_of(samples::rsa_pkcs1)).value();
+        auto const pub = crypto::public_parts_of(*material_of(samples::rsa_pkcs1));
+        auto const integer = [](byte_view number) {
+            bytes content(number.front() >= 0x80 ? 1 : 0, 0);
+            content.insert(content.end(), number.begin(), number.end());
+            return value_of(0x02, content);
+        };
+        bytes content{0x02, 0x01, 0x00};
+        for (auto const& one : {integer(pub.n), value_of(0x02, pub.e), integer(parts.d.view())})
+            content.insert(content.end(), one.begin(), one.end());
+        for (int i = 0; i < 5; ++i)
+            content.insert(content.end(), {0x02, 0x01, 0x00});
+        auto const text = pem_of("RSA PRIVATE KEY", value_of(0x30, content));
+        check_refused(text, "missing");
+        CHECK(read_key(as_bytes(text), {.role = key_role::counterpart}).has_value());
+    }
+
+    TEST_CASE("read_key: EC parameters that are written out are key_invalid")
+    {
+        // a prime of 60000 octets: nothing may compute with it
+        auto const prime = value_of(0x02, bytes(60000, 0x7f));
+        bytes field{0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x01, 0x01};
+        field.insert(field.end(), prime.begin(), prime.end());
+        auto parameters = bytes{0x02, 0x01, 0x01};
+        auto const id = value_of(0x30, field);
+        parameters.insert(parameters.end(), id.begin(), id.end());
+        bytes algorithm{0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01};
+        auto const written_out = value_of(0x30, parameters);
+        algorithm.insert(algorithm.end(), written_out.begin(), written_out.end());
+        auto spki = value_of(0x30, algorithm);
+        bytes const point{0x03, 0x03, 0x00, 0x04, 0x01};
+        spki.insert(spki.end(), point.begin(), point.end());
+        auto const der = value_of(0x30, spki);
+        CHECK(read_key(byte_view(der)).error() == errc::key_invalid);
+    }
+
+    TEST_CASE("read_key: an OpenSSH key whose two halves are of two keys is key_invalid")
+    {
+        auto der = der_of(samples::ssh_ed25519);
+        // magic, "none", "none", no options, one key, then 51 octets whose last 32 are the point
+        constexpr std::size_t last_of_public = 15 + 8 + 8 + 4 + 4 + 4 + 51 - 1;
+        auto const other = crypto::public_parts_of(*samples::key_of(key_family::ed25519)).x;
+        std::copy(other.begin(), other.end(), der.begin() + last_of_public - 31);
+        check_refused(pem_of("OPENSSH PRIVATE KEY", der), "two keys");
+    }
+
+    TEST_CASE("read_key: many blocks, and labels without an end, are key_invalid")
+    {
+        std::string text;
+        for (int i = 0; i < 500; ++i)
+            text += "-----BEGIN A-----\nAAAA\n-----END A-----\n";
+        check_refused(text, "blocks");
+        check_refused("-----BEGIN " + std::string(30000, 'A'), "no end");
+        check_refused("-----BEGIN " + std::string(65, 'A') + "-----\nAAAA", "no end");
+    }
+
+    TEST_CASE("read_key: what touches a PEM block's marks is key_invalid, white space is not")
+    {
+        std::string const text(samples::ec_spki);
+        check_refused("-" + text);
+        check_refused("a" + text);
+        check_refused(text.substr(0, text.size() - 1) + "a");
+        auto tight = text;
+        tight.erase(tight.find("\n-----END"), 1);
+        check_refused(tight);
+        tight = text;
+        tight.erase(tight.find('\n'), 1);
+        check_refused(tight);
+        CHECK(read_key(as_bytes("\n" + text + "\n")).has_value());
+        auto one_line = text;
+        std::ranges::replace(one_line, '\n', ' ');
+        CHECK(read_key(as_bytes(one_line)).has_value());
+    }
+
+    TEST_CASE("read_key: algorithm parameters of another form are key_invalid")
+    {
+        auto der = der_of(samples::rsa_spki);
+        der[17] = 0x06;  // NULL made an empty OBJECT IDENTIFIER
+        check_refused(pem_of("PUBLIC KEY", der));
+        CHECK(der_of(samples::rsa_spki)[17] == 0x05);
+    }
+
+    TEST_CASE("read_key: a certificate of which any part is malformed is key_invalid")
+    {
+        auto const good = der_of(samples::ec_cert);
+        CHECK(read_key(byte_view(good)).has_value());
+        for (std::size_t const at : {4U, 8U, 13U, 35U}) {
+            auto der = good;
+            der[at] = 0x1f;
+            check_refused(pem_of("CERTIFICATE", der));
+        }
+    }
+
+    TEST_CASE("read_key: numbers of OpenSSH keys that are negative or padded are key_invalid")
+    {
+        auto const line = std::string(samples::ssh_rsa_pub);
+        auto const begin = line.find(' ') + 1;
+        auto const end = line.find(' ', begin);
+        auto const with = [&](std::size_t at, std::uint8_t octet) {
+            auto blob = base64_decode(line.substr(begin, end - begin)).value();
+            blob[at] = octet;
+            return line.substr(0, begin) + base64_encode(blob) + line.substr(end);
+        };
+        // "ssh-rsa" in 11 octets, then e of 4 + 3, then n of 4 + 257
+        CHECK(read_key(as_bytes(with(15, 0x01))).has_value());
+        check_refused(with(15, 0x81));
+        check_refused(with(15, 0x00));
+        check_refused(with(22, 0x80));
+    }
+
+    TEST_CASE("needs_prime_recovery: of texts, only that of an RSA JWK without primes")
+    {
+        CHECK(needs_prime_recovery(" {\"kty\":\"RSA\",\"d\":\"AA\"}"));
+        CHECK(needs_prime_recovery("\xef\xbb\xbf{\"kty\":\"RSA\",\"d\":\"AA\"}"));
+        CHECK(!needs_prime_recovery(samples::rs256_jwk));
+        CHECK(!needs_prime_recovery(samples::rsa_pkcs1));
+        CHECK(!needs_prime_recovery("{"));
     }
 
     TEST_CASE("read_key: a JWK is read where it is allowed")

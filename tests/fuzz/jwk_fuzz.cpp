@@ -9,7 +9,12 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     std::string_view const text(reinterpret_cast<char const*>(data), size);
     (void)core::parse_jwk_set_text(text, core::set_source::foreign);
     (void)core::parse_jwk_set_text(text, core::set_source::own);
+    auto const half = core::parse_jwk_text(text, core::key_role::counterpart);
+    auto const published = core::parse_jwk_text(text, core::key_role::published);
     auto const key = core::parse_jwk_text(text);
+    // Who is read whole is read as a counterpart; where keys are published, everything is public.
+    if ((key && !half) || (published && published->material->is_private()))
+        std::abort();
     if (!key)
         return 0;
     (void)core::inspect_key(*key);

@@ -8,6 +8,7 @@ import http.client
 import json
 import pathlib
 import re
+import subprocess
 import tempfile
 import time
 import unittest
@@ -119,13 +120,50 @@ class IssuerFaults(IssuerCase):
         self.accepted()
         self.assertEqual(self.issuers()["corp"]["keys_left_out"], 4)
 
-    def test_secrets_and_private_keys_in_a_set_are_never_used(self):
-        numbers = self.key.private_numbers()
-        leaked = {**self.origin.keys[0], "kid": "leaked", "d": b64(numbers.private_value.to_bytes(32, "big"))}
-        self.origin.keys += [leaked, {"kty": "oct", "kid": "shared", "k": b64(b"k" * 32)}]
+    def leaked(self, key, jwk, kid="leaked"):
+        return {**jwk, "kid": kid, "d": b64(key.private_numbers().private_value.to_bytes(32, "big"))}
+
+    def test_a_key_is_used_under_no_entry_when_its_private_half_is_published(self):
+        other = self.origin.new_key("k2")
+        again = {**self.origin.keys[1], "kid": "again"}
+        self.origin.keys += [again, self.leaked(other, self.origin.keys[1]),
+                             {"kty": "oct", "kid": "shared", "k": b64(b"k" * 32)}]
         self.ready()
-        self.assertEqual([one["kid"] for one in self.issuers()["corp"]["keys"]], ["k1"])
-        self.refused("key_not_found", token(self.key, "leaked"))
+        self.accepted()
+        for kid in ["k2", "again", "leaked"]:
+            self.refused("key_not_found", token(other, kid))
+        corp = self.issuers()["corp"]
+        self.assertEqual([one["kid"] for one in corp["keys"]], ["k1"])
+        self.assertEqual([(one["kid"], one["reason"]) for one in corp["left_out"]],
+                         [("k2", "private_half_published"), ("again", "private_half_published"),
+                          ("leaked", "private_half_published"), ("shared", "secret")])
+        self.assertEqual(len({one.get("thumbprint") for one in corp["left_out"]}), 2)
+        self.assertEqual(self.metric("jwks_private_keys_published", issuer="corp"), 3)
+        url = f"http://127.0.0.1:{self.running.admin_port}"
+        shown = subprocess.run([BINARY, "issuers", "--url", url], capture_output=True, timeout=PATIENCE).stdout
+        self.assertIn(b'private half published, not used: "k2" "again" "leaked"', shown)
+        named = self.events("issuer_private_key_published")
+        self.assertEqual([one["kid"] for one in named], ["k2", "again", "leaked"])
+        count = len(self.origin.fetches())
+        wait_until(lambda: len(self.origin.fetches()) > count + 1)
+        self.assertEqual(len(self.events("issuer_private_key_published")), 3)  # once, not at each fetch
+
+    def test_the_key_in_use_ends_when_its_private_half_is_published(self):
+        with tempfile.TemporaryDirectory() as cache:
+            text = configuration(fetched(self.origin.url + "/jwks"), f'jwks_cache_dir: "{cache}/jwks"')
+            self.start(text)
+            wait_until(lambda: self.state() == "fresh", "the first keys")
+            self.accepted()
+            self.origin.keys[0] = self.leaked(self.key, self.origin.keys[0], "k1")
+            wait_until(lambda: self.state() == "unavailable", "the end of the keys")
+            self.refused("keys_unavailable", status=503)
+            self.assertIn("private half", self.issuers()["corp"]["problem"])
+            kept = f"{cache}/jwks/corp.json"
+            wait_until(lambda: '\\"d\\"' in pathlib.Path(kept).read_text(), "the file")
+            self.running.stop()
+            self.origin.mode = "hang"
+            self.start(text)
+            self.refused("keys_unavailable", status=503)  # nor does the next start use them
 
     def test_an_empty_set_is_not_believed_at_once(self):
         self.ready()

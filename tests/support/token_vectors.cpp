@@ -54,7 +54,7 @@ core::result<inline_keys> read_keys(core::json::value material)
         read.is_set = true;
         return read;
     }
-    auto key = core::parse_jwk(material);
+    auto key = core::parse_jwk(material, core::key_role::holder);
     if (!key)
         return key.error();
     read.keys.push_back(std::move(*key));

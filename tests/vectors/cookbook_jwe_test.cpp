@@ -47,9 +47,9 @@ std::vector<core::jwk> keys_of(core::json::value input)
     }
     auto const material = vectors::member(input, "key");
     if (!material.is_array())
-        return {core::parse_jwk(material).value()};
+        return {core::parse_jwk(material, core::key_role::holder).value()};
     for (auto const one : material)
-        keys.push_back(core::parse_jwk(one).value());
+        keys.push_back(core::parse_jwk(one, core::key_role::holder).value());
     return keys;
 }
 

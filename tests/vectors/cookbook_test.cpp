@@ -75,9 +75,9 @@ void check_example(example const& one)
     std::vector<core::jwk> keys;
     if (material.is_array())
         for (auto const member : material)
-            keys.push_back(core::parse_jwk(member).value());
+            keys.push_back(core::parse_jwk(member, core::key_role::holder).value());
     else
-        keys.push_back(core::parse_jwk(material).value());
+        keys.push_back(core::parse_jwk(material, core::key_role::holder).value());
 
     for (auto const output : vectors::member(file->root(), "output"))
         for (std::size_t i = 0; i < keys.size(); ++i)

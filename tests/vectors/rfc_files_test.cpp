@@ -93,8 +93,9 @@ void check_sealed_jwt(vectors::tally& tally, core::json::value row)
 /// RFC 7518 appendix C: what the sender derives, and what the recipient does.
 void check_agreement(vectors::tally& tally, core::json::value row)
 {
-    auto const mine = core::parse_jwk(vectors::member(row, "key")).value();
-    auto const theirs = core::parse_jwk(vectors::member(row, "epk")).value();
+    auto const mine = core::parse_jwk(vectors::member(row, "key"), core::key_role::holder).value();
+    auto const theirs =
+        core::parse_jwk(vectors::member(row, "epk"), core::key_role::holder).value();
     auto const apu = core::base64url_decode(vectors::text_of(row, "apu")).value();
     auto const apv = core::base64url_decode(vectors::text_of(row, "apv")).value();
     auto const& enc = *core::find_content_encryption(vectors::text_of(row, "enc"));
@@ -117,12 +118,15 @@ void check_row(vectors::tally& tally, core::json::value row)
     if (kind == "jws") {
         check_jws(tally, row);
     } else if (kind == "jwk") {
-        tally.must_accept(id, vectors::code_of(core::parse_jwk(vectors::member(row, "jwk"))));
+        tally.must_accept(
+            id,
+            vectors::code_of(core::parse_jwk(vectors::member(row, "jwk"), core::key_role::holder))
+        );
     } else if (kind == "jwks") {
         auto const set = core::parse_jwk_set(vectors::member(row, "jwks"), core::set_source::own);
         tally.must_accept(id, vectors::code_of(set));
     } else if (kind == "thumbprint") {
-        auto const key = core::parse_jwk(vectors::member(row, "jwk"));
+        auto const key = core::parse_jwk(vectors::member(row, "jwk"), core::key_role::holder);
         tally.must_accept(id, vectors::code_of(key));
         if (key)
             tally.must_equal(

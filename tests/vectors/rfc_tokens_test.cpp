@@ -63,7 +63,8 @@ TEST_SUITE("vectors/own")
         auto const file = vectors::read_own("rfc.json");
         vectors::tally tally("tests/vectors/rfc.json, thumbprints");
         for (auto const row : vectors::member(file.root(), "thumbprints")) {
-            auto const key = core::parse_jwk(vectors::member(row, "jwk")).value();
+            auto const key =
+                core::parse_jwk(vectors::member(row, "jwk"), core::key_role::holder).value();
             tally.must_equal(
                 vectors::text_of(row, "id"), core::thumbprint(*key.material),
                 vectors::text_of(row, "thumbprint")

@@ -49,8 +49,8 @@ bytes derived_from(byte_view z)
 /// Points of small order give no secret and are refused at import; twists are as good as points.
 void check_agreement(json::value, json::value test, vectors::tally& tally)
 {
-    auto const theirs = parse_jwk(vectors::member(test, "public"));
-    auto const mine = parse_jwk(vectors::member(test, "private"));
+    auto const theirs = parse_jwk(vectors::member(test, "public"), key_role::holder);
+    auto const mine = parse_jwk(vectors::member(test, "private"), key_role::holder);
     auto const z = from_hex(text_of(test, "shared"));
     bool const is_good = text_of(test, "result") != "invalid" && z != bytes(z.size());
     if (!theirs || !mine) {

@@ -19,7 +19,7 @@ void run_group(json::value group, signature_algorithm const& row, vectors::tally
         ? crypto::import_ml_dsa(key_family::ml_dsa_44, samples::from_hex(raw->string()), {})
         : [&]() -> core::result<crypto::key_ptr> { return read_key(der).value().material; }();
     if (auto const jwk = group.find("publicKeyJwk"); key && jwk)
-        CHECK(thumbprint(*parse_jwk(*jwk)->material) == thumbprint(**key));
+        CHECK(thumbprint(*parse_jwk(*jwk, key_role::holder)->material) == thumbprint(**key));
     auto const verifier = key ? crypto::make_verifier(*key, row).value() : nullptr;
     for (auto const test : vectors::member(group, "tests")) {
         auto const id = vectors::member(test, "tcId").text();

@@ -246,6 +246,29 @@ TEST_SUITE("service/endpoints/decrypt")
         CHECK(opened(closed, a128kw, a128kw_secret).status == 400);
     }
 
+    TEST_CASE("decrypt: an RSA key without its primes opens; 17 of them are key_invalid, unread")
+    {
+        live_service running(sealed_settings());
+        core::jwk key;
+        key.material = core::crypto::generate(core::key_family::rsa, 2048).value();
+        std::string jwk;
+        core::append_private_jwk(jwk, key);
+        jwk = jwk.substr(0, jwk.find(",\"p\":")) + "}";
+        auto const sealed = post(running, "/encrypt", R"({"plaintext":"hello","key":)" + jwk + "}");
+        REQUIRE(sealed.status == 200);
+        auto const got = opened(running, member(sealed, "token"), R"(,"key":)" + jwk);
+        CHECK(got.status == 200);
+        CHECK(member(got, "plaintext") == "hello");
+
+        std::string many = R"(,"keys":[{"kty":"RSA","d":"AA"})";
+        for (int i = 1; i < 17; ++i)
+            many += R"(,{"kty":"RSA","d":"AA"})";
+        auto const refused = opened(running, member(sealed, "token"), many + "]");
+        CHECK(refused.status == 400);
+        CHECK(code(refused) == "key_invalid");
+        CHECK(refused.body.find("without their primes") != std::string::npos);
+    }
+
     TEST_CASE("decrypt: an RSA key of over 4096 bits in a request is key_invalid")
     {
         live_service running(sealed_settings());

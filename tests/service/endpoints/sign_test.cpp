@@ -4,6 +4,19 @@
 
 using namespace tests;
 
+namespace {
+
+std::string without_primes(core::crypto::key_ptr const& material)
+{
+    core::jwk key;
+    key.material = material;
+    std::string text;
+    core::append_private_jwk(text, key);
+    return text.substr(0, text.find(",\"p\":")) + "}";
+}
+
+}  // namespace
+
 TEST_SUITE("service/endpoints/sign")
 {
     TEST_CASE("sign: a caller that the profile names gets a token, its kid, alg and end")
@@ -192,6 +205,94 @@ TEST_SUITE("service/endpoints/sign")
             )
             == "algorithm_not_allowed"
         );
+    }
+
+    TEST_CASE("sign: an RSA key of the request without its primes signs; a batch of some, too")
+    {
+        live_service running(token_settings());
+        auto const jwk =
+            without_primes(core::crypto::generate(core::key_family::rsa, 2048).value());
+        auto const body = R"({"claims":{"sub":"a"},"key":)" + jwk + "}";
+        auto const got = post(running, "/sign", body);
+        CHECK(got.status == 200);
+        CHECK(member(got, "alg") == "RS256");
+        // and what verifies is read from the same text, where d is not looked at
+        auto const more = R"(,"algorithms":["RS256"],"key":)" + jwk;
+        CHECK(verified(running, member(got, "token"), more).status == 200);
+        auto const batch = post(running, "/sign/batch", R"({"items":[)" + body + "," + body + "]}");
+        CHECK(batch.status == 200);
+        auto text = core::json::document::parse(batch.body);
+        CHECK(text->root().find("results")->size() == 2);
+    }
+
+    TEST_CASE("sign: several keys are refused before they are read")
+    {
+        live_service running(token_settings());
+        for (auto const* keys : {R"("keys":[1,2])", R"("jwks":{"keys":[1,2]})"}) {
+            auto const got = post(running, "/sign", R"({"claims":{},)" + std::string(keys) + "}");
+            CHECK(got.status == 400);
+            CHECK(member(got, "code") == "request_invalid");
+        }
+    }
+
+    TEST_CASE("sign batch: more keys without primes than limits.batch_dear_items is 400, unread")
+    {
+        auto settings = token_settings();
+        settings.limits.batch_dear_items = 3;
+        live_service running(std::move(settings));
+        std::string items;
+        for (int i = 0; i < 4; ++i)
+            items += std::string(items.empty() ? "" : ",")
+                + R"({"claims":{},"key":{"kty":"RSA","n":"AA","d":"AA"}})";
+        auto const got = post(running, "/sign/batch", R"({"items":[)" + items + "]}");
+        CHECK(got.status == 400);
+        CHECK(member(got, "member") == "items");
+    }
+
+    TEST_CASE("inspect: a key is described; of one without primes nothing is recovered")
+    {
+        live_service running(token_settings());
+        auto const material = core::crypto::generate(core::key_family::rsa, 2048).value();
+        auto const inspected = [&](std::string const& key) {
+            return post(running, "/inspect", R"({"key":)" + key + "}");
+        };
+        core::jwk key;
+        key.material = material;
+        std::string whole, half;
+        core::append_private_jwk(whole, key);
+        core::append_public_jwk(half, key);
+        for (auto const& [text, is_private] :
+             {std::pair{whole, "true"}, std::pair{without_primes(material), "true"},
+              std::pair{half, "false"}}) {
+            auto const got = inspected(text);
+            CHECK(got.status == 200);
+            CHECK(member(got, "private") == is_private);
+            CHECK(member(got, "thumbprint") == core::thumbprint(*material));
+        }
+        half.pop_back();
+        CHECK(inspected(half + R"(,"d":"Aw"})").status == 200);  // nobody looked further
+        CHECK(inspected(half + R"(,"d":"Ag"})").status == 400);
+        CHECK(inspected(half + R"(,"d":"Aw","p":"Aw"})").status == 400);
+    }
+
+    TEST_CASE("verify: private members of a key in the request are not looked at")
+    {
+        live_service running(token_settings());
+        auto const material = core::crypto::generate(core::key_family::p256, 0).value();
+        core::jwk key;
+        key.material = material;
+        std::string whole, half;
+        core::append_private_jwk(whole, key);
+        core::append_public_jwk(half, key);
+        half.pop_back();
+        auto const token = member(
+            post(running, "/sign", R"({"claims":{"sub":"a"},"key":)" + whole + "}"), "token"
+        );
+        for (auto const* more :
+             {R"(,"d":"AAAA"})", R"(,"d":7,"key_ops":["sign"]})", R"(,"oth":[]})"}) {
+            auto const with = R"("algorithms":["ES256"],"key":)" + half + more;
+            CHECK(verified(running, token, "," + with).status == 200);
+        }
     }
 
     TEST_CASE("sign: inline keys are refused where the configuration does not open them")
