@@ -37,6 +37,12 @@ void check_listeners(draft const& read, report& notes)
         return open.endpoints.contains(endpoint::auth);
     });
     auto const& profile = all.server.default_auth_profile;
+    auto const found = all.verify_profiles.find(profile);
+    if (found != all.verify_profiles.end() && found->second.mode == token_kind::jws && opens_auth)
+        notes.error(
+            "server.default_auth_profile",
+            "verify profile `" + profile + "` is of mode jws, and /auth takes JWTs"
+        );
     if (read.named.verify_profiles.contains(profile))
         return;
     if (profile != server_settings{}.default_auth_profile)

@@ -9,7 +9,8 @@ namespace core {
 
 struct jwk_set {
     std::vector<jwk> keys;
-    std::size_t skipped = 0;  ///< entries that were left out (unknown kty, bad material)
+    std::size_t skipped = 0;        ///< entries that were left out (unknown kty, bad material)
+    std::vector<std::string> ours;  ///< keys of our own that were left out: see own_keys; our kids
 };
 
 enum class set_source : std::uint8_t {

@@ -8,13 +8,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Whether two sets offer the same keys for the same uses, in the same order.
+/// Whether two sets offer the same keys for the same uses, in the same order, and list the same
+/// ones of ours.
 bool are_same(jwk_set const& a, jwk_set const& b)
 {
-    return std::ranges::equal(a.keys, b.keys, [](jwk const& one, jwk const& other) {
-        return one.material == other.material && one.kid == other.kid && one.alg == other.alg
-            && one.use == other.use && one.ops == other.ops;
-    });
+    return a.ours == b.ours
+        && std::ranges::equal(a.keys, b.keys, [](jwk const& one, jwk const& other) {
+               return one.material == other.material && one.kid == other.kid && one.alg == other.alg
+                   && one.use == other.use && one.ops == other.ops;
+           });
 }
 
 }  // namespace

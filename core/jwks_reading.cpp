@@ -28,7 +28,7 @@ void keep_material(jwk_set& set, jwk_set const& known)
 
 jwks_reading read_jwks(
     std::string body, std::span<std::string const> algorithms, std::size_t keys_max,
-    jwk_set const* known
+    jwk_set const* known, own_keys const* ours
 )
 {
     auto const document = json::document::parse(std::move(body));
@@ -47,6 +47,10 @@ jwks_reading read_jwks(
     auto set = parse_jwk_set(document->root(), set_source::foreign);
     if (!set)
         return foreign("none of the set's keys can be used");
+    if (ours != nullptr)
+        ours->leave_out(*set);
+    if (set->keys.empty())
+        return foreign("every usable key of the set is one of our own");
     auto const is_usable = [&](jwk const& key) {
         return key.use == key_use::enc || can_verify_with(key, algorithms);
     };

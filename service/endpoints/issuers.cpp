@@ -46,8 +46,15 @@ void append_keys(core::json::writer& out, core::jwk_set const* set)
         }
     }
     out.end_array();
-    if (set != nullptr)
-        out.member("keys_left_out", static_cast<std::int64_t>(set->skipped));
+    if (set == nullptr)
+        return;
+    out.member("keys_left_out", static_cast<std::int64_t>(set->skipped));
+    if (set->ours.empty())
+        return;
+    out.name("own_keys_left_out").begin_array();
+    for (auto const& kid : set->ours)
+        out.string(kid);
+    out.end_array();
 }
 
 void append_issuer(

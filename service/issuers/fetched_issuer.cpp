@@ -1,6 +1,7 @@
 #include "service/issuers/fetched_issuer.hpp"
 
 #include "core/crypto/digest.hpp"
+#include "service/issuers/own_keys_warning.hpp"
 #include "service/issuers/uptime.hpp"
 #include "service/log.hpp"
 
@@ -54,7 +55,7 @@ fetched_issuer::fetched_issuer(
     config::limit_settings const& limits, std::shared_ptr<net::tls_context const> system_roots
 )
     : world_(world), index_(index), issuer_(issuer), limits_(limits),
-      origin_(issuer, limits, std::move(system_roots), world.fetch),
+      origin_(issuer, limits, std::move(system_roots), world.fetch, world.ours),
       cache_(policy_of(*issuer.fetch), any_seed(), uptime_now())
 {
     publish();
@@ -74,7 +75,9 @@ void fetched_issuer::restore()
     else if (kept && kept->fetched_at > world_.now() + clock_slack)
         problem = "the kept keys are dated in the future";
     else if (kept) {
-        auto reading = core::read_jwks(kept->body, issuer_.algorithms, limits_.jwks_keys, nullptr);
+        auto reading = core::read_jwks(
+            kept->body, issuer_.algorithms, limits_.jwks_keys, nullptr, &world_.ours
+        );
         auto const age = std::max(world_.now() - kept->fetched_at, milliseconds(0));
         if (reading.worth != core::jwks_worth::usable)
             problem = "the kept keys cannot be used";
@@ -93,6 +96,7 @@ void fetched_issuer::restore()
     if (!problem.empty())
         log_warn("jwks_not_restored", {{"issuer", issuer_.name}, {"reason", problem}});
     publish();
+    warn_of_ours();
 }
 
 asio::awaitable<void> fetched_issuer::run()
@@ -212,6 +216,8 @@ void fetched_issuer::landed(
         keep();
     }
     publish();
+    if (how == fetch_outcome::replaced)
+        warn_of_ours();
     log_end(flight, how, took);
     wake_waiters();
 }
@@ -290,6 +296,12 @@ void fetched_issuer::publish()
         state_.last_success = wall(cache_.confirmed_at());
     world_.board.put(index_, std::move(one));
     world_.board.tell(index_, state_);
+}
+
+void fetched_issuer::warn_of_ours() const
+{
+    if (auto const keys = cache_.usable(uptime_now()))
+        warn_of_own_keys(issuer_.name, *keys);
 }
 
 void fetched_issuer::log_end(

@@ -20,6 +20,7 @@ struct issuer_world {
     issuer_counters& counters;
     key_store store;
     fetch_function fetch;
+    core::own_keys const& ours;  ///< no issuer's, whatever a set says
 };
 
 /// One issuer whose keys are fetched. It thinks nothing: core::jwks_cache says what is due, and
@@ -56,6 +57,7 @@ private:
     fetch_outcome take(core::jwks_flight const& flight, origin_answer answer);
     void keep();
     void publish();
+    void warn_of_ours() const;
     void log_end(core::jwks_flight const& flight, fetch_outcome how, clock::duration took);
     void wake_loop();
     void wake_waiters();

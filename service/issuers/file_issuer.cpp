@@ -1,6 +1,7 @@
 #include "service/issuers/file_issuer.hpp"
 
 #include "config/issuer_keys.hpp"
+#include "service/issuers/own_keys_warning.hpp"
 #include "service/issuers/uptime.hpp"
 #include "service/log.hpp"
 
@@ -47,7 +48,8 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known) const
     auto const octets = file.value->octets.view();
     if (!issuer_.is_pem) {
         auto const set = core::read_jwks(
-            std::string(core::as_text(octets)), issuer_.algorithms, limits_.jwks_keys, known
+            std::string(core::as_text(octets)), issuer_.algorithms, limits_.jwks_keys, known,
+            &world_.ours
         );
         if (set.worth == core::jwks_worth::empty)
             return {nullptr, "the set is empty"};
@@ -56,6 +58,8 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known) const
     auto key = config::read_issuer_keys(octets, true);
     if (!key.value)
         return {nullptr, key.problem};
+    if (world_.ours.kid_of(*key.value->keys.front().material))
+        return {nullptr, "the key is one of our own"};
     if (!core::can_verify_with(key.value->keys.front(), issuer_.algorithms))
         return {nullptr, "the key fits none of the issuer's algorithms"};
     return {std::make_shared<core::jwk_set const>(std::move(*key.value)), {}};
@@ -75,6 +79,7 @@ void file_issuer::take(reading what)
         one.keys = keys_;
         world_.board.put(index_, std::move(one));
         log_info("issuer_file_read", {{"issuer", issuer_.name}, {"keys", keys_->keys.size()}});
+        warn_of_own_keys(issuer_.name, *keys_);
     } else {
         log_warn("issuer_file_refused", {{"issuer", issuer_.name}, {"reason", what.problem}});
     }
