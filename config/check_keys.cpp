@@ -33,8 +33,8 @@ std::string verb_of(core::ring_key const& key)
     return key.key.use == core::key_use::enc ? "encrypt" : "sign";
 }
 
-/// What tells keys apart. RFC 2104 section 2: a short secret is filled "with zeros" to the block's
-/// size, so that two which differ only in zero octets at the end are one HMAC key.
+/// What tells keys apart. RFC 2104 section 2: "append zeros to the end of K to create a B byte
+/// string", so that two secrets which differ only in zero octets at the end are one HMAC key.
 std::string identity_of(core::jwk const& key)
 {
     if (key.material->family() != core::key_family::secret)

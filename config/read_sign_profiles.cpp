@@ -77,8 +77,8 @@ void read_jwt(reading const& in, map_reader const& item, sign_profile& into)
     read_forced_claims(in, item, into);
 }
 
-/// RFC 8725 section 3.11: explicit typing is "one approach ... to prevent the substitution" of one
-/// kind of token for another. A payload may be any octets, also a set of claims.
+/// A payload may be any octets, also a set of claims: only its typ says that it is none.
+/// Source   RFC 8725 section 3.11: "This mechanism can prevent such confusion"
 void read_payload_typ(map_reader const& item, sign_profile& into)
 {
     if (!item.has("typ"))
