@@ -1,6 +1,7 @@
 #include "config/check_names.hpp"
 #include "config/scalars.hpp"
-#include "core/own_keys.hpp"
+#include "core/crypto/digest.hpp"
+#include "core/jwk.hpp"
 
 #include <algorithm>
 #include <map>
@@ -112,6 +113,27 @@ void check_shared_keys(draft const& read, report& notes)
     }
 }
 
+/// A bearer secret that is a signing secret, too: its caller signs without asking us. And what the
+/// configuration says of it is then worth as much: RFC 2104 section 2 hashes a secret that is
+/// longer than a block, and signs with the hash.
+void check_bearer_secrets(draft const& read, report& notes)
+{
+    for (std::size_t i = 0; i < read.settings.keys.size(); ++i) {
+        auto const& key = *read.settings.keys[i].key.material;
+        if (key.family() != core::key_family::secret)
+            continue;
+        auto const octets = core::crypto::private_parts_of(key);
+        auto const digest = core::crypto::digest(core::hash::sha256, octets->k.view());
+        for (std::size_t j = 0; j < read.settings.callers.size(); ++j) {
+            if (read.settings.callers[j].secret_sha256 == core::as_text(digest))
+                notes.error(
+                    joined(read.caller_paths[j], "secret_sha256"),
+                    "is the secret of " + read.key_origins[i].path + ", and a secret is for one use"
+                );
+        }
+    }
+}
+
 }  // namespace
 
 void check_uses(draft const& read, report& notes)
@@ -124,6 +146,7 @@ void check_uses(draft const& read, report& notes)
             check_payload_typ(read.settings, profile, notes);
     }
     check_shared_keys(read, notes);
+    check_bearer_secrets(read, notes);
 }
 
 }  // namespace config

@@ -1,3 +1,4 @@
+#include "core/crypto/digest.hpp"
 #include "core/jwk.hpp"
 #include "tests/config/sample.hpp"
 
@@ -181,6 +182,27 @@ TEST_SUITE("config/check_uses")
         constexpr auto* padded = "c3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3MAAA";
         CHECK(two(text, padded).says("keys[1]: is the same key as keys[0]"));
         CHECK(two(text + "t", padded).settings.has_value());
+    }
+
+    TEST_CASE("callers: a bearer secret that signs, too, is no caller's")
+    {
+        std::string const secret(80, 's');
+        auto const hash = core::crypto::digest(core::hash::sha256, core::as_bytes(secret));
+        std::string hex;
+        for (auto const octet : hash) {
+            hex += "0123456789abcdef"[octet >> 4U];
+            hex += "0123456789abcdef"[octet & 15U];
+        }
+        auto const with = [&](std::string const& of_key) {
+            return load(
+                "keys: [{name: a, kid: a, secret: \"env:A\", issuer: urn:a}]\n"
+                "callers: [{name: app, secret_sha256: "
+                    + hex + "}]\n",
+                {{"A", of_key}}
+            );
+        };
+        CHECK(with(secret).says("callers[0].secret_sha256: is the secret of keys[0]"));
+        CHECK(with(secret + "t").settings.has_value());
     }
 
     TEST_CASE("keys: one key as two series, for two uses, or as both halves -> a problem")

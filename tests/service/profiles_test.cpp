@@ -1,5 +1,6 @@
 #include "core/jwk.hpp"
 #include "core/jws.hpp"
+#include "service/profiles.hpp"
 #include "tests/core/jwt_pro_samples.hpp"
 #include "tests/service/endpoints/token_service.hpp"
 
