@@ -226,7 +226,9 @@ TEST_SUITE("config/check_uses")
         CHECK(beside(", issuer: urn:b").says("keys[1]: is the same key as keys[0]"));
     }
 
-    TEST_CASE("issuers: a key of ours in a set is left out with a warning, and is no set alone")
+    TEST_CASE(
+        "issuers: a key of ours in a set is left out with a warning; with no other -> a problem"
+    )
     {
         folder const where;
         auto const mine = fresh();

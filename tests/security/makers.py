@@ -21,6 +21,7 @@ class Maker:
     def __init__(self, name, tokens, jwts=(), series=(), claims=None):
         self.name, self.tokens = name, [one for one in tokens if one]
         self.jwts, self.series, self.claims = set(jwts), set(series), claims
+        self.signs_as = {issuer for issuer, _ in jwts} | self.series
 
 
 def everybody(world):
@@ -141,7 +142,7 @@ def holder_of_key(name, world, key, kid, iss):
     tokens = [
         es256.token(key, used, iss=target, aud=aud, sub="root", scope="admin", header={"typ": typ})
         for target, aud in TARGETS
-        for used in (kid, "borrowed-sig", world.kid("sig"), world.kid("pay"))
+        for used in (kid, world.kid("sig"), world.kid("pay"))
         for typ in ("JWT", "at+jwt", "receipt")
     ]
     return Maker(name, tokens, jwts=[(iss, aud) for aud in ANY_AUDIENCE])

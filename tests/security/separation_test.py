@@ -2,7 +2,9 @@
 
 The rule: an acceptor takes something of a maker exactly when it trusts what the maker has the right
 to. Of JWTs that is an issuer and an audience, of payloads a series. What it took must lie inside the
-maker's rights: that issuer, that audience, and no claim that the maker may not say.
+maker's rights: that issuer, that audience, and no claim that the maker may not say. And who has no
+right at all is refused for want of a key, not by typ or a claim: those are a second wall, and this
+looks at the first.
 
 Run by ctest (the binary in SIGNET), or as:
     PYTHONPATH=tests/support python3 tests/security/separation_test.py build/dev/signet
@@ -18,6 +20,11 @@ import makers
 from separation_world import World
 
 BINARY = os.path.abspath(sys.argv.pop(1) if len(sys.argv) > 1 else os.environ["SIGNET"])
+BEFORE_CLAIMS = {
+    "request_invalid", "token_malformed", "header_invalid", "algorithm_not_allowed", "algorithm_unsupported",
+    "key_not_found", "key_ambiguous", "key_invalid", "signature_invalid", "decryption_failed",
+}  # fmt: skip
+WHICH_ISSUER = {"issuer_mismatch", "claim_missing"}  # among several: before the signature
 PROFILES_SAY = {"iss", "aud", "iat", "exp", "jti"}  # whatever the caller may say
 
 
@@ -38,6 +45,20 @@ def overreach(acceptor, maker, taken):
     return None
 
 
+def judge(acceptor, maker, verdicts):
+    """What is wrong with what an acceptor said to all that a maker can make."""
+    taken = [one.claims for one in verdicts if one.claims is not None]
+    if bool(taken) != may_take(acceptor, maker):
+        yield f"{'takes' if taken else 'refuses'} {taken[:1]}"
+    for claims in taken:
+        if too_much := overreach(acceptor, maker, claims):
+            yield f"takes what {too_much}"
+    if not acceptor.holds & maker.signs_as:
+        fine = BEFORE_CLAIMS | (WHICH_ISSUER if len(acceptor.holds) > 1 else set())
+        for code in sorted({one.code for one in verdicts if one.code} - fine):
+            yield f"has its key, and refuses only by {code}"
+
+
 class Separation(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -51,14 +72,10 @@ class Separation(unittest.TestCase):
             self.assertTrue(maker.tokens, maker.name)
             cells = []
             for acceptor in columns:
-                taken = [claims for claims in map(acceptor.ask, maker.tokens) if claims is not None]
-                tries += len(maker.tokens)
-                cells.append(len(taken))
-                if bool(taken) != may_take(acceptor, maker):
-                    wrong.append(f"{acceptor.name} {'takes' if taken else 'refuses'} {maker.name}: {taken[:1]}")
-                for claims in taken:
-                    if too_much := overreach(acceptor, maker, claims):
-                        wrong.append(f"{acceptor.name} takes of {maker.name} what {too_much}")
+                verdicts = [one for token in maker.tokens for one in acceptor.ask(token)]
+                tries += len(verdicts)
+                cells.append(sum(one.claims is not None for one in verdicts))
+                wrong += [f"{maker.name}: {acceptor.name} {what}" for what in judge(acceptor, maker, verdicts)]
             rows.append((f"{maker.name} ({len(maker.tokens)})", cells))
         print_table([acceptor.name for acceptor in columns], rows)
         print(f"{tries} attempts, {len(wrong)} wrong")
@@ -74,6 +91,16 @@ class Separation(unittest.TestCase):
         for kid in ours:
             self.assertIn(f'"own_key_in_foreign_set","issuer":"web","kid":"{kid}"', log)
             self.assertIn(f"has our own key `{kid}`, which is left out", log)
+
+    def test_a_file_that_then_lists_only_our_keys_changes_nothing(self):
+        file = self.world.service.folder / "corp.json"
+        before = file.read_text()
+        ours = [key for key in self.world.our_jwks["keys"] if key["use"] == "sig"]
+        file.write_text(json.dumps({"keys": ours}))
+        self.addCleanup(file.write_text, before)
+        self.world.wait_for("corp", lambda issuer: issuer.get("last_outcome") == "foreign")
+        self.assertEqual([key["kid"] for key in self.world.issuer("corp")["keys"]], ["corp-1"])
+        self.assertIn("every usable key of the set is one of our own", self.world.service.log_text())
 
     def test_nobody_is_sealed_to_by_a_borrowed_key(self):
         """A set that lists our encryption key must not make us the recipient of what is for them."""

@@ -35,6 +35,13 @@ def pem(key):
     )
 
 
+def thumbprint(key):
+    """RFC 7638: the kid of a key that is given none."""
+    jwk = origin.public_jwk(key.public_key(), "")
+    text = json.dumps({name: jwk[name] for name in ("crv", "kty", "x", "y")}, separators=(",", ":"))
+    return b64(hashlib.sha256(text.encode()).digest())
+
+
 def hs256(secret, header, payload):
     """A compact token; header a dict, payload octets."""
     text = b64(json.dumps(header).encode()) + "." + b64(payload)
@@ -61,10 +68,9 @@ class World:
         )
         self.web_origin = origin.Origin()
         self.web = self.web_origin.new_key("web-1")
-        # Both other issuers publish our keys as if they were theirs.
+        # Both other issuers publish our keys as if they were theirs, under the kids that our tokens have.
         borrowed = [
-            origin.public_jwk(key.public_key(), kid)
-            for key, kid in ((self.sig, "borrowed-sig"), (self.pay, "borrowed-pay"), (self.sealed, "borrowed-enc"))
+            origin.public_jwk(key.public_key(), thumbprint(key)) for key in (self.sig, self.pay, self.sealed)
         ]
         self.web_origin.keys.extend(borrowed)
         corp_set = {"keys": [origin.public_jwk(self.corp.public_key(), "corp-1"), *borrowed]}
@@ -76,13 +82,14 @@ class World:
                 "corp.json": json.dumps(corp_set),
             },
         )  # fmt: skip
-        self._wait_for_web()
+        self.wait_for("web", lambda issuer: issuer["state"] == "fresh")
         self.our_jwks = self.service.get("/.well-known/jwks.json").json
 
-    def _wait_for_web(self):
+    def wait_for(self, name, holds):
+        """Until that holds for what /issuers says of this one."""
         end = time.monotonic() + 60
-        while self.issuer("web")["state"] != "fresh":
-            assert time.monotonic() < end, self.issuer("web")
+        while not holds(self.issuer(name)):
+            assert time.monotonic() < end, self.issuer(name)
             time.sleep(0.05)
 
     def issuer(self, name):
