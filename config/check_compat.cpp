@@ -32,6 +32,11 @@ void check_compat(draft const& read, report& notes)
                 joined(read.key_origins[i].path, "compat"),
                 "is for a key that is alone in its series"
             );
+        if (signs_payloads(read.settings, keys[i].series))
+            notes.error(
+                joined(read.key_origins[i].path, "compat"),
+                "reads JWTs, and the series is one of payloads"
+            );
         check_alone_in_profiles(read.settings, keys[i].series, notes);
     }
 }

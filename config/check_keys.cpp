@@ -33,14 +33,27 @@ std::string verb_of(core::ring_key const& key)
     return key.key.use == core::key_use::enc ? "encrypt" : "sign";
 }
 
+/// What tells keys apart. RFC 2104 section 2: "append zeros to the end of K to create a B byte
+/// string", so that two secrets which differ only in zero octets at the end are one HMAC key.
+std::string identity_of(core::jwk const& key)
+{
+    if (key.material->family() != core::key_family::secret)
+        return core::thumbprint(*key.material);
+    auto const parts = core::crypto::private_parts_of(*key.material);
+    auto octets = parts->k.view();
+    while (octets.size() > 1 && octets.back() == 0)
+        octets = octets.first(octets.size() - 1);
+    auto const made = core::crypto::import_secret(core::secret_bytes(octets));
+    return core::thumbprint(made ? **made : *key.material);
+}
+
 void check_identity(draft const& read, report& notes)
 {
     std::map<std::string, std::string> paths_by_material, paths_by_kid;
     for (std::size_t i = 0; i < read.settings.keys.size(); ++i) {
         auto const& key = read.settings.keys[i].key;
         auto const& path = read.key_origins[i].path;
-        auto const [same, is_new] =
-            paths_by_material.emplace(core::thumbprint(*key.material), path);
+        auto const [same, is_new] = paths_by_material.emplace(identity_of(key), path);
         auto const [named, is_free] = paths_by_kid.emplace(key.kid, path);
         if (!is_new)
             notes.error(path, "is the same key as " + same->second);

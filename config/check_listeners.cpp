@@ -37,15 +37,18 @@ void check_listeners(draft const& read, report& notes)
         return open.endpoints.contains(endpoint::auth);
     });
     auto const& profile = all.server.default_auth_profile;
-    if (read.named.verify_profiles.contains(profile))
+    auto const found = all.verify_profiles.find(profile);
+    std::string problem;
+    if (!read.named.verify_profiles.contains(profile))
+        problem = "there is no verify profile `" + profile + "`";
+    else if (found != all.verify_profiles.end() && found->second.mode == token_kind::jws)
+        problem = "verify profile `" + profile + "` is of mode jws, and /auth takes JWTs";
+    else
         return;
     if (profile != server_settings{}.default_auth_profile)
-        notes.error("server.default_auth_profile", "there is no verify profile `" + profile + "`");
+        notes.error("server.default_auth_profile", std::move(problem));
     else if (opens_auth)
-        notes.warn(
-            "server.default_auth_profile",
-            "there is no verify profile `" + profile + "`, so /auth refuses every token"
-        );
+        notes.warn("server.default_auth_profile", problem + ", so /auth refuses every token");
 }
 
 }  // namespace config

@@ -24,6 +24,10 @@ public:
     {
         for (auto const& name : profile_.issuers)
             check_issuer(name);
+        for (auto const& name : profile_.series) {
+            auto const* key = first_of(read_.settings, name);
+            trusts_secret_ = trusts_secret_ || (key && is_secret(*key));
+        }
         auto const uses_secrets = [](std::string const& name) {
             auto const* row = core::find_signature_algorithm(name);
             return row && row->scheme == core::signature_scheme::hmac;
@@ -58,9 +62,9 @@ private:
             error("`self` needs our own `issuer`");
         else if (read_.named.series.size() == read_series_count() && std::ranges::none_of(all.keys, [&](core::ring_key const& key) {
                      return !is_secret(key) && key.key.use != core::key_use::enc
-                         && key.issuer == all.issuer;
+                         && key.issuer == all.issuer && !signs_payloads(all, key.series);
                  }))
-            error("`self` needs a key pair of our own");
+            error("`self` needs a key pair of our own, of a series that signs no payloads");
         else
             take(all.issuer, "self");
     }
@@ -90,7 +94,14 @@ private:
         if (key->key.use == core::key_use::enc)
             return;  // check_encryption reports it
         trusts_secret_ = trusts_secret_ || is_secret(*key);
-        if (key->issuer.empty())
+        if (signs_payloads(read_.settings, name))
+            error(
+                "series `" + name
+                + "` signs payloads, and none of them is a JWT: name it in `series` of a profile "
+                  "of "
+                  "mode jws"
+            );
+        else if (key->issuer.empty())
             error("series `" + name + "` has no `issuer` of its own, so no token can be its");
         else if (key->issuer == read_.settings.issuer)
             error("series `" + name + "` is our own issuer's: say `self`");
@@ -157,21 +168,6 @@ void check_sign_profile(draft const& read, sign_profile const& profile, report& 
         check_iss(read.settings, profile, *key, notes);
 }
 
-/// A series signs claims or payloads, never both: what one signed must not pass for the other.
-void check_kinds(settings const& all, report& notes)
-{
-    std::map<std::string_view, sign_profile const*> first_by_series;
-    for (auto const& [name, profile] : all.sign_profiles) {
-        auto const [first, is_new] = first_by_series.emplace(profile.key, &profile);
-        if (!is_new && !profile.key.empty() && first->second->kind != profile.kind)
-            notes.error(
-                "sign_profiles." + name + ".key",
-                "series `" + profile.key + "` signs for `" + first->second->name
-                    + "` too, which is of another kind"
-            );
-    }
-}
-
 /// A key that signs now or later needs its private half; one that only verifies does not.
 void check_private_halves(draft const& read, core::instant now, report& notes)
 {
@@ -229,7 +225,6 @@ void check_policies(draft const& read, core::instant now, report& notes)
         verify_check(read, profile, notes).run();
     for (auto const& [name, profile] : read.settings.sign_profiles)
         check_sign_profile(read, profile, notes);
-    check_kinds(read.settings, notes);
     check_private_halves(read, now, notes);
     check_callers(read, notes);
 }

@@ -9,10 +9,31 @@ namespace {
 /// the key from a cached JWKS, and queues hold messages.
 constexpr std::chrono::hours longest_wait{24};
 
+/// What a profile for payloads admits when it does not say: what the sign profiles of its series
+/// write, else only an absent typ.
+std::vector<std::string> typs_of_payloads(settings const& all, verify_profile const& profile)
+{
+    std::vector<std::string> typs;
+    for (auto const& [name, by] : all.sign_profiles) {
+        bool const is_source = by.kind == token_kind::jws && by.typ
+            && std::ranges::find(profile.series, by.key) != profile.series.end()
+            && std::ranges::find(typs, *by.typ) == typs.end();
+        if (is_source)
+            typs.push_back(*by.typ);
+    }
+    if (typs.empty())
+        typs.emplace_back("none");
+    return typs;
+}
+
 }  // namespace
 
 void complete(settings& into)
 {
+    for (auto& [name, profile] : into.verify_profiles) {
+        if (profile.mode == token_kind::jws && profile.typ.empty())
+            profile.typ = typs_of_payloads(into, profile);
+    }
     for (auto& key : into.keys) {
         if (key.key.use == core::key_use::enc)
             key.longest_token = longest_wait;

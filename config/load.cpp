@@ -159,6 +159,7 @@ std::variant<loaded, notices> load(sources const& from)
     read_sections({root, notes, secrets, read});
     check_keys(read, from.now, notes);
     check_policies(read, from.now, notes);
+    check_uses(read, notes);
     check_encryption(read, from.now, notes);
     check_compat(read, notes);
     check_listeners(read, notes);

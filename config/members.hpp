@@ -119,6 +119,7 @@ inline constexpr std::array issuer{
 inline constexpr std::array verify_profile{
     member{"mode"},
     member{"issuers"},
+    member{"series"},
     member{"algorithms"},
     member{"audiences"},
     member{"strict_audience"},

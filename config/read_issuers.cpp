@@ -2,6 +2,7 @@
 #include "config/scalars.hpp"
 #include "config/sections.hpp"
 #include "config/to_json.hpp"
+#include "core/own_keys.hpp"
 
 #include <algorithm>
 #include <array>
@@ -112,6 +113,23 @@ bool read_source(reading const& in, map_reader const& item, issuer_settings& iss
     return true;
 }
 
+/// Keys of ours in the set: whoever signs with them, if only payloads, would speak for the issuer.
+/// Returns  whether the set has others.
+bool leave_out_ours(reading const& in, map_reader const& item, issuer_settings& issuer)
+{
+    core::own_keys(in.into.settings.keys).leave_out(issuer.keys);
+    auto const member = item.has("jwks") ? "jwks" : issuer.is_pem ? "pem_file" : "jwks_file";
+    if (issuer.keys.keys.empty()) {
+        item.error(member, "has only keys of our own: who signs with them would speak for it");
+        return false;
+    }
+    for (auto const& one : issuer.keys.left_out) {
+        if (one.reason == core::left_out_reason::own_key)
+            item.warn(member, "has our own key `" + name_of(one) + "`, which is left out");
+    }
+    return true;
+}
+
 void check_keys_of(reading const& in, map_reader const& item, issuer_settings const& issuer)
 {
     auto const keys_max = in.into.settings.limits.jwks_keys;
@@ -138,7 +156,7 @@ void read_issuer_item(reading const& in, node const& value, std::string const& p
     if (!read_source(in, item, issuer))
         return;
     item.read("callers", issuer.callers);
-    if (!issuer.fetch)
+    if (!issuer.fetch && leave_out_ours(in, item, issuer))
         check_keys_of(in, item, issuer);
     in.into.settings.issuers.push_back(std::move(issuer));
     in.into.issuer_paths.push_back(path);

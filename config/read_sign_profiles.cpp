@@ -19,16 +19,22 @@ constexpr std::array<std::string_view, 7> claim_members{
 /// The profile itself sets these.
 constexpr std::array<std::string_view, 6> own_claims{"iss", "iat", "nbf", "exp", "aud", "jti"};
 
+/// Hashes of what a request brings: no value could be right for every token.
+constexpr std::array<std::string_view, 2> hash_claims{"at_hash", "c_hash"};
+
 /// Set by us, or never set by anyone: they name keys or change what is signed.
 constexpr std::array<std::string_view, 9> closed_headers{"alg", "kid", "typ",  "jku", "jwk",
                                                          "x5u", "x5c", "crit", "b64"};
 
-bool is_jwt_typ(std::string_view typ)
+/// Letters, digits and what RFC 6838 section 4.2 adds, and the slash between the two names: readers
+/// that cut parameters or white space off must not find another type.
+bool is_media_type(std::string_view text)
 {
-    auto lower = in_lower_case(typ);
-    if (lower.starts_with("application/"))
-        lower.erase(0, 12);
-    return lower == "jwt" || lower.ends_with("+jwt");
+    return std::ranges::all_of(text, [](char c) {
+        bool const is_alphanumeric =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        return is_alphanumeric || std::string_view("!#$&-^_.+/").find(c) != std::string_view::npos;
+    });
 }
 
 void read_forced_claims(reading const& in, map_reader const& item, sign_profile& into)
@@ -38,6 +44,8 @@ void read_forced_claims(reading const& in, map_reader const& item, sign_profile&
         auto json = to_json(*value);
         if (std::ranges::find(own_claims, value->name) != own_claims.end())
             in.notes.error(where, "is set by the profile itself");
+        else if (std::ranges::find(hash_claims, value->name) != hash_claims.end())
+            in.notes.error(where, "is the hash of what a request brings, and no fixed value");
         else if (!json)
             in.notes.error(where, "has a value that JSON cannot hold");
         else
@@ -69,12 +77,23 @@ void read_jwt(reading const& in, map_reader const& item, sign_profile& into)
     read_forced_claims(in, item, into);
 }
 
+/// A payload may be any octets, also a set of claims: only its typ says that it is none.
+/// Source   RFC 8725 section 3.11: "This mechanism can prevent such confusion"
+void read_payload_typ(map_reader const& item, sign_profile& into)
+{
+    if (!item.has("typ"))
+        item.error("", "needs a `typ` of its own, so that no payload passes for a JWT");
+    else if (!item.read("typ", into.typ))
+        return;
+    else if (is_jwt_typ(*into.typ))
+        item.error("typ", "a payload is no JWT and must not say so");
+    else if (!is_media_type(*into.typ))
+        item.error("typ", "must be the name of a media type, without parameters");
+}
+
 void read_jws(map_reader const& item, sign_profile& into)
 {
-    item.read("typ", into.typ);
-    // RFC 8725 section 3.11: a payload must never be taken for a set of claims
-    if (into.typ && is_jwt_typ(*into.typ))
-        item.error("typ", "a payload is no JWT and must not say so");
+    read_payload_typ(item, into);
     for (auto const name : claim_members) {
         if (item.has(name))
             item.error(name, "says something about claims, which kind jws does not have");
@@ -96,6 +115,8 @@ void read_sign_profile(reading const& in, node const& value, std::string const& 
         read_jwt(in, item, profile);
     else
         read_jws(item, profile);
+    if (profile.typ && plain_typ(*profile.typ) == "none")
+        item.error("typ", "`none` means a token without a typ where profiles verify");
     item.read("allowed_headers", profile.allowed_headers);
     for (auto const& name : profile.allowed_headers) {
         if (std::ranges::find(closed_headers, name) != closed_headers.end())

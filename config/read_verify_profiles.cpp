@@ -95,6 +95,33 @@ void read_audiences(map_reader const& item, verify_profile& into)
         item.error("audiences", "`none` stands alone");
 }
 
+/// Whose tokens: of JWTs the issuers, of payloads the series that sign them.
+void read_trust(map_reader const& item, verify_profile& into)
+{
+    bool const is_jwt = into.mode == token_kind::jwt;
+    std::string_view const member = is_jwt ? "issuers" : "series";
+    auto& names = is_jwt ? into.issuers : into.series;
+    if (!item.read(member, names) ? !item.has(member) : names.empty())
+        item.error(
+            "",
+            is_jwt ? "needs `issuers`: self, or names of issuers or of series"
+                   : "needs `series`: names of series that sign payloads"
+        );
+    if (is_jwt && item.has("series"))
+        item.error("series", "belongs to mode jws; whose JWTs are trusted is said by `issuers`");
+    if (!is_jwt && item.has("issuers"))
+        item.error(
+            "issuers", "belongs to mode jwt; whose payloads are trusted is said by `series`"
+        );
+}
+
+void read_typ(map_reader const& item, verify_profile& into)
+{
+    item.read("typ", into.typ);
+    if (into.mode == token_kind::jws && std::ranges::any_of(into.typ, is_jwt_typ))
+        item.error("typ", "a payload is no JWT, and one that says so is not to be admitted");
+}
+
 /// RFC 7519 section 5.2: what is nested in a JWE is a JWT.
 void read_nesting(map_reader const& item, verify_profile& into)
 {
@@ -115,8 +142,7 @@ void read_verify_profile(reading const& in, node const& value, std::string const
     constexpr std::array<std::string_view, 2> modes{"jwt", "jws"};
     if (auto const mode = item.read_word("mode", modes))
         profile.mode = static_cast<token_kind>(*mode);
-    if (!item.read("issuers", profile.issuers) ? !item.has("issuers") : profile.issuers.empty())
-        item.error("", "needs `issuers`: self, or names of issuers or of series");
+    read_trust(item, profile);
     if (item.read("algorithms", profile.algorithms)) {
         are_algorithms(item, "algorithms", profile.algorithms);
         if (profile.algorithms.empty())
@@ -124,7 +150,7 @@ void read_verify_profile(reading const& in, node const& value, std::string const
     }
     read_audiences(item, profile);
     item.read("strict_audience", profile.strict_audience);
-    item.read("typ", profile.typ);
+    read_typ(item, profile);
     item.read("subject_claim", profile.subject_claim);
     if (std::ranges::find(no_subjects, profile.subject_claim) != no_subjects.end())
         item.error("subject_claim", "is a claim with another meaning");

@@ -233,6 +233,19 @@ bool is_field_name(std::string_view text) noexcept
     });
 }
 
+std::string plain_typ(std::string_view typ)
+{
+    constexpr std::string_view prefix = "application/";
+    auto lower = in_lower_case(typ);
+    return lower.starts_with(prefix) ? lower.substr(prefix.size()) : lower;
+}
+
+bool is_jwt_typ(std::string_view typ)
+{
+    auto const plain = plain_typ(typ);
+    return plain == "jwt" || plain.ends_with("+jwt");
+}
+
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept
 {
     return std::ranges::equal(a, b, {}, to_lower, to_lower);

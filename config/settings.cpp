@@ -30,6 +30,20 @@ bool address::is_loopback() const
     return is_unix() || host == "::1" || host.starts_with("127.");
 }
 
+bool signs_payloads(settings const& all, std::string_view series) noexcept
+{
+    return std::ranges::any_of(
+               all.sign_profiles,
+               [&](auto const& entry) {
+                   return entry.second.kind == token_kind::jws && entry.second.key == series;
+               }
+           )
+        || std::ranges::any_of(all.verify_profiles, [&](auto const& entry) {
+               return entry.second.mode == token_kind::jws
+                   && std::ranges::find(entry.second.series, series) != entry.second.series.end();
+           });
+}
+
 std::string address::text() const
 {
     if (is_unix())

@@ -147,13 +147,15 @@ enum class token_kind : std::uint8_t { jwt, jws };
 struct verify_profile {
     std::string name;
     token_kind mode = token_kind::jwt;
-    std::vector<std::string>
-        issuers;  ///< "self", names of issuers, names of series with an issuer of their own
+    std::vector<std::string> issuers;  ///< mode jwt: "self", names of issuers, names of series with
+                                       ///< an issuer of their own
+    std::vector<std::string> series;   ///< mode jws: names of series that sign payloads
     std::vector<std::string> algorithms;  ///< empty = what the issuers allow
     std::vector<std::string>
         audiences;                 ///< mandatory for jwt; empty = `none`: only tokens without aud
     bool strict_audience = false;  ///< aud must be one string, equal to one expected
-    std::vector<std::string> typ;  ///< empty = absent or JWT; "none" in it admits an absent typ
+    std::vector<std::string> typ;  ///< empty = absent or JWT; "none" in it admits an absent typ.
+                                   ///< Mode jws: never empty once it is loaded
     std::string subject_claim = "sub";  ///< holds the subject
     std::vector<std::string> required;
     std::vector<std::string> scopes;
@@ -173,7 +175,7 @@ struct sign_profile {
     std::string name;
     token_kind kind = token_kind::jwt;
     std::string key;                     ///< a series
-    std::optional<std::string> typ;      ///< default JWT (jwt), none (jws)
+    std::optional<std::string> typ;      ///< default JWT (jwt), mandatory (jws)
     std::string iss;                     ///< default: the series' issuer
     std::vector<std::string> audiences;  ///< the first is the default
     seconds ttl{0};                      ///< mandatory for jwt
@@ -228,5 +230,10 @@ struct settings {
     limit_settings limits;
     log_settings log;
 };
+
+/// Whether the series signs payloads: a sign profile of kind jws uses it, or a verify profile of
+/// mode jws names it. Such a series is never trusted for JWTs: who may sign payloads chooses every
+/// octet of them, also those that look like claims.
+bool signs_payloads(settings const& all, std::string_view series) noexcept;
 
 }  // namespace config

@@ -110,6 +110,12 @@ void warn_of_keys(draft const& read, report& notes)
             notes.warn(
                 joined(origin.path, "allow_weak_hmac"), "admits secrets that can be guessed"
             );
+        if (key.in_jwks && signs_payloads(read.settings, key.series))
+            notes.warn(
+                origin.path,
+                "its series signs payloads and is in our JWKS: a reader elsewhere that ignores typ "
+                "takes a payload for a JWT of ours; `publish: false` keeps it out"
+            );
         if (key.reads_jwt_pro)
             notes.warn(
                 joined(origin.path, "compat"),

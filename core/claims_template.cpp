@@ -20,13 +20,19 @@ bool contains(std::vector<std::string> const& list, std::string_view one)
     return std::ranges::find(list, one) != list.end();
 }
 
-/// Members to add behind the caller's own.
+/// Members to add behind the caller's own. None is there twice: RFC 7519 section 4: "The Claim
+/// Names within a JWT Claims Set MUST be unique", and readers differ in which of two they take.
 class additions {
 public:
     explicit additions(json::value claims) : claims_(claims) {}
 
     void add(std::string_view name, std::string_view json_text)
     {
+        if (claims_.find(name) || contains(names_, name)) {
+            repeated_ = name;
+            return;
+        }
+        names_.emplace_back(name);
         if (!text_.empty())
             text_.push_back(',');
         json::append_string(text_, name);
@@ -39,11 +45,18 @@ public:
         json::append_string(json, text);
         add(name, json);
     }
-    std::string spliced() const { return splice(claims_, text_); }
+    /// Errors   claims_forbidden with a claim that was to be added although it is there.
+    result<std::string> spliced() const
+    {
+        if (!repeated_.empty())
+            return forbidden(repeated_);
+        return splice(claims_, text_);
+    }
 
 private:
     json::value claims_;
-    std::string text_;
+    std::string text_, repeated_;
+    std::vector<std::string> names_;
 };
 
 /// Claims that do not come from the caller's object but from members of the request: at_hash,
@@ -225,7 +238,10 @@ result<issued_claims> issue_claims(
         if (!request.claims.find(name))
             added.add(name, value);
     }
-    issued.text = added.spliced();
+    auto text = added.spliced();
+    if (!text)
+        return text.error();
+    issued.text = std::move(*text);
     issued.expires_at = static_cast<std::int64_t>(*expires_at);
     return issued;
 }
@@ -255,7 +271,10 @@ extend_claims(claims_request const& request, std::string_view fresh_jti, instant
     issued.jti = take_jti(request, false, fresh_jti, added);
     if (auto fine = add_hashes(request, added); !fine)
         return fine.error();
-    issued.text = added.spliced();
+    auto text = added.spliced();
+    if (!text)
+        return text.error();
+    issued.text = std::move(*text);
     return issued;
 }
 

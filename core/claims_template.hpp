@@ -50,7 +50,8 @@ struct issued_claims {
 /// fresh_jti  a unique id, used when one is wanted.
 /// Errors     claims_forbidden with the claim: not in allowed_claims, another value than the
 /// profile's, an audience
-///            that is not listed, a lifetime over max_ttl or not positive; claim_invalid: a
+///            that is not listed, a lifetime over max_ttl or not positive, a hash that the profile
+///            forces and the request's access_token or code gives, too; claim_invalid: a
 ///            registered claim of the wrong type; request_invalid: exp beside expires_in, nbf
 ///            beside not_before_in, jti twice, at_hash twice.
 result<issued_claims> issue_claims(

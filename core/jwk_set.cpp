@@ -104,6 +104,7 @@ std::string_view to_string(left_out_reason reason) noexcept
     case left_out_reason::unusable: return "unusable";
     case left_out_reason::secret: return "secret";
     case left_out_reason::kid_repeated: return "kid_repeated";
+    case left_out_reason::own_key: return "own_key";
     case left_out_reason::private_half_published: return "private_half_published";
     }
     return {};

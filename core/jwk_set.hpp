@@ -12,6 +12,7 @@ enum class left_out_reason : std::uint8_t {
     unusable,                ///< not understood, or not a good key
     secret,                  ///< kty oct
     kid_repeated,            ///< an earlier key has its kid
+    own_key,                 ///< one of our own keys: see own_keys
     private_half_published,  ///< the set holds its private half, here or in another entry: anybody
                              ///< can sign with it
 };
@@ -28,7 +29,7 @@ struct left_out_key {
 
 struct jwk_set {
     std::vector<jwk> keys;
-    std::vector<left_out_key> left_out;  ///< of a foreign set, in its order
+    std::vector<left_out_key> left_out;  ///< of a foreign set, in its order; our own keys last
 
     /// Whether the publisher gave private halves away.
     bool is_compromised() const noexcept;

@@ -30,6 +30,17 @@ void keep_material(jwk_set& set, jwk_set const& known)
     }
 }
 
+/// Why a set has no key that can be used.
+///
+/// has_some  whether it had one before ours were left out.
+std::string_view why_none(jwk_set const& set, bool has_some)
+{
+    if (has_some)
+        return "every usable key of the set is one of our own";
+    return set.is_compromised() ? "what could be used of the set is published with its private half"
+                                : "none of the set's keys can be used";
+}
+
 /// Of a body without a key that can be used.
 jwks_reading
 without_use(json::value keys, jwk_set set, jwk_set const* known, std::string_view problem)
@@ -51,7 +62,7 @@ without_use(json::value keys, jwk_set set, jwk_set const* known, std::string_vie
 
 jwks_reading read_jwks(
     std::string body, std::span<std::string const> algorithms, std::size_t keys_max,
-    jwk_set const* known
+    jwk_set const* known, own_keys const* ours
 )
 {
     auto const document = json::document::parse(std::move(body));
@@ -68,10 +79,11 @@ jwks_reading read_jwks(
     if (keys->size() > keys_max)
         return foreign("the set has more keys than the limit");
     auto set = read_published_keys(*keys);
+    bool const has_some = !set.keys.empty();
+    if (ours != nullptr)
+        ours->leave_out(set);
     if (set.keys.empty()) {
-        std::string_view const problem = set.is_compromised()
-            ? "what could be used of the set is published with its private half"
-            : "none of the set's keys can be used";
+        auto const problem = why_none(set, has_some);
         return without_use(*keys, std::move(set), known, problem);
     }
     auto const is_usable = [&](jwk const& key) {

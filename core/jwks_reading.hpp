@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/jwk_set.hpp"
+#include "core/own_keys.hpp"
 
 #include <memory>
 #include <string>
@@ -33,10 +33,11 @@ struct jwks_reading {
 /// known       the set in use, or null. A key that stands in it too keeps its material, so that
 /// what
 ///             was made for that key stays good.
+/// ours        null, or our own keys: they are left out, and a set of nothing else is foreign.
 /// Source      RFC 7517 section 5.1: "keys ... an array of JWK values"
 jwks_reading read_jwks(
     std::string body, std::span<std::string const> algorithms, std::size_t keys_max,
-    jwk_set const* known
+    jwk_set const* known, own_keys const* ours = nullptr
 );
 
 }  // namespace core

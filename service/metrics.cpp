@@ -98,6 +98,8 @@ metrics::cells::cells(
         add(profiles, name);
         for (auto const& issuer : profile.issuers)
             add(issuers, issuer);
+        for (auto const& series : profile.series)
+            add(issuers, series);
     }
     for (auto const& one : from.issuers)
         add(issuers, one.name);

@@ -19,9 +19,7 @@ struct ready_profile {
     config::verify_profile const* settings = nullptr;
     unsigned metric = metrics::other;
     core::claims_policy claims;
-    std::vector<core::trusted_issuer> issuers;
-    std::vector<std::string_view>
-        issuer_names;  ///< "self", an issuer's or a series' name; as `issuers`
+    std::vector<core::trusted_issuer> issuers;  ///< mode jws: one, with the keys of every series
     std::vector<unsigned> issuer_metrics;
     std::optional<opening_keys> opens;        ///< of nested tokens, where the profile decrypts
     std::vector<std::size_t> issuer_sources;  ///< index in settings.issuers; no_source = our own
@@ -45,10 +43,19 @@ public:
     ready_profile const* find(std::string_view name) const noexcept;
 
 private:
-    void add_issuer(
-        ready_profile& profile, std::string const& name, config::settings const& settings,
-        core::ring_view const& view, metrics const& counters
-    );
+    /// What a profile's names mean: the settings, the key ring and the counters of the moment.
+    struct world {
+        config::settings const& settings;
+        core::ring_view const& view;
+        metrics const& counters;
+    };
+    void add_issuer(ready_profile& profile, std::string const& name, world const& in);
+    core::trusted_issuer other_issuer(ready_profile& profile, std::size_t source, world const& in);
+    core::trusted_issuer ourselves(world const& in);
+    core::trusted_issuer own_series(std::string const& name, world const& in);
+    void add_payload_series(ready_profile& profile, world const& in);
+    std::vector<core::jwk>& new_keys();
+
     std::shared_ptr<issuer_view const> others_;
     std::map<std::string, ready_profile, std::less<>> profiles_;
     std::vector<std::unique_ptr<std::vector<core::jwk>>>

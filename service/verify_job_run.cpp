@@ -113,7 +113,8 @@ std::string verify_job::reply_body(verified const& by, core::instant now) const
         w.member("kid", token.kid());
     w.member("alg", token.algorithm().name);
     if (profile_ != nullptr) {
-        w.member("issuer", issuers_[token.issuer()].issuer);
+        if (auto const issuer = issuers_[token.issuer()].issuer; !issuer.empty())
+            w.member("issuer", issuer);
         w.member("profile", profile_->settings->name);
     }
     w.member("key_source", is_inline() ? "inline" : "configured");

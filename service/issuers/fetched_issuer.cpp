@@ -55,7 +55,7 @@ fetched_issuer::fetched_issuer(
     config::limit_settings const& limits, std::shared_ptr<net::tls_context const> system_roots
 )
     : world_(world), index_(index), issuer_(issuer), limits_(limits),
-      origin_(issuer, limits, std::move(system_roots), world.fetch),
+      origin_(issuer, limits, std::move(system_roots), world.fetch, world.ours),
       cache_(policy_of(*issuer.fetch), any_seed(), uptime_now())
 {
     publish();
@@ -75,7 +75,9 @@ void fetched_issuer::restore()
     else if (kept && kept->fetched_at > world_.now() + clock_slack)
         problem = "the kept keys are dated in the future";
     else if (kept) {
-        auto reading = core::read_jwks(kept->body, issuer_.algorithms, limits_.jwks_keys, nullptr);
+        auto reading = core::read_jwks(
+            kept->body, issuer_.algorithms, limits_.jwks_keys, nullptr, &world_.ours
+        );
         auto const age = std::max(world_.now() - kept->fetched_at, milliseconds(0));
         if (reading.worth != core::jwks_worth::usable)
             problem = "the kept keys cannot be used";
@@ -255,7 +257,7 @@ fetch_outcome fetched_issuer::take(core::jwks_flight const& flight, origin_answe
 
 void fetched_issuer::note_left_out(std::vector<core::left_out_key> now)
 {
-    warn_of_published_private_halves(issuer_.name, state_.left_out, now);
+    warn_of_left_out(issuer_.name, state_.left_out, now);
     state_.left_out = std::move(now);
 }
 

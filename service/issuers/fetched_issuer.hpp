@@ -20,6 +20,7 @@ struct issuer_world {
     issuer_counters& counters;
     key_store store;
     fetch_function fetch;
+    core::own_keys const& ours;  ///< no issuer's, whatever a set says
 };
 
 /// One issuer whose keys are fetched. It thinks nothing: core::jwks_cache says what is due, and

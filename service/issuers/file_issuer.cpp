@@ -50,7 +50,8 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known) const
     auto const octets = file.value->octets.view();
     if (!issuer_.is_pem) {
         auto const set = core::read_jwks(
-            std::string(core::as_text(octets)), issuer_.algorithms, limits_.jwks_keys, known
+            std::string(core::as_text(octets)), issuer_.algorithms, limits_.jwks_keys, known,
+            &world_.ours
         );
         if (set.worth == core::jwks_worth::empty)
             return {.problem = "the set is empty"};
@@ -61,6 +62,8 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known) const
     auto key = config::read_issuer_keys(octets, true);
     if (!key.value)
         return {.problem = key.problem};
+    if (world_.ours.contains(*key.value->keys.front().material))
+        return {.problem = "the key is one of our own"};
     if (!core::can_verify_with(key.value->keys.front(), issuer_.algorithms))
         return {.problem = "the key fits none of the issuer's algorithms"};
     return {.keys = std::make_shared<core::jwk_set const>(std::move(*key.value))};
@@ -69,7 +72,7 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known) const
 void file_issuer::take(reading what)
 {
     bool const is_good = what.keys != nullptr;
-    warn_of_published_private_halves(issuer_.name, state_.left_out, what.left_out);
+    warn_of_left_out(issuer_.name, state_.left_out, what.left_out);
     state_.left_out = std::move(what.left_out);
     state_.outcome = to_string(is_good ? fetch_outcome::replaced : fetch_outcome::foreign);
     state_.failures = is_good ? 0 : state_.failures + 1;

@@ -8,29 +8,41 @@
 namespace service {
 namespace {
 
-std::vector<core::left_out_key> compromised(std::vector<core::left_out_key> const& all)
+/// The log's name for it; empty for what is of no interest.
+std::string_view event_of(core::left_out_key const& one)
+{
+    switch (one.reason) {
+    case core::left_out_reason::private_half_published: return "issuer_private_key_published";
+    case core::left_out_reason::own_key: return "own_key_in_foreign_set";
+    case core::left_out_reason::unusable:
+    case core::left_out_reason::secret:
+    case core::left_out_reason::kid_repeated: return {};
+    }
+    return {};
+}
+
+std::vector<core::left_out_key> alarming(std::vector<core::left_out_key> const& all)
 {
     std::vector<core::left_out_key> found;
     std::ranges::copy_if(all, std::back_inserter(found), [](core::left_out_key const& one) {
-        return one.reason == core::left_out_reason::private_half_published;
+        return !event_of(one).empty();
     });
     return found;
 }
 
 }  // namespace
 
-void warn_of_published_private_halves(
+void warn_of_left_out(
     std::string_view issuer, std::vector<core::left_out_key> const& before,
     std::vector<core::left_out_key> const& now
 )
 {
-    auto const found = compromised(now);
-    if (found == compromised(before))
+    auto const found = alarming(now);
+    if (found == alarming(before))
         return;
     for (auto const& one : found)
         log_warn(
-            "issuer_private_key_published",
-            {{"issuer", issuer}, {"kid", one.kid}, {"thumbprint", one.thumbprint}}
+            event_of(one), {{"issuer", issuer}, {"kid", one.kid}, {"thumbprint", one.thumbprint}}
         );
 }
 

@@ -7,9 +7,9 @@
 
 namespace service {
 
-/// Warns of every key whose private half an issuer has published, when they are others than before:
-/// somebody has to replace them.
-void warn_of_published_private_halves(
+/// Warns of what somebody has to look into, when it is other than before: keys whose private half
+/// an issuer has published, and keys of our own in an issuer's set.
+void warn_of_left_out(
     std::string_view issuer, std::vector<core::left_out_key> const& before,
     std::vector<core::left_out_key> const& now
 );

@@ -49,9 +49,10 @@ origin_failure failure_of_status(unsigned status)
 
 origin_client::origin_client(
     config::issuer_settings const& issuer, config::limit_settings const& limits,
-    std::shared_ptr<net::tls_context const> system_roots, fetch_function fetch
+    std::shared_ptr<net::tls_context const> system_roots, fetch_function fetch,
+    core::own_keys const& ours
 )
-    : issuer_(issuer), keys_max_(limits.jwks_keys), fetch_(std::move(fetch))
+    : issuer_(issuer), keys_max_(limits.jwks_keys), ours_(ours), fetch_(std::move(fetch))
 {
     auto const& from = *issuer.fetch;
     target_.headers = from.headers;
@@ -146,7 +147,7 @@ asio::awaitable<std::variant<origin_answer, origin_failure>> origin_client::ask(
         co_return std::move(said);
     said.body = std::move(got->body);
     auto read = [this, &body = said.body, known = std::move(known)] {
-        return core::read_jwks(body, issuer_.algorithms, keys_max_, known.get());
+        return core::read_jwks(body, issuer_.algorithms, keys_max_, known.get(), &ours_);
     };
     said.answer.reading = co_await run_on(cpu, std::move(read));
     has_failed_ = said.answer.reading.worth == core::jwks_worth::foreign;

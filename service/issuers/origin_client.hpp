@@ -35,7 +35,8 @@ public:
     /// Throws startup_error when the certificates cannot be used.
     origin_client(
         config::issuer_settings const& issuer, config::limit_settings const& limits,
-        std::shared_ptr<net::tls_context const> system_roots, fetch_function fetch
+        std::shared_ptr<net::tls_context const> system_roots, fetch_function fetch,
+        core::own_keys const& ours
     );
 
     /// known   the set in use, or null; see core::read_jwks.
@@ -59,6 +60,7 @@ private:
 
     config::issuer_settings const& issuer_;
     std::size_t keys_max_;
+    core::own_keys const& ours_;
     net::fetch_target target_;
     fetch_function fetch_;
     std::string source_, jwks_uri_;

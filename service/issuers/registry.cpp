@@ -32,14 +32,15 @@ issuer_registry::issuer_registry(
     fetch_function fetch
 )
     : settings_(settings), cpu_(cpu), now_(std::move(now)), fetch_(std::move(fetch)),
-      board_(settings), counters_(settings)
+      ours_(settings.keys), board_(settings), counters_(settings)
 {
 }
 
 void issuer_registry::start(asio::io_context& owner)
 {
     world_.emplace(issuer_world{
-        owner, cpu_, now_, board_, counters_, key_store(settings_.server.jwks_cache_dir), fetch_});
+        owner, cpu_, now_, board_, counters_, key_store(settings_.server.jwks_cache_dir), fetch_,
+        ours_});
     auto const roots = system_roots(settings_);
     auto const spawn = [&owner](std::string const& name, asio::awaitable<void> loop) {
         auto const on_end = [name](std::exception_ptr) {
@@ -49,7 +50,7 @@ void issuer_registry::start(asio::io_context& owner)
     };
     for (std::size_t i = 0; i < settings_.issuers.size(); ++i) {
         auto const& issuer = settings_.issuers[i];
-        warn_of_published_private_halves(issuer.name, {}, issuer.keys.left_out);
+        warn_of_left_out(issuer.name, {}, issuer.keys.left_out);
         auto& fetched = fetched_.emplace_back();
         auto& file = files_.emplace_back();
         if (issuer.fetch) {

@@ -47,6 +47,7 @@ private:
     asio::thread_pool& cpu_;
     std::function<core::instant()> now_;
     fetch_function fetch_;
+    core::own_keys ours_;
     issuer_board board_;
     issuer_counters counters_;
     std::optional<issuer_world> world_;

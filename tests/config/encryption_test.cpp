@@ -243,7 +243,7 @@ TEST_SUITE("config/check_encryption")
              "keys[1]: is a public key, and its series decrypts"},
             {nested("require_encryption: true"), "require_encryption: needs `decrypt`"},
             {good_issuer + good_callers + "keys:\n  - {name: sig, generate: true}\n" + enc_pair
-                 + "verify_profiles: {p: {mode: jws, issuers: [self], decrypt: sealed, callers: "
+                 + "verify_profiles: {p: {mode: jws, series: [sig], decrypt: sealed, callers: "
                    "[app]}}\n",
              "decrypt: opens nested JWTs, which mode jws does not read"},
         });

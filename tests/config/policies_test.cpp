@@ -205,11 +205,10 @@ TEST_SUITE("config/read_verify_profiles")
             {verify(fine + "algorithms: [none]"), "`none` is not a signature algorithm"},
             {verify(fine + "algorithms: []"), "algorithms: must name an algorithm"},
             {verify(fine + "audience: b"), "unknown setting, did you mean `audiences`?"},
-            {verify("mode: jws, issuers: [self], audiences: [a]"),
+            {verify("mode: jws, series: [sig], audiences: [a]"),
              "audiences: says something about claims, which mode jws does not read"},
-            {verify("mode: jws, issuers: [self], leeway: 1s"),
-             "leeway: says something about claims"},
-            {verify("mode: jws, issuers: [self], subject_claim: user"),
+            {verify("mode: jws, series: [sig], leeway: 1s"), "leeway: says something about claims"},
+            {verify("mode: jws, series: [sig], subject_claim: user"),
              "subject_claim: says something about claims"},
             {verify(fine + "subject_claim: iss"), "subject_claim: is a claim with another meaning"},
             {verify(fine + "subject_claim: \"\""), "subject_claim: must not be empty"},
@@ -359,11 +358,18 @@ TEST_SUITE("config/read_sign_profiles")
             settings_of(sign("kind: jws, key: sig, typ: receipt")).sign_profiles.at("p");
         CHECK(profile.kind == config::token_kind::jws);
         CHECK(profile.typ == "receipt");
-        CHECK(!settings_of(sign("kind: jws, key: sig")).sign_profiles.at("p").typ);
-        for (auto const* typ : {"JWT", "jwt", "application/jwt", "at+jwt", "AT+JWT"}) {
+        CHECK(load(sign("kind: jws, key: sig")).says("sign_profiles.p: needs a `typ` of its own"));
+        for (auto const* typ :
+             {"JWT", "jwt", "application/jwt", "Application/JWT", "at+jwt", "AT+JWT",
+              "application/x+jwt"}) {
             CAPTURE(typ);
             CHECK(load(sign("kind: jws, key: sig, typ: " + std::string(typ)))
-                      .says("a payload is no JWT and must not say so"));
+                      .says("typ: a payload is no JWT and must not say so"));
+        }
+        for (auto const* typ : {"\"jwt; x=y\"", "\" jwt\"", "\"a b\"", "\"a\\tb\""}) {
+            CAPTURE(typ);
+            CHECK(load(sign("kind: jws, key: sig, typ: " + std::string(typ)))
+                      .says("typ: must be the name of a media type"));
         }
         for (auto const* member :
              {"iss: urn:a", "audiences: [a]", "ttl: 1m", "max_ttl: 1m", "jti: true",
@@ -390,6 +396,13 @@ TEST_SUITE("config/read_sign_profiles")
             {sign("key: sig, ttl: 1m, allowed_headers: [b64]"), "`b64` is never a caller's to set"},
             {sign("key: sig, ttl: 1m, forced_claims: {exp: 1}"),
              "forced_claims.exp: is set by the profile itself"},
+            {sign("key: sig, ttl: 1m, forced_claims: {at_hash: x}"),
+             "forced_claims.at_hash: is the hash of what a request brings"},
+            {sign("key: sig, ttl: 1m, forced_claims: {c_hash: x}"),
+             "forced_claims.c_hash: is the hash of what a request brings"},
+            {sign("key: sig, ttl: 1m, typ: none"), "typ: `none` means a token without a typ"},
+            {sign("kind: jws, key: sig, typ: application/NONE"),
+             "typ: `none` means a token without a typ"},
             {sign("key: sig, ttl: 1m, forced_claims: {a: .inf}"),
              "forced_claims.a: has a value that JSON cannot hold"},
             {sign("key: sig, ttl: 1m, forced_claims: [a]"), "forced_claims: must be a map"},
@@ -416,7 +429,7 @@ TEST_SUITE("config/read_sign_profiles")
     {
         CHECK(load(
                   good_issuer + good_keys
-                  + "sign_profiles: {a: {key: sig, ttl: 1m}, b: {key: sig, kind: jws}}\n"
+                  + "sign_profiles: {a: {key: sig, ttl: 1m}, b: {key: sig, kind: jws, typ: r}}\n"
         )
                   .says("sign_profiles.b.key: series `sig` signs for `a` too, which is of another")
         );

@@ -161,6 +161,30 @@ TEST_SUITE("core/claims_template")
         CHECK(issue(profile(), both) == "request_invalid not_before_in");
     }
 
+    TEST_CASE("issue_claims: no claim is made twice, whatever the profile forces")
+    {
+        asked what("{}");
+        what.request.at_hash = "h";
+        what.request.c_hash = "c";
+        auto forcing = profile();
+        forcing.forced_claims = {{"at_hash", "\"f\""}};
+        CHECK(issue(forcing, what) == "claims_forbidden at_hash");
+        forcing.forced_claims = {{"c_hash", "\"f\""}};
+        CHECK(issue(forcing, what) == "claims_forbidden c_hash");
+        for (auto const* ours : {"iss", "aud", "iat", "exp"}) {
+            CAPTURE(ours);
+            forcing.forced_claims = {{ours, "1"}};
+            CHECK(issue(forcing, "{}") == "claims_forbidden " + std::string(ours));
+        }
+        forcing.jti = true;
+        forcing.forced_claims = {{"jti", "\"f\""}};
+        CHECK(issue(forcing, "{}") == "claims_forbidden jti");
+        forcing.jti = false;
+        forcing.forced_claims = {{"nbf", "1"}};
+        what.request.not_before_in = 1;
+        CHECK(issue(forcing, what) == "claims_forbidden nbf");
+    }
+
     TEST_CASE("extend_claims: with the caller's own key nothing is added but what it asks for")
     {
         asked plain(R"({"anything":1.0e9,"iss":7})");

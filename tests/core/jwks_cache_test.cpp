@@ -60,6 +60,23 @@ TEST_SUITE("core/jwks_cache")
     }
 
     TEST_CASE(
+        "fetched: the same keys, and now one of ours that was left out -> replaced, to be told"
+    )
+    {
+        bench b;
+        auto const first = answer_of(set_of({"a"}));
+        CHECK(b.answer(first) == jwks_outcome::replaced);
+        b.to_refresh();
+        auto again = first;
+        auto set = *first.reading.set;
+        set.left_out = {{"a", "", left_out_reason::own_key}};
+        again.reading.set = std::make_shared<jwk_set const>(set);
+        CHECK(b.answer(again) == jwks_outcome::replaced);
+        b.to_refresh();
+        CHECK(b.answer(again) == jwks_outcome::same);
+    }
+
+    TEST_CASE(
         "fetched: a usable set -> in use; the next fetch between 75 % and 90 % of the ttl, the "
         "first one anywhere before that"
     )

@@ -22,6 +22,17 @@ std::string private_text(key_family family)
     return text;
 }
 
+own_keys ours(std::initializer_list<key_family> families)
+{
+    std::vector<ring_key> keys;
+    for (auto const family : families) {
+        auto& one = keys.emplace_back();
+        one.key.kid = "ours";
+        one.key.material = samples::key_of(family);
+    }
+    return own_keys(keys);
+}
+
 }  // namespace
 
 TEST_SUITE("core/jwks_reading")
@@ -107,6 +118,28 @@ TEST_SUITE("core/jwks_reading")
         auto const next = again(R"({"keys":[)" + good + "," + leak + "]}");
         CHECK(next.worth == jwks_worth::usable);
         CHECK(next.set->keys.size() == 1);
+    }
+
+    TEST_CASE("read_jwks: a key of ours in the set -> left out and named; nothing else -> foreign")
+    {
+        auto const mine = jwk_text(samples::key_of(key_family::p256), "theirs");
+        auto const good = jwk_text(samples::key_of(key_family::ed25519), "good");
+        auto const own = ours({key_family::p256, key_family::secret});
+        auto const read_beside = [&](std::string const& keys) {
+            return read_jwks(
+                R"({"keys":[)" + keys + "]}", published::algorithms, 128, nullptr, &own
+            );
+        };
+        auto const reading = read_beside(mine + "," + good);
+        REQUIRE(reading.set);
+        CHECK(reading.set->keys.size() == 1);
+        CHECK(reading.set->keys.front().kid == "good");
+        REQUIRE(reading.left_out.size() == 1);
+        CHECK(reading.left_out[0].kid == "theirs");
+        CHECK(reading.left_out[0].reason == left_out_reason::own_key);
+        CHECK(read_beside(mine).worth == jwks_worth::foreign);
+        CHECK(read_beside(mine).problem == "every usable key of the set is one of our own");
+        CHECK(read_beside(good).left_out.empty());
     }
 
     TEST_CASE("read_jwks: as many keys as the limit -> usable; one more -> foreign")

@@ -1,5 +1,6 @@
 #include "core/jwk.hpp"
 #include "core/jws.hpp"
+#include "service/profiles.hpp"
 #include "tests/core/jwt_pro_samples.hpp"
 #include "tests/service/endpoints/token_service.hpp"
 
@@ -57,10 +58,121 @@ std::string signed_around(std::string_view payload)
         .value();
 }
 
+/// Beside the series of JWTs two that sign payloads, one of them a secret.
+config::settings payload_settings()
+{
+    auto settings = token_settings();
+    core::ring_key pay;
+    pay.series = "pay";
+    pay.issuer = settings.issuer;
+    pay.in_jwks = false;
+    pay.key.kid = "pay-1";
+    pay.key.alg = "ES256";
+    pay.key.use = core::key_use::sig;
+    pay.key.material = core::crypto::generate(core::key_family::p256, 0).value();
+    settings.keys.push_back(pay);
+    pay.series = "mac";
+    pay.issuer = "urn:example:mac";
+    pay.key.kid = "mac-1";
+    pay.key.alg = "HS256";
+    pay.key.material = core::crypto::generate(core::key_family::secret, 256).value();
+    settings.keys.push_back(pay);
+    for (auto const* name : {"pay", "mac"}) {
+        config::sign_profile sign;
+        sign.name = name;
+        sign.kind = config::token_kind::jws;
+        sign.key = name;
+        sign.typ = "receipt";
+        sign.callers = {"orders"};
+        settings.sign_profiles[name] = sign;
+        config::verify_profile verify;
+        verify.name = name;
+        verify.mode = config::token_kind::jws;
+        verify.series = {name};
+        verify.typ = {"receipt"};
+        settings.verify_profiles[name] = verify;
+    }
+    auto both = settings.verify_profiles["pay"];
+    both.name = "both";
+    both.series = {"pay", "mac"};
+    settings.verify_profiles["both"] = both;
+    config::verify_profile by_name;
+    by_name.name = "by_name";
+    by_name.issuers = {"mac"};  // the loader refuses it
+    by_name.no_exp = true;
+    settings.verify_profiles["by_name"] = by_name;
+    return settings;
+}
+
+std::string payload_signed_by(live_service& running, std::string_view profile)
+{
+    return member(
+        post(
+            running, "/sign",
+            R"({"profile":")" + std::string(profile)
+                + R"(","payload":"{\"iss\":\"https://tokens.example.com\",\"sub\":\"root\",)"
+                  R"(\"aud\":\"api://orders\",\"exp\":4102444800}"})",
+            true
+        ),
+        "token"
+    );
+}
+
 }  // namespace
 
 TEST_SUITE("service/profiles")
 {
+    TEST_CASE("verify: self trusts no series that signs payloads, whatever they look like")
+    {
+        live_service running(payload_settings());
+        for (auto const* profile : {"pay", "mac"}) {
+            CAPTURE(profile);
+            auto const token = payload_signed_by(running, profile);
+            REQUIRE(!token.empty());
+            auto const refused = member(verified(running, token), "code");
+            bool const has_no_key = refused == "signature_invalid" || refused == "key_not_found";
+            CHECK_MESSAGE(has_no_key, refused);  // and not by its typ alone
+            auto const by_name = verified(running, token, R"(,"profile":"by_name")");
+            CHECK(member(by_name, "code") == "keys_unavailable");
+            auto const field = "\r\nAuthorization: Bearer " + token + "\r\n\r\n";
+            CHECK(ask(running.port(), "GET /auth HTTP/1.1\r\nHost: x" + field).status == 401);
+        }
+        CHECK(verified(running, signed_token(running)).status == 200);
+    }
+
+    TEST_CASE("verify: a profile of mode jws trusts its series together, and says whose key it was")
+    {
+        live_service running(payload_settings());
+        auto const pay = payload_signed_by(running, "pay");
+        auto const mac = payload_signed_by(running, "mac");
+        auto const by = [&](std::string_view token, std::string_view profile) {
+            return verified(running, token, R"(,"profile":")" + std::string(profile) + '"');
+        };
+        CHECK(by(pay, "pay").status == 200);
+        CHECK(member(by(pay, "pay"), "issuer") == "https://tokens.example.com");
+        CHECK(member(by(mac, "mac"), "issuer") == "urn:example:mac");
+        CHECK(by(pay, "mac").status == 422);
+        CHECK(by(mac, "pay").status == 422);
+        for (auto const& [token, kid] : {std::pair{pay, "pay-1"}, std::pair{mac, "mac-1"}}) {
+            auto const got = by(token, "both");
+            CHECK(got.status == 200);
+            CHECK(member(got, "kid") == kid);
+            CHECK(got.body.find(R"("issuer")") == std::string::npos);  // they are of two
+        }
+        CHECK(by(signed_token(running), "both").status == 422);
+    }
+
+    TEST_CASE("verify: a profile of mode jws without a typ admits only payloads that have none")
+    {
+        auto settings = payload_settings();
+        settings.verify_profiles["pay"].typ.clear();
+        service::metrics const counters(settings, {});
+        core::key_ring const ring(settings.keys);
+        service::profile_set const profiles(settings, ring.view_at(core::instant{}), counters);
+        auto const& typ = profiles.find("pay")->claims.typ;
+        CHECK(typ == std::vector<std::string>{"none"});
+    }
+
     TEST_CASE("verify: a series of compat jwt_pro gives the claims that jwt-pro encrypted")
     {
         live_service running(moving_settings(true));

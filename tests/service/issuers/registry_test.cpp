@@ -102,6 +102,23 @@ TEST_SUITE("service/issuers/registry")
         CHECK(state.next_fetch.has_value());
     }
 
+    TEST_CASE("a key of ours in a fetched set: never used, and told by the kid that it has with us")
+    {
+        auto with = one_issuer();
+        auto& own = with.keys.emplace_back();
+        own.series = "pay";
+        own.key.kid = "pay-1";
+        own.key.material = samples::key_of(core::key_family::p256);
+        auto const listed = published::jwk_text(own.key.material, "borrowed");
+        bench b(std::move(with));
+        b.origin.body = R"({"keys":[)" + listed + "]}";
+        b.start();
+        REQUIRE(b.until([&] { return b.registry.board().states()[0].failures == 1; }));
+        CHECK(b.keys() == nullptr);
+        auto const problem = b.registry.board().states()[0].problem;
+        CHECK(problem == "every usable key of the set is one of our own");
+    }
+
     TEST_CASE("wait_for: an unknown kid -> one fetch, and all who ask meanwhile wait for it")
     {
         bench b;
