@@ -143,6 +143,8 @@ body_reader::strings_of(std::string_view name, core::json::value from)
 {
     std::vector<std::string_view> list;
     list.reserve(from.size());
+    if (from.size() == 0)
+        refuse(name, "An empty list admits nothing and asks for nothing: leave it out.");
     for (auto const element : from) {
         if (!element.is_string()) {
             refuse(name, "Every element of this member must be a string.");

@@ -28,7 +28,8 @@ parse_body(request const& from, config::limit_settings const& limits);
 ///     if (auto problem = read.finish())
 ///         return *problem;
 ///
-/// Names must outlive the reader (they are literals). `null` counts as ill-typed, except for `any`.
+/// Names must outlive the reader (they are literals). `null` counts as ill-typed, except for `any`;
+/// an empty list of strings is a problem: a caller that means a default leaves the member out.
 class body_reader {
 public:
     explicit body_reader(core::json::value object);
