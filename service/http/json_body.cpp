@@ -113,6 +113,8 @@ std::optional<core::bytes> body_reader::octets(std::string_view name)
     auto decoded = core::base64url_decode(*text);
     if (!decoded)
         refuse(name, "This is not base64url without padding.");
+    else if (decoded->empty())
+        refuse(name, "No octets say nothing: leave the member out.");
     return decoded;
 }
 

@@ -38,7 +38,7 @@ public:
 
     std::optional<std::string_view> string(std::string_view name);
     std::string_view required_string(std::string_view name);
-    /// A string that is base64url without padding.
+    /// A string that is base64url without padding, of one octet at least.
     std::optional<core::bytes> octets(std::string_view name);
     std::optional<bool> boolean(std::string_view name);
     std::optional<std::int64_t> integer(std::string_view name);
