@@ -89,6 +89,10 @@ void check_likeness(std::vector<placed_key> const& keys, report& notes)
 void check_lead(placed_key const& one, report& notes)
 {
     auto const& [key, origin] = one;
+    if (origin->emergency && (!key->publish_at || !key->activate_at))
+        notes.error(
+            joined(origin->path, "emergency"), "is about the time from publish_at to activate_at"
+        );
     if (!key->publish_at || !key->activate_at)
         return;
     auto const lead = *key->activate_at - *key->publish_at;

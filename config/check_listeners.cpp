@@ -20,11 +20,25 @@ std::vector<std::pair<address const*, std::string>> addresses_of(settings const&
     return out;
 }
 
+/// What /auth alone reads, in a profile that it does not go by.
+void check_auth_headers(settings const& all, report& notes)
+{
+    auto const& used = all.server.default_auth_profile;
+    for (auto const& [name, profile] : all.verify_profiles) {
+        if (!profile.headers.empty() && name != used)
+            notes.error(
+                "verify_profiles." + name + ".headers",
+                "are for /auth, which goes by `" + used + "` (server.default_auth_profile)"
+            );
+    }
+}
+
 }  // namespace
 
 void check_listeners(draft const& read, report& notes)
 {
     auto const& all = read.settings;
+    check_auth_headers(all, notes);
     std::set<std::string> taken;
     for (auto const& [at, path] : addresses_of(all)) {
         bool const is_any_port = !at->is_unix() && at->port == 0;

@@ -82,6 +82,8 @@ private:
             return std::nullopt;
         }
         core::key_text_options const options{.password = password ? &*password : nullptr};
+        if (password && core::read_key(file.value->octets.view()).has_value())
+            item_.error("password", "the file is not encrypted");
         auto key = accept("file", core::read_key(file.value->octets.view(), options));
         if (key && key->material->is_private() && file.value->access == file_access::open) {
             item_.error("file", file.value->exposure);

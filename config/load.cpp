@@ -109,6 +109,9 @@ std::variant<node, notices> read_tree(
 void read_sections(reading const& in)
 {
     map_reader const root(&in.root, "", members::root, in.notes);
+    if (auto const* own = in.root.is_map() ? in.root.find("issuer") : nullptr;
+        own && own->is_null())
+        root.error("issuer", "has no value: leave it out, or give one");
     if (root.read("issuer", in.into.settings.issuer) && !is_issuer(in.into.settings.issuer))
         root.error("issuer", "must be an issuer without white space");
     read_server(in);

@@ -169,8 +169,8 @@ inline constexpr std::array inline_keys{
 };
 
 inline constexpr std::array caller{
-    member{"name"},          member{"uid"},   member{"gid"},
-    member{"secret_sha256"}, member{"roles"}, member{"mtls_san", later},
+    member{"name"},          member{"uid"},          member{"gid"},
+    member{"secret_sha256"}, member{"roles", later}, member{"mtls_san", later},
     member{"jwt", later},
 };
 

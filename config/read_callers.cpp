@@ -19,18 +19,6 @@ bool read_id(map_reader const& item, std::string_view name, std::optional<std::u
     return true;
 }
 
-void read_roles(map_reader const& item, caller_settings& into)
-{
-    constexpr std::array<std::string_view, 1> known{"admin"};
-    std::vector<std::string> roles;
-    item.read("roles", roles);
-    for (auto const& role : roles) {
-        if (role != "admin")
-            item.error("roles", "`" + role + "` is no role" + did_you_mean(role, known));
-    }
-    into.roles.insert(roles.begin(), roles.end());
-}
-
 void read_caller(reading const& in, node const& value, std::string const& path)
 {
     map_reader const item(&value, path, members::caller, in.notes);
@@ -45,7 +33,6 @@ void read_caller(reading const& in, node const& value, std::string const& path)
         else
             item.error("secret_sha256", "must be the 64 hexadecimal digits of the SHA-256");
     }
-    read_roles(item, caller);
     constexpr std::array<std::string_view, 5> signs{
         "uid", "gid", "secret_sha256", "mtls_san", "jwt"};
     auto const* map = value.is_map() ? &value : nullptr;
@@ -74,6 +61,19 @@ void read_allowed_algorithms(map_reader const& section, inline_settings& into)
     }
 }
 
+/// A permission for endpoints that take no keys is a misunderstanding, too.
+void check_permissions(map_reader const& section, inline_settings const& from)
+{
+    bool const signs = from.sign || from.verify;
+    bool const encrypts = from.encrypt || from.decrypt;
+    if (from.allow_weak_hmac && !signs)
+        section.error("allow_weak_hmac", "needs sign or verify in `endpoints`");
+    if (from.allow_zip && !encrypts)
+        section.error("allow_zip", "needs encrypt or decrypt in `endpoints`");
+    if (!from.allow_algorithms.empty() && !encrypts)
+        section.error("allow_algorithms", "needs encrypt or decrypt in `endpoints`");
+}
+
 }  // namespace
 
 void read_callers(reading const& in)
@@ -93,7 +93,8 @@ void read_inline_keys(reading const& in)
         &inline_settings::sign, &inline_settings::verify, &inline_settings::encrypt,
         &inline_settings::decrypt};
     std::vector<std::string> names;
-    section.read("endpoints", names);
+    if (!section.is_empty_list("endpoints"))  // the contract's way to write that none is open
+        section.read("endpoints", names);
     for (auto const& name : names) {
         auto const found = std::ranges::find(known, name);
         if (found != known.end())
@@ -104,6 +105,7 @@ void read_inline_keys(reading const& in)
     section.read("allow_weak_hmac", inline_keys.allow_weak_hmac);
     section.read("allow_zip", inline_keys.allow_zip);
     read_allowed_algorithms(section, inline_keys);
+    check_permissions(section, inline_keys);
 }
 
 }  // namespace config

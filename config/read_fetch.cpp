@@ -88,6 +88,10 @@ private:
             error("jwks_uri", "must be https; plain http needs allow_insecure_http");
         if (item_.has("jwks_hosts"))
             error("jwks_hosts", "goes with discovery; jwks_uri names the host itself");
+        for (auto const* name : {"ca_file", "client_cert", "client_key"}) {
+            if (url && !url->is_https && item_.has(name))
+                error(name, "is about TLS, and jwks_uri is plain http");
+        }
     }
 
     /// `true` is OpenID's form.
@@ -185,6 +189,7 @@ private:
     void read_headers()
     {
         auto const path = item_.path_of("headers");
+        item_.refuse_empty("headers");
         for (auto const& [value, where] : members_of(item_.find("headers"), path, in_.notes)) {
             if (auto text = header_value(*value, where))
                 into_.headers.emplace_back(value->name, std::move(*text));

@@ -107,6 +107,8 @@ void read_issuer_of_key(
         key.issuer = ours;
     if (is_secret && origin.has_own_issuer && key.issuer == ours)
         item.error("issuer", "a secret cannot belong to our own issuer, whose keys are public");
+    if (is_secret && origin.has_own_issuer && key.key.use == core::key_use::enc)
+        item.error("issuer", "a secret of `use: enc` belongs to nobody: it signs no tokens");
     item.read("publish", origin.publish);
     if (item.has("publish") && origin.publish && (is_secret || key.issuer != ours))
         item.error(

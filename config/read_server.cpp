@@ -144,6 +144,8 @@ void read_server(reading const& in)
     if (auto const policy = section.read_word("startup_policy", policies))
         server.startup_policy = static_cast<startup_policy>(*policy);
     section.read("startup_wait", server.startup_wait, {0s, 10min});
+    if (section.has("startup_wait") && server.startup_policy == startup_policy::serve_degraded)
+        section.error("startup_wait", "goes with startup_policy wait");
     if (section.read("jwks_cache_dir", server.jwks_cache_dir))
         server.jwks_cache_dir = in.secrets.resolved(server.jwks_cache_dir);
     section.read("drain_delay", server.drain_delay, {0s, 5min});
@@ -155,6 +157,7 @@ void read_admin(reading const& in)
     auto& admin = in.into.settings.admin;
     map_reader const section(in.root.find("admin"), "admin", members::admin, in.notes);
     read_addresses(in, section, "listen", admin.listen);
+    section.refuse_empty("probes");
     read_addresses(in, section, "probes", admin.probes);
     if (!section.has("listen"))
         admin.listen.push_back({.host = "127.0.0.1", .port = 9090, .unix_path = {}});

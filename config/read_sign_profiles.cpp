@@ -22,6 +22,9 @@ constexpr std::array<std::string_view, 6> own_claims{"iss", "iat", "nbf", "exp",
 /// Hashes of what a request brings: no value could be right for every token.
 constexpr std::array<std::string_view, 2> hash_claims{"at_hash", "c_hash"};
 
+/// Bounded by iss, ttl, max_ttl and audiences, whatever allowed_claims says.
+constexpr std::array<std::string_view, 4> bounded_claims{"iss", "iat", "exp", "aud"};
+
 /// Set by us, or never set by anyone: they name keys or change what is signed.
 constexpr std::array<std::string_view, 9> closed_headers{"alg", "kid", "typ",  "jku", "jwk",
                                                          "x5u", "x5c", "crit", "b64"};
@@ -40,6 +43,7 @@ bool is_media_type(std::string_view text)
 void read_forced_claims(reading const& in, map_reader const& item, sign_profile& into)
 {
     auto const path = item.path_of("forced_claims");
+    item.refuse_empty("forced_claims");
     for (auto const& [value, where] : members_of(item.find("forced_claims"), path, in.notes)) {
         auto json = to_json(*value);
         if (std::ranges::find(own_claims, value->name) != own_claims.end())
@@ -75,6 +79,12 @@ void read_jwt(reading const& in, map_reader const& item, sign_profile& into)
     if (std::erase(into.allowed_claims, "*") != 0)
         into.all_claims = true;
     read_forced_claims(in, item, into);
+    for (auto const& name : into.allowed_claims) {
+        if (std::ranges::find(bounded_claims, name) != bounded_claims.end())
+            item.error("allowed_claims", "`" + name + "` is bounded by the profile's own settings");
+        else if (into.forced_claims.contains(name))
+            item.error("allowed_claims", "`" + name + "` is in forced_claims");
+    }
 }
 
 /// A payload may be any octets, also a set of claims: only its typ says that it is none.

@@ -1,5 +1,6 @@
 #include "config/scalars.hpp"
 #include "config/sections.hpp"
+#include "core/jws.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,6 +33,9 @@ constexpr std::array<std::string_view, 14> closed_headers{
 constexpr std::array<std::string_view, 11> claim_members{
     "audiences",    "strict_audience", "subject_claim", "required",        "scopes", "leeway",
     "max_lifetime", "max_age",         "no_exp",        "allow_overrides", "headers"};
+
+/// What is checked whatever a profile says, and may be skipped.
+constexpr std::array<std::string_view, 6> skippable{"exp", "nbf", "iat", "aud", "sub", "jti"};
 
 /// Registered claims that say something else than whom a token is about. RFC 7519 section 4.1
 constexpr std::array<std::string_view, 6> no_subjects{"iss", "aud", "exp", "nbf", "iat", "jti"};
@@ -87,9 +91,7 @@ void read_audiences(map_reader const& item, verify_profile& into)
     }
     if (!item.read("audiences", into.audiences))
         return;
-    if (into.audiences.empty())
-        item.error("audiences", "must name an audience, or say `none` for tokens without aud");
-    else if (into.audiences == std::vector<std::string>{"none"})
+    if (into.audiences == std::vector<std::string>{"none"})
         into.audiences.clear();
     else if (std::ranges::find(into.audiences, "none") != into.audiences.end())
         item.error("audiences", "`none` stands alone");
@@ -101,7 +103,7 @@ void read_trust(map_reader const& item, verify_profile& into)
     bool const is_jwt = into.mode == token_kind::jwt;
     std::string_view const member = is_jwt ? "issuers" : "series";
     auto& names = is_jwt ? into.issuers : into.series;
-    if (!item.read(member, names) ? !item.has(member) : names.empty())
+    if (!item.read(member, names) && !item.has(member))
         item.error(
             "",
             is_jwt ? "needs `issuers`: self, or names of issuers or of series"
@@ -118,6 +120,8 @@ void read_trust(map_reader const& item, verify_profile& into)
 void read_typ(map_reader const& item, verify_profile& into)
 {
     item.read("typ", into.typ);
+    if (std::ranges::any_of(into.typ, core::is_misspelt_none))
+        item.error("typ", "the word for an absent typ is `none`, written exactly so");
     if (into.mode == token_kind::jws && std::ranges::any_of(into.typ, is_jwt_typ))
         item.error("typ", "a payload is no JWT, and one that says so is not to be admitted");
 }
@@ -128,10 +132,29 @@ void read_nesting(map_reader const& item, verify_profile& into)
     item.read("callers", into.callers);
     item.read("decrypt", into.decrypt);
     item.read("require_encryption", into.require_encryption);
-    if (into.mode == token_kind::jws && !into.decrypt.empty())
-        item.error("decrypt", "opens nested JWTs, which mode jws does not read");
+    for (auto const* name : {"decrypt", "require_encryption"}) {
+        if (into.mode == token_kind::jws && item.has(name))
+            item.error(name, "is about nested JWTs, which mode jws does not read");
+    }
     if (into.require_encryption && into.decrypt.empty())
         item.error("require_encryption", "needs `decrypt`, the series that opens the tokens");
+}
+
+/// What a profile says and then takes back, or lets requests skip although it does not demand it.
+void check_contradictions(map_reader const& item, verify_profile const& from)
+{
+    auto const requires_claim = [&](std::string_view name) {
+        return std::ranges::find(from.required, name) != from.required.end();
+    };
+    if (from.no_exp && (from.max_lifetime || requires_claim("exp")))
+        item.error("no_exp", from.max_lifetime ? "max_lifetime needs exp" : "`required` names exp");
+    for (auto const& name : from.allow_overrides) {
+        bool const is_scope = !from.scopes.empty() && (name == "scope" || name == "scp");
+        if (name == "iss")
+            item.error("allow_overrides", "`iss` is always that of the key");
+        else if (std::ranges::find(skippable, name) == skippable.end() && !is_scope && !requires_claim(name))
+            item.error("allow_overrides", "the profile does not demand `" + name + "`");
+    }
 }
 
 void read_verify_profile(reading const& in, node const& value, std::string const& path)
@@ -143,11 +166,8 @@ void read_verify_profile(reading const& in, node const& value, std::string const
     if (auto const mode = item.read_word("mode", modes))
         profile.mode = static_cast<token_kind>(*mode);
     read_trust(item, profile);
-    if (item.read("algorithms", profile.algorithms)) {
+    if (item.read("algorithms", profile.algorithms))
         are_algorithms(item, "algorithms", profile.algorithms);
-        if (profile.algorithms.empty())
-            item.error("algorithms", "must name an algorithm");
-    }
     read_audiences(item, profile);
     item.read("strict_audience", profile.strict_audience);
     read_typ(item, profile);
@@ -162,6 +182,7 @@ void read_verify_profile(reading const& in, node const& value, std::string const
     item.read("no_exp", profile.no_exp);
     item.read("allow_overrides", profile.allow_overrides);
     read_nesting(item, profile);
+    item.refuse_empty("headers");
     for (auto const& [header, where] :
          members_of(item.find("headers"), item.path_of("headers"), in.notes))
         read_header(in, *header, where, profile);
@@ -172,6 +193,7 @@ void read_verify_profile(reading const& in, node const& value, std::string const
     }
     if (profile.strict_audience && profile.audiences.empty())
         item.error("strict_audience", "needs an audience");
+    check_contradictions(item, profile);
     in.into.settings.verify_profiles.emplace(profile.name, std::move(profile));
 }
 

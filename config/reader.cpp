@@ -10,6 +10,7 @@ namespace config {
 namespace {
 
 constexpr std::string_view not_supported = "not supported by this version";
+constexpr std::string_view empty = "is empty: leave it out, or say what it holds";
 
 std::string in_words(milliseconds length)
 {
@@ -62,6 +63,10 @@ map_reader::map_reader(
             );
         else if (found->later)
             notes.error_at_name(child, path_of(child.name), std::string(not_supported));
+        else if (child.is_null() && !path_.empty())
+            notes.error_at_name(
+                child, path_of(child.name), "has no value: leave it out, or give one"
+            );
     }
 }
 
@@ -75,6 +80,19 @@ node const* map_reader::find(std::string_view name) const
 void map_reader::error(std::string_view name, std::string text) const
 {
     notes_->error(name.empty() ? path_ : path_of(name), std::move(text));
+}
+
+void map_reader::refuse_empty(std::string_view name) const
+{
+    auto const* value = find(name);
+    if (value && !value->is_text() && value->children.empty())
+        error(name, std::string(empty));
+}
+
+bool map_reader::is_empty_list(std::string_view name) const
+{
+    auto const* value = find(name);
+    return value && value->is_list() && value->children.empty();
 }
 
 void map_reader::warn(std::string_view name, std::string text) const
@@ -128,6 +146,10 @@ bool map_reader::read(std::string_view name, std::vector<std::string>& into) con
     }
     if (!value->is_list()) {
         error(name, "must be a list of texts");
+        return false;
+    }
+    if (value->children.empty()) {
+        error(name, std::string(empty));
         return false;
     }
     std::vector<std::string> texts;

@@ -16,8 +16,9 @@ template <class T> struct range {
 using whole_range = range<std::uint64_t>;
 using duration_range = range<milliseconds>;
 
-/// Reads the members of one map. Unknown members are reported when it is made; a value that is
-/// absent or wrong leaves its target as it was, and what is wrong is reported with its place.
+/// Reads the members of one map. Unknown members and members without a value are reported when it
+/// is made (a section of the file's may be empty); a value that is absent or wrong leaves its
+/// target as it was, and what is wrong is reported with its place.
 class map_reader {
 public:
     /// map      may be null (absent: nothing is there). Must outlive the reader.
@@ -32,12 +33,16 @@ public:
     std::string const& path() const noexcept { return path_; }
     std::string path_of(std::string_view name) const { return joined(path_, name); }
     void error(std::string_view name, std::string text) const;
+    /// Reports a list or map that holds nothing, as reading a list of texts does.
+    void refuse_empty(std::string_view name) const;
+    bool is_empty_list(std::string_view name) const;
     void warn(std::string_view name, std::string text) const;
 
     bool read(std::string_view name, std::string& into) const;
     bool read(std::string_view name, std::optional<std::string>& into) const;
     bool read(std::string_view name, bool& into) const;
-    /// A list of texts; one text stands for a list of one.
+    /// A list of texts; one text stands for a list of one. An empty list is reported: whoever means
+    /// the default leaves the member out.
     bool read(std::string_view name, std::vector<std::string>& into) const;
     bool read(std::string_view name, std::optional<core::instant>& into) const;
 

@@ -193,7 +193,6 @@ struct caller_settings {
     std::optional<std::uint32_t> uid;
     std::optional<std::uint32_t> gid;
     std::string secret_sha256;  ///< 32 octets; empty = none
-    std::set<std::string> roles;
 };
 
 struct inline_settings {

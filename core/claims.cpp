@@ -120,7 +120,7 @@ private:
     {
         for (auto const& name : policy_.required) {
             auto const found = claims_.find(name);
-            if (!found || found->is_null())
+            if (found ? found->is_null() : !may_lack(name))
                 return missing(name);
         }
         return {};
@@ -148,7 +148,7 @@ private:
             return {};
         for (auto const* claim : {"exp", "iat"}) {
             if (!number(claim))
-                return missing(claim);
+                return may_lack(claim) ? result<void>{} : missing(claim);
         }
         if (*number("exp") - *number("iat") > static_cast<double>(policy_.max_lifetime->count()))
             return refused(errc::claim_invalid, "exp");
@@ -161,7 +161,7 @@ private:
             return {};
         auto const iat = number("iat");
         if (!iat)
-            return missing("iat");
+            return may_lack("iat") ? result<void>{} : missing("iat");
         if (now_ - *iat > static_cast<double>(policy_.max_age->count()) + leeway_)
             return refused(errc::token_expired, "iat");
         return {};
@@ -265,6 +265,8 @@ private:
         auto granted = claims_.find("scope");
         if (!granted)
             granted = claims_.find("scp");
+        if (!granted && (may_lack("scope") || may_lack("scp")))
+            return {};
         if (!granted)
             return missing("scope");
         for (auto const& scope : policy_.scopes) {

@@ -283,12 +283,22 @@ std::string_view unverified_jws::signing_input(std::size_t index, std::string& s
     return scratch;
 }
 
+bool is_same_typ(std::string_view a, std::string_view b) noexcept
+{
+    return equal_without_case(without_application(a), without_application(b));
+}
+
+bool is_misspelt_none(std::string_view entry) noexcept
+{
+    return entry != "none" && is_same_typ(entry, "none");
+}
+
 bool typ_is_admitted(std::optional<std::string_view> typ, std::vector<std::string> const& admitted)
 {
     return std::ranges::any_of(admitted, [&](std::string const& one) {
-        if (one == "none" || !typ)
-            return one == "none" && !typ;
-        return equal_without_case(without_application(*typ), without_application(one));
+        if (!typ)
+            return one == "none";
+        return is_same_typ(*typ, one) && !is_same_typ(one, "none");
     });
 }
 

@@ -75,6 +75,8 @@ public:
         token.signature_ = jws.signatures()[*index];
         token.index_ = token.signature_.position;
         if (policy_.mode == token_mode::jws) {
+            if (auto fit = check_types(jws); !fit)
+                return fit.error();
             token.payload_ = jws.unverified_payload();
             return token;
         }
@@ -132,6 +134,7 @@ private:
             auto const by = first_that_verifies(jws, i, *found);
             if (!by)
                 return by.error();
+            verified_.push_back(i);
             if (!verified) {
                 verified = i;
                 by_ = *by;
@@ -142,6 +145,22 @@ private:
         if (!verified)
             return *no_candidate;
         return *verified;
+    }
+
+    /// Mode jws: every verified signature covers a header of an admitted type.
+    result<void> check_types(unverified_jws const& jws) const
+    {
+        auto const* wanted = policy_.claims;
+        if (wanted == nullptr || wanted->any_typ)
+            return {};
+        for (auto const i : verified_) {
+            auto const typ = jws.signatures()[i].header.string("typ");
+            if (!typ_is_admitted(typ, wanted->typ))
+                return failure::of_claim(
+                    errc::type_mismatch, "typ", typ ? fault::check_failed : fault::missing
+                );
+        }
+        return {};
     }
 
     /// The candidate keys of the one issuer that this token may have.
@@ -276,7 +295,8 @@ private:
     crypto::operation_cache* kept_;
     verify_trace* trace_;
     std::size_t selected_ = 0;
-    jwk const* by_ = nullptr;  // the key that verified first
+    jwk const* by_ = nullptr;            // the key that verified first
+    std::vector<std::size_t> verified_;  // every signature that did
     std::string scratch_;
 };
 

@@ -26,7 +26,7 @@ struct trusted_issuer {
 
 enum class token_mode : std::uint8_t {
     jwt,  ///< compact, a JSON object, claims checked
-    jws,  ///< any payload, no claims
+    jws,  ///< any payload, no claims; typ is checked
 };
 
 /// Everything that decides about a token, apart from the token and the time. The views belong to
@@ -35,7 +35,7 @@ struct verify_policy {
     token_mode mode = token_mode::jwt;
     std::span<trusted_issuer const> issuers;
     std::span<std::string const> algorithms;   ///< narrows every issuer's list; empty = does not
-    claims_policy const* claims = nullptr;     ///< mode jwt only
+    claims_policy const* claims = nullptr;     ///< mode jws: only its typ; null = any there
     std::optional<std::string_view> detached;  ///< content of a token that does not carry it
 };
 
@@ -86,7 +86,7 @@ struct verify_trace {
 /// before the
 ///          signature only when several issuers are trusted; keys_unavailable; key_not_found,
 ///          key_ambiguous, key_invalid; signature_invalid; token_malformed for a JWT payload that
-///          is no JSON object; those of validate_claims.
+///          is no JSON object; those of validate_claims, in mode jws only type_mismatch.
 /// Source   RFC 7515 section 5.2, RFC 7519 section 7.2, RFC 8725 section 3
 result<verified_token> verify(
     std::string_view token, verify_policy const& policy, instant now, crypto::operation_cache* kept,

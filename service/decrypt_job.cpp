@@ -59,8 +59,6 @@ void decrypt_job::read_lists(http::body_reader& read)
         auto const list = read.string_list(name);
         if (!list)
             return;
-        if (list->empty())
-            read.refuse(name, "An empty list admits nothing.");
         for (auto const one : *list) {
             if (find(one) == nullptr)
                 read.refuse(name, "A name on this list is no such algorithm of encryption.");

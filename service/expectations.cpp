@@ -1,9 +1,17 @@
 #include "service/expectations.hpp"
 
+#include "service/claim_exemptions.hpp"
+
 #include <algorithm>
+#include <array>
 
 namespace service {
 namespace {
+
+/// What says something about claims, which mode jws does not read.
+constexpr std::array claim_members{
+    "issuer", "audience", "subject", "nonce",           "required", "claims",       "optional",
+    "leeway", "max_age",  "checks",  "strict_audience", "scopes",   "access_token", "code"};
 
 std::vector<std::string> copies(std::vector<std::string_view> const& views)
 {
@@ -15,16 +23,13 @@ bool contains(std::vector<std::string> const& list, std::string_view one)
     return std::ranges::find(list, one) != list.end();
 }
 
-std::string_view without_application(std::string_view typ)
+/// Whether an entry of the request's list admits no more than one of the profile's.
+bool is_narrower(std::string_view entry, core::claims_policy const& than)
 {
-    return typ.starts_with("application/") ? typ.substr(12) : typ;
-}
-
-bool typ_is_in(std::string_view typ, std::vector<std::string> const& list)
-{
-    return std::ranges::any_of(list, [&](std::string const& one) {
-        return http::equal_ignoring_case(without_application(one), without_application(typ));
-    });
+    return than.any_typ || std::ranges::any_of(than.typ, [&](std::string const& one) {
+               return entry == "none" || one == "none" ? entry == one
+                                                       : core::is_same_typ(entry, one);
+           });
 }
 
 class expectation_reader {
@@ -36,80 +41,111 @@ public:
     {
     }
 
-    void run()
+    void run(core::token_mode mode)
     {
-        read_lists();
-        read_expectations();
+        read_typ();
+        if (mode == core::token_mode::jws)
+            return refuse_claim_members();
+        read_issuer();
+        read_audience();
+        read_texts();
+        read_claims();
         read_times();
-        read_switches();
+        read_exemptions(read_, profile_, to_);
+        check_switches();
     }
 
 private:
-    void read_lists();
-    void read_expectations();
+    void refuse_claim_members();
+    void read_typ();
+    void read_issuer();
+    void read_audience();
+    void read_texts();
+    void read_claims();
     void read_times();
-    void read_switches();
-    void refuse_if_demanded(std::string_view member, std::string_view claim);
-    bool demands(std::string_view claim) const;
+    void check_switches();
 
     http::body_reader& read_;
     ready_profile const* profile_;
     core::claims_policy& to_;
 };
 
-/// issuer, audience, typ: subsets of the profile's.
-void expectation_reader::read_lists()
+void expectation_reader::refuse_claim_members()
 {
-    if (auto const issuers = read_.string_or_list("issuer")) {
-        to_.issuers = copies(*issuers);
-        if (profile_ != nullptr) {
-            for (auto const name : *issuers) {
-                if (std::ranges::find(profile_->issuers, name, &core::trusted_issuer::issuer)
-                    == profile_->issuers.end())
-                    read_.refuse("issuer", only_narrow);
-            }
-        }
-        if (issuers->empty())
-            read_.refuse("issuer", "An empty list admits nothing.");
-    }
-    if (auto const audiences = read_.string_or_list("audience")) {
-        for (auto const name : *audiences) {
-            if (profile_ != nullptr && !contains(profile_->claims.audiences, name))
-                read_.refuse("audience", only_narrow);
-        }
-        if (audiences->empty())
-            read_.refuse("audience", "An empty list admits nothing.");
-        to_.audiences = copies(*audiences);
-    }
-    if (auto const types = read_.string_or_list("typ")) {
-        for (auto const name : *types) {
-            if (profile_ != nullptr && !typ_is_in(name, profile_->claims.typ))
-                read_.refuse("typ", only_narrow);
-        }
-        to_.typ = copies(*types);
-        to_.any_typ = false;
+    for (auto const* name : claim_members) {
+        if (read_.has(name))
+            read_.refuse(name, "This is about claims, which mode jws does not read.");
     }
 }
 
-void expectation_reader::read_expectations()
+void expectation_reader::read_typ()
 {
-    auto const text = [&](std::string_view name, std::optional<std::string>& to) {
+    auto const types = read_.string_or_list("typ");
+    if (!types)
+        return;
+    for (auto const name : *types) {
+        if (core::is_misspelt_none(name))
+            read_.refuse("typ", "The word for an absent typ is `none`, written exactly so.");
+        if (profile_ != nullptr && !is_narrower(name, profile_->claims))
+            read_.refuse("typ", only_narrow);
+    }
+    to_.typ = copies(*types);
+    to_.any_typ = false;
+}
+
+void expectation_reader::read_issuer()
+{
+    auto const issuers = read_.string_or_list("issuer");
+    if (!issuers)
+        return;
+    for (auto const name : *issuers) {
+        if (profile_ != nullptr
+            && std::ranges::find(profile_->issuers, name, &core::trusted_issuer::issuer)
+                == profile_->issuers.end())
+            read_.refuse("issuer", only_narrow);
+    }
+    to_.issuers = copies(*issuers);
+}
+
+void expectation_reader::read_audience()
+{
+    auto const audiences = read_.string_or_list("audience");
+    if (!audiences)
+        return;
+    for (auto const name : *audiences) {
+        if (profile_ != nullptr && !contains(profile_->claims.audiences, name))
+            read_.refuse("audience", only_narrow);
+    }
+    to_.audiences = copies(*audiences);
+}
+
+void expectation_reader::read_texts()
+{
+    for (auto const& [name, to] : {
+             std::pair{"subject", &to_.subject},
+             std::pair{"nonce", &to_.nonce},
+             std::pair{"access_token", &to_.access_token},
+             std::pair{"code", &to_.code},
+         }) {
         if (auto const value = read_.string(name))
-            to = std::string(*value);
-    };
-    text("subject", to_.subject);
-    text("nonce", to_.nonce);
-    text("access_token", to_.access_token);
-    text("code", to_.code);
+            *to = std::string(*value);
+    }
+}
+
+void expectation_reader::read_claims()
+{
     for (auto const& [name, to] :
          {std::pair{"required", &to_.required}, std::pair{"scopes", &to_.scopes}}) {
         if (auto const list = read_.string_list(name))
             to->insert(to->end(), list->begin(), list->end());
     }
-    if (auto const expected = read_.object("claims")) {
-        for (auto const claim : *expected)
-            to_.expected.push_back({std::string(claim.name()), std::string(claim.text())});
-    }
+    auto const expected = read_.object("claims");
+    if (!expected)
+        return;
+    if (expected->size() == 0)
+        read_.refuse("claims", "An empty object expects nothing: leave it out.");
+    for (auto const claim : *expected)
+        to_.expected.push_back({std::string(claim.name()), std::string(claim.text())});
 }
 
 void expectation_reader::read_times()
@@ -134,74 +170,29 @@ void expectation_reader::read_times()
     }
 }
 
-/// What a profile demands cannot be switched off, unless it says so itself.
-bool expectation_reader::demands(std::string_view claim) const
-{
-    if (profile_ == nullptr || contains(profile_->settings->allow_overrides, claim))
-        return false;
-    auto const& policy = profile_->claims;
-    return claim == "iss" || (claim == "exp" && policy.require_exp)
-        || (claim == "aud" && !policy.audiences.empty()) || contains(policy.required, claim)
-        || ((claim == "scope" || claim == "scp") && !policy.scopes.empty());
-}
-
-void expectation_reader::refuse_if_demanded(std::string_view member, std::string_view claim)
-{
-    if (demands(claim))
-        read_.refuse(member, "The profile demands this claim and does not allow to skip it.");
-}
-
-void expectation_reader::read_switches()
+/// What decides only together with something else.
+void expectation_reader::check_switches()
 {
     if (auto const strict = read_.boolean("strict_audience")) {
         if (!*strict && to_.strict_audience && profile_ != nullptr)
             read_.refuse("strict_audience", only_narrow);
+        if (*strict && to_.audiences.size() != 1)
+            read_.refuse("strict_audience", "This needs exactly one audience that is expected.");
         to_.strict_audience = *strict;
     }
-    if (auto const optional = read_.string_list("optional")) {
-        for (auto const claim : *optional)
-            refuse_if_demanded("optional", claim);
-        to_.optional = copies(*optional);
-    }
-    auto const checks = read_.object("checks");
-    if (!checks)
-        return;
-    auto& on = to_.checks;
-    http::body_reader each(*checks);
-    for (auto const& [name, flag] : {
-             std::pair{"exp", &on.exp},
-             std::pair{"nbf", &on.nbf},
-             std::pair{"iat", &on.iat},
-             std::pair{"aud", &on.aud},
-             std::pair{"iss", &on.iss},
-             std::pair{"sub", &on.sub},
-             std::pair{"jti", &on.jti},
-             std::pair{"at_hash", &on.at_hash},
-         }) {
-        auto const wanted = each.boolean(name);
-        if (!wanted)
-            continue;
-        *flag = *wanted;
-        // Beside a profile every check is one of its demands, but for at_hash, which needs an
-        // access_token anyway.
-        bool const keeps = profile_ == nullptr || std::string_view(name) == "at_hash"
-            || contains(profile_->settings->allow_overrides, name);
-        if (!*wanted && !keeps)
-            read_.refuse("checks", "The profile does not allow to skip this check.");
-    }
-    if (each.finish())
-        read_.refuse(
-            "checks", "checks holds booleans: exp, nbf, iat, aud, iss, sub, jti, at_hash."
-        );
+    auto const& on = to_.checks;
+    if (read_.has("leeway") && !on.exp && !on.nbf && !on.iat && !to_.max_age)
+        read_.refuse("leeway", "No time is checked, so clocks cannot differ.");
 }
 
 }  // namespace
 
 void read_expectations(
-    http::body_reader& read, ready_profile const* profile, core::claims_policy& to
+    http::body_reader& read, ready_profile const* profile, core::token_mode mode,
+    core::claims_policy& to
 )
 {
-    expectation_reader(read, profile, to).run();
+    expectation_reader(read, profile, to).run(mode);
 }
 
 }  // namespace service

@@ -26,12 +26,17 @@ void write_findings(writer& w, std::vector<core::finding> const& findings)
     w.end_array();
 }
 
-/// What /verify would say of the claims if the signature were good.
+/// What /verify would say of the claims if the signature were good; without readable claims that it
+/// is no JWT.
 void write_verdict(
     writer& w, core::token_report const& report, core::claims_policy const& policy,
     core::instant now
 )
 {
+    if (!report.claims) {
+        w.member("claims_verdict", core::to_string(core::errc::token_malformed));
+        return;
+    }
     auto const claims = core::json::document::parse(*report.claims);
     auto const header = core::json::document::parse(report.header.value_or("{}"));
     std::optional<std::string_view> typ;
@@ -67,7 +72,7 @@ std::string token_body(
         w.end_object();
     }
     write_findings(w, report.findings);
-    if (expected && report.claims)
+    if (expected)
         write_verdict(w, report, *expected, now);
     w.end_object();
     return body;
@@ -145,15 +150,17 @@ core::result<std::string> inspect_report(core::json::value object, core::instant
     auto const subject = read.any(is_key ? "key" : "token");
     if (subject && !subject->is_string() && !subject->is_object())
         read.refuse(is_key ? "key" : "token", "This is a string, or a JSON object.");
+    if (is_key && read.has("expect"))
+        read.refuse("expect", "A key makes no claims: expect goes with a token.");
     std::optional<core::claims_policy> expected;
-    if (auto const expect = is_key ? std::nullopt : read.object("expect")) {
+    if (auto const expect = read.object("expect")) {
         expected.emplace();
         expected->require_exp = false;
         expected->any_typ = true;
         http::body_reader members(*expect);
-        read_expectations(members, nullptr, *expected);
-        if (auto problem = members.finish())
-            read.refuse("expect", problem->detail);
+        read_expectations(members, nullptr, core::token_mode::jwt, *expected);
+        if (auto problem = members.finish(); problem && read.ok())
+            return *problem;
     }
     if (auto problem = read.finish())
         return *problem;

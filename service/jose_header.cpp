@@ -32,6 +32,8 @@ core::result<std::string> typ_of(header_request const& from)
             return refused("header", "The profile's typ cannot be left out.");
         return std::string();
     }
+    if (from.typ && from.typ->empty())
+        return refused("typ", "An empty typ is none: `\"typ\": null` in header leaves it out.");
     std::optional<std::string> said;
     if (in_header)
         said = std::string(in_header->string());

@@ -93,8 +93,16 @@ void sign_job::read_form(http::body_reader& read)
     detached_ = read.boolean("detached").value_or(false);
     b64_ = read.boolean("b64").value_or(true);
     // RFC 7519 section 7.1 makes JWTs compact; RFC 7797 section 7 keeps b64 out of them.
-    if (claims_ && (detached_ || !b64_ || form_ != core::serialization::compact))
-        read.refuse("claims", "A JWT is compact and carries its claims; sign a payload instead.");
+    if (!claims_)
+        return;
+    for (auto const& [name, is_payloads] : {
+             std::pair{"detached", detached_},
+             std::pair{"b64", !b64_},
+             std::pair{"serialization", form_ != core::serialization::compact},
+         }) {
+        if (is_payloads)
+            read.refuse(name, "A JWT is compact and carries its claims; sign a payload instead.");
+    }
 }
 
 /// One more signer, with the header that its signature will cover.

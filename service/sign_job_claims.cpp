@@ -46,10 +46,10 @@ core::result<void> sign_job::make_claims(http::body_reader& read, party const& b
     wanted.expires_in = read.integer("expires_in");
     wanted.not_before_in = read.integer("not_before_in");
     if (auto const jti = read.any("jti")) {
-        if (jti->is_string())
+        if (jti->is_string() && !jti->string().empty())
             wanted.jti = jti->string();
-        else if (jti->is_boolean())
-            wanted.wants_jti = jti->boolean();
+        else if (jti->is_boolean() && jti->boolean())
+            wanted.wants_jti = true;
         else
             read.refuse("jti", "jti is true, or the id itself.");
     }

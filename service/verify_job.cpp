@@ -58,7 +58,7 @@ core::result<void> verify_job::read_all(
         read_token(read);
     read_detached(read);
     read_algorithms(read);
-    read_expectations(read, profile_, claims_);
+    read_expectations(read, profile_, mode_, claims_);
     narrow_issuers();
     if (auto problem = read.finish())
         return *problem;
@@ -145,7 +145,7 @@ void verify_job::read_detached(http::body_reader& read)
 {
     auto const which = read.at_most_one_of({"payload", "payload_b64"});
     if (which != npos && mode_ != core::token_mode::jws)
-        read.refuse("payload", "Detached content needs mode jws.");
+        read.refuse(which == 0 ? "payload" : "payload_b64", "Detached content needs mode jws.");
     if (auto const text = read.string("payload"))
         detached_ = std::string(*text);
     if (auto const text = read.string("payload_b64")) {
@@ -182,8 +182,6 @@ void verify_job::read_algorithms(http::body_reader& read)
             );
         return;
     }
-    if (list->empty())
-        read.refuse("algorithms", "An empty list admits nothing.");
     for (auto const name : *list) {
         if (core::find_signature_algorithm(name) == nullptr)
             read.refuse("algorithms", "A name on this list is no signature algorithm.");

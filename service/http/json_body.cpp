@@ -113,6 +113,8 @@ std::optional<core::bytes> body_reader::octets(std::string_view name)
     auto decoded = core::base64url_decode(*text);
     if (!decoded)
         refuse(name, "This is not base64url without padding.");
+    else if (decoded->empty())
+        refuse(name, "No octets say nothing: leave the member out.");
     return decoded;
 }
 
@@ -143,6 +145,8 @@ body_reader::strings_of(std::string_view name, core::json::value from)
 {
     std::vector<std::string_view> list;
     list.reserve(from.size());
+    if (from.size() == 0)
+        refuse(name, "An empty list admits nothing and asks for nothing: leave it out.");
     for (auto const element : from) {
         if (!element.is_string()) {
             refuse(name, "Every element of this member must be a string.");

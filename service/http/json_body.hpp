@@ -28,7 +28,8 @@ parse_body(request const& from, config::limit_settings const& limits);
 ///     if (auto problem = read.finish())
 ///         return *problem;
 ///
-/// Names must outlive the reader (they are literals). `null` counts as ill-typed, except for `any`.
+/// Names must outlive the reader (they are literals). `null` counts as ill-typed, except for `any`;
+/// an empty list of strings is a problem: a caller that means a default leaves the member out.
 class body_reader {
 public:
     explicit body_reader(core::json::value object);
@@ -37,7 +38,7 @@ public:
 
     std::optional<std::string_view> string(std::string_view name);
     std::string_view required_string(std::string_view name);
-    /// A string that is base64url without padding.
+    /// A string that is base64url without padding, of one octet at least.
     std::optional<core::bytes> octets(std::string_view name);
     std::optional<bool> boolean(std::string_view name);
     std::optional<std::int64_t> integer(std::string_view name);

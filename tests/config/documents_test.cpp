@@ -3,6 +3,7 @@
 #include "core/key_formats.hpp"
 #include "tests/config/certificate.hpp"
 #include "tests/config/sample.hpp"
+#include "tests/core/key_file_samples.hpp"
 
 #include <set>
 #include <span>
@@ -29,7 +30,7 @@ core::crypto::key_ptr fresh()
 }
 
 environment const example_variables{
-    {"SIG_PASSWORD", "unused"},
+    {"SIG_PASSWORD", "correct"},
     {"PARTNER_SECRET", std::string(32, 's')},
     {"JWT_PRO_SECRET", std::string(32, 'j')},
     {"MESH_API_KEY", "k"},
@@ -38,8 +39,8 @@ environment const example_variables{
 /// The files that the example names.
 void write_example_files(folder const& where)
 {
-    for (auto const* name : {"keys/sig-2026-08.pem", "keys/sig-2026-11.pem"})
-        where.write(name, *core::to_private_pem(*fresh()));
+    where.write("keys/sig-2026-08.pem", *core::to_private_pem(*fresh()));
+    where.write("keys/sig-2026-11.pem", samples::ec_enc_pbkdf2);
     core::jwk key;
     key.material = fresh();
     std::string text;

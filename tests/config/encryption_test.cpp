@@ -198,6 +198,13 @@ TEST_SUITE("config/check_encryption")
         });
     }
 
+    TEST_CASE("keys: a secret of use enc has no issuer: nothing would ever ask for it")
+    {
+        CHECK(load(enc("kid: k, alg: A256KW, generate: true")).settings.has_value());
+        CHECK(load(enc("kid: k, alg: A256KW, generate: true, issuer: urn:a"))
+                  .says("keys[0].issuer: a secret of `use: enc` belongs to nobody"));
+    }
+
     TEST_CASE("keys: the same material under two uses -> a problem")
     {
         auto const key = fresh(core::key_family::p256);
@@ -245,7 +252,7 @@ TEST_SUITE("config/check_encryption")
             {good_issuer + good_callers + "keys:\n  - {name: sig, generate: true}\n" + enc_pair
                  + "verify_profiles: {p: {mode: jws, series: [sig], decrypt: sealed, callers: "
                    "[app]}}\n",
-             "decrypt: opens nested JWTs, which mode jws does not read"},
+             "decrypt: is about nested JWTs, which mode jws does not read"},
         });
     }
 

@@ -178,6 +178,10 @@ TEST_SUITE("config/read_fetch")
             {issuer(uri + ", allow_cidrs: [local]"), "`local` is no range"},
             {issuer(uri + ", ca_file: none.pem"), "cannot be read"},
             {issuer(uri + ", client_key: none.pem"), "client_cert and client_key go together"},
+            {issuer(uri + ", headers: {}"), "headers: is empty"},
+            {issuer(uri + ", deny_cidrs: []"), "deny_cidrs: is empty"},
+            {issuer(uri + ", allow_cidrs: []"), "allow_cidrs: is empty"},
+            {issuer("discovery: true, jwks_hosts: []"), "jwks_hosts: is empty"},
         });
     }
 
@@ -202,6 +206,13 @@ TEST_SUITE("config/read_fetch")
         ));
         CHECK(says(problems("client_cert: cert.pem, client_key: open.key"), "client_key: "));
         CHECK(says(problems("client_cert: cert.pem"), "go together"));
+        auto const plain = load_in(
+            where,
+            issuer("jwks_uri: \"http://127.0.0.1/jwks\", ca_file: cert.pem, client_cert: "
+                   "cert.pem, client_key: open.key")
+        );
+        for (auto const* name : {"ca_file", "client_cert", "client_key"})
+            CHECK(plain.says(std::string(name) + ": is about TLS, and jwks_uri is plain http"));
     }
 
     TEST_CASE("what is said about fetching beside keys that are not fetched -> a problem each")
@@ -237,18 +248,18 @@ TEST_SUITE("config/read_fetch")
         CHECK(usual.startup_wait == 30s);
         CHECK(usual.jwks_cache_dir.empty());
         folder const where;
-        auto const got = load_in(
-            where,
-            "server: {startup_policy: serve_degraded, startup_wait: 5s, jwks_cache_dir: kept}\n"
-        );
+        auto const got =
+            load_in(where, "server: {startup_policy: serve_degraded, jwks_cache_dir: kept}\n");
         REQUIRE(got.settings.has_value());
         CHECK(got.settings->server.startup_policy == config::startup_policy::serve_degraded);
-        CHECK(got.settings->server.startup_wait == 5s);
+        CHECK(settings_of("server: {startup_wait: 5s}\n").server.startup_wait == 5s);
         CHECK(got.settings->server.jwks_cache_dir == where.path("kept"));
         check_refused({
             {"server: {startup_policy: degraded}\n",
              "startup_policy: must be wait or serve_degraded"},
             {"server: {startup_wait: 11m}\n", "startup_wait: must be from 0s to 10m"},
+            {"server: {startup_policy: serve_degraded, startup_wait: 5s}\n",
+             "startup_wait: goes with startup_policy wait"},
         });
     }
 }

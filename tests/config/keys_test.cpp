@@ -228,6 +228,10 @@ TEST_SUITE("config/read_keys")
         CHECK(!load_in(where, item, {{"A", "hunter2"}}).says("hunter2"));
         CHECK(load_in(where, item, {{"A", "correct"}}).settings.has_value());
         CHECK(load_in(where, keys("  - {name: a, file: a.pem}\n")).says("keys[0].file: "));
+        where.write("a.pem", private_pem(fresh(core::key_family::p256)));
+        CHECK(load_in(
+                  where, item, {{"A", "correct"}}
+        ).says("keys[0].password: the file is not encrypted"));
         CHECK(load_in(where, keys("  - {name: a, file: a.pem, password: hunter2}\n"))
                   .says("keys[0].password: must be a reference"));
     }
@@ -409,6 +413,8 @@ TEST_SUITE("config/check_keys")
         CHECK(urgent.settings.has_value());
         CHECK(urgent.warns("is less than 300 s before activate_at"));
         CHECK(lead("2026-08-01T00:05:01Z", ", emergency: true").says("is after activate_at"));
+        CHECK(load(keys("  - {name: a, generate: true, emergency: true}\n"))
+                  .says("keys[0].emergency: is about the time from publish_at to activate_at"));
     }
 
     TEST_CASE("keys: a retire_at that leaves no time to sign -> a problem")

@@ -10,6 +10,12 @@ std::string verify(std::string const& members)
     return good_issuer + good_keys + "verify_profiles:\n  p: {" + members + "}\n";
 }
 
+/// The profile that /auth goes by, which has headers.
+std::string headed(std::string const& members)
+{
+    return "server: {default_auth_profile: p}\n" + verify(members);
+}
+
 std::string sign(std::string const& members)
 {
     return good_issuer + good_keys + good_callers + "sign_profiles:\n  p: {" + members + "}\n";
@@ -144,7 +150,7 @@ TEST_SUITE("config/read_issuers")
             {issuer("name: a, issuer: urn:a, algorithms: [HS256]" + set),
              "HS256 is for secrets, and an issuer's keys are public"},
             {issuer("name: a, issuer: urn:a, algorithms: [RS265]" + set), "did you mean `RS256`?"},
-            {issuer("name: a, issuer: urn:a, algorithms: []" + set), "must name an algorithm"},
+            {issuer("name: a, issuer: urn:a, algorithms: []" + set), "algorithms: is empty"},
             {issuer("name: a, issuer: urn:a, algorithms: [RS256]" + set),
              "issuers[0]: none of its keys fits one of its algorithms"},
         });
@@ -155,11 +161,12 @@ TEST_SUITE("config/read_verify_profiles")
 {
     TEST_CASE("verify_profiles: every member")
     {
-        auto const got = settings_of(verify(
+        auto const got = settings_of(headed(
             "issuers: [self], algorithms: [ES256], audiences: [a, b], strict_audience: true, "
-            "typ: [at+jwt, none], subject_claim: user, required: [sub], scopes: [read], leeway: "
+            "typ: [at+jwt, none], subject_claim: user, required: [sub, read], scopes: [read], "
+            "leeway: "
             "30s, max_lifetime: 24h, "
-            "max_age: 12h, no_exp: true, allow_overrides: [aud], headers: {X-Subject: sub, X-Name: "
+            "max_age: 12h, allow_overrides: [aud, read, scope], headers: {X-Subject: sub, X-Name: "
             "{claim: /profile/name, encode: base64url}}"
         ));
         auto const& profile = got.verify_profiles.at("p");
@@ -172,7 +179,10 @@ TEST_SUITE("config/read_verify_profiles")
         CHECK(profile.leeway == std::chrono::seconds{30});
         CHECK(profile.max_lifetime == std::chrono::hours{24});
         CHECK(profile.max_age == std::chrono::hours{12});
-        CHECK(profile.no_exp);
+        CHECK(!profile.no_exp);
+        CHECK(settings_of(verify("issuers: self, audiences: none, no_exp: true"))
+                  .verify_profiles.at("p")
+                  .no_exp);
         REQUIRE(profile.headers.size() == 2);
         CHECK(profile.headers[0].claim == "sub");
         CHECK(profile.headers[1].claim == "/profile/name");
@@ -191,9 +201,9 @@ TEST_SUITE("config/read_verify_profiles")
         std::string const fine = "issuers: [self], audiences: [a], ";
         check_refused({
             {verify("audiences: [a]"), "verify_profiles.p: needs `issuers`"},
-            {verify("issuers: [], audiences: [a]"), "verify_profiles.p: needs `issuers`"},
+            {verify("issuers: [], audiences: [a]"), "verify_profiles.p.issuers: is empty"},
             {verify("issuers: [self]"), "verify_profiles.p: needs `audiences`"},
-            {verify("issuers: [self], audiences: []"), "must name an audience"},
+            {verify("issuers: [self], audiences: []"), "audiences: is empty"},
             {verify("issuers: [self], audiences: [none, a]"), "`none` stands alone"},
             {verify("issuers: [self], audiences: none, strict_audience: true"),
              "needs an audience"},
@@ -203,7 +213,7 @@ TEST_SUITE("config/read_verify_profiles")
             {verify(fine + "no_exp: yes"), "no_exp: must be true or false"},
             {verify(fine + "mode: jwe"), "mode: must be jwt or jws"},
             {verify(fine + "algorithms: [none]"), "`none` is not a signature algorithm"},
-            {verify(fine + "algorithms: []"), "algorithms: must name an algorithm"},
+            {verify(fine + "algorithms: []"), "algorithms: is empty"},
             {verify(fine + "audience: b"), "unknown setting, did you mean `audiences`?"},
             {verify("mode: jws, series: [sig], audiences: [a]"),
              "audiences: says something about claims, which mode jws does not read"},
@@ -218,10 +228,55 @@ TEST_SUITE("config/read_verify_profiles")
         });
     }
 
+    TEST_CASE("verify_profiles: an empty list or map, or no value, is a problem, never the default")
+    {
+        std::string const fine = "issuers: [self], audiences: [a], ";
+        for (auto const* name : {"typ", "required", "scopes", "allow_overrides", "callers"}) {
+            CAPTURE(name);
+            auto const place = "verify_profiles.p." + std::string(name);
+            CHECK(load(verify(fine + name + ": []")).says(place + ": is empty: leave it out"));
+            CHECK(load(verify(fine + name + ": ")).says(place + ": has no value"));
+        }
+        CHECK(load(headed(fine + "headers: {}")).says("headers: is empty"));
+        CHECK(load(headed(fine + "headers: ")).says("headers: has no value"));
+    }
+
+    TEST_CASE("verify_profiles: what is switched off or never looked at -> a problem each")
+    {
+        std::string const fine = "issuers: [self], audiences: [a], ";
+        check_refused({
+            {verify(fine + "typ: [NONE]"), "typ: the word for an absent typ is `none`"},
+            {verify(fine + "typ: [JWT, None]"), "typ: the word for an absent typ is `none`"},
+            {verify(fine + "typ: application/none"), "typ: the word for an absent typ is `none`"},
+            {verify(fine + "no_exp: true, max_lifetime: 1h"), "no_exp: max_lifetime needs exp"},
+            {verify(fine + "no_exp: true, required: exp"), "no_exp: `required` names exp"},
+            {verify(fine + "allow_overrides: iss"), "allow_overrides: `iss` is always that of"},
+            {verify(fine + "allow_overrides: at_hash"), "does not demand `at_hash`"},
+            {verify(fine + "allow_overrides: role"), "does not demand `role`"},
+            {verify(fine + "allow_overrides: scope"), "does not demand `scope`"},
+            {verify("mode: jws, issuers: [self], require_encryption: false"),
+             "require_encryption: is about nested JWTs"},
+            {verify(fine + "headers: {X-A: sub}"),
+             "verify_profiles.p.headers: are for /auth, which goes by `default`"},
+        });
+    }
+
+    TEST_CASE("verify_profiles: each member about claims is a problem in mode jws")
+    {
+        for (auto const* member :
+             {"audiences: [a]", "strict_audience: false", "subject_claim: sub", "required: [a]",
+              "scopes: [a]", "leeway: 0s", "max_lifetime: 1h", "max_age: 1h", "no_exp: false",
+              "allow_overrides: [exp]", "headers: {X-A: sub}"}) {
+            CAPTURE(member);
+            CHECK(load(verify("mode: jws, issuers: [self], " + std::string(member)))
+                      .says(": says something about claims, which mode jws does not read"));
+        }
+    }
+
     TEST_CASE("verify_profiles.headers: names that HTTP needs, that are none or twice -> problems")
     {
         auto const headers = [](std::string const& members) {
-            return verify("issuers: [self], audiences: [a], headers: {" + members + "}");
+            return headed("issuers: [self], audiences: [a], headers: {" + members + "}");
         };
         for (auto const* name :
              {"Connection", "TE", "transfer-encoding", "Host", "Content-Length", "content-type",
@@ -406,6 +461,16 @@ TEST_SUITE("config/read_sign_profiles")
             {sign("key: sig, ttl: 1m, forced_claims: {a: .inf}"),
              "forced_claims.a: has a value that JSON cannot hold"},
             {sign("key: sig, ttl: 1m, forced_claims: [a]"), "forced_claims: must be a map"},
+            {sign("key: sig, ttl: 1m, forced_claims: {}"), "forced_claims: is empty"},
+            {sign("key: sig, ttl: 1m, audiences: []"), "audiences: is empty"},
+            {sign("key: sig, ttl: 1m, allowed_claims: []"), "allowed_claims: is empty"},
+            {sign("key: sig, ttl: 1m, allowed_headers: []"), "allowed_headers: is empty"},
+            {sign("key: sig, ttl: 1m, callers: []"), "callers: is empty"},
+            {sign("key: sig, ttl: 1m, callers: "), "callers: has no value"},
+            {sign("key: sig, ttl: 1m, allowed_claims: [iss]"), "`iss` is bounded by the profile's"},
+            {sign("key: sig, ttl: 1m, allowed_claims: [a, exp]"), "`exp` is bounded"},
+            {sign("key: sig, ttl: 1m, allowed_claims: [a], forced_claims: {a: 1}"),
+             "allowed_claims: `a` is in forced_claims"},
             {good_keys + good_callers + "sign_profiles: {p: {key: sig, ttl: 1m}}\n",
              "sign_profiles.p: needs our own `issuer`"},
             {"keys: [{name: s, kid: s, alg: HS256, generate: true}]\n"
@@ -443,18 +508,17 @@ TEST_SUITE("config/read_sign_profiles")
 
 TEST_SUITE("config/read_callers")
 {
-    TEST_CASE("callers: uid, gid, secret_sha256 and roles")
+    TEST_CASE("callers: uid, gid and secret_sha256")
     {
         auto const got = settings_of(
             "callers:\n"
             "  - {name: a, uid: 0}\n"
-            "  - {name: b, gid: 7, roles: [admin]}\n"
+            "  - {name: b, gid: 7}\n"
             "  - {name: c, secret_sha256: "
             + std::string(64, 'F') + "}\n"
         );
         CHECK(got.callers[0].uid == 0U);
         CHECK(got.callers[1].gid == 7U);
-        CHECK(got.callers[1].roles.contains("admin"));
         CHECK(got.callers[2].secret_sha256 == std::string(32, '\xff'));
     }
 
@@ -470,7 +534,8 @@ TEST_SUITE("config/read_callers")
              "callers[1].uid: is the same as that of callers[0]"},
             {"callers: [{name: a, gid: 1}, {name: b, gid: 1}]\n", "callers[1].gid: is the same"},
             {"callers: [{name: a, secret_sha256: abc}]\n", "must be the 64 hexadecimal digits"},
-            {"callers: [{name: a, uid: 1, roles: [admim]}]\n", "did you mean `admin`?"},
+            {"callers: [{name: a, uid: 1, roles: [admin]}]\n",
+             "callers[0].roles: not supported by this version"},
             {"callers: [{name: a, mtls_san: x}]\n",
              "callers[0].mtls_san: not supported by this version"},
             {"callers: [{name: a, jwt: {}}]\n", "callers[0].jwt: not supported by this version"},
@@ -482,9 +547,18 @@ TEST_SUITE("config/read_callers")
         auto const got = settings_of("inline_keys: {endpoints: [verify]}\n");
         CHECK(got.inline_keys.verify);
         CHECK(!got.inline_keys.sign);
+        CHECK(!settings_of("inline_keys: {endpoints: []}\n").inline_keys.verify);
         check_refused({
             {"inline_keys: {endpoints: [verfy]}\n",
              "`verfy` takes no keys, did you mean `verify`?"},
+            {"inline_keys: {endpoints: [encrypt], allow_weak_hmac: true}\n",
+             "allow_weak_hmac: needs sign or verify in `endpoints`"},
+            {"inline_keys: {endpoints: [verify], allow_zip: true}\n",
+             "allow_zip: needs encrypt or decrypt in `endpoints`"},
+            {"inline_keys: {allow_algorithms: [RSA1_5]}\n",
+             "allow_algorithms: needs encrypt or decrypt in `endpoints`"},
+            {"inline_keys: {endpoints: [decrypt], allow_algorithms: []}\n",
+             "allow_algorithms: is empty"},
             {"inline_keys: {allow_zip: 1}\n", "allow_zip: must be true or false"},
         });
     }

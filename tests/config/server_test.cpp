@@ -54,6 +54,12 @@ TEST_SUITE("config/read_server")
             {"server: {drain_delay: 1500ms}\n", "server.drain_delay: must be whole seconds"},
             {"server: {drain_delay: 6m}\n", "server.drain_delay: must be from 0s to 5m"},
             {"server: {hosts: [a, a]}\n", "server.hosts[1]: `a` stands here twice"},
+            {"server: {hosts: []}\n", "server.hosts: is empty: leave it out"},
+            {"server: {hosts: }\n", "server.hosts: has no value"},
+            {"server: {listen: [{address: \"127.0.0.1:1\", endpoints: []}]}\n",
+             "server.listen[0].endpoints: is empty"},
+            {"admin: {probes: []}\n", "admin.probes: is empty"},
+            {"issuer:\n", "issuer: has no value"},
             {"server: {hosts: {a: b}}\n", "server.hosts: must be a list of texts"},
             {"server: {hosts: [[a]]}\n", "server.hosts[0]: must be a text"},
         });

@@ -86,7 +86,7 @@ TEST_SUITE("config/check_uses")
     {
         check_refused({
             {verify("mode: jws"), "verify_profiles.p: needs `series`"},
-            {verify("mode: jws, series: []"), "verify_profiles.p: needs `series`"},
+            {verify("mode: jws, series: []"), "verify_profiles.p.series: is empty"},
             {verify("mode: jws, series: [pay], issuers: [self]"),
              "verify_profiles.p.issuers: belongs to mode jwt"},
             {verify("mode: jws, issuers: [self]"),

@@ -66,7 +66,7 @@ TEST_SUITE("config/warnings")
         CHECK(has(secret, "keys[0]: a secret in the environment"));
         CHECK(has(secret, "keys[0].allow_weak_hmac: admits secrets that can be guessed"));
         CHECK(
-            has(warnings_of("inline_keys: {allow_weak_hmac: true}\n"),
+            has(warnings_of("inline_keys: {endpoints: [verify], allow_weak_hmac: true}\n"),
                 "inline_keys.allow_weak_hmac: admits")
         );
     }

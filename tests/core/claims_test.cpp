@@ -167,6 +167,32 @@ TEST_SUITE("core/claims")
         CHECK(verdict(R"({"x":false})", policy) == "ok");
     }
 
+    TEST_CASE("validate_claims: optional lets a claim be absent, whatever expects it")
+    {
+        auto policy = nothing();
+        policy.required = {"x"};
+        policy.optional = {"x"};
+        CHECK(verdict("{}", policy) == "ok");
+        CHECK(verdict(R"({"x":null})", policy) == "claim_missing x");
+        policy = nothing();
+        policy.max_age = std::chrono::seconds{10};
+        policy.optional = {"iat"};
+        CHECK(verdict("{}", policy) == "ok");
+        CHECK(verdict(R"({"iat":1})", policy) == "token_expired iat");
+        policy = nothing();
+        policy.max_lifetime = std::chrono::seconds{10};
+        policy.optional = {"iat"};
+        CHECK(verdict(R"({"exp":1000050})", policy) == "ok");
+        CHECK(verdict(R"({"iat":1000000})", policy) == "claim_missing exp");
+        for (auto const* name : {"scope", "scp"}) {
+            policy = nothing();
+            policy.scopes = {"read"};
+            policy.optional = {name};
+            CHECK(verdict("{}", policy) == "ok");
+            CHECK(verdict(R"({"scope":"write"})", policy) == "scope_insufficient scope");
+        }
+    }
+
     TEST_CASE("validate_claims: max_lifetime bounds exp - iat and needs both")
     {
         auto policy = nothing();

@@ -187,7 +187,21 @@ TEST_SUITE("core/jws")
         CHECK(!typ_is_admitted("application/x/at+jwt", {"at+jwt"}));
         CHECK(!typ_is_admitted(std::nullopt, {"JWT"}));
         CHECK(typ_is_admitted(std::nullopt, {"JWT", "none"}));
-        CHECK(!typ_is_admitted("none", {"none"}));
+    }
+
+    TEST_CASE(
+        "typ_is_admitted: a typ that is called none is never admitted, however none is written"
+    )
+    {
+        for (auto const* entry : {"none", "None", "NONE", "application/none", "Application/NONE"}) {
+            CAPTURE(entry);
+            for (auto const* typ : {"none", "NONE", "application/none"})
+                CHECK(!typ_is_admitted(typ, {entry}));
+            CHECK(typ_is_admitted(std::nullopt, {entry}) == (std::string_view(entry) == "none"));
+            CHECK(is_misspelt_none(entry) == (std::string_view(entry) != "none"));
+        }
+        CHECK(!is_misspelt_none("nonesuch"));
+        CHECK(!is_misspelt_none("JWT"));
     }
 
     TEST_CASE(

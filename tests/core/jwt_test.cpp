@@ -315,6 +315,56 @@ TEST_SUITE("core/jwt")
         CHECK(run(*general, {impostor, b}).error() == errc::signature_invalid);
     }
 
+    TEST_CASE("verify: in mode jws typ is checked, behind a good signature, and claims are not")
+    {
+        auto const key = key_of(key_family::p256, "k", "ES256");
+        setup with;
+        with.trust("", {key});
+        with.policy.mode = token_mode::jws;
+        with.claims.any_typ = false;
+        with.claims.typ = {"receipt"};
+        with.claims.required = {"x"};
+        auto const receipt = sign(key, R"({"alg":"ES256","typ":"application/Receipt"})", "{}");
+        CHECK(with.verify(receipt)->payload() == "{}");
+        auto const jwt = sign(key, R"({"alg":"ES256","typ":"JWT"})", R"({"exp":1})");
+        CHECK(with.verify(jwt).error().code == errc::type_mismatch);
+        CHECK(with.verify(jwt).error().claim == "typ");
+        auto const bare = sign(key, R"({"alg":"ES256"})", "{}");
+        CHECK(with.verify(bare).error().reason == fault::missing);
+        CHECK(with.refusal(bare.substr(0, bare.rfind('.') + 1)) == errc::signature_invalid);
+        with.claims.typ = {"none"};
+        CHECK(with.verify(bare).has_value());
+        CHECK(with.refusal(receipt) == errc::type_mismatch);
+    }
+
+    TEST_CASE("verify_json: every signature that verifies must have an admitted typ")
+    {
+        auto const a = key_of(key_family::p256, "a", "ES256");
+        auto const b = key_of(key_family::ed25519, "b", "EdDSA");
+        auto sign_a = crypto::make_signer(a.material, *find_signature_algorithm("ES256"));
+        auto sign_b = crypto::make_signer(b.material, *find_signature_algorithm("EdDSA"));
+        auto const general = make_jws(
+            {{R"({"alg":"ES256","kid":"a","typ":"receipt"})", sign_a->get()},
+             {R"({"alg":"EdDSA","kid":"b","typ":"JWT"})", sign_b->get()}},
+            as_bytes("hello"), serialization::general, true, false
+        );
+        REQUIRE(general.has_value());
+        auto const run = [&](std::vector<jwk> keys) {
+            auto const doc = json::document::parse(*general);
+            setup with;
+            with.trust("", std::move(keys));
+            with.claims.any_typ = false;
+            with.claims.typ = {"receipt"};
+            with.policy.mode = token_mode::jws;
+            with.policy.issuers = with.issuers;
+            with.policy.claims = &with.claims;
+            return verify_json(doc->root(), with.policy, now, nullptr);
+        };
+        CHECK(run({a})->signature_index() == 0);
+        CHECK(run({b}).error() == errc::type_mismatch);
+        CHECK(run({a, b}).error() == errc::type_mismatch);
+    }
+
     TEST_CASE("verify: a foreign set without the kid, or no set -> the trace says what is lacking")
     {
         auto const key = key_of(key_family::p256, "known", "ES256");

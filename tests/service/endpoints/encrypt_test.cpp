@@ -256,6 +256,9 @@ TEST_SUITE("service/endpoints/encrypt")
                  std::pair{named + text + R"(,"header":{"cty":"a"},"cty":"b")", "cty"},
                  std::pair{named + text + R"(,"header":{"p2c":4000})", "header"},
                  std::pair{named + text + R"(,"apu_b64":"!")", "apu_b64"},
+                 std::pair{named + text + R"(,"apv_b64":"")", "apv_b64"},
+                 std::pair{
+                     named + text + R"(,"aad_b64":"","serialization":"flattened")", "aad_b64"},
                  std::pair{named + text + R"(,"recipients":[{}])", "recipients"},
                  std::pair{
                      named + text + R"(,"serialization":"general","recipients":[{}])", "key_name"},

@@ -66,6 +66,9 @@ TEST_SUITE("service/endpoints/verify")
                  std::pair{R"("algorithms":[])", "algorithms"},
                  std::pair{R"("mode":"jws")", "mode"},
                  std::pair{R"("payload":"x")", "payload"},
+                 std::pair{R"("payload_b64":"eA")", "payload_b64"},
+                 std::pair{R"("typ":[])", "typ"},
+                 std::pair{R"("typ":"NONE")", "typ"},
                  std::pair{R"("profile":"nobody")", "profile"},
                  std::pair{R"("algorithm":"ES256")", "algorithm"},
              }) {
@@ -86,11 +89,39 @@ TEST_SUITE("service/endpoints/verify")
         settings.verify_profiles["default"].allow_overrides = {"exp", "sub"};
         live_service running(std::move(settings));
         auto const token = signed_token(running, "{}");
+        CHECK(verified(running, token, R"(,"optional":["sub"])").status == 200);
         CHECK(
-            verified(running, token, R"(,"optional":["sub"])").status == 422
-        );  // still in `required`
+            member(verified(running, token, R"(,"optional":["sub"],"required":["sub"])"), "member")
+            == "optional"
+        );
         CHECK(verified(running, token, R"(,"checks":{"exp":false})").status == 422);
         CHECK(verified(running, token, R"(,"checks":{"aud":false})").status == 400);
+    }
+
+    TEST_CASE("verify: a profile of mode jws checks its typ, which a request may narrow")
+    {
+        auto settings = token_settings();
+        auto& pay = settings.verify_profiles["pay"];
+        pay.name = "pay";
+        pay.mode = config::token_kind::jws;
+        pay.series = {"sig"};
+        pay.typ = {"receipt", "none"};
+        auto& wide = settings.verify_profiles["wide"] = pay;
+        wide.name = "wide";
+        wide.typ = {"receipt", "JWT"};
+        live_service running(std::move(settings));
+        auto const jwt = signed_token(running);
+        auto const got = verified(running, jwt, R"(,"profile":"pay")");
+        CHECK(got.status == 422);
+        CHECK(member(got, "code") == "type_mismatch");
+        CHECK(verified(running, jwt, R"(,"profile":"wide")").status == 200);
+        CHECK(verified(running, jwt, R"(,"profile":"wide","typ":"JWT")").status == 200);
+        CHECK(verified(running, jwt, R"(,"profile":"wide","typ":"receipt")").status == 422);
+        CHECK(member(verified(running, jwt, R"(,"profile":"pay","typ":"JWT")"), "member") == "typ");
+        CHECK(
+            member(verified(running, jwt, R"(,"profile":"pay","subject":"alice")"), "member")
+            == "subject"
+        );
     }
 
     TEST_CASE("verify: expectations of the request are added to the profile's")

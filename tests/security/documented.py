@@ -1,0 +1,91 @@
+"""What the documents name: every member of a request, and every setting."""
+import json
+import pathlib
+import re
+
+import yaml
+from json_schema import Schemas
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Documents of others: what stands in them is no member of ours.
+FOREIGN = {"Key", "Jwk", "JwkSet", "JsonJws", "JsonJwe"}
+# Sections of the schema, as the README's tables call them.
+SECTIONS = {
+    "server": "server", "listener": "server.listen[]", "admin": "admin", "key": "keys[]",
+    "issuer": "issuers[]", "verify_profile": "verify_profiles.NAME",
+    "header": "verify_profiles.NAME.headers", "sign_profile": "sign_profiles.NAME",
+    "caller": "callers[]", "inline_keys": "inline_keys", "limits": "limits", "log": "log",
+}  # fmt: skip
+
+
+def request_members():
+    """{"/verify issuer", "/sign signers[].alg", ...} with whether each is a list."""
+    document = yaml.safe_load((ROOT / "service/openapi.yaml").read_text())
+    schemas, found = Schemas(document), {}
+    for path, item in document["paths"].items():
+        body = item.get("post", {}).get("requestBody")
+        if body:
+            schema = body["content"]["application/json"]["schema"]
+            _walk(schemas, schema, path + " ", found)
+    return found
+
+
+def _walk(schemas, schema, at, found):
+    if "$ref" in schema:
+        if schema["$ref"].rsplit("/", 1)[1] not in FOREIGN:
+            _walk(schemas, schemas.resolve(schema["$ref"]), at, found)
+    for part in schema.get("allOf", []):
+        _walk(schemas, part, at, found)
+    for name, member in schema.get("properties", {}).items():
+        found[at + name] = found.get(at + name, False) or _is_list(schemas, member)
+        _walk(schemas, member, f"{at}{name}.", found)
+        for items in _lists(schemas, member):
+            _walk(schemas, items.get("items", {}), f"{at}{name}[].", found)
+
+
+def _lists(schemas, schema):
+    if "$ref" in schema:
+        return _lists(schemas, schemas.resolve(schema["$ref"]))
+    if schema.get("type") == "array":
+        return [schema]
+    return [one for part in schema.get("oneOf", []) for one in _lists(schemas, part)]
+
+
+def _is_list(schemas, schema):
+    return bool(_lists(schemas, schema))
+
+
+def settings():
+    """{"server.threads", "keys[].kid", "limits.body_bytes", ...} of the README and the schema."""
+    return _in_readme() | _in_schema()
+
+
+def _in_schema():
+    schema = json.loads((ROOT / "config/schema.json").read_text())
+    named = {name for name in schema["properties"] if name not in SECTIONS}
+    found = named - {"keys", "issuers", "verify_profiles", "sign_profiles", "callers"}
+    for name, definition in schema["$defs"].items():
+        if definition.get("type") == "object":
+            found |= {f"{SECTIONS[name]}.{member}" for member in definition["properties"]}
+    return found
+
+
+def _in_readme():
+    text = (ROOT / "README.md").read_text()
+    found = set()
+    for title, section in (("## Configuration", None), ("## Limits", "limits")):
+        table = re.search(rf"^{title}\n.*?(\| setting .*?)\n\n", text, re.S | re.M).group(1)
+        for row in table.splitlines()[2:]:
+            first = row.split("|")[1]
+            if bold := re.match(r" \*\*(.+?)\*\* ", first):
+                section = bold.group(1)
+                if section == "issuer":
+                    found.add(section)
+                continue
+            for name in re.findall(r"`([^`]+)`", first):
+                name = name.removeprefix("….")
+                if name == "endpoints" and section == "server":
+                    name = "server.listen[].endpoints"
+                is_whole = name.startswith(f"{section}.")
+                found.add(name if is_whole else f"{section}.{name}")
+    return found

@@ -1,0 +1,255 @@
+"""Probes of limits, of the start and the end of the service, and of its log."""
+import http.client
+import os
+import pathlib
+import socket
+import subprocess
+import tempfile
+import time
+
+import service
+from cryptography.hazmat.primitives.asymmetric import rsa
+from places import said
+from policy_probes import marked, observes
+from probe_world import AS_CALLER, BINARY, b64, hs
+
+GONE = "issuers: [{name: gone, issuer: urn:gone, jwks_uri: \"http://127.0.0.1:1/jwks\"%s}]\n"
+SERVER = 'server: {listen: [{address: "127.0.0.1:0", endpoints: [all]}], %s}\n'
+SMALL = """inline_keys: {endpoints: [sign, verify, encrypt, decrypt]}
+limits: {head_bytes: 1KiB, head_fields: 8, head_timeout: 500ms, request_timeout: 1s, idle_timeout: 500ms,
+  requests_per_connection: 2, connections: 4, body_bytes: 4KiB, batch_body_bytes: 8KiB,
+  encryption_body_bytes: 1KiB, batch_items: 2, batch_dear_items: 1, token_bytes: 300, jwe_bytes: 300,
+  json_depth: 4}
+"""
+
+
+def start(text):
+    return service.start(BINARY, text)
+
+
+def closes_within(seconds, port, octets):
+    """What comes back until the service closes; None when it does not in that time."""
+    with socket.create_connection(("127.0.0.1", port), timeout=seconds) as client:
+        if octets:
+            client.sendall(octets)
+        got = b""
+        try:
+            while piece := client.recv(65536):
+                got += piece
+        except ConnectionResetError:
+            pass
+        except TimeoutError:
+            return None
+        return got
+
+
+def private_rsa():
+    numbers = rsa.generate_private_key(65537, 2048).private_numbers()
+
+    def text(number):
+        return b64(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+
+    public = numbers.public_numbers
+    return {"kty": "RSA", "n": text(public.n), "e": text(public.e), "d": text(numbers.d), "p": text(numbers.p),
+            "q": text(numbers.q), "dp": text(numbers.dmp1), "dq": text(numbers.dmq1),
+            "qi": text(numbers.iqmp)}  # fmt: skip
+
+
+class Limits:
+    """Each limit, at a service where it is small; `usual` has the defaults."""
+
+    def __init__(self, small, usual):
+        self.small, self.usual = small, usual
+
+    def outcomes(self, path, body):
+        """At the usual one and at the small one."""
+        found = []
+        for one in (self.usual, self.small):
+            one.hang_up()
+            found.append(said(one.post(path, body, AS_CALLER).json, ""))
+        return found
+
+    def differs(self, path, body, code, usual="200"):
+        found = self.outcomes(path, body)
+        assert found == [usual, code], found
+
+    @observes("limits.head_bytes", "limits.head_fields")
+    def head(self):
+        for headers in ({"X-A": "x" * 2000}, {f"X-{i}": "x" for i in range(12)}):
+            found = []
+            for one in (self.usual, self.small):
+                one.hang_up()
+                found.append(one.request("GET", "/.well-known/jwks.json", headers=headers).status)
+            assert found == [200, 431], found
+
+    @observes("limits.head_timeout")
+    def head_timeout(self):
+        head = b"GET / HTTP/1.1\r\nHost:"
+        assert closes_within(4, self.small.data_port, head) is not None
+        assert closes_within(1, self.usual.data_port, head) is None
+
+    @observes("limits.request_timeout")
+    def request_timeout(self):
+        text = (b"POST /verify HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                b"Content-Length: 100\r\n\r\n{")  # fmt: skip
+        assert b" 408 " in (closes_within(8, self.small.data_port, text) or b"")
+        assert closes_within(2, self.usual.data_port, text) is None
+
+    @observes("limits.idle_timeout")
+    def idle_timeout(self):
+        text = b"GET /.well-known/jwks.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        assert closes_within(8, self.small.data_port, text) is not None
+        assert closes_within(1, self.usual.data_port, text) is None
+
+    @observes("limits.requests_per_connection")
+    def requests_per_connection(self):
+        text = b"GET /.well-known/jwks.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 3
+        got = closes_within(8, self.small.data_port, text)
+        assert got is not None and got.count(b"HTTP/1.1 ") == 2, got
+
+    @observes("limits.connections")
+    def connections(self):
+        def refused(one):
+            held = [socket.create_connection(("127.0.0.1", one.data_port), timeout=5) for _ in range(12)]
+            count = 0
+            for client in held:
+                client.settimeout(0.05)
+                try:
+                    count += client.recv(1000)[9:12] in (b"", b"503")
+                except TimeoutError:
+                    pass
+                except ConnectionResetError:
+                    count += 1
+                client.close()
+            return count
+
+        for one in (self.small, self.usual):
+            one.hang_up()
+        found = [refused(one) for one in (self.usual, self.small)]
+        assert found[0] == 0 < found[1], found
+        time.sleep(0.2)
+
+    @observes("limits.body_bytes", "limits.batch_body_bytes", "limits.encryption_body_bytes")
+    def bodies(self):
+        long = "x" * 9000
+        self.differs("/inspect", {"token": long}, "body_too_large", "token_malformed")
+        self.differs("/verify/batch", {"tokens": [long], "profile": "x"}, "body_too_large", "400:profile")
+        self.differs("/encrypt", {"plaintext": long, "secret_b64": b64("s" * 32)}, "body_too_large")
+
+    @observes("limits.batch_items", "limits.batch_dear_items")
+    def batches(self):
+        many = {"items": [{"claims": {}}] * 3, "secret": "s" * 32}
+        self.differs("/sign/batch", many, "400:items")
+        dear = {"items": [{"claims": {}}] * 2, "key": private_rsa()}
+        self.differs("/sign/batch", dear, "400:items")
+
+    @observes("limits.token_bytes", "limits.jwe_bytes", "limits.json_depth")
+    def tokens(self):
+        verify = {"token": hs({"x": "y" * 300}, "s" * 32), "secret": "s" * 32, "algorithms": ["HS256"]}
+        self.differs("/verify", verify, "token_too_large")
+        sealing = {"plaintext": "x" * 300, "secret_b64": b64("s" * 32)}
+        self.differs("/encrypt", sealing, "token_too_large")
+        self.differs("/sign", {"claims": {"a": {"b": {"c": {"d": {}}}}}, "secret": "s" * 32}, "400")
+
+
+class Starts:
+    """How the service starts while an issuer has no keys, and how it ends."""
+
+    def __init__(self, waiting, hurried, degraded, required):
+        self.waiting, self.hurried = waiting, hurried
+        self.degraded, self.required = degraded, required
+
+    def readiness(self, one):
+        return one.get("/readyz", port=one.admin_port).status
+
+    @observes("server.startup_policy", "server.startup_wait", "issuers[].required")
+    def readyz(self):
+        found = [self.readiness(one) for one in (self.waiting, self.hurried, self.degraded, self.required)]
+        assert found == [503, 200, 200, 503], found
+
+
+@observes("server.drain_delay")
+def drain_delay():
+    """It still answers, and says that it is going, while without a delay nobody answers any more."""
+    running = start(SERVER % "drain_delay: 2s")
+    try:
+        running.process.terminate()
+        codes = []
+        while codes[-1:] != ["shutting_down"]:
+            codes.append(running.get("/readyz", port=running.admin_port).code)
+    except OSError:
+        raise AssertionError(f"it was gone at once, after {codes}") from None
+    finally:
+        running.stop()
+
+
+@observes("server.drain_limit")
+def drain_limit():
+    """A request that never ends is not waited for."""
+    running = start(SERVER % "drain_limit: 0s" + "limits: {request_timeout: 1h}\n")
+    began = time.monotonic()
+    try:
+        with socket.create_connection(("127.0.0.1", running.data_port)) as client:
+            client.sendall(b"POST /verify HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                           b"Content-Length: 9\r\n\r\n{")  # fmt: skip
+            time.sleep(0.2)
+            began = time.monotonic()
+            running.stop()
+    finally:
+        running._kill()
+    assert time.monotonic() - began < 15, "the default of 20 s was waited for"
+
+
+@observes("log.level", "log.format")
+def log():
+    texts = {name: log_of(settings) for name, settings in (
+        ("usual", ""), ("text", "log: {format: text}\n"), ("quiet", "log: {level: error}\n"))}  # fmt: skip
+    assert texts["usual"].startswith("{") and "started" in texts["usual"], texts
+    assert "started" in texts["text"] and not texts["text"].startswith("{"), texts
+    assert texts["quiet"] == "", texts
+
+
+def log_of(settings):
+    """What a service writes until it is ready."""
+    with tempfile.TemporaryDirectory(dir=os.getcwd()) as folder:
+        config = pathlib.Path(folder, "signet.yaml")
+        config.write_text('server: {listen: "unix:d.sock"}\nadmin: {listen: "unix:a.sock"}\n' + settings)
+        config.chmod(0o600)
+        with open(f"{folder}/log", "wb") as out:
+            running = subprocess.Popen([BINARY, "serve", "--config", str(config)], stderr=out, stdout=out,
+                                       env=service.clean_environment())  # fmt: skip
+        try:
+            end = time.monotonic() + service.START_LIMIT
+            while time.monotonic() < end and not answers(f"{folder}/a.sock"):
+                time.sleep(0.05)
+            text = pathlib.Path(folder, "log").read_text()
+        finally:
+            running.terminate()
+            running.wait(service.STOP_LIMIT)
+    lines = [line for line in text.splitlines() if "warn" not in line.lower()]
+    return "\n".join(lines)
+
+
+def answers(path):
+    client = http.client.HTTPConnection("localhost", timeout=5)
+    client.sock = socket.socket(socket.AF_UNIX)
+    try:
+        client.sock.connect(path)
+        client.request("GET", "/livez")
+        return client.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        client.close()
+
+
+def running_probes(stack):
+    usual = stack.enter_context(start(SMALL.split("limits:")[0]))
+    small = stack.enter_context(start(SMALL))
+    yield from marked(Limits(small, usual))
+    starts = Starts(*(stack.enter_context(start(SERVER % server + GONE % issuer)) for server, issuer in (
+        ("startup_wait: 10m", ""), ("startup_wait: 0s", ""), ("startup_policy: serve_degraded", ""),
+        ("startup_policy: serve_degraded", ", required: true"))))  # fmt: skip
+    yield from marked(starts)
+    for probe in (drain_delay, drain_limit, log):
+        yield probe.settings, probe

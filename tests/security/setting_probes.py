@@ -1,0 +1,94 @@
+"""The probes of settings: pairs of configurations for `signet check-config`, and running services.
+
+    ("keys[].file", keys("{name: a, file: a.pem}"), keys("{name: a, file: none.pem}"), "cannot read")
+
+reads: the first configuration is good and nothing of the kind is said, of the second it is (as a
+problem or as a warning). Probes of running services are in policy_probes.py, server_probes.py
+and issuer_probes.py; @observes names the settings whose difference one shows.
+"""
+import contextlib
+
+import issuer_probes
+import policy_probes
+import server_probes
+from probe_world import KEYS, check
+
+GOOD = "issuer: https://tokens.example.com\ncallers: [{name: test, uid: 1}]\n"
+SETS = 'jwks: {keys: [{kty: OKP, crv: Ed25519, kid: e, x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}'
+PROFILES = "verify_profiles: {default: {issuers: [%s], audiences: none}}\n"
+
+def keys(item):
+    return f"{GOOD}keys:\n  - {item}\n"
+
+
+def secret(item):
+    return keys("{name: a, kid: k, alg: HS256, issuer: urn:a, " + item + "}")
+
+
+def issuer(item):
+    return f"{GOOD}issuers:\n  - {item}\n"
+
+
+def pairs():
+    """(settings, good, bad, what is said of the bad one)"""
+    dates = "publish_at: 2099-01-01T00:00:00Z, activate_at: 2099-01-01T00:00:01Z"
+    lead = "must be at least 300 s before"
+    return [
+        ("issuer", KEYS + PROFILES % "self", (KEYS + PROFILES % "self").split("\n", 1)[1],
+         "`self` needs our own `issuer`"),
+        ("keys[].name", keys("{name: a, generate: true}") + "sign_profiles: {p: {key: a, ttl: 1m}}\n",
+         keys("{name: b, generate: true}") + "sign_profiles: {p: {key: a, ttl: 1m}}\n", "no series `a`"),
+        ("keys[].file", keys("{name: a, file: a.pem}"), keys("{name: a, file: none.pem}"), "cannot read"),
+        ("keys[].password", keys('{name: a, file: a.enc.pem, password: "env:RIGHT"}'),
+         keys('{name: a, file: a.enc.pem, password: "env:WRONG"}'), "keys[0].file"),
+        ("keys[].jwk", keys('{name: a, jwk: "env:JWK"}'), keys('{name: a, jwk: "env:WRONG"}'), "keys[0].jwk"),
+        ("keys[].secret", secret('secret: "env:SECRET"'), secret('secret: "env:NONE"'), "no variable NONE"),
+        ("keys[].secret_b64", secret('secret_b64: "env:B64"'), secret('secret_b64: "env:WRONG"'),
+         "base64url"),
+        ("keys[].generate", keys("{name: a, generate: true}"), keys("{name: a}"), "needs exactly one of"),
+        ("keys[].allow_weak_hmac", secret('allow_weak_hmac: true, secret: "env:WRONG"'),
+         secret('secret: "env:WRONG"'), "needs a key of at least"),
+        ("keys[].issuer", secret('secret: "env:SECRET"') + PROFILES % "a",
+         secret('secret: "env:SECRET"').replace("issuer: urn:a, ", "") + PROFILES % "a",
+         "has no `issuer` of its own"),
+        ("keys[].emergency", keys("{name: a, generate: true, emergency: true, " + dates + "}"),
+         keys("{name: a, generate: true, " + dates + "}"), lead),
+        ("keys[].compat", secret('secret: "env:SECRET"'), secret('compat: jwt_pro, secret: "env:SECRET"'),
+         "reads payloads that were encrypted without JWE"),
+        ("issuers[].name", issuer("{name: corp, issuer: urn:c, " + SETS + "}") + PROFILES % "corp",
+         issuer("{name: other, issuer: urn:c, " + SETS + "}") + PROFILES % "corp", "`corp` is neither"),
+        ("issuers[].allow_insecure_http",
+         issuer('{name: a, issuer: urn:c, jwks_uri: "http://a.example/", allow_insecure_http: true}'),
+         issuer('{name: a, issuer: urn:c, jwks_uri: "http://a.example/"}'), "plain http needs"),
+        ("callers[].name", GOOD + "keys: [{name: a, use: enc, generate: true, callers: [test]}]\n",
+         GOOD + "keys: [{name: a, use: enc, generate: true, callers: [nobody]}]\n", "no caller `nobody`"),
+        ("sign_profiles.NAME.iss",
+         secret('secret: "env:SECRET"') + "sign_profiles: {p: {key: a, ttl: 1m, iss: urn:a}}\n",
+         secret('secret: "env:SECRET"') + "sign_profiles: {p: {key: a, ttl: 1m, iss: urn:b}}\n",
+         "must be the issuer of its series"),
+        ("limits.jwks_keys", issuer('{name: a, issuer: urn:c, jwks_file: two.json}'),
+         issuer('{name: a, issuer: urn:c, jwks_file: two.json}') + "limits: {jwks_keys: 1}\n",
+         "more keys than limits.jwks_keys"),
+        ("limits.jwks_bytes", issuer('{name: a, issuer: urn:c, jwks_file: two.json}'),
+         issuer('{name: a, issuer: urn:c, jwks_file: two.json}') + "limits: {jwks_bytes: 1KiB}\n",
+         "issuers[0].jwks_file"),
+    ]  # fmt: skip
+
+
+def all_probes():
+    """(settings, probe) of every kind; a probe fails by AssertionError."""
+    files, variables = policy_probes.key_files()
+
+    def probe(good, bad, says):
+        def run():
+            is_good, text = check(good, files, variables)
+            assert is_good and says not in text, f"the good one is said to be: {text}"
+            assert says in check(bad, files, variables)[1], f"the other one is not said to: {says}"
+
+        return run
+
+    for setting, good, bad, says in pairs():
+        yield {setting}, probe(good, bad, says)
+    with contextlib.ExitStack() as stack:
+        for module in (policy_probes, server_probes, issuer_probes):
+            yield from module.running_probes(stack)
