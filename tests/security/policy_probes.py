@@ -12,7 +12,7 @@ from origin import public_jwk
 from places import said
 from probe_world import (
     AS_CALLER, BINARY, FUTURE, NOW, PARTNER, PAST, SECOND, SHA, b64, claims_of, hs,
-    payload_series, protected,
+    protected,
 )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def configuration(inline):
         f"  - {{name: theirs, gid: {os.getgid() + 1}}}",
         f"inline_keys: {inline}",
         "verify_profiles:",
-        f"  mode_on: {{mode: jws, {payload_series()}, typ: [receipt]}}",
+        f"  mode_on: {{mode: jws, series: [pay], typ: [receipt]}}",
         "  decrypt_on: {issuers: [partner], audiences: none, decrypt: sealed, callers: [test]}",
         "  heads: {issuers: [partner], audiences: none, headers: {X-Sub: sub, X-Name: "
         "{claim: /profile/name, encode: base64url}}}",
@@ -270,7 +270,7 @@ class Policies:
         verify = {"token": token, "algorithms": ["HS256"], "secret": "s" * 32}
         sealing = {"plaintext": "x", "secret_b64": b64("s" * 32)}
         assert outcomes("/verify", verify) == ["200", "200"]
-        assert outcomes("/sign", {"claims": {}, "secret": "s" * 32}) == ["200", "400:secret"]
+        assert outcomes("/sign", {"claims": {}, "secret": "s" * 32}) == ["200", "caller_unauthenticated"]
         weak = {**verify, "token": hs({}, "short"), "secret": "short"}
         assert outcomes("/verify", weak) == ["200", "key_invalid"]
         assert outcomes("/encrypt", {**sealing, "zip": "DEF"}) == ["200", "algorithm_not_allowed"]

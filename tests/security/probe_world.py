@@ -86,15 +86,6 @@ keys:
 """
 
 
-def payload_series():
-    """How a profile of mode jws names the series `pay`."""
-    text = KEYS + (
-        "sign_profiles: {pay: {kind: jws, key: pay, typ: receipt}}\n"
-        "verify_profiles: {pay: {mode: jws, series: [pay], typ: [receipt]}}\n"
-    )
-    return "series: [pay]" if check(text)[0] else "issuers: [self]"
-
-
 CONFIG = KEYS + f"""
   - {{name: partner, kid: p1, alg: HS256, secret: "file:partner.secret", issuer: "urn:partner"}}
   - {{name: second, kid: p2, alg: HS256, secret: "file:second.secret", issuer: "urn:second"}}
@@ -103,7 +94,7 @@ CONFIG = KEYS + f"""
 verify_profiles:
   default: {{issuers: [partner, second], audiences: [a, b], leeway: 5m}}
   strict: {{issuers: [partner], audiences: [b]}}
-  pay: {{mode: jws, @SERIES@, typ: [receipt, note]}}
+  pay: {{mode: jws, series: [pay], typ: [receipt, note]}}
 sign_profiles:
   default: {{key: sig, callers: [test], ttl: 1m, max_ttl: 1h, allowed_claims: [sub, jti, role],
     allowed_headers: [x-open]}}
@@ -118,9 +109,8 @@ class World:
     """The running service, and what it made: tokens of its own series."""
 
     def __init__(self):
-        text = CONFIG.replace("@SERIES@", payload_series())
         files = {"partner.secret": PARTNER, "second.secret": SECOND}
-        self.service = service.start(BINARY, text, files)
+        self.service = service.start(BINARY, CONFIG, files)
         self.receipt = self.made("/sign", payload="x", profile="pay")
         self.detached_receipt = self.made("/sign", payload="x", profile="pay", detached=True)
         self.sealed = self.made("/encrypt", plaintext="x", key_name="sealed")

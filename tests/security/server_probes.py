@@ -55,6 +55,22 @@ def private_rsa():
             "qi": text(numbers.iqmp)}  # fmt: skip
 
 
+def refused_of_twelve(port):
+    """How many of twelve connections are told 503 or closed."""
+    held = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(12)]
+    count = 0
+    for client in held:
+        client.settimeout(0.05)
+        try:
+            count += client.recv(1000)[9:12] in (b"", b"503")
+        except TimeoutError:
+            pass
+        except ConnectionResetError:
+            count += 1
+        client.close()
+    return count
+
+
 class Limits:
     """Each limit, at a service where it is small; `usual` has the defaults."""
 
@@ -109,25 +125,25 @@ class Limits:
 
     @observes("limits.connections")
     def connections(self):
-        def refused(one):
-            held = [socket.create_connection(("127.0.0.1", one.data_port), timeout=5) for _ in range(12)]
-            count = 0
-            for client in held:
-                client.settimeout(0.05)
-                try:
-                    count += client.recv(1000)[9:12] in (b"", b"503")
-                except TimeoutError:
-                    pass
-                except ConnectionResetError:
-                    count += 1
-                client.close()
-            return count
-
         for one in (self.small, self.usual):
             one.hang_up()
-        found = [refused(one) for one in (self.usual, self.small)]
+        found = [refused_of_twelve(one.data_port) for one in (self.usual, self.small)]
         assert found[0] == 0 < found[1], found
         time.sleep(0.2)
+
+    @observes("limits.connections_per_address", "limits.admin_connections")
+    def shares(self):
+        with start("limits: {connections_per_address: 4, admin_connections: 8}\n") as narrow:
+            for port in ("data_port", "admin_port"):
+                found = [refused_of_twelve(getattr(one, port)) for one in (self.usual, narrow)]
+                assert found[0] == 0 < found[1], (port, found)
+
+    @observes("limits.bodies_bytes")
+    def bodies_in_flight(self):
+        with start("limits: {bodies_bytes: 64KiB}\n") as narrow:
+            body = {"token": "x" * 60_000}
+            found = [said(one.post("/inspect", body).json, "") for one in (self.usual, narrow)]
+            assert found == ["token_malformed", "overloaded"], found
 
     @observes("limits.body_bytes", "limits.batch_body_bytes", "limits.encryption_body_bytes")
     def bodies(self):

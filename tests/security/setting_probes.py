@@ -1,6 +1,6 @@
 """The probes of settings: pairs of configurations for `signet check-config`, and running services.
 
-    ("keys[].file", keys("{name: a, file: a.pem}"), keys("{name: a, file: none.pem}"), "cannot read")
+    ("keys[].file", keys("{name: a, file: a.pem}"), keys("{name: a, file: none.pem}"), "cannot be read")
 
 reads: the first configuration is good and nothing of the kind is said, of the second it is (as a
 problem or as a warning). Probes of running services are in policy_probes.py, server_probes.py
@@ -38,7 +38,7 @@ def pairs():
          "`self` needs our own `issuer`"),
         ("keys[].name", keys("{name: a, generate: true}") + "sign_profiles: {p: {key: a, ttl: 1m}}\n",
          keys("{name: b, generate: true}") + "sign_profiles: {p: {key: a, ttl: 1m}}\n", "no series `a`"),
-        ("keys[].file", keys("{name: a, file: a.pem}"), keys("{name: a, file: none.pem}"), "cannot read"),
+        ("keys[].file", keys("{name: a, file: a.pem}"), keys("{name: a, file: none.pem}"), "cannot be read"),
         ("keys[].password", keys('{name: a, file: a.enc.pem, password: "env:RIGHT"}'),
          keys('{name: a, file: a.enc.pem, password: "env:WRONG"}'), "keys[0].file"),
         ("keys[].jwk", keys('{name: a, jwk: "env:JWK"}'), keys('{name: a, jwk: "env:WRONG"}'), "keys[0].jwk"),
