@@ -3,12 +3,14 @@
 #define BOOST_JSON_STACK_BUFFER_SIZE 512
 
 #include "core/json.hpp"
+#include "core/utf8.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/src.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 namespace core::json {
 namespace {
@@ -43,9 +45,26 @@ bool is_acceptable(std::string_view number)
     return digits.size() <= exponent_digits_max && is_finite(number);
 }
 
-bool is_shorter(std::string_view a, std::string_view b)
+constexpr std::size_t few_names = 24;  // up to here comparing all pairs is faster than sorting
+
+bool has_equal_of_few(std::span<std::string_view const> names)
 {
-    return a.size() != b.size() ? a.size() < b.size() : a < b;
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        for (std::size_t k = 0; k < i; ++k) {
+            if (names[i] == names[k])
+                return true;
+        }
+    }
+    return false;
+}
+
+/// By size first: names of different sizes need no look at their characters.
+bool has_equal(std::vector<std::string_view>& names)
+{
+    std::ranges::sort(names, [](std::string_view a, std::string_view b) {
+        return a.size() != b.size() ? a.size() < b.size() : a < b;
+    });
+    return std::ranges::adjacent_find(names) != names.end();
 }
 
 }  // namespace
@@ -109,10 +128,14 @@ private:
     /// Moves to the next token: between two of them the grammar admits these characters only.
     std::uint32_t find_token()
     {
-        at_ = static_cast<std::uint32_t>(
-            std::min(text_.find_first_not_of(" \t\n\r,:", at_), text_.size())
-        );
+        while (is_between_tokens(text_[at_]))
+            ++at_;
         return at_;
+    }
+
+    static bool is_between_tokens(char c)
+    {
+        return c == ',' || c == ':' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
     }
 
     /// The value from `begin` to where the text has been read.
@@ -167,15 +190,13 @@ private:
         return index;
     }
 
-    /// By size first, because names of different sizes need no comparison of their characters.
     bool names_are_unique(std::uint32_t object)
     {
         names_.clear();
         auto const end = doc_.nodes_[object].next;
         for (auto child = object + 1; child < end; child = doc_.nodes_[child].next)
             names_.push_back(doc_.at(doc_.nodes_[child].name, doc_.nodes_[child].name_unescaped));
-        std::ranges::sort(names_, is_shorter);
-        has_duplicates_ = std::ranges::adjacent_find(names_) != names_.end();
+        has_duplicates_ = names_.size() > few_names ? has_equal(names_) : has_equal_of_few(names_);
         return !has_duplicates_;
     }
 
@@ -234,7 +255,7 @@ template <class Options> void keep_no_values(Options& options)
 result<document> document::parse(std::string text, limits const& bounds)
 {
     constexpr std::size_t nodes_at_first = 512, characters_per_node = 16;
-    if (text.size() > text_size_max)
+    if (text.size() > text_size_max || !utf8::is_valid(text))
         return failure{errc::internal, token_part::none, fault::json};
     document doc;
     doc.text_ = std::move(text);
@@ -243,6 +264,7 @@ result<document> document::parse(std::string text, limits const& bounds)
     ));
     boost::json::parse_options options;
     options.max_depth = bounds.depth;
+    options.allow_invalid_utf8 = true;  // it was looked at already, and faster
     keep_no_values(options);
     boost::json::basic_parser<parser> grammar(options, doc, bounds);
     boost::json::error_code problem;
