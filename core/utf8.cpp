@@ -1,5 +1,7 @@
 #include "core/utf8.hpp"
 
+#include <cstring>
+
 namespace core::utf8 {
 
 std::uint32_t sequence_size(std::string_view text) noexcept
@@ -29,13 +31,33 @@ std::uint32_t sequence_size(std::string_view text) noexcept
     return 0;
 }
 
+namespace {
+
+/// How many octets at the front are ASCII, in steps of eight.
+std::size_t ascii_prefix(std::string_view text) noexcept
+{
+    constexpr std::uint64_t high_bits = 0x8080808080808080U;
+    std::size_t size = 0;
+    for (std::uint64_t eight = 0; size + sizeof eight <= text.size(); size += sizeof eight) {
+        std::memcpy(&eight, text.data() + size, sizeof eight);
+        if ((eight & high_bits) != 0)
+            break;
+    }
+    return size;
+}
+
+}  // namespace
+
 bool is_valid(std::string_view text) noexcept
 {
+    text.remove_prefix(ascii_prefix(text));
     while (!text.empty()) {
         auto const size = sequence_size(text);
         if (size == 0)
             return false;
         text.remove_prefix(size);
+        if (size == 1)
+            text.remove_prefix(ascii_prefix(text));
     }
     return true;
 }

@@ -89,6 +89,26 @@ TEST_SUITE("core/json")
         CHECK((*++at).integer() == 9223372036854775807);
     }
 
+    TEST_CASE("document: an exponent of more than nine digits is refused, whatever its value")
+    {
+        CHECK(json::document::parse("[1e000000300, 1E-999999999, 0e999999999]").has_value());
+        for (auto const* text : {"1e0000000001", "1e-0000000001", "1E+1000000000", "[0e0000000000]"}) {
+            CAPTURE(text);
+            CHECK(!json::document::parse(text).has_value());
+        }
+    }
+
+    TEST_CASE("document: names that differ only in their escapes are duplicates among many")
+    {
+        std::string text = "{";
+        for (int i = 0; i < 200; ++i)
+            text += "\"member" + std::to_string(i) + "\":0,";
+        CHECK(json::document::parse(text + "\"other\":1}").has_value());
+        auto const twice = json::document::parse(text + "\"m\\u0065mber7\":1}");
+        REQUIRE(!twice.has_value());
+        CHECK(twice.error().reason == fault::invalid);
+    }
+
     TEST_CASE("append_string: control characters, quotes and broken UTF-8 leave valid JSON behind")
     {
         std::string out;
