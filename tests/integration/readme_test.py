@@ -1,12 +1,19 @@
-"""Runs README.md: its ```sh run blocks in order, in one shell, and compares what they print.
+"""Runs the examples of README.md and of every page in docs/, and compares what they print.
 
-What a block shows behind it is compared too: of JSON every member that is shown (the reply may have
-more), of HTTP every line. `…` stands for any text. A moment or an age, by its name, is any number.
+The ```sh run blocks of a page run in order, in one shell and a folder of their own. One development
+service answers all pages. `needs=nginx` leaves a block out where that program is absent; ```KIND
+file=NAME makes a file.
+
+What a page shows after a block is compared with what it printed: of JSON every member that is shown
+(the reply may have more), of HTTP and text every line. `…` is any text. A time or an age, by its
+name, is any number.
 """
 import json
 import os
 import pathlib
 import re
+import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,11 +21,11 @@ import time
 
 import es256
 import origin
+import pages
 import service
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+PATH = os.pathsep.join([os.path.dirname(os.path.abspath(os.environ["SIGNET"])), os.environ["PATH"], "/usr/sbin"])
 MOMENTS = {"iat", "exp", "expires_at", "expires_in"}
-BLOCK = re.compile(r"^```(\S+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 problems = []
 
 
@@ -28,7 +35,7 @@ def check(holds, text):
 
 
 def fits_text(shown, got):
-    """Whether `…` in the shown text can stand for what the other text has there."""
+    """Whether `…` in the shown text can be what the other text has there."""
     pattern = ".*".join(map(re.escape, shown.split("…")))
     return isinstance(got, str) and re.fullmatch(pattern, got, re.DOTALL) is not None
 
@@ -37,7 +44,7 @@ def differences(shown, got, at="$"):
     """Where the reply does not have what is shown."""
     if isinstance(shown, dict):
         if not isinstance(got, dict):
-            return [f"{at} is no object"]
+            return [f"{at} is not an object"]
         found = []
         for name, value in shown.items():
             if name not in got:
@@ -58,7 +65,7 @@ def compare(kind, shown, printed, name):
         try:
             got = json.loads(printed)
         except ValueError:
-            problems.append(f"{name} printed no JSON:\n{printed}")
+            problems.append(f"{name} did not print JSON:\n{printed}")
             return
         found = differences(json.loads(shown), got)
         check(not found, f"{name}: {found}\n  {printed}")
@@ -72,37 +79,55 @@ def compare(kind, shown, printed, name):
 
 
 def blocks_of(text):
-    """The blocks that run, each with what is shown right behind it."""
-    found, runs, end = [], [], None
-    for match in BLOCK.finditer(text):
+    """The blocks that run, each with what is shown right after it, and the files that are shown."""
+    runs, files, end = [], {}, None
+    for match in pages.BLOCK.finditer(text):
         kind, info, body = match.groups()
-        if kind == "sh" and info == "run":
-            runs.append({"code": body, "shown": None})
+        words = (info or "").split()
+        if kind == "sh" and words[:1] == ["run"]:
+            needs = [word.removeprefix("needs=") for word in words[1:]]
+            runs.append({"code": body, "needs": needs, "shown": None})
             end = match.end()
-        elif info and info.startswith("file="):
-            made = pathlib.Path(info.removeprefix("file="))
-            made.write_text(body)
-            made.chmod(0o644)
+        elif words and words[0].startswith("file="):
+            files[words[0].removeprefix("file=")] = body
         elif runs and end is not None and not text[end : match.start()].strip():
             runs[-1]["shown"] = (kind, body)
             end = None
-        found.append(match)
-    return runs
+    return runs, files
 
 
-def run_blocks(runs, signet):
-    """All blocks in one bash; each one's output stands between two marks."""
+def can_run(needs):
+    """Whether the programs that a block asks for are there. nginx wants folders that are root's."""
+    return all(shutil.which(name, path=PATH) and (name != "nginx" or os.geteuid() == 0) for name in needs)
+
+
+class Addresses:
+    """Puts our addresses in place of the shown ones: 8080 and 9090 are the development service's;
+    other ports are what a page starts itself, and get free ones."""
+
+    def __init__(self, signet):
+        self._known = {"8080": signet.addresses["data"][0], "9090": signet.addresses["admin"][0]}
+
+    def __call__(self, text):
+        return re.sub(r"127\.0\.0\.1:(8080|9090|81\d\d)\b", lambda match: self._of(match[1]), text)
+
+    def _of(self, port):
+        if port not in self._known:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                self._known[port] = f"127.0.0.1:{free.getsockname()[1]}"
+        return self._known[port]
+
+
+def run_blocks(runs):
+    """All blocks in one bash; each one's output is between two marks."""
     mark = "----- block"
     script = "umask 022\nset -eo pipefail\ntrap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n"
     for number, run in enumerate(runs):
-        code = run["code"].replace("127.0.0.1:8080", signet.addresses["data"][0])
-        code = code.replace("127.0.0.1:9090", signet.addresses["admin"][0])
-        script += f"printf '\\n{mark} {number}\\n'\n{code}"
+        script += f"printf '\\n{mark} {number}\\n'\n{run['code']}"
     script += f"printf '\\n{mark} end\\n'\n"
-    path = os.path.dirname(os.environ["SIGNET"]) + os.pathsep + os.environ["PATH"]
     done = subprocess.run(
         ["bash", "-c", script], capture_output=True, text=True, timeout=200,
-        env={**os.environ, "PATH": path},
+        env={**service.clean_environment(), "PATH": PATH},
     )  # fmt: skip
     parts = re.split(rf"\n{mark} (\w+)\n", done.stdout)
     printed = dict(zip(parts[1::2], parts[2::2]))
@@ -112,34 +137,33 @@ def run_blocks(runs, signet):
     return printed
 
 
+def run_page(name, text, signet):
+    """Runs the blocks of a page in the current folder. Returns how many ran."""
+    addresses = Addresses(signet)
+    runs, files = blocks_of(text)
+    for file, body in files.items():
+        pathlib.Path(file).write_text(addresses(body))
+        pathlib.Path(file).chmod(0o644)
+    able = [{**run, "code": addresses(run["code"])} for run in runs if can_run(run["needs"])]
+    if len(able) < len(runs):
+        print(f"{name}: {len(runs) - len(able)} blocks left out, of programs that are absent")
+    printed = run_blocks(able) if able else {}
+    for number, run in enumerate(able):
+        if run["shown"] and str(number) in printed:
+            kind, shown = run["shown"]
+            compare(kind, shown, printed[str(number)], f"{name}, block {number}")
+    return len(able)
+
+
 def metric_names(signet):
     """The families that /metrics has, without what histograms append."""
     text = signet.get("/metrics", port=signet.admin_port).body
     return set(re.findall(r"^# TYPE (signet_\w+)", text, re.MULTILINE))
 
 
-def check_metrics(text, names):
-    table = text.split("\n## Metrics and health\n")[1].split("\n## ")[0]
-    shown = set(re.findall(r"`(signet_\w+)`", table))
+def check_metrics(names):
+    shown = set(re.findall(r"`(signet_\w+)`", pages.section("docs/metrics.md", "Metrics")))
     check(shown == names, f"metrics: {sorted(shown ^ names)}")
-
-
-def check_variables(text):
-    """What the tables say that the environment may set is what config/members.hpp says."""
-    rows = (ROOT / "config/members.hpp").read_text()
-    words = {"by_variable": "(env)", "lower_by_variable": "(env: lower"}
-    for section in ("server", "log"):
-        table = re.search(rf"std::array {section}\{{(.*?)\n\}};", rows, re.DOTALL)[1]
-        for name, _, may in re.findall(r'member\{"(\w+)"(, (\w+))?\}', table):
-            row = re.search(rf"^\| `{section}\.{name}` .*$", text, re.MULTILINE)
-            if may == "later":
-                continue
-            check(row is not None, f"{section}.{name} is in no table")
-            said = [mark for mark in words.values() if row and mark in row[0]]
-            check(said == ([words[may]] if may in words else []), f"{section}.{name} says {said} of the environment")
-    opened = dict(re.findall(r'member\{"(\w+)", (\w+)\}', re.search(r"std::array limits\{(.*?)\n\};", rows, re.DOTALL)[1]))
-    for name, may in opened.items():
-        check((may == "by_variable") == name.endswith("_timeout"), f"limits.{name} is not as the README says")
 
 
 def metrics_of_a_fetched_issuer():
@@ -162,9 +186,9 @@ verify_profiles: {{default: {{issuers: [a], audiences: [api]}}}}
 
 
 def check_sidecar(file):
-    """The shown configuration serves, apart from where it listens. Returns its metrics' names."""
+    """The shown configuration serves; only where it listens is ours. Returns its metrics' names."""
     arguments = [
-        "--config", os.path.abspath(file),
+        "--config", str(file),
         "--set", "server.listen.0=unix:signet.sock",
         "--set", "server.listen.1.address=127.0.0.1:0",
         "--set", "admin.listen.0=127.0.0.1:0",
@@ -174,7 +198,7 @@ def check_sidecar(file):
         tcp = signet.get("/.well-known/openid-configuration")
         check(tcp.status == 200 and '"issuer":"https://tokens.example.com"' in tcp.body, f"sidecar: {tcp}")
         unix = subprocess.run(
-            ["curl", "-s", "--unix-socket", "signet.sock", "http://signet/sign",
+            ["curl", "-s", "--unix-socket", str(file.with_name("signet.sock")), "http://signet/sign",
              "-H", "Content-Type: application/json", "-d", '{"claims": {"sub": "alice"}}'],
             capture_output=True, text=True, timeout=60,
         )  # fmt: skip
@@ -183,53 +207,25 @@ def check_sidecar(file):
         return metric_names(signet)
 
 
-def check_tables(text):
-    codes = re.findall(r'case errc::\w+:\s*return "(\w+)"', (ROOT / "core/error.cpp").read_text())
-    errors = text.split("\n## Errors\n")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| `(\w+)` \| \d{3}", errors, re.MULTILINE)
-    check(len(codes) > 30, "no codes were found in error.cpp")
-    check(codes == rows, f"errors: {sorted(set(codes) ^ set(rows)) or 'another order'}")
-
-    names = re.findall(r'signature_algorithm\{\s*"([^"]+)"', (ROOT / "core/algorithm.hpp").read_text())
-    algorithms = text.split("\n## Algorithms\n")[1].split("\n## ")[0]
-    source = (ROOT / "core/encryption_algorithm.hpp").read_text()
-    names += re.findall(r'(?:key_management|content_encryption)_algorithm\{\s*"([^"]+)"', source)
-    for name in names:
-        check(re.search(rf"[ ,|]{re.escape(name)}[ ,|]", algorithms), f"algorithms: {name} is missing")
-
-    settings = text.split("\n## Configuration\n")[1].split("\n## Errors\n")[0]
-    quoted = {word for span in re.findall(r"`([^`]+)`", settings) for word in re.findall(r"\w+", span)}
-    for section, body in re.findall(
-        r"std::array (\w+)\{(.*?)\n\};", (ROOT / "config/members.hpp").read_text(), re.DOTALL
-    ):
-        for name in re.findall(r'member\{"(\w+)"(?:, \w*by_variable)?\}', body):
-            if section != "root":
-                check(name in quoted, f"settings: {section}.{name} is missing")
-            else:
-                check(f"**{name}" in settings, f"settings: section {name} is missing")
-
-
 def main():
     os.environ["NO_PROXY"] = "*"  # curl and 127.0.0.1
-    text = (ROOT / "README.md").read_text()
-    check_tables(text)
-    check_variables(text)
-    runs = blocks_of(text)
+    start, ran = pathlib.Path.cwd(), 0
     with service.start(os.environ["SIGNET"], arguments=service.DEVELOPMENT) as signet:
-        printed = run_blocks(runs, signet)
+        for page in pages.paths():
+            folder = start / page.relative_to(pages.ROOT).with_suffix("")
+            folder.mkdir(parents=True)
+            os.chdir(folder)
+            ran += run_page(page.name, page.read_text(), signet)
+        os.chdir(start)
         metrics = metric_names(signet)
-    for number, run in enumerate(runs):
-        if run["shown"] and str(number) in printed:
-            kind, shown = run["shown"]
-            compare(kind, shown, printed[str(number)], f"block {number}")
     try:
-        check_metrics(text, metrics | check_sidecar("signet.yaml") | metrics_of_a_fetched_issuer())
+        check_metrics(metrics | check_sidecar(start / "docs/sidecar/signet.yaml") | metrics_of_a_fetched_issuer())
     except RuntimeError as why:
         problems.append(f"sidecar: {why}")
     for text in problems:
         print(text)
-    print(f"{len(runs)} blocks, {len(problems)} problems")
-    return 1 if problems or len(runs) < 10 else 0
+    print(f"{ran} blocks, {len(problems)} problems")
+    return 1 if problems or ran < 30 else 0
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
 """What the documents name: every member of a request, and every setting."""
 import json
-import pathlib
 import re
 
+import pages
 import yaml
 from json_schema import Schemas
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-# Documents of others: what stands in them is no member of ours.
+ROOT = pages.ROOT
+# Documents of others: what they contain is not a member of ours.
 FOREIGN = {"Key", "Jwk", "JwkSet", "JsonJws", "JsonJwe"}
-# Sections of the schema, as the README's tables call them.
+# Sections of the schema, as the tables of docs/configuration.md call them.
 SECTIONS = {
     "server": "server", "listener": "server.listen[]", "admin": "admin", "key": "keys[]",
     "issuer": "issuers[]", "verify_profile": "verify_profiles.NAME",
@@ -56,8 +56,8 @@ def _is_list(schemas, schema):
 
 
 def settings():
-    """{"server.threads", "keys[].kid", "limits.body_bytes", ...} of the README and the schema."""
-    return _in_readme() | _in_schema()
+    """{"server.threads", "keys[].kid", "limits.body_bytes", ...} of docs/configuration.md and the schema."""
+    return _in_tables() | _in_schema()
 
 
 def _in_schema():
@@ -70,11 +70,11 @@ def _in_schema():
     return found
 
 
-def _in_readme():
-    text = (ROOT / "README.md").read_text()
+def _in_tables():
     found = set()
-    for title, section in (("## Configuration", None), ("## Limits", "limits")):
-        table = re.search(rf"^{title}\n.*?(\| setting .*?)\n\n", text, re.S | re.M).group(1)
+    for title, section in (("Settings", None), ("Limits", "limits")):
+        text = pages.section("docs/configuration.md", title)
+        table = re.search(r"(\| setting .*?)(?:\n\n|\Z)", text, re.S).group(1)
         for row in table.splitlines()[2:]:
             first = row.split("|")[1]
             if bold := re.match(r" \*\*(.+?)\*\* ", first):
