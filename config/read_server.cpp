@@ -181,6 +181,8 @@ void read_limits(reading const& in)
     section.read(
         "connections_per_address", limits.connections_per_address, whole_range{1, 1'000'000}
     );
+    if (limits.connections_per_address > limits.connections)
+        section.error("connections_per_address", "is above `connections`, so it decides nothing");
     section.read("admin_connections", limits.admin_connections, whole_range{8, 65'536});
     section.read_size("body_bytes", limits.body_bytes, {1 * KiB, 16 * MiB});
     section.read_size("batch_body_bytes", limits.batch_body_bytes, {1 * KiB, 64 * MiB});

@@ -20,6 +20,11 @@ public:
     explicit own_keys(std::span<ring_key const> keys);
 
     bool contains(crypto::key const& key) const;
+    /// The same by RFC 7638 thumbprint.
+    bool has_thumbprint(std::string const& thumbprint) const
+    {
+        return thumbprints_.contains(thumbprint);
+    }
 
     /// Takes our keys out of a foreign set, and names them in `from.left_out`.
     void leave_out(jwk_set& from) const;

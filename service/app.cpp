@@ -123,13 +123,16 @@ int serve(config::loaded&& with)
     for (auto const& one : with.warnings)
         log_warn(
             "configuration",
-            {{"file", one.file}, {"line", one.line}, {"setting", one.path}, {"text", one.text}}
+            {{"file", one.file},
+             {"line", one.line},
+             {"setting", one.path},
+             {"text", own_text{one.text}}}
         );
     app service(std::move(with.settings));
     try {
         service.listen();
     } catch (startup_error const& problem) {
-        log_error("startup_failed", {{"reason", problem.text}});
+        log_error("startup_failed", {{"reason", own_text{problem.text}}});
         return 3;
     }
     if (service.settings.dev)

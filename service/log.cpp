@@ -50,14 +50,20 @@ bool is_bare(std::string_view text)
     });
 }
 
+void append_text(std::string& out, std::string_view text, bool may_be_bare)
+{
+    if (may_be_bare && is_bare(text))
+        out.append(text);
+    else
+        core::json::append_string(out, text);
+}
+
 void append_value(std::string& out, log_field const& one, bool may_be_bare)
 {
     if (auto const* const text = std::get_if<std::string_view>(&one.value)) {
-        auto const cut = text->substr(0, value_octets_max);
-        if (may_be_bare && is_bare(cut))
-            out.append(cut);
-        else
-            core::json::append_string(out, cut);
+        append_text(out, text->substr(0, value_octets_max), may_be_bare);
+    } else if (auto const* const own = std::get_if<own_text>(&one.value)) {
+        append_text(out, own->text, may_be_bare);
     } else if (auto const* const number = std::get_if<std::int64_t>(&one.value)) {
         out.append(std::to_string(*number));
     } else {

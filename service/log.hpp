@@ -11,15 +11,21 @@
 
 namespace service {
 
-/// One key and value of a log line. Text is escaped and cut at 128 bytes; it never is a token, a
-/// key, a secret or a claim's value.
+/// A sentence of our own, for a log field that holds it whole.
+struct own_text {
+    std::string_view text;
+};
+
+/// One key and value of a log line. Text is escaped and, unless it is our own, cut at 128 bytes; it
+/// never is a token, a key, a secret or a claim's value.
 struct log_field {
     std::string_view key;
-    std::variant<std::string_view, std::int64_t, bool> value;
+    std::variant<std::string_view, own_text, std::int64_t, bool> value;
 
     log_field(std::string_view k, std::string_view v) : key(k), value(v) {}
     log_field(std::string_view k, std::string const& v) : key(k), value(std::string_view(v)) {}
     log_field(std::string_view k, char const* v) : key(k), value(std::string_view(v)) {}
+    log_field(std::string_view k, own_text v) : key(k), value(v) {}
     log_field(std::string_view k, bool v) : key(k), value(v) {}
     template <std::integral Integer>
     log_field(std::string_view k, Integer v) : key(k), value(static_cast<std::int64_t>(v))

@@ -103,6 +103,11 @@ asio::awaitable<boost::system::error_code> connect(socket& into, std::vector<end
     co_return problem;
 }
 
+/// The outcome as what net::within takes.
+struct talk_end {
+    outcome_of_call outcome;
+};
+
 asio::awaitable<outcome_of_call> talk(std::vector<endpoint> const& to, std::string const& request)
 {
     socket connected(co_await asio::this_coro::executor);
@@ -123,14 +128,22 @@ asio::awaitable<outcome_of_call> talk(std::vector<endpoint> const& to, std::stri
     co_return read;
 }
 
+asio::awaitable<talk_end>
+talk_to_the_end(std::vector<endpoint> const& to, std::string const& request)
+{
+    auto outcome = co_await talk(to, request);
+    talk_end end{std::move(outcome)};
+    co_return end;
+}
+
 /// Does not throw: what a wait throws after the end is not needed any more.
 asio::awaitable<outcome_of_call>
 talk_until(std::vector<endpoint> const& to, std::string const& request, clock::time_point end)
 {
-    auto talking = talk(to, request);
+    auto talking = talk_to_the_end(to, request);
     auto said = co_await net::within(end, std::move(talking));
     if (said)
-        co_return std::move(*said);
+        co_return std::move(said->outcome);
     co_return failed("the service did not answer", "no answer in time");
 }
 

@@ -8,13 +8,14 @@ namespace service {
 
 namespace {
 
-/// What we sign with and publish.
+/// What we sign JWTs with and publish; not what signs payloads only.
 std::set<std::string> signing_algorithms(config::settings const& from)
 {
     std::set<std::string> names;
     for (auto const& one : from.keys)
         if (one.in_jwks && one.key.use != core::key_use::enc
-            && one.key.material->family() != core::key_family::secret)
+            && one.key.material->family() != core::key_family::secret
+            && !config::signs_payloads(from, one.series))
             names.insert(one.key.alg);
     return names;
 }

@@ -233,7 +233,7 @@ fetch_outcome fetched_issuer::take(core::jwks_flight const& flight, origin_answe
     bool const is_condemned = worth == core::jwks_worth::condemned;
     if ((is_taken && !is_same_body) || is_condemned)
         body_ = std::move(answer.body);
-    if (is_condemned)  // also for the next start, which finds no set in it
+    if (is_condemned)  // also for the next start
         keep();
     switch (outcome) {
     case core::jwks_outcome::replaced: return fetch_outcome::replaced;
@@ -257,15 +257,20 @@ fetch_outcome fetched_issuer::take(core::jwks_flight const& flight, origin_answe
 
 void fetched_issuer::note_left_out(std::vector<core::left_out_key> now)
 {
-    warn_of_left_out(issuer_.name, state_.left_out, now);
+    warn_of_left_out(issuer_.name, state_.left_out, now, world_.ours);
     state_.left_out = std::move(now);
 }
 
-/// On another thread: a disk may be slow, and nobody waits for it.
+/// On another thread: a disk may be slow, and nobody waits for it. What holds private keys or
+/// secrets is not written to a disk, and what was kept before is then out of date.
 void fetched_issuer::keep()
 {
     if (!world_.store.is_on())
         return;
+    if (gives_secrets_away(state_.left_out)) {
+        asio::post(world_.cpu, [store = world_.store, name = issuer_.name] { store.remove(name); });
+        return;
+    }
     kept_keys keys;
     keys.issuer = issuer_.issuer;
     keys.source = origin_.source();

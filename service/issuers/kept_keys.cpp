@@ -119,4 +119,9 @@ std::string key_store::save(std::string_view name, kept_keys const& keys) const
     return problem;
 }
 
+void key_store::remove(std::string_view name) const
+{
+    ::unlink(path_of(name).c_str());
+}
+
 }  // namespace service

@@ -35,6 +35,9 @@ public:
     /// Returns  a sentence about what went wrong; empty = nothing did.
     std::string save(std::string_view name, kept_keys const& keys) const;
 
+    /// Removes what was kept, where there is something. Blocks.
+    void remove(std::string_view name) const;
+
 private:
     std::string path_of(std::string_view name) const;
     std::string folder_;

@@ -34,16 +34,27 @@ std::vector<core::left_out_key> alarming(std::vector<core::left_out_key> const& 
 
 void warn_of_left_out(
     std::string_view issuer, std::vector<core::left_out_key> const& before,
-    std::vector<core::left_out_key> const& now
+    std::vector<core::left_out_key> const& now, core::own_keys const& ours
 )
 {
     auto const found = alarming(now);
     if (found == alarming(before))
         return;
-    for (auto const& one : found)
-        log_warn(
-            event_of(one), {{"issuer", issuer}, {"kid", one.kid}, {"thumbprint", one.thumbprint}}
-        );
+    for (auto const& one : found) {
+        bool const is_ours_and_open = one.reason == core::left_out_reason::private_half_published
+            && ours.has_thumbprint(one.thumbprint);
+        log(is_ours_and_open ? config::log_level::error : config::log_level::warn,
+            is_ours_and_open ? "own_private_key_published" : event_of(one),
+            {{"issuer", issuer}, {"kid", one.kid}, {"thumbprint", one.thumbprint}});
+    }
+}
+
+bool gives_secrets_away(std::vector<core::left_out_key> const& left_out) noexcept
+{
+    return std::ranges::any_of(left_out, [](core::left_out_key const& one) {
+        return one.reason == core::left_out_reason::secret
+            || one.reason == core::left_out_reason::private_half_published;
+    });
 }
 
 }  // namespace service

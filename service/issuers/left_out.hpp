@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/jwk_set.hpp"
+#include "core/own_keys.hpp"
 
 #include <string_view>
 #include <vector>
@@ -8,10 +8,14 @@
 namespace service {
 
 /// Warns of what somebody has to look into, when it is other than before: keys whose private half
-/// an issuer has published, and keys of our own in an issuer's set.
+/// an issuer has published, and keys of our own in an issuer's set. The private half of a key of
+/// our own is an error: anybody can sign as we do until that key is replaced.
 void warn_of_left_out(
     std::string_view issuer, std::vector<core::left_out_key> const& before,
-    std::vector<core::left_out_key> const& now
+    std::vector<core::left_out_key> const& now, core::own_keys const& ours
 );
+
+/// Whether the set that was read holds a private key or a secret.
+bool gives_secrets_away(std::vector<core::left_out_key> const& left_out) noexcept;
 
 }  // namespace service

@@ -12,14 +12,19 @@
 
 namespace service::net {
 
+template <class T> inline constexpr bool is_variant = false;
+template <class... Ts> inline constexpr bool is_variant<std::variant<Ts...>> = true;
+
 /// Runs `work` until `end` at the latest.
 ///
 /// work     every wait of it must be one that Asio can cancel, and it must not throw. Name it
 ///          before the co_await that calls this.
 /// Returns  nullopt when `end` came first; `work` was then cancelled and has ended.
 template <class T>
-asio::awaitable<std::optional<T>>
-within(std::chrono::steady_clock::time_point end, asio::awaitable<T> work)
+requires(!is_variant<T>)  // `||` would flatten it into its own
+    asio::awaitable<std::optional<T>> within(
+        std::chrono::steady_clock::time_point end, asio::awaitable<T> work
+    )
 {
     using namespace asio::experimental::awaitable_operators;
     asio::steady_timer timer(co_await asio::this_coro::executor, end);

@@ -95,6 +95,8 @@ TEST_SUITE("config/read_server")
             {"limits: {batch_items: 0}\n", "limits.batch_items: must be from 1 to 4096"},
             {"limits: {connections_per_address: 0}\n",
              "limits.connections_per_address: must be from 1 to 1000000"},
+            {"limits: {connections: 10, connections_per_address: 11}\n",
+             "limits.connections_per_address: is above `connections`"},
             {"limits: {admin_connections: 7}\n",
              "limits.admin_connections: must be from 8 to 65536"},
             {"limits: {bodies_bytes: 1KiB}\n", "limits.bodies_bytes: must be from 65536 to"},

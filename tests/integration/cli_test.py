@@ -542,6 +542,13 @@ callers: [{{name: me, uid: {os.getuid()}}}, {{name: typed, secret_sha256: "{dige
         threading.Thread(target=serve, daemon=True).start()
         return listener.getsockname()[1]
 
+    def test_a_service_that_is_not_there_is_said_so(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        _, err = self.signet("verify", "a.b.c", "--url", f"http://127.0.0.1:{port}", expect=3)
+        self.assertIn("the service cannot be reached", err)
+        self.assertNotIn("in time", err)
+
     def test_what_is_no_signet_is_not_printed(self):
         listener = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(listener.close)

@@ -13,7 +13,10 @@ import tempfile
 import time
 import unittest
 
+import origin
 import service
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from es256 import b64, token
 from issuer_case import BINARY, PATIENCE, QUICK, IssuerCase, configuration, fetched, wait_until
 from origin_modes import ENDLESS
@@ -158,12 +161,40 @@ class IssuerFaults(IssuerCase):
             wait_until(lambda: self.state() == "unavailable", "the end of the keys")
             self.refused("keys_unavailable", status=503)
             self.assertIn("private half", self.issuers()["corp"]["problem"])
-            kept = f"{cache}/jwks/corp.json"
-            wait_until(lambda: '\\"d\\"' in pathlib.Path(kept).read_text(), "the file")
+            kept = pathlib.Path(cache, "jwks", "corp.json")
+            wait_until(lambda: not kept.exists(), "the end of the file")
             self.running.stop()
             self.origin.mode = "hang"
             self.start(text)
             self.refused("keys_unavailable", status=503)  # nor does the next start use them
+
+    def test_no_private_key_or_secret_is_written_to_the_disk(self):
+        with tempfile.TemporaryDirectory() as cache:
+            self.start(configuration(fetched(self.origin.url + "/jwks"), f'jwks_cache_dir: "{cache}/jwks"'))
+            kept = pathlib.Path(cache, "jwks", "corp.json")
+            wait_until(kept.exists, "the file")
+            other = self.origin.new_key("k2")
+            public = self.origin.keys.pop()
+            for kid, entry in (("leaked", self.leaked(other, public)),
+                               ("shared", {"kty": "oct", "kid": "shared", "k": b64(b"k" * 32)})):
+                self.origin.keys[1:] = [entry]
+                named = [kid]
+                wait_until(lambda: [one["kid"] for one in self.issuers()["corp"]["left_out"]] == named, kid)
+                wait_until(lambda: not kept.exists(), "the end of the file")
+                self.accepted()
+                self.origin.keys[1:] = []
+                wait_until(kept.exists, "the file again")
+
+    def test_the_private_half_of_a_key_of_our_own_is_an_error_in_the_log(self):
+        ours = ec.generate_private_key(ec.SECP256R1())
+        text = configuration(fetched(self.origin.url + "/jwks"))
+        pem = ours.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                 serialization.NoEncryption())
+        self.origin.keys.append(self.leaked(ours, origin.public_jwk(ours.public_key(), "x"), "sig-1"))
+        self.start(text + "issuer: urn:us\nkeys: [{name: sig, file: sig.pem}]\n", files={"sig.pem": pem})
+        wait_until(lambda: self.events("own_private_key_published"), "the line")
+        said = self.events("own_private_key_published")[0]
+        self.assertEqual((said["level"], said["issuer"], said["kid"]), ("error", "corp", "sig-1"))
 
     def test_an_empty_set_is_not_believed_at_once(self):
         self.ready()

@@ -43,4 +43,14 @@ TEST_SUITE("service/log")
         );
         CHECK(line == "T info e v=" + std::string(128, 'x'));
     }
+
+    TEST_CASE("log_line: a sentence of our own is whole")
+    {
+        std::string const sentence(500, 'x');
+        auto const line = log_line(
+            config::log_format::text, "T", config::log_level::info, "e",
+            {{"v", own_text{sentence}}}
+        );
+        CHECK(line == "T info e v=" + sentence);
+    }
 }

@@ -64,6 +64,29 @@ TEST_SUITE("service/endpoints/discovery")
         }
     }
 
+    TEST_CASE("discovery: an algorithm that signs payloads only is not announced")
+    {
+        auto with = live_settings();
+        auto pay = with.keys.front();
+        pay.series = "pay";
+        pay.key.kid = "pay-1";
+        pay.key.alg = "EdDSA";
+        pay.key.material = core::crypto::generate(core::key_family::ed25519, 0).value();
+        pay.in_jwks = true;
+        with.keys.push_back(pay);
+        config::sign_profile receipts;
+        receipts.name = "receipts";
+        receipts.kind = config::token_kind::jws;
+        receipts.key = "pay";
+        with.sign_profiles["receipts"] = receipts;
+        live_service running(with);
+        auto const got = get(running.port(), "/.well-known/openid-configuration");
+        CHECK(
+            got.body.find(R"("id_token_signing_alg_values_supported":["ES256"])")
+            != std::string::npos
+        );
+    }
+
     TEST_CASE("discovery: 404 without an issuer URL")
     {
         auto with = live_settings();

@@ -81,6 +81,18 @@ TEST_SUITE("service/issuers/kept_keys")
         CHECK(std::distance(std::filesystem::directory_iterator(where.path), {}) == 1);
     }
 
+    TEST_CASE("remove: what was kept is gone; nothing kept -> nothing happens")
+    {
+        place const where;
+        key_store const store(where.path);
+        REQUIRE(store.save("corp", sample()).empty());
+        store.remove("other");
+        store.remove("corp");
+        std::string problem;
+        CHECK(!store.load("corp", 1024, problem));
+        CHECK(problem.empty());
+    }
+
     TEST_CASE("load: nothing kept, or nothing to keep it in -> nothing, and no problem")
     {
         place const where;
