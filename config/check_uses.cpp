@@ -1,9 +1,11 @@
 #include "config/check_names.hpp"
 #include "config/scalars.hpp"
+#include "core/base64url.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/jwk.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace config {
@@ -94,7 +96,8 @@ void check_payload_typ(settings const& all, sign_profile const& profile, report&
 }
 
 /// Two issuers that have a key in common: whoever holds it speaks for both. What is fetched is not
-/// known here.
+/// known here, and what a file holds may be its issuer's word, which must not keep us from
+/// starting.
 void check_shared_keys(draft const& read, report& notes)
 {
     std::map<std::string, issuer_settings const*> holders;
@@ -103,12 +106,15 @@ void check_shared_keys(draft const& read, report& notes)
         for (auto const& key : issuers[i].keys.keys) {
             auto const [first, is_new] =
                 holders.emplace(core::thumbprint(*key.material), &issuers[i]);
-            if (!is_new && first->second->issuer != issuers[i].issuer)
+            if (is_new || first->second->issuer == issuers[i].issuer)
+                continue;
+            auto const text = "has a key of `" + first->second->name + '`';
+            if (issuers[i].file.empty() && first->second->file.empty())
                 notes.error(
-                    read.issuer_paths[i],
-                    "has a key of `" + first->second->name
-                        + "`, and a key belongs to exactly one issuer"
+                    read.issuer_paths[i], text + ", and a key belongs to exactly one issuer"
                 );
+            else
+                notes.warn(read.issuer_paths[i], text + ": who signs with it speaks for both");
         }
     }
 }
@@ -123,9 +129,18 @@ void check_bearer_secrets(draft const& read, report& notes)
         if (key.family() != core::key_family::secret)
             continue;
         auto const octets = core::crypto::private_parts_of(key);
-        auto const digest = core::crypto::digest(core::hash::sha256, octets->k.view());
+        auto const encoded = core::base64url_encode(octets->k.view());
+        auto const digest_of = [](core::byte_view text) {
+            return core::crypto::digest(core::hash::sha256, text);
+        };
+        // as the octets are, and as `secret_b64` and JWKs write them
+        auto const digests = std::array{
+            digest_of(octets->k.view()), digest_of(core::as_bytes(std::string_view(encoded)))};
         for (std::size_t j = 0; j < read.settings.callers.size(); ++j) {
-            if (read.settings.callers[j].secret_sha256 == core::as_text(digest))
+            auto const is_same = [&](core::bytes const& digest) {
+                return read.settings.callers[j].secret_sha256 == core::as_text(digest);
+            };
+            if (std::ranges::any_of(digests, is_same))
                 notes.error(
                     joined(read.caller_paths[j], "secret_sha256"),
                     "is the secret of " + read.key_origins[i].path + ", and a secret is for one use"

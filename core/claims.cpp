@@ -243,7 +243,8 @@ private:
     {
         for (auto const& [claim, value] :
              {std::pair{"at_hash", &policy_.access_token}, std::pair{"c_hash", &policy_.code}}) {
-            if (!*value || !policy_.checks.at_hash)
+            bool const is_off = claim == std::string_view("at_hash") && !policy_.checks.at_hash;
+            if (!*value || is_off)
                 continue;
             auto const found = claims_.find(claim);
             if (!found && may_lack(claim))
@@ -317,7 +318,7 @@ std::vector<std::string_view> unchecked_claims(json::value claims, claims_policy
         names.emplace_back("cnf");
     if (claims.find("at_hash") && (!policy.access_token || !policy.checks.at_hash))
         names.emplace_back("at_hash");
-    if (claims.find("c_hash") && (!policy.code || !policy.checks.at_hash))
+    if (claims.find("c_hash") && !policy.code)
         names.emplace_back("c_hash");
     return names;
 }

@@ -1,6 +1,5 @@
 #include "core/condemned_keys.hpp"
 
-#include "core/base64url.hpp"
 #include "core/jwk.hpp"
 
 namespace core {
@@ -12,17 +11,28 @@ std::string without_leading_zeros(std::string_view octets)
     return first == std::string_view::npos ? std::string() : std::string(octets.substr(first));
 }
 
-/// The member's octets; empty when it has none.
+constexpr std::string_view base64_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The member's octets as the most careless of readers would have them: what is no digit of either
+/// alphabet is skipped, and so are bits that are too many. Empty when it has none.
 std::string loosely_decoded(json::value member)
 {
-    std::string digits;
+    std::string octets;
+    std::uint32_t bits = 0;
+    unsigned count = 0;
     for (char const c : member.string()) {
-        if (c == '+' || c == '/')
-            digits.push_back(c == '+' ? '-' : '_');
-        else if (c != '=' && c != '\n' && c != '\r' && c != ' ')
-            digits.push_back(c);
+        auto const digit = base64_digits.find(c == '-' ? '+' : c == '_' ? '/' : c);
+        if (digit == std::string_view::npos)
+            continue;
+        bits = bits << 6U | static_cast<std::uint32_t>(digit);
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            octets.push_back(static_cast<char>(bits >> count & 0xffU));
+        }
     }
-    return base64url_decode_text(digits).value_or("");
+    return octets;
 }
 
 }  // namespace
@@ -32,16 +42,22 @@ condemned_keys::condemned_keys(json::value keys)
     for (auto const entry : keys) {
         if (!entry.is_object() || !has_private_member(entry))
             continue;
+        std::string number;
         for (auto const* name : {"n", "x", "pub"}) {
-            if (auto const member = entry.find(name))
-                numbers_.insert(without_leading_zeros(loosely_decoded(*member)));
+            if (auto const member = entry.find(name); member && number.empty())
+                number = without_leading_zeros(loosely_decoded(*member));
         }
+        if (!number.empty())
+            numbers_.insert(std::move(number));
+        else if (auto const kid = entry.find("kid"); kid && !kid->string().empty())
+            kids_.emplace(kid->string());
     }
-    numbers_.erase("");
 }
 
-bool condemned_keys::contains(crypto::key const& material) const
+bool condemned_keys::contains(crypto::key const& material, std::string_view kid) const
 {
+    if (!kid.empty() && kids_.contains(std::string(kid)))
+        return true;
     if (numbers_.empty())
         return false;
     auto const parts = crypto::public_parts_of(material);

@@ -63,7 +63,7 @@ reason_to_leave_out(jwk_set const& set, published_entry const& one, condemned_ke
         return left_out_reason::secret;
     bool const is_object = one.object.is_object();
     if ((is_object && has_private_member(one.object))
-        || (one.key && condemned.contains(*one.key->material)))
+        || (one.key && condemned.contains(*one.key->material, one.key->kid)))
         return left_out_reason::private_half_published;
     if (!one.key)
         return left_out_reason::unusable;

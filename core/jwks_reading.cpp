@@ -48,9 +48,10 @@ without_use(json::value keys, jwk_set set, jwk_set const* known, std::string_vie
     auto reading = foreign(problem);
     reading.left_out = std::move(set.left_out);
     condemned_keys const condemned(keys);
-    bool const is_given_away = known != nullptr
-        && std::ranges::any_of(known->keys,
-                               [&](jwk const& key) { return condemned.contains(*key.material); });
+    bool const is_given_away =
+        known != nullptr && std::ranges::any_of(known->keys, [&](jwk const& key) {
+            return condemned.contains(*key.material, key.kid);
+        });
     if (is_given_away) {
         reading.worth = jwks_worth::condemned;
         reading.problem = "the origin publishes the private half of a key that was in use";
@@ -62,7 +63,7 @@ without_use(json::value keys, jwk_set set, jwk_set const* known, std::string_vie
 
 jwks_reading read_jwks(
     std::string body, std::span<std::string const> algorithms, std::size_t keys_max,
-    jwk_set const* known, own_keys const* ours
+    jwk_set const* known, own_keys const* ours, leaked_keys* leaked
 )
 {
     auto const document = json::document::parse(std::move(body));
@@ -79,6 +80,10 @@ jwks_reading read_jwks(
     if (keys->size() > keys_max)
         return foreign("the set has more keys than the limit");
     auto set = read_published_keys(*keys);
+    if (leaked != nullptr) {
+        leaked->remember(set.left_out);
+        leaked->leave_out(set);
+    }
     bool const has_some = !set.keys.empty();
     if (ours != nullptr)
         ours->leave_out(set);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/leaked_keys.hpp"
 #include "core/own_keys.hpp"
 
 #include <memory>
@@ -34,10 +35,11 @@ struct jwks_reading {
 /// what
 ///             was made for that key stays good.
 /// ours        null, or our own keys: they are left out, and a set of nothing else is foreign.
-/// Source      RFC 7517 section 5.1: "keys ... an array of JWK values"
+/// leaked      null, or what this issuer has published private halves of: it is left out, and
+/// grows. Source      RFC 7517 section 5.1: "keys ... an array of JWK values"
 jwks_reading read_jwks(
     std::string body, std::span<std::string const> algorithms, std::size_t keys_max,
-    jwk_set const* known, own_keys const* ours = nullptr
+    jwk_set const* known, own_keys const* ours = nullptr, leaked_keys* leaked = nullptr
 );
 
 }  // namespace core

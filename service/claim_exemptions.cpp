@@ -33,7 +33,7 @@ bool expects(core::claims_policy const& policy, std::string_view claim)
         || (claim == policy.subject_claim && policy.subject && on.sub)
         || (claim == "nonce" && policy.nonce)
         || (claim == "at_hash" && policy.access_token && on.at_hash)
-        || (claim == "c_hash" && policy.code && on.at_hash)
+        || (claim == "c_hash" && policy.code)
         || std::ranges::any_of(policy.expected, [&](auto const& one) { return one.name == claim; });
 }
 
@@ -112,8 +112,8 @@ private:
     void refuse_to_skip(std::string_view name)
     {
         if (name == "at_hash") {
-            if (!to_.access_token && !to_.code)
-                read_.refuse("checks", "at_hash is checked with access_token or code only.");
+            if (!to_.access_token)
+                read_.refuse("checks", "at_hash is checked with access_token only.");
             return;
         }
         if (profile_ != nullptr && (name == "iss" || !may_override(name)))

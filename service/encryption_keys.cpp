@@ -59,12 +59,26 @@ public:
             if (encrypts(one) && (!choice_.name || one.name == *choice_.name))
                 look_into(one);
         }
+        // A kid is its owner's word: whoever publishes one of ours, or another issuer's, must not
+        // be sealed to by it.
+        if (!choice_.name && is_kid_of_ours())
+            return end();
+        if (!choice_.name && found_.empty() && open_issuers() > 1)
+            return core::failure::of(
+                core::errc::key_ambiguous, "Several issuers may be meant: name one by key_name."
+            );
         auto const others = in_.others != nullptr ? in_.others->view() : nullptr;
         for (std::size_t i = 0; others && i < in_.settings.issuers.size(); ++i) {
             auto const& one = in_.settings.issuers[i];
             if (!choice_.name || one.name == *choice_.name)
                 look_into(one, others->issuers[i].keys.get());
         }
+        return end();
+    }
+
+private:
+    core::result<sealing_key> end()
+    {
         if (found_.size() == 1)
             return std::move(found_.front());
         if (!found_.empty())
@@ -72,7 +86,21 @@ public:
         return refusal_ ? std::move(*refusal_) : nothing_found(in_);
     }
 
-private:
+    bool is_kid_of_ours() const
+    {
+        return std::ranges::any_of(in_.settings.keys, [&](core::ring_key const& one) {
+            return choice_.kid && one.key.kid == *choice_.kid;
+        });
+    }
+
+    /// How many issuers the caller may encrypt to.
+    std::ptrdiff_t open_issuers() const
+    {
+        return std::ranges::count_if(in_.settings.issuers, [&](auto const& one) {
+            return !one.callers.empty() && authorize(in_.request, in_.settings, one.callers);
+        });
+    }
+
     bool is_open_to_caller(std::vector<std::string> const& callers)
     {
         auto const who = authorize(in_.request, in_.settings, callers);

@@ -101,6 +101,8 @@ core::result<void> verify_job::read_profile(
         if (auto const who = authorize(by, settings, callers); !who)
             return who.error();
     }
+    if (is_for_plaintext_ && profile_->settings->require_encryption)
+        read.refuse("profile", "This profile opens its tokens by itself: verify them by /verify.");
     claims_ = profile_->claims;
     issuers_ = profile_->issuers;
     for (std::size_t i = 0; i < issuers_.size(); ++i)

@@ -122,6 +122,16 @@ result<key_ptr> import_point(key_family curve, byte_view encoded, secret_bytes d
     return import_ec(curve, xy.first(half), xy.subspan(half), std::move(d));
 }
 
+/// Whether a stranger may have the public half computed: one multiplication of some 0.1 ms.
+constexpr bool is_cheap_to_derive(key_family family)
+{
+    return family == key_family::p256 || family == key_family::secp256k1
+        || family == key_family::ed25519 || family == key_family::x25519;
+}
+
+constexpr std::string_view no_public_half =
+    "the private key's encoding does not hold its public half: give the public key";
+
 /// RFC 5915 section 3. The curve stands here or, in PKCS#8, outside.
 result<key_ptr> read_sec1(byte_view der, std::optional<key_family> outside, key_role role)
 {
@@ -139,6 +149,8 @@ result<key_ptr> read_sec1(byte_view der, std::optional<key_family> outside, key_
     auto const curve = inside.empty() ? outside : find(curves, inside);
     if (!curve || (outside && *outside != *curve))
         return invalid_key("the EC key is not on a curve that is supported");
+    if (role == key_role::counterpart && point.empty() && !is_cheap_to_derive(*curve))
+        return invalid_key(no_public_half);
     bool const is_public = role == key_role::counterpart && !point.empty();
     return import_point(*curve, point, is_public ? secret_bytes() : secret_bytes(byte_view(d)));
 }
@@ -194,6 +206,8 @@ result<key_ptr> read_private(AlgorithmIdentifier const& id, byte_view content, k
     auto const family = find(plain_algorithms, id.oid());
     if (!family)
         return invalid_key(unsupported);
+    if (role == key_role::counterpart && !is_cheap_to_derive(*family))
+        return invalid_key(no_public_half);
     if (is_ml_dsa(*family))
         return read_ml_dsa_private(*family, content);
     secure_bytes d;  // RFC 8410 section 7: an OCTET STRING in the OCTET STRING

@@ -77,26 +77,24 @@ asio::awaitable<http::reply> handle_sign_batch(http::request const& request, wor
     if (recoveries > app.settings.limits.batch_dear_items)
         co_return http::problem(core::failure::of_member("items", too_dear), request);
 
-    // Read on another thread, it must not see the worker's view replaced.
-    auto const ring = recoveries != 0 ? here.ring() : core::ring_view();
-    sign_job::scope const scope{request,     app.settings, recoveries != 0 ? ring : here.ring(),
+    // Read on another thread, as the keys of 256 items are work, it must not see the worker's view
+    // replaced.
+    auto const ring = here.ring();
+    sign_job::scope const scope{request,     app.settings, ring,
                                 app.metrics, app.now(),    &app.issuers->board()};
     read_jobs read;
-    if (recoveries != 0) {
-        auto read_them = [&batch, &scope] { return read_all(*batch, scope); };
-        read = co_await run_on(app.cpu, std::move(read_them));
-    } else {
+    auto work = [&batch, &scope, &request, &app, &read] {
         read = read_all(*batch, scope);
-    }
-    if (read.refusal)
-        co_return http::problem(*read.refusal, request);
-    auto work = [&request, &app, &read] {
         std::vector<http::reply> results;
+        if (read.refusal)
+            return results;
         for (auto const& job : read.jobs)
             results.push_back(sign_item(job, request, app));
         return results;
     };
     auto const results = co_await run_on(app.cpu, std::move(work));
+    if (read.refusal)
+        co_return http::problem(*read.refusal, request);
     co_return batch_reply(results);
 }
 

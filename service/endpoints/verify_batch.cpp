@@ -53,6 +53,38 @@ verify_items(std::vector<read_job> const& jobs, http::request const& request, ap
     return outcomes;
 }
 
+/// The jobs of all items, or why the whole batch is refused.
+struct read_jobs {
+    std::vector<read_job> jobs;
+    std::optional<core::failure> refusal;
+};
+
+read_jobs read_all(
+    batch_items const& batch, config::settings const& settings,
+    std::shared_ptr<profile_set const> const& profiles, http::request const& request
+)
+{
+    read_jobs read;
+    std::uint32_t dear = 0;
+    for (auto const& item : batch.requests) {
+        bool const is_late = std::chrono::steady_clock::now() > request.deadline();
+        auto job = is_late ? read_job(core::errc::overloaded)
+                           : verify_job::read(item.root(), settings, profiles, request);
+        if (!job && batch.blames_shared(job.error())) {
+            read.refusal = job.error();
+            return read;
+        }
+        if (job && (*job)->is_dear())
+            ++dear;
+        read.jobs.push_back(std::move(job));
+    }
+    if (dear > settings.limits.batch_dear_items)
+        read.refusal = core::failure::of_member(
+            "tokens", "A batch holds no more RSA decryptions than limits.batch_dear_items."
+        );
+    return read;
+}
+
 asio::awaitable<void> wait_for_all(std::vector<item_outcome> const& items, issuer_registry& issuers)
 {
     auto const end = std::chrono::steady_clock::now() + batch_wait_max;
@@ -74,23 +106,17 @@ asio::awaitable<http::reply> handle_verify_batch(http::request const& request, w
     if (!batch)
         co_return http::problem(batch.error(), request);
 
-    std::vector<read_job> jobs;
-    std::uint32_t dear = 0;
-    for (auto const& item : batch->requests) {
-        jobs.push_back(verify_job::read(item.root(), app.settings, here.profiles(), request));
-        if (!jobs.back() && batch->blames_shared(jobs.back().error()))
-            co_return http::problem(jobs.back().error(), request);
-        if (jobs.back() && (*jobs.back())->is_dear())
-            ++dear;
-    }
-    if (dear > app.settings.limits.batch_dear_items) {
-        auto const refusal = core::failure::of_member(
-            "tokens", "A batch holds no more RSA decryptions than limits.batch_dear_items."
-        );
-        co_return http::problem(refusal, request);
-    }
-    auto work = [&request, &app, &jobs] { return verify_items(jobs, request, app); };
+    // Read on the pool as well: the keys of 256 items are work.
+    read_jobs read;
+    auto const profiles = here.profiles();
+    auto work = [&batch, &profiles, &request, &app, &read] {
+        read = read_all(*batch, app.settings, profiles, request);
+        return read.refusal ? std::vector<item_outcome>() : verify_items(read.jobs, request, app);
+    };
     auto items = co_await run_on(app.cpu, std::move(work));
+    if (read.refusal)
+        co_return http::problem(*read.refusal, request);
+    auto& jobs = read.jobs;
 
     auto const lacks_key = [](item_outcome const& one) { return one.missing.has_value(); };
     if (std::ranges::any_of(items, lacks_key)) {

@@ -2,6 +2,7 @@
 
 #include "config/issuer_keys.hpp"
 #include "config/trusted_file.hpp"
+#include "core/key_formats.hpp"
 #include "service/issuers/left_out.hpp"
 #include "service/issuers/uptime.hpp"
 #include "service/log.hpp"
@@ -30,6 +31,19 @@ file_issuer::file_issuer(
     // it once more.
 }
 
+namespace {
+
+/// Whether a text is the private key of a key in use.
+bool holds_the_key_in_use(core::byte_view text, core::jwk_set const* known)
+{
+    auto const key = core::read_key(text, {.allow_jwk = false, .role = core::key_role::described});
+    return known != nullptr && key && std::ranges::any_of(known->keys, [&](core::jwk const& one) {
+               return core::thumbprint(*one.material) == core::thumbprint(*key->material);
+           });
+}
+
+}  // namespace
+
 file_issuer::stamp file_issuer::look() const
 {
     struct stat status {};
@@ -41,7 +55,7 @@ file_issuer::stamp file_issuer::look() const
         std::int64_t{at.tv_sec} * 1'000'000'000 + at.tv_nsec};
 }
 
-file_issuer::reading file_issuer::read(core::jwk_set const* known) const
+file_issuer::reading file_issuer::read(core::jwk_set const* known)
 {
     auto const size_max = config::issuer_file_size_max(issuer_.is_pem, limits_.jwks_bytes);
     auto const file = config::read_trusted_file(issuer_.file, size_max);
@@ -51,7 +65,7 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known) const
     if (!issuer_.is_pem) {
         auto const set = core::read_jwks(
             std::string(core::as_text(octets)), issuer_.algorithms, limits_.jwks_keys, known,
-            &world_.ours
+            &world_.ours, &leaked_
         );
         if (set.worth == core::jwks_worth::empty)
             return {.problem = "the set is empty"};
@@ -61,7 +75,7 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known) const
     }
     auto key = config::read_issuer_keys(octets, true);
     if (!key.value)
-        return {.problem = key.problem};
+        return {.problem = key.problem, .gives_keys_away = holds_the_key_in_use(octets, known)};
     if (world_.ours.contains(*key.value->keys.front().material))
         return {.problem = "the key is one of our own"};
     if (!core::can_verify_with(key.value->keys.front(), issuer_.algorithms))

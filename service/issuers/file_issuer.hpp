@@ -8,8 +8,8 @@ namespace service {
 
 /// One issuer whose keys stand in a file that is watched. A new content replaces the keys at once;
 /// a file that is gone, broken, empty, without a usable key or open to change by others changes
-/// nothing, unless it gives the private half of a key in use away: then the issuer has no keys. Each
-/// is named once in the log.
+/// nothing, unless it gives the private half of a key in use away: then the issuer has no keys.
+/// Each is named once in the log.
 ///
 /// Decided: the file's state is looked at every two seconds. Because that sees every way to replace
 /// it, also a Secret's symbolic link that is swapped, on every file system. Instead of: inotify,
@@ -42,7 +42,7 @@ private:
         bool gives_keys_away = false;  ///< of those in use
     };
     stamp look() const;
-    reading read(core::jwk_set const* known) const;
+    reading read(core::jwk_set const* known);
     void take(reading what);
 
     issuer_world& world_;
@@ -50,6 +50,7 @@ private:
     config::issuer_settings const& issuer_;
     config::limit_settings const& limits_;
     std::shared_ptr<core::jwk_set const> keys_;
+    core::leaked_keys leaked_;
     stamp seen_;
     issuer_state state_;
 };

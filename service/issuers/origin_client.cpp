@@ -147,7 +147,7 @@ asio::awaitable<std::variant<origin_answer, origin_failure>> origin_client::ask(
         co_return std::move(said);
     said.body = std::move(got->body);
     auto read = [this, &body = said.body, known = std::move(known)] {
-        return core::read_jwks(body, issuer_.algorithms, keys_max_, known.get(), &ours_);
+        return core::read_jwks(body, issuer_.algorithms, keys_max_, known.get(), &ours_, &leaked_);
     };
     said.answer.reading = co_await run_on(cpu, std::move(read));
     has_failed_ = said.answer.reading.worth == core::jwks_worth::foreign;

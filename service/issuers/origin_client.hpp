@@ -61,6 +61,7 @@ private:
     config::issuer_settings const& issuer_;
     std::size_t keys_max_;
     core::own_keys const& ours_;
+    core::leaked_keys leaked_;  // one fetch at a time reads and writes it
     net::fetch_target target_;
     fetch_function fetch_;
     std::string source_, jwks_uri_;

@@ -1,3 +1,4 @@
+#include "core/base64url.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/jwk.hpp"
 #include "tests/config/sample.hpp"
@@ -203,6 +204,9 @@ TEST_SUITE("config/check_uses")
         };
         CHECK(with(secret).says("callers[0].secret_sha256: is the secret of keys[0]"));
         CHECK(with(secret + "t").settings.has_value());
+        auto const octets = core::base64url_decode(secret).value();
+        std::string const as_text(octets.begin(), octets.end());
+        CHECK(with(as_text).says("callers[0].secret_sha256: is the secret of keys[0]"));
     }
 
     TEST_CASE("keys: one key as two series, for two uses, or as both halves -> a problem")
@@ -268,6 +272,15 @@ TEST_SUITE("config/check_uses")
         CHECK(two("").says("issuers[1]: has a key of `a`, and a key belongs to exactly one issuer")
         );
         CHECK(two("urn:a").settings.has_value());  // the same issuer by two names
+
+        folder const where;  // what others say must not keep us from starting
+        where.write("b.json", "{\"keys\":[" + shared + "]}");
+        auto const got = load_in(
+            where,
+            "issuers:\n" + issuer("a", shared) + "  - {name: b, issuer: urn:b, jwks_file: b.json}\n"
+        );
+        CHECK(got.settings.has_value());
+        CHECK(got.warns("issuers[1]: has a key of `a`: who signs with it speaks for both"));
     }
 
     TEST_CASE("server.default_auth_profile: a profile of mode jws is none for /auth")

@@ -239,6 +239,9 @@ TEST_SUITE("core/claims")
         policy = nothing();
         policy.code = "abc";
         CHECK(verdict(R"({"c_hash":"x"})", policy) == "token_hash_mismatch c_hash");
+        policy.checks.at_hash = false;  // is about at_hash only
+        CHECK(verdict(R"({"c_hash":"x"})", policy) == "token_hash_mismatch c_hash");
+        policy.checks.at_hash = true;
     }
 
     TEST_CASE("half_hash: the example of OpenID Connect Core section A.3")

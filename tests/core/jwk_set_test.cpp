@@ -158,6 +158,12 @@ TEST_SUITE("core/jwk_set")
         CHECK(is_condemned(R"({"kty":"RSA","n":"AAAA)" + n + R"(","e":"AQAB","d":"Aw"})"));
         CHECK(is_condemned(rsa + R"(","e":"AQAB","d":"Aw","alg":"none","kid":7})"));
         CHECK(is_condemned(rsa + R"(","oth":[1]})"));
+        // as careless readers have it: characters of no alphabet are skipped
+        CHECK(is_condemned(R"({"kty":"RSA","n":"\t\u200b)" + n + R"(","e":"AQAB","d":"Aw"})"));
+        // without a number its kid says which key it is
+        CHECK(is_condemned(R"({"kty":"RSA","kid":"good","e":"AQAB","d":"Aw"})"));
+        CHECK(is_condemned(R"({"kty":"RSA","kid":"good","n":"","e":"AQAB","d":"Aw"})"));
+        CHECK(!is_condemned(R"({"kty":"RSA","kid":"bad","e":"AQAB","d":"Aw"})"));
         // what is written there and empty is not there
         CHECK(!is_condemned(rsa + R"(","e":"AQAB","d":null,"kid":"x"})"));
         CHECK(!is_condemned(rsa + R"(","e":"AQAB","d":"","p":null,"kid":"x"})"));

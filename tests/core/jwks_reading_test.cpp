@@ -142,6 +142,29 @@ TEST_SUITE("core/jwks_reading")
         CHECK(read_beside(good).left_out.empty());
     }
 
+    TEST_CASE("read_jwks: a key whose private half was published once -> left out from then on")
+    {
+        auto const leak = private_text(key_family::ed25519);
+        auto const clean = jwk_text(samples::key_of(key_family::ed25519), "clean");
+        auto const good = jwk_text(samples::key_of(key_family::p256), "good");
+        leaked_keys leaked;
+        auto const read_next = [&](std::string const& keys) {
+            return read_jwks(
+                R"({"keys":[)" + keys + "]}", published::algorithms, 128, nullptr, nullptr, &leaked
+            );
+        };
+        CHECK(read_next(clean + "," + good).set->keys.size() == 2);
+        CHECK(read_next(leak + "," + good).set->keys.size() == 1);
+        auto const later = read_next(clean + "," + good);
+        REQUIRE(later.set);
+        REQUIRE(later.set->keys.size() == 1);
+        CHECK(later.set->keys[0].kid == "good");
+        REQUIRE(later.left_out.size() == 1);
+        CHECK(later.left_out[0].kid == "clean");
+        CHECK(later.left_out[0].reason == left_out_reason::private_half_published);
+        CHECK(read_next(clean).worth == jwks_worth::foreign);
+    }
+
     TEST_CASE("read_jwks: as many keys as the limit -> usable; one more -> foreign")
     {
         CHECK(read(set_of({"a", "b"}), 2).worth == jwks_worth::usable);

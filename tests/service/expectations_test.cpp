@@ -158,11 +158,11 @@ TEST_SUITE("service/claim_exemptions")
         }
     }
 
-    TEST_CASE("read_exemptions: at_hash is skipped only where access_token or code asks for it")
+    TEST_CASE("read_exemptions: at_hash is skipped only where access_token asks for it, and takes no c_hash with it")
     {
         CHECK(outcome(R"("checks":{"at_hash":false})") == "checks");
         CHECK(outcome(R"("checks":{"at_hash":false},"access_token":"t")") == "ok");
-        CHECK(outcome(R"("checks":{"at_hash":false},"code":"c")") == "ok");
+        CHECK(outcome(R"("checks":{"at_hash":false},"code":"c")") == "checks");
         CHECK(outcome(R"("checks":{"at_hash":true})") == "ok");
         CHECK(outcome(R"("checks":{"signature":false})") == "checks");
         CHECK(outcome(R"("checks":{"exp":0})") == "checks");

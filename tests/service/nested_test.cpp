@@ -181,6 +181,14 @@ TEST_SUITE("service/nested")
         CHECK(member(got, "code") == "token_malformed");
         CHECK(auth(running, signed_token(running)).status == 401);
         CHECK(auth(running, nested_token(running)).status == 200);
+        // /decrypt opens with any key, so such a profile is refused there
+        auto const inner = sealed(running, signed_token(running), R"(,"cty":"JWT")");
+        auto const opened = post(
+            running, "/decrypt",
+            R"({"token":")" + inner + R"(","key_name":"sealed","verify":{"profile":"nested"}})", true
+        );
+        CHECK(opened.status == 400);
+        CHECK(member(opened, "member") == "profile");
     }
 
     TEST_CASE("verify: a JWE has at most 48 KiB, and what is in it the size of a JWS")

@@ -129,6 +129,30 @@ TEST_SUITE("service/endpoints/encrypt")
         CHECK(member(named, "kid") == "partner-enc-2");
     }
 
+    TEST_CASE("encrypt: a kid alone means no issuer where it is ours, or where several may be meant"
+    )
+    {
+        auto settings = sealed_settings();
+        auto borrower = settings.issuers.front();
+        borrower.name = "borrower";
+        borrower.issuer = "urn:borrower";
+        {
+            auto alone = settings;
+            alone.issuers.front().keys.keys.front().kid = alone.keys.back().key.kid;
+            alone.encryption.clear();  // the caller may use the issuer's keys only
+            live_service running(alone);
+            auto const kid = R"(,"kid":")" + alone.keys.back().key.kid + '"';
+            CHECK(encrypt(running, text + kid).status != 200);
+            CHECK(encrypt(running, text + kid + R"(,"key_name":"partner")").status == 200);
+        }
+        borrower.keys.keys.front().kid = "was-partners";
+        settings.issuers.push_back(borrower);
+        live_service running(settings);
+        CHECK(code(running, text + R"(,"kid":"was-partners")") == "key_ambiguous");
+        auto const named = text + R"(,"kid":"was-partners","key_name":"borrower")";
+        CHECK(encrypt(running, named).status == 200);
+    }
+
     TEST_CASE("encrypt: what an issuer's JWKS says does not turn on what is off by default")
     {
         auto settings = sealed_settings();
