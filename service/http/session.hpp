@@ -79,6 +79,7 @@ private:
     bool hold(std::size_t raw, std::size_t decoded);
     void release_body();
 
+    void wait_until(steady_time deadline);
     asio::awaitable<std::size_t> read_some();
     asio::awaitable<bool> refuse_stream(core::failure why);
     asio::awaitable<bool> send(reply answer, request const& to, bool must_close);

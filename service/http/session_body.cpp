@@ -19,7 +19,7 @@ asio::awaitable<bool> session::receive_body(route const& to)
 {
     auto const& limits = here_.owner.settings.limits;
     phase_ = phase::body;
-    deadline_ = started_ + limits.request_timeout;
+    wait_until(started_ + limits.request_timeout);
     auto const after_head = [&] { return buffer_.unread().substr(head_size_); };
     auto const head = buffer_.unread().substr(0, head_size_);
     if (auto problem = body_.begin(head, body_bytes_max(to, limits)))
@@ -42,7 +42,7 @@ asio::awaitable<bool> session::receive_body(route const& to)
             head_.expects_continue = false;
             if (!co_await write_rest(0))
                 co_return false;
-            deadline_ = started_ + limits.request_timeout;
+            wait_until(started_ + limits.request_timeout);
         }
         auto const missing =
             head_.content_length ? *head_.content_length - body_.body().size() : next_read;

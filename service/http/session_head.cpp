@@ -33,7 +33,7 @@ asio::awaitable<bool> session::receive_head()
     auto const patience = among_.is_closing() ? fresh_time
         : served_ == 0                        ? limits.head_timeout
                                               : limits.idle_timeout;
-    deadline_ = steady_clock::now() + patience;
+    wait_until(steady_clock::now() + patience);
     if (!buffer_.empty())
         begin_request();
     head_extent extent{head_progress::incomplete};
@@ -76,8 +76,7 @@ void session::begin_request()
 {
     phase_ = phase::head;
     started_ = steady_clock::now();
-    deadline_ = started_ + here_.owner.settings.limits.head_timeout;
-    has_expired_ = false;
+    wait_until(started_ + here_.owner.settings.limits.head_timeout);
 }
 
 void session::choose_request_id()
