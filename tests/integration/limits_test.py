@@ -327,6 +327,39 @@ def replies_that_nobody_reads_are_in_the_same_budget():
             one.close()
 
 
+def octets_that_come_with_a_deadline_do_not_extend_it():
+    begun = {
+        "head": (b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ", b"a"),
+        "body": (post("/verify", b" ", length=60_000), b" "),
+    }
+    with start("head_timeout: 1s, request_timeout: 1s") as running:
+        for phase, (first, more) in begun.items():
+            held = [connect(running.data_port) for _ in range(40)]
+            for one in held:
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                one.sendall(first)
+            time.sleep(0.8)
+            open_ones, end = list(held), time.monotonic() + 0.9  # the deadline, and the sweep after it
+            while open_ones and time.monotonic() < end:
+                for one in held:
+                    try:
+                        one.send(more)
+                    except OSError:
+                        if one in open_ones:
+                            open_ones.remove(one)
+            time.sleep(1.5)  # in silence; then the last reply or the end is there
+            for one in held:
+                one.setblocking(False)
+                try:
+                    assert one.recv(20)[:12] in (b"", b"HTTP/1.1 408"), phase
+                except ConnectionError:
+                    pass
+                except BlockingIOError:
+                    raise AssertionError(f"{phase}: a connection outlived its deadline") from None
+                one.close()
+        wait_until(lambda: metric(running, "signet_connections", listener="data") == 0, "the end")
+
+
 def announced_bodies_take_no_memory_until_they_arrive():
     with start() as running:
         before = resident(running, "VmData")
@@ -421,6 +454,7 @@ for test in (
     strangers_are_refused_before_their_body_is_read,
     slow_bodies_of_strangers_have_a_bound_and_starve_nobody,
     replies_that_nobody_reads_are_in_the_same_budget,
+    octets_that_come_with_a_deadline_do_not_extend_it,
     announced_bodies_take_no_memory_until_they_arrive,
     raw_octets_of_a_chunked_body_are_bounded,
     clients_that_offer_another_protocol_are_answered,
