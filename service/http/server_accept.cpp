@@ -70,12 +70,24 @@ server::accept_loop(acceptor from, open_listener& at, worker& here, bool spreads
 }
 
 /// Health and Unix sockets are accepted even when no descriptor is left: one of the spare ones is
-/// closed for it, or a connection to health that only waits. All of it is on worker 0.
+/// closed for it, or, for health, a connection to health that only waits. All of it is on worker 0.
 bool server::find_descriptor(open_listener const& at)
 {
+    using use = spare_descriptors::use;
     if (at.kind == listener_kind::data)
         return false;
-    return spares_.give_up_one() || shares_.front()->admin.end_one_that_waits(nullptr, nullptr);
+    if (at.kind == listener_kind::unix_socket)
+        return spares_.give_up_one(use::others);
+    return spares_.give_up_one(use::health)
+        || shares_.front()->admin.end_one_that_waits(nullptr, nullptr);
+}
+
+/// Whether a data connection has taken a descriptor that others must find.
+bool server::is_kept_for_health(open_listener const& at, int descriptor)
+{
+    if (at.kind == listener_kind::data)
+        return is_from_reserve(descriptor);
+    return at.kind == listener_kind::unix_socket && !spares_.has_those_of_health();
 }
 
 worker& server::worker_for(worker& here, bool spreads)
@@ -87,13 +99,13 @@ worker& server::worker_for(worker& here, bool spreads)
 /// The connection belongs to its worker from here on; a session is made on that worker's thread.
 void server::take(stream_socket socket, open_listener& at, worker& on)
 {
-    if (at.kind == listener_kind::data && is_from_reserve(socket.native_handle())) {
+    if (is_kept_for_health(at, socket.native_handle())) {
         note_refusal(at, connection_refusal::descriptors);
         return;  // the socket closes
     }
     auto from = peer_of(socket.native_handle(), at.point.settings.address.is_unix());
     auto entry = enter(at, from.group);
-    if (entry.how == admittance::dropped)
+    if (!entry.held)
         return;
     auto start = [this, &at, &on, moved = std::move(socket), from = std::move(from),
                   entry = std::move(entry)]() mutable {
@@ -130,7 +142,7 @@ connection_gate::entry server::enter(open_listener& at, peer_group const& from)
 void server::note_refusal(open_listener& at, connection_refusal why)
 {
     owner_.metrics.count_refused(at.kind, why);
-    if (!at.refusals.begins(steady_clock::now()))
+    if (!at.refusals[static_cast<std::size_t>(why)].begins(steady_clock::now()))
         return;
     auto const limit = why == connection_refusal::limit ? at.gate.bounds().all
         : why == connection_refusal::address            ? at.gate.bounds().per_group

@@ -30,17 +30,19 @@ session::session(
     connection_gate::place place
 )
     : here_(here), at_(at), among_(among), socket_(std::move(socket)), peer_(std::move(from)),
-      place_(std::move(place))
+      place_(std::move(place)), is_counted_(place_.is_served())
 {
     among_.add(*this);
-    here_.owner.metrics.count_connection(kind_of(at_), 1);
+    if (is_counted_)
+        here_.owner.metrics.count_connection(kind_of(at_), 1);
     error_code ignored;
     socket_.non_blocking(true, ignored);
 }
 
 session::~session()
 {
-    here_.owner.metrics.count_connection(kind_of(at_), -1);
+    if (is_counted_)
+        here_.owner.metrics.count_connection(kind_of(at_), -1);
 }
 
 void session::sweep(steady_time now)

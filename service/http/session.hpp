@@ -55,6 +55,8 @@ public:
     /// Whether it only waits for its peer, and has answered before or not.
     bool is_idle() const noexcept { return phase_ == phase::idle && socket_.is_open(); }
     bool has_served() const noexcept { return served_ != 0; }
+    /// Whether its end frees a place: it does not when it is only being told that there is none.
+    bool has_place() const noexcept { return place_.is_served(); }
     bool is_waiting() const noexcept
     {
         return (phase_ != phase::serving || is_write_blocked_) && socket_.is_open();
@@ -97,6 +99,7 @@ private:
     stream_socket socket_;
     http::peer peer_;
     connection_gate::place place_;
+    bool const is_counted_;  // in metrics: those that are served
     read_buffer buffer_;
     raw_head head_;
     body_parser body_;
