@@ -12,7 +12,7 @@ namespace service::http {
 /// How many connections one listener admits.
 struct connection_bounds {
     std::uint32_t all;        ///< at once
-    std::uint32_t per_group;  ///< of one peer; 0 = as many as of all peers together
+    std::uint32_t per_group;  ///< of one peer; 0, or no fewer than all = no part of its own
 };
 
 /// Whether a new connection is served, or why not: then it is told so and closed.

@@ -7,6 +7,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <poll.h>
+
 namespace service::http {
 
 namespace {
@@ -20,6 +22,13 @@ bool is_out_of_descriptors(error_code const& problem)
 {
     return problem == boost::system::errc::too_many_files_open
         || problem == boost::system::errc::too_many_files_open_in_system;
+}
+
+/// The kernel says that descriptors have run out before it looks whether anybody is there.
+bool has_somebody_waiting(int acceptor)
+{
+    pollfd one{acceptor, POLLIN, 0};
+    return ::poll(&one, 1, 0) > 0;
 }
 
 connection_refusal reason_of(admittance how) noexcept
@@ -57,6 +66,12 @@ server::accept_loop(acceptor from, open_listener& at, worker& here, bool spreads
         if (problem == asio::error::connection_aborted)
             continue;
         bool const is_shortage = is_out_of_descriptors(problem);
+        if (is_shortage && !has_somebody_waiting(from.native_handle())) {
+            co_await from.async_wait(
+                acceptor::wait_read, asio::redirect_error(asio::use_awaitable, problem)
+            );
+            continue;
+        }
         if ((is_shortage ? shortages_ : failures_).begins(steady_clock::now()))
             log_warn(
                 "accept_failed", {{"listener", to_string(at.kind)}, {"reason", problem.message()}}
@@ -69,8 +84,9 @@ server::accept_loop(acceptor from, open_listener& at, worker& here, bool spreads
     std::erase_if(mine.acceptors, [&](open_acceptor const& one) { return one.from == &from; });
 }
 
-/// Health and Unix sockets are accepted even when no descriptor is left: one of the spare ones is
-/// closed for it, or, for health, a connection to health that only waits. All of it is on worker 0.
+/// Health and Unix sockets are accepted even when no descriptor is left: for health, another
+/// connection to health that only waits is closed for it, or else one of the spare ones; for Unix
+/// sockets, one of the spare ones. All of it is on worker 0.
 bool server::find_descriptor(open_listener const& at)
 {
     using use = spare_descriptors::use;
@@ -78,8 +94,8 @@ bool server::find_descriptor(open_listener const& at)
         return false;
     if (at.kind == listener_kind::unix_socket)
         return spares_.give_up_one(use::others);
-    return spares_.give_up_one(use::health)
-        || shares_.front()->admin.end_one_that_waits(nullptr, nullptr);
+    return shares_.front()->admin.end_one_that_waits(nullptr, nullptr)
+        || spares_.give_up_one(use::health);
 }
 
 /// Whether a data connection has taken a descriptor that others must find.

@@ -91,8 +91,10 @@ asio::awaitable<void> session::run()
     bool goes_on = true;
     while (goes_on) {
         goes_on = co_await serve_request();
-        if (!goes_on || buffer_.empty() || served_ % pipelined_in_a_row != 0)
+        auto const in_a_row = at_.role == role::data ? pipelined_in_a_row : 1;  // health shares one
+        if (!goes_on || buffer_.empty() || served_ % in_a_row != 0)
             continue;
+        release_memory();
         phase_ = phase::idle;
         co_await asio::post(socket_.get_executor(), asio::use_awaitable);
     }
@@ -265,6 +267,7 @@ asio::awaitable<void> session::linger()
     phase_ = phase::lingering;
     socket_.shutdown(stream_socket::shutdown_send, problem);
     wait_until(steady_clock::now() + linger_time);
+    out_ = {};
     std::size_t seen = 0;
     while (!problem && seen < linger_octets_max) {
         buffer_.consume(buffer_.unread().size());

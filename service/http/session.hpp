@@ -26,7 +26,7 @@ class session_set;
 /// What a new connection has for its first request once the service stops.
 inline constexpr std::chrono::milliseconds fresh_time{250};
 /// Octets that a connection keeps of a buffer while it is idle: most heads and replies fit.
-inline constexpr std::size_t idle_memory_max = 8U * 1024U;
+inline constexpr std::size_t idle_memory_max = 4U * 1024U;
 
 /// One connection: reads a request, has it served, writes the reply, over and over. It lives on its
 /// worker's thread and never leaves it.
@@ -103,7 +103,7 @@ private:
     read_buffer buffer_;
     raw_head head_;
     body_parser body_;
-    body_budget::lease held_;  // of what head and body take beyond the connection's own memory
+    body_budget::lease held_;  // of what is beyond the connection's own memory
     std::string id_;
     std::string out_;
     route const* route_ = nullptr;

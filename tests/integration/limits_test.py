@@ -137,7 +137,7 @@ def a_full_listener_leaves_the_others_theirs():
         assert json.loads(body)["code"] == "overloaded"
         assert sign_locally(running) == 200
         assert ask(running.admin_port, LIVE)[0] == 200
-        assert metric(running, "signet_connections", listener="data") >= 16
+        assert metric(running, "signet_connections", listener="data") == 16  # those that are served
         assert metric(running, "signet_connections_refused_total", listener="data", reason="limit") == 1
         for _ in range(300):
             ask(running.data_port, JWKS)
@@ -174,6 +174,30 @@ def health_is_told_although_its_listeners_are_full():
             for _ in range(5):
                 assert ask(port, LIVE)[0] == 200
         assert descriptors(running) < 2 * 32 + 2 * 64 + 60
+        for one in held:
+            one.close()
+
+
+def only_a_peers_own_connections_give_way_to_it_and_only_for_a_place():
+    with start("admin_connections: 8") as running:  # 4 of one address
+        port = port_of(running, "probes")
+        others = [connect(port, "127.0.0.3") for _ in range(4)]
+        own = [connect(port, "127.0.0.2") for _ in range(4)]
+        assert all(exchange(one, LIVE)[0] == 200 for one in others + own)
+        assert ask(port, LIVE, "127.0.0.2")[0] == 200  # in the place of one of its own
+        assert all(exchange(one, LIVE)[0] == 200 for one in others)
+        for one in own + others:
+            one.close()
+    with start("admin_connections: 8") as running:
+        port = port_of(running, "probes")
+        begun = post("/nothing", b" ", length=9)
+        held = []
+        for source in ("127.0.0.2", "127.0.0.3"):
+            held += [connect(port, source) for _ in range(4)]
+        for _ in range(3):  # whatever is told or gives way, the next one gets in
+            held += [connect(port, "127.0.0.2"), connect(port, "127.0.0.3"), connect(port, "127.0.0.4")]
+            held[-1].sendall(begun)
+            assert ask(port, LIVE, "127.0.0.5")[0] == 200
         for one in held:
             one.close()
 
@@ -218,6 +242,27 @@ def health_and_unix_sockets_get_in_when_none_is_left():
         assert len(events(running, "accept_failed")) <= 2
         for one in held + waiting:
             one.close()
+
+
+def unix_sockets_leave_health_descriptors():
+    with start() as running:
+        used = sorted(int(name) for name in os.listdir(f"/proc/{running.process.pid}/fd"))
+        limit = used[-1] + 20
+        resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, (limit, limit))
+        held = [connect_unix(running) for _ in range(100)]
+        wait_until(lambda: events(running, "accept_failed"), "the last descriptor")
+        time.sleep(0.5)  # so that each further one is tried for
+        begun = time.monotonic()
+        for _ in range(20):
+            assert ask(running.admin_port, LIVE)[0] == 200
+            assert ask(port_of(running, "probes"), LIVE)[0] == 200
+        if not is_sanitized(running):
+            assert time.monotonic() - begun < 5, "health waited for what Unix sockets gave back"
+        said = [(one["listener"], one["reason"]) for one in events(running, "connections_refused")]
+        assert said in ([], [("unix", "descriptors")]), said
+        for one in held:
+            one.close()
+        wait_until(lambda: sign_locally(running) == 200, "descriptors that were freed")
 
 
 def start_under(hard, limits):
@@ -360,6 +405,33 @@ def octets_that_come_with_a_deadline_do_not_extend_it():
         wait_until(lambda: metric(running, "signet_connections", listener="data") == 0, "the end")
 
 
+def what_connections_keep_is_small_or_counted():
+    padding = "".join(f"X-{i}: {'a' * 300}\r\n" for i in range(45))
+    body = b'{"token": "' + b"a" * 40_000 + b'"}'
+    count = 400
+    with start("connections: 1024, connections_per_address: 1024, bodies_bytes: 2MiB") as running:
+        before = resident(running)
+        held = []
+        for _ in range(count):  # a large request, and one octet of the next one
+            one = connect(running.data_port)
+            held.append(one)
+            assert exchange(one, post("/verify", body, padding))[0] == 400
+            one.sendall(b"G")
+        if not is_sanitized(running):
+            assert resident(running) - before < count * 16 * 1024, (resident(running) - before) // count
+        assert metric(running, "signet_bodies_bytes", share="strangers") == 0
+        head = f"GET /livez HTTP/1.1\r\nHost: localhost\r\n{padding}".encode()
+        more = [connect(running.data_port) for _ in range(count)]
+        for one in more:  # a large head that does not end
+            one.sendall(head)
+        wait_until(lambda: metric(running, "signet_bodies_refused_total", share="strangers") > 0, "a refusal")
+        assert metric(running, "signet_bodies_bytes", share="strangers") <= MiB
+        (said,) = events(running, "bodies_refused")
+        assert (said["share"], said["limit"]) == ("strangers", MiB), said
+        for one in held + more:
+            one.close()
+
+
 def announced_bodies_take_no_memory_until_they_arrive():
     with start() as running:
         before = resident(running, "VmData")
@@ -447,14 +519,17 @@ for test in (
     a_full_listener_leaves_the_others_theirs,
     one_address_has_a_part_and_unix_sockets_are_exempt,
     health_is_told_although_its_listeners_are_full,
+    only_a_peers_own_connections_give_way_to_it_and_only_for_a_place,
     descriptors_are_kept_for_health_and_unix_sockets,
     health_and_unix_sockets_get_in_when_none_is_left,
+    unix_sockets_leave_health_descriptors,
     the_limit_of_open_files_is_raised_to_the_hard_one,
     a_hard_limit_that_is_too_low_lowers_the_connections_or_refuses_the_start,
     strangers_are_refused_before_their_body_is_read,
     slow_bodies_of_strangers_have_a_bound_and_starve_nobody,
     replies_that_nobody_reads_are_in_the_same_budget,
     octets_that_come_with_a_deadline_do_not_extend_it,
+    what_connections_keep_is_small_or_counted,
     announced_bodies_take_no_memory_until_they_arrive,
     raw_octets_of_a_chunked_body_are_bounded,
     clients_that_offer_another_protocol_are_answered,
