@@ -7,6 +7,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cerrno>
 #include <poll.h>
 
 namespace service::http {
@@ -20,8 +21,8 @@ constexpr std::chrono::milliseconds accept_pause{100};  // when descriptors have
 
 bool is_out_of_descriptors(error_code const& problem)
 {
-    return problem == boost::system::errc::too_many_files_open
-        || problem == boost::system::errc::too_many_files_open_in_system;
+    return problem == asio::error::no_descriptors
+        || problem == error_code(ENFILE, boost::system::system_category());
 }
 
 /// The kernel says that descriptors have run out before it looks whether anybody is there.

@@ -128,6 +128,14 @@ def is_sanitized(running):
     return "libasan" in maps or "libtsan" in maps
 
 
+def checks_types_with_descriptors(running):
+    """UBSan opens a pipe when it first meets a type, and takes it for a wrong one when it cannot."""
+    if "libubsan" not in open(f"/proc/{running.process.pid}/maps").read():
+        return False
+    print("skipped: UBSan needs descriptors itself")
+    return True
+
+
 def a_full_listener_leaves_the_others_theirs():
     with start("connections: 16, connections_per_address: 16") as running:
         held = [connect(running.data_port) for _ in range(16)]
@@ -224,6 +232,8 @@ def descriptors_are_kept_for_health_and_unix_sockets():
 
 def health_and_unix_sockets_get_in_when_none_is_left():
     with start() as running:
+        if checks_types_with_descriptors(running):
+            return
         held = [connect(running.data_port) for _ in range(100)]
         assert all(exchange(one, JWKS)[0] == 200 for one in held)
         used = sorted(int(name) for name in os.listdir(f"/proc/{running.process.pid}/fd"))
@@ -246,6 +256,8 @@ def health_and_unix_sockets_get_in_when_none_is_left():
 
 def unix_sockets_leave_health_descriptors():
     with start() as running:
+        if checks_types_with_descriptors(running):
+            return
         used = sorted(int(name) for name in os.listdir(f"/proc/{running.process.pid}/fd"))
         limit = used[-1] + 20
         resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, (limit, limit))
