@@ -3,6 +3,7 @@
 #include "core/crypto/signature.hpp"
 #include "core/key_ring.hpp"
 #include "service/http/request.hpp"
+#include "service/kept_text.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -25,6 +26,7 @@ struct worker {
     unsigned index;
     boost::asio::io_context io{1};
     core::crypto::operation_cache operations;  ///< for keys that live as long as the service
+    kept_text metrics_text;                    ///< what /metrics says
 
     /// The key ring as it stands at `now`; made anew when a transition is due. Time never runs
     /// backwards here: a clock that was set back does not move a key's state back.

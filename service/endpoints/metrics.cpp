@@ -10,15 +10,15 @@ void add_body_families(families& to, http::body_budget const& from)
 {
     auto held = family(
         "bodies_bytes",
-        "Memory that bodies of requests in flight hold beyond small ones, by share.",
+        "Memory that requests in flight hold beyond what each connection may, by share.",
         prometheus::MetricType::Gauge
     );
     auto refused = family(
-        "bodies_refused_total", "Requests whose body found no room, by share.",
+        "bodies_refused_total", "Requests whose head, body or reply found no room, by share.",
         prometheus::MetricType::Counter
     );
     for (auto const share : {http::body_share::strangers, http::body_share::callers}) {
-        std::string const name = share == http::body_share::callers ? "callers" : "strangers";
+        std::string const name(to_string(share));
         add_gauge(held, {{"share", name}}, static_cast<double>(from.held(share)));
         add_counter(refused, {{"share", name}}, from.refusals(share));
     }
@@ -36,7 +36,8 @@ asio::awaitable<http::reply> handle_metrics(http::request const&, worker& here)
         app.issuers->add_families(to);
         add_body_families(to, app.bodies);
     };
-    answer.body = here.owner.metrics.text(here.ring(), more);
+    auto const render = [&] { return here.owner.metrics.text(here.ring(), more); };
+    answer.body = here.metrics_text.at(std::chrono::steady_clock::now(), render);
     co_return answer;
 }
 

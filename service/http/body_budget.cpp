@@ -10,6 +10,11 @@ constexpr std::size_t reading_overhead = 64U * 1024U;  // of one body: the head,
 
 }  // namespace
 
+std::string_view to_string(body_share share) noexcept
+{
+    return share == body_share::callers ? "callers" : "strangers";
+}
+
 body_budget::body_budget(std::size_t all, std::size_t body_max)
     : all_(all), strangers_max_(all / 2),
       stranger_max_(std::min(

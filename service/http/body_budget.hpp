@@ -1,21 +1,26 @@
 #pragma once
 
+#include "service/http/episode.hpp"
 #include "service/http/peer_group.hpp"
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <string_view>
 #include <utility>
 
 namespace service::http {
 
 /// Whose bodies: of requests that prove a configured caller, or of anybody else.
 enum class body_share : std::uint8_t { strangers, callers };
+std::string_view to_string(body_share share) noexcept;
 
-/// The memory that the bodies of all requests in flight may hold together.
+/// The memory that the bodies of all requests in flight may hold together, and what large heads and
+/// replies to slow readers take.
 ///
 /// Callers may use all of it. Strangers may use half of it, and one peer of theirs a quarter of
 /// that half, though one body of the largest size where that is more: slow strangers never take
@@ -53,6 +58,7 @@ public:
         /// Holds `octets` from now on, more or less than before.
         /// Returns  false when there is no room for more; it holds what it held.
         bool resize(std::size_t octets);
+        body_share share() const noexcept { return share_; }
         void give_back() noexcept;
 
     private:
@@ -68,6 +74,16 @@ public:
 
     std::size_t held(body_share share) const noexcept { return cells_[at(share)].held; }
     std::uint64_t refusals(body_share share) const noexcept { return cells_[at(share)].refusals; }
+    /// For the log: whether an episode of refusals begins now.
+    bool begins_refusing(body_share share, std::chrono::steady_clock::time_point now) noexcept
+    {
+        return episodes_[at(share)].begins(now);
+    }
+    /// Octets that all of a share may hold together.
+    std::size_t share_max(body_share share) const noexcept
+    {
+        return share == body_share::callers ? all_ : strangers_max_;
+    }
     std::size_t strangers_max() const noexcept { return strangers_max_; }
     std::size_t stranger_max() const noexcept { return stranger_max_; }
 
@@ -83,6 +99,7 @@ private:
     std::size_t const all_, strangers_max_, stranger_max_;
     std::mutex guard_;
     std::array<cell, 2> cells_;
+    std::array<episode, 2> episodes_;
     std::map<peer_group, std::size_t> of_stranger_;
 };
 

@@ -13,18 +13,19 @@ connection_gate::entry connection_gate::enter(peer_group from)
     std::scoped_lock const lock(guard_);
     auto const tell = [&](admittance why) {
         if (told_ >= told_max)
-            return entry{admittance::dropped, {}};
+            return entry{why, {}};
         ++told_;
         return entry{why, place(*this, from, true)};
     };
+    bool const has_parts = bounds_.per_group != 0 && bounds_.per_group < bounds_.all;
+    auto const found = of_group_.find(from);
+    auto const has = found == of_group_.end() ? 0 : found->second;
+    if (has_parts && has >= bounds_.per_group)
+        return tell(admittance::group_full);
     if (served_ >= bounds_.all)
         return tell(admittance::full);
-    if (bounds_.per_group != 0) {
-        auto const found = of_group_.try_emplace(from, 0).first;
-        if (found->second >= bounds_.per_group)
-            return tell(admittance::group_full);
-        ++found->second;
-    }
+    if (has_parts)
+        of_group_[from] = has + 1;
     ++served_;
     return {admittance::served, place(*this, from, false)};
 }

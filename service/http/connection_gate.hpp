@@ -12,15 +12,14 @@ namespace service::http {
 /// How many connections one listener admits.
 struct connection_bounds {
     std::uint32_t all;        ///< at once
-    std::uint32_t per_group;  ///< of one peer; 0 = as many as of all peers together
+    std::uint32_t per_group;  ///< of one peer; 0, or no fewer than all = no part of its own
 };
 
-/// What becomes of a new connection.
+/// Whether a new connection is served, or why not: then it is told so and closed.
 enum class admittance : std::uint8_t {
     served,
-    full,        ///< the listener has as many as it may: is told so, then closed
-    group_full,  ///< this peer has as many as it may: the same
-    dropped,     ///< too many are being told already: is closed without a word
+    full,        ///< the listener has as many as it may
+    group_full,  ///< this peer has as many as it may, whatever the others have
 };
 
 /// Counts the connections of one listener. Asked once per accepted connection, from any thread; no
@@ -48,6 +47,10 @@ public:
         }
         ~place() { give_back(); }
         void give_back() noexcept;
+        /// Whether there is one, of those that are served or of those that are told.
+        explicit operator bool() const noexcept { return gate_ != nullptr; }
+        /// Whether it is one of those that are served.
+        bool is_served() const noexcept { return gate_ != nullptr && !is_told_; }
 
     private:
         friend class connection_gate;
@@ -62,7 +65,7 @@ public:
 
     struct entry {
         admittance how;
-        place held;  ///< empty when dropped
+        place held;  ///< empty when too many are being told already: close without a word
     };
 
     explicit connection_gate(connection_bounds with) : bounds_(with) {}

@@ -18,6 +18,7 @@ constexpr std::uint64_t of_worker = 4;    // an event loop
 constexpr std::uint64_t of_issuer = 2;    // a fetch, the file that keeps what it brought
 constexpr std::uint64_t connections_min = 16;  // fewer are no service
 constexpr std::size_t spare_count = 8;
+constexpr std::size_t spare_of_health = spare_count / 2;
 
 rlimit read_limit()
 {
@@ -69,17 +70,24 @@ spare_descriptors::spare_descriptors()
 
 spare_descriptors::~spare_descriptors()
 {
-    while (give_up_one()) {
+    while (give_up_one(use::health)) {
     }
 }
 
-bool spare_descriptors::give_up_one()
+bool spare_descriptors::give_up_one(use by)
 {
-    if (kept_.empty())
+    if (kept_.size() <= (by == use::health ? 0 : spare_of_health))
         return false;
     ::close(kept_.back());
     kept_.pop_back();
     return true;
+}
+
+bool spare_descriptors::has_those_of_health()
+{
+    if (kept_.size() < spare_of_health)
+        refill();
+    return kept_.size() >= spare_of_health;
 }
 
 void spare_descriptors::refill()

@@ -38,16 +38,20 @@ std::uint64_t raise_descriptor_limit();
 bool is_from_reserve(int descriptor);
 
 /// A few descriptors that are open for nothing, so that one can be given up for a connection that
-/// must get in although none are left. For one thread.
+/// must get in although none are left. Health may take all of them, others half. For one thread.
 class spare_descriptors {
 public:
     spare_descriptors();
     ~spare_descriptors();
     spare_descriptors(spare_descriptors const&) = delete;
 
+    enum class use : std::uint8_t { health, others };
     /// Closes one.
-    /// Returns  false when there is none left.
-    bool give_up_one();
+    /// Returns  false when there is none left for this use.
+    bool give_up_one(use by);
+    /// Whether health has its half, once what can be had is opened again. While it has not, who
+    /// accepts for others takes what health has just given back.
+    bool has_those_of_health();
     /// Opens what is missing, as far as there are descriptors again.
     void refill();
 

@@ -64,13 +64,21 @@ public:
         end_ = size;
         return true;
     }
-    /// Gives a large piece of memory back while the connection is idle.
-    void shrink(std::size_t kept_max) noexcept
+    /// Gives memory back while the connection is idle: what is left is `kept_max` at most, or twice
+    /// the unread octets. (Less would copy them for every one of many pipelined requests.)
+    void shrink(std::size_t kept_max)
     {
-        if (empty() && capacity_ > kept_max) {
-            memory_.reset();
-            capacity_ = begin_ = end_ = 0;
+        auto const size = end_ - begin_;
+        if (capacity_ <= std::max(kept_max, 2 * size))
+            return;
+        std::unique_ptr<char[]> smaller;
+        if (size != 0) {
+            smaller = std::make_unique_for_overwrite<char[]>(size);
+            std::memcpy(smaller.get(), memory_.get() + begin_, size);
         }
+        memory_ = std::move(smaller);
+        capacity_ = end_ = size;
+        begin_ = 0;
     }
 
 private:

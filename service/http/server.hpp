@@ -9,6 +9,7 @@
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <exception>
@@ -51,7 +52,7 @@ private:
         listen_point point;
         listener_kind kind;
         connection_gate gate;
-        episode refusals;
+        std::array<episode, connection_refusals> refusals;  // by reason
     };
     struct open_acceptor {
         acceptor* from;
@@ -76,6 +77,7 @@ private:
     // server_accept.cpp
     asio::awaitable<void> accept_loop(acceptor from, open_listener& at, worker& here, bool spreads);
     bool find_descriptor(open_listener const& at);
+    bool is_kept_for_health(open_listener const& at, int descriptor);
     worker& worker_for(worker& here, bool spreads);
     void take(stream_socket socket, open_listener& at, worker& on);
     connection_gate::entry enter(open_listener& at, peer_group const& from);

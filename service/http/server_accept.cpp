@@ -7,6 +7,9 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cerrno>
+#include <poll.h>
+
 namespace service::http {
 
 namespace {
@@ -18,8 +21,15 @@ constexpr std::chrono::milliseconds accept_pause{100};  // when descriptors have
 
 bool is_out_of_descriptors(error_code const& problem)
 {
-    return problem == boost::system::errc::too_many_files_open
-        || problem == boost::system::errc::too_many_files_open_in_system;
+    return problem == asio::error::no_descriptors
+        || problem == error_code(ENFILE, boost::system::system_category());
+}
+
+/// The kernel says that descriptors have run out before it looks whether anybody is there.
+bool has_somebody_waiting(int acceptor)
+{
+    pollfd one{acceptor, POLLIN, 0};
+    return ::poll(&one, 1, 0) > 0;
 }
 
 connection_refusal reason_of(admittance how) noexcept
@@ -57,6 +67,12 @@ server::accept_loop(acceptor from, open_listener& at, worker& here, bool spreads
         if (problem == asio::error::connection_aborted)
             continue;
         bool const is_shortage = is_out_of_descriptors(problem);
+        if (is_shortage && !has_somebody_waiting(from.native_handle())) {
+            co_await from.async_wait(
+                acceptor::wait_read, asio::redirect_error(asio::use_awaitable, problem)
+            );
+            continue;
+        }
         if ((is_shortage ? shortages_ : failures_).begins(steady_clock::now()))
             log_warn(
                 "accept_failed", {{"listener", to_string(at.kind)}, {"reason", problem.message()}}
@@ -69,13 +85,26 @@ server::accept_loop(acceptor from, open_listener& at, worker& here, bool spreads
     std::erase_if(mine.acceptors, [&](open_acceptor const& one) { return one.from == &from; });
 }
 
-/// Health and Unix sockets are accepted even when no descriptor is left: one of the spare ones is
-/// closed for it, or a connection to health that only waits. All of it is on worker 0.
+/// Health and Unix sockets are accepted even when no descriptor is left: for health, another
+/// connection to health that only waits is closed for it, or else one of the spare ones; for Unix
+/// sockets, one of the spare ones. All of it is on worker 0.
 bool server::find_descriptor(open_listener const& at)
 {
+    using use = spare_descriptors::use;
     if (at.kind == listener_kind::data)
         return false;
-    return spares_.give_up_one() || shares_.front()->admin.end_one_that_waits(nullptr, nullptr);
+    if (at.kind == listener_kind::unix_socket)
+        return spares_.give_up_one(use::others);
+    return shares_.front()->admin.end_one_that_waits(nullptr, nullptr)
+        || spares_.give_up_one(use::health);
+}
+
+/// Whether a data connection has taken a descriptor that others must find.
+bool server::is_kept_for_health(open_listener const& at, int descriptor)
+{
+    if (at.kind == listener_kind::data)
+        return is_from_reserve(descriptor);
+    return at.kind == listener_kind::unix_socket && !spares_.has_those_of_health();
 }
 
 worker& server::worker_for(worker& here, bool spreads)
@@ -87,13 +116,13 @@ worker& server::worker_for(worker& here, bool spreads)
 /// The connection belongs to its worker from here on; a session is made on that worker's thread.
 void server::take(stream_socket socket, open_listener& at, worker& on)
 {
-    if (at.kind == listener_kind::data && is_from_reserve(socket.native_handle())) {
+    if (is_kept_for_health(at, socket.native_handle())) {
         note_refusal(at, connection_refusal::descriptors);
         return;  // the socket closes
     }
     auto from = peer_of(socket.native_handle(), at.point.settings.address.is_unix());
     auto entry = enter(at, from.group);
-    if (entry.how == admittance::dropped)
+    if (!entry.held)
         return;
     auto start = [this, &at, &on, moved = std::move(socket), from = std::move(from),
                   entry = std::move(entry)]() mutable {
@@ -130,7 +159,7 @@ connection_gate::entry server::enter(open_listener& at, peer_group const& from)
 void server::note_refusal(open_listener& at, connection_refusal why)
 {
     owner_.metrics.count_refused(at.kind, why);
-    if (!at.refusals.begins(steady_clock::now()))
+    if (!at.refusals[static_cast<std::size_t>(why)].begins(steady_clock::now()))
         return;
     auto const limit = why == connection_refusal::limit ? at.gate.bounds().all
         : why == connection_refusal::address            ? at.gate.bounds().per_group

@@ -9,7 +9,6 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/write.hpp>
 
 namespace service::http {
 
@@ -31,27 +30,35 @@ session::session(
     connection_gate::place place
 )
     : here_(here), at_(at), among_(among), socket_(std::move(socket)), peer_(std::move(from)),
-      place_(std::move(place))
+      place_(std::move(place)), is_counted_(place_.is_served())
 {
     among_.add(*this);
-    here_.owner.metrics.count_connection(kind_of(at_), 1);
+    if (is_counted_)
+        here_.owner.metrics.count_connection(kind_of(at_), 1);
     error_code ignored;
     socket_.non_blocking(true, ignored);
 }
 
 session::~session()
 {
-    here_.owner.metrics.count_connection(kind_of(at_), -1);
+    if (is_counted_)
+        here_.owner.metrics.count_connection(kind_of(at_), -1);
 }
 
 void session::sweep(steady_time now)
 {
     if (now < deadline_)
         return;
-    deadline_ = steady_time::max();
-    has_expired_ = true;
+    has_expired_ = true;  // and the deadline stays: a wait that begins later is cut as well
     error_code ignored;
     socket_.cancel(ignored);
+}
+
+/// Every wait from here on ends by then.
+void session::wait_until(steady_time deadline)
+{
+    deadline_ = deadline;
+    has_expired_ = false;
 }
 
 bool session::is_waiting_for_first_octet() const noexcept
@@ -84,8 +91,10 @@ asio::awaitable<void> session::run()
     bool goes_on = true;
     while (goes_on) {
         goes_on = co_await serve_request();
-        if (!goes_on || buffer_.empty() || served_ % pipelined_in_a_row != 0)
+        auto const in_a_row = at_.role == role::data ? pipelined_in_a_row : 1;  // health shares one
+        if (!goes_on || buffer_.empty() || served_ % in_a_row != 0)
             continue;
+        release_memory();
         phase_ = phase::idle;
         co_await asio::post(socket_.get_executor(), asio::use_awaitable);
     }
@@ -130,7 +139,8 @@ void session::release_memory()
         out_ = {};
 }
 
-/// Returns  how many octets came; 0 when the connection ended or the deadline passed.
+/// Returns  how many octets came; 0 when the connection ended or the deadline passed. Octets that
+/// come with the end of the deadline do not extend it.
 asio::awaitable<std::size_t> session::read_some()
 {
     error_code problem;
@@ -138,11 +148,13 @@ asio::awaitable<std::size_t> session::read_some()
         boost::asio::buffer(buffer_.space(), buffer_.space_size()),
         asio::redirect_error(asio::use_awaitable, problem)
     );
-    // What arrived while a stop or a deadline cut the wait is served all the same.
-    if (problem == boost::asio::error::operation_aborted && socket_.is_open())
+    // A request that arrives while a stop, or the end of its patience, cuts the wait for it is
+    // served all the same: it has a deadline of its own from its first octet on.
+    bool const is_cut = problem == boost::asio::error::operation_aborted && socket_.is_open();
+    if (is_cut && phase_ == phase::idle)
         count =
             socket_.read_some(boost::asio::buffer(buffer_.space(), buffer_.space_size()), problem);
-    if (problem)
+    if (problem || (has_expired_ && phase_ != phase::idle))
         count = 0;
     buffer_.commit(count);
     co_return count;
@@ -230,18 +242,20 @@ asio::awaitable<bool> session::write_rest(std::size_t written)
         co_return true;
     if (problem && problem != boost::asio::error::would_block)
         co_return false;
-    deadline_ = steady_clock::now() + here_.owner.settings.limits.request_timeout;
+    wait_until(steady_clock::now() + here_.owner.settings.limits.request_timeout);
     // A reply that waits for a slow reader takes memory as a body does; health is small and few.
     if (at_.role == role::data && !hold(buffer_.capacity(), out_.capacity()))
         co_return false;
     is_write_blocked_ = true;
-    co_await boost::asio::async_write(
-        socket_, boost::asio::buffer(out_.data() + written, out_.size() - written),
-        asio::redirect_error(asio::use_awaitable, problem)
-    );
+    problem = {};
+    while (!problem && !has_expired_ && written < out_.size())
+        written += co_await socket_.async_write_some(
+            boost::asio::buffer(out_.data() + written, out_.size() - written),
+            asio::redirect_error(asio::use_awaitable, problem)
+        );
     is_write_blocked_ = false;
     held_.give_back();
-    co_return !problem;
+    co_return written == out_.size();
 }
 
 /// Closing while octets of the peer are unread would reset the connection and take our last reply
@@ -252,10 +266,10 @@ asio::awaitable<void> session::linger()
     error_code problem;
     phase_ = phase::lingering;
     socket_.shutdown(stream_socket::shutdown_send, problem);
-    deadline_ = steady_clock::now() + linger_time;
-    has_expired_ = false;
+    wait_until(steady_clock::now() + linger_time);
+    out_ = {};
     std::size_t seen = 0;
-    while (!problem && !has_expired_ && seen < linger_octets_max) {
+    while (!problem && seen < linger_octets_max) {
         buffer_.consume(buffer_.unread().size());
         buffer_.shrink(idle_memory_max);
         buffer_.reserve(read_size);

@@ -26,7 +26,7 @@ class session_set;
 /// What a new connection has for its first request once the service stops.
 inline constexpr std::chrono::milliseconds fresh_time{250};
 /// Octets that a connection keeps of a buffer while it is idle: most heads and replies fit.
-inline constexpr std::size_t idle_memory_max = 8U * 1024U;
+inline constexpr std::size_t idle_memory_max = 4U * 1024U;
 
 /// One connection: reads a request, has it served, writes the reply, over and over. It lives on its
 /// worker's thread and never leaves it.
@@ -55,6 +55,8 @@ public:
     /// Whether it only waits for its peer, and has answered before or not.
     bool is_idle() const noexcept { return phase_ == phase::idle && socket_.is_open(); }
     bool has_served() const noexcept { return served_ != 0; }
+    /// Whether its end frees a place: it does not when it is only being told that there is none.
+    bool has_place() const noexcept { return place_.is_served(); }
     bool is_waiting() const noexcept
     {
         return (phase_ != phase::serving || is_write_blocked_) && socket_.is_open();
@@ -79,6 +81,7 @@ private:
     bool hold(std::size_t raw, std::size_t decoded);
     void release_body();
 
+    void wait_until(steady_time deadline);
     asio::awaitable<std::size_t> read_some();
     asio::awaitable<bool> refuse_stream(core::failure why);
     asio::awaitable<bool> send(reply answer, request const& to, bool must_close);
@@ -96,10 +99,11 @@ private:
     stream_socket socket_;
     http::peer peer_;
     connection_gate::place place_;
+    bool const is_counted_;  // in metrics: those that are served
     read_buffer buffer_;
     raw_head head_;
     body_parser body_;
-    body_budget::lease held_;  // of what head and body take beyond the connection's own memory
+    body_budget::lease held_;  // of what is beyond the connection's own memory
     std::string id_;
     std::string out_;
     route const* route_ = nullptr;

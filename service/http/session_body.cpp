@@ -2,6 +2,7 @@
 #include "service/caller_auth.hpp"
 #include "service/http/body_buffer.hpp"
 #include "service/http/session.hpp"
+#include "service/log.hpp"
 
 namespace service::http {
 
@@ -9,8 +10,9 @@ namespace {
 
 constexpr std::size_t first_read = 4096;        // of a body that is not here yet
 constexpr std::size_t next_read = 16U * 1024U;  // once a read was filled: its sender is fast
-// What every connection may keep for itself between requests, uncounted: raw and decoded.
-constexpr std::size_t own_memory = idle_memory_max + body_buffer::small;
+// What every connection may keep for itself between requests, uncounted: received octets, the last
+// reply, a decoded body.
+constexpr std::size_t own_memory = 2 * idle_memory_max + body_buffer::small;
 
 }  // namespace
 
@@ -19,11 +21,14 @@ asio::awaitable<bool> session::receive_body(route const& to)
 {
     auto const& limits = here_.owner.settings.limits;
     phase_ = phase::body;
-    deadline_ = started_ + limits.request_timeout;
+    wait_until(started_ + limits.request_timeout);
     auto const after_head = [&] { return buffer_.unread().substr(head_size_); };
     auto const head = buffer_.unread().substr(0, head_size_);
     if (auto problem = body_.begin(head, body_bytes_max(to, limits)))
         co_return co_await refuse_stream(std::move(*problem));
+    held_.give_back();  // the head's: now it is known whose request it is
+    if (!hold(buffer_.capacity(), body_.memory()))
+        co_return co_await refuse_stream(core::errc::overloaded);
     auto wanted = first_read;
     while (!body_.is_done()) {
         auto const arrived = after_head();
@@ -42,7 +47,7 @@ asio::awaitable<bool> session::receive_body(route const& to)
             head_.expects_continue = false;
             if (!co_await write_rest(0))
                 co_return false;
-            deadline_ = started_ + limits.request_timeout;
+            wait_until(started_ + limits.request_timeout);
         }
         auto const missing =
             head_.content_length ? *head_.content_length - body_.body().size() : next_read;
@@ -90,7 +95,15 @@ bool session::hold(std::size_t raw, std::size_t decoded)
             peer_.group, is_caller ? body_share::callers : body_share::strangers
         );
     }
-    return held_.resize(all - std::min(all, own_memory));
+    if (held_.resize(all - std::min(all, own_memory)))
+        return true;
+    if (here_.owner.bodies.begins_refusing(held_.share(), std::chrono::steady_clock::now()))
+        log_warn(
+            "bodies_refused",
+            {{"share", to_string(held_.share())},
+             {"limit", here_.owner.bodies.share_max(held_.share())}}
+        );
+    return false;
 }
 
 /// Once nobody reads the body any more; the reply may take its time.

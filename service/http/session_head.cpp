@@ -30,10 +30,12 @@ asio::awaitable<bool> session::receive_head()
     route_ = nullptr;
     has_body_ = false;
     release_memory();
+    if (!hold(buffer_.capacity(), 0))  // unread octets are a part of the next request
+        co_return co_await refuse_stream(core::errc::overloaded);
     auto const patience = among_.is_closing() ? fresh_time
         : served_ == 0                        ? limits.head_timeout
                                               : limits.idle_timeout;
-    deadline_ = steady_clock::now() + patience;
+    wait_until(steady_clock::now() + patience);
     if (!buffer_.empty())
         begin_request();
     head_extent extent{head_progress::incomplete};
@@ -55,6 +57,8 @@ asio::awaitable<bool> session::receive_head()
             co_return co_await refuse_stream(core::errc::head_too_large);
         if (extent.progress == head_progress::complete)
             break;
+        if (!hold(buffer_.capacity_for(head_read), 0))
+            co_return co_await refuse_stream(core::errc::overloaded);
         buffer_.reserve(head_read);
         if (co_await read_some() == 0) {
             if (has_expired_ && phase_ == phase::head)
@@ -76,8 +80,7 @@ void session::begin_request()
 {
     phase_ = phase::head;
     started_ = steady_clock::now();
-    deadline_ = started_ + here_.owner.settings.limits.head_timeout;
-    has_expired_ = false;
+    wait_until(started_ + here_.owner.settings.limits.head_timeout);
 }
 
 void session::choose_request_id()

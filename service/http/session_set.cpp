@@ -19,7 +19,8 @@ bool session_set::end_one_that_waits(listen_point const* at, peer_group const* o
 {
     session* newcomer = nullptr;
     for (auto& one : all_) {
-        bool const fits = one.is_waiting() && (at == nullptr || &one.at() == at)
+        bool const fits = one.is_waiting()
+            && (at == nullptr || (&one.at() == at && one.has_place()))
             && (of == nullptr || one.group() == *of);
         if (fits && one.is_idle() && one.has_served()) {
             one.give_way();

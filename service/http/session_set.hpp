@@ -16,7 +16,7 @@ public:
     /// Ends one connection that waits for its peer, so that another gets its place: one that has
     /// been served before rather than a new one, and of those the oldest.
     ///
-    /// at   of this listener; null: of any.
+    /// at   of this listener, and whose end frees a place there; null: any, for its descriptor.
     /// of   of this peer; null: of any.
     /// Returns  false when every one is being served.
     bool end_one_that_waits(listen_point const* at, peer_group const* of);

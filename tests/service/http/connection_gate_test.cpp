@@ -80,9 +80,37 @@ TEST_SUITE("service/http/connection_gate")
         std::vector<connection_gate::entry> told;
         for (std::uint32_t i = 0; i < connection_gate::told_max; ++i)
             told.push_back(gate.enter(peer(2)));
-        CHECK(gate.enter(peer(2)).how == admittance::dropped);
+        CHECK(!gate.enter(peer(2)).held);
         told.pop_back();
-        CHECK(gate.enter(peer(2)).how == admittance::full);
+        CHECK(gate.enter(peer(2)).held);
+    }
+
+    TEST_CASE("enter: one peer's part is what is full, also where all is full or too many are told")
+    {
+        connection_gate gate({.all = 4, .per_group = 2});
+        auto const first = fill(gate, peer(1), 2);
+        auto const second = fill(gate, peer(2), 2);
+        std::vector<connection_gate::entry> told;
+        for (std::uint32_t i = 0; i < connection_gate::told_max; ++i) {
+            told.push_back(gate.enter(peer(1)));
+            CHECK(told.back().how == admittance::group_full);
+        }
+        auto const silent = gate.enter(peer(1));
+        CHECK(!silent.held);
+        CHECK(silent.how == admittance::group_full);
+        CHECK(gate.enter(peer(3)).how == admittance::full);
+    }
+
+    TEST_CASE("place: of those that are served or of those that are told")
+    {
+        connection_gate gate({.all = 1, .per_group = 0});
+        auto served = gate.enter(peer(1));
+        auto const told = gate.enter(peer(1));
+        CHECK(served.held.is_served());
+        CHECK(told.held);
+        CHECK(!told.held.is_served());
+        served.held.give_back();
+        CHECK(!served.held.is_served());
     }
 
     TEST_CASE("enter: threads that accept at the same moment never let in one too many")

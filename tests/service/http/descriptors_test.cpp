@@ -61,13 +61,28 @@ TEST_SUITE("service/http/descriptors")
     {
         spare_descriptors spares;
         int count = 0;
-        while (count < 100 && spares.give_up_one())
+        while (count < 100 && spares.give_up_one(spare_descriptors::use::health))
             ++count;
         CHECK(count > 0);
         CHECK(count < 100);
-        CHECK(!spares.give_up_one());
+        CHECK(!spares.give_up_one(spare_descriptors::use::health));
         spares.refill();
-        CHECK(spares.give_up_one());
+        CHECK(spares.give_up_one(spare_descriptors::use::health));
+    }
+
+    TEST_CASE("spare_descriptors: others leave health its half")
+    {
+        using use = spare_descriptors::use;
+        spare_descriptors spares;
+        int others = 0, health = 0;
+        while (others < 100 && spares.give_up_one(use::others))
+            ++others;
+        CHECK(others > 0);
+        while (health < 100 && spares.give_up_one(use::health))
+            ++health;
+        CHECK(health == others);
+        CHECK(spares.has_those_of_health());  // there are descriptors: they are opened again
+        CHECK(spares.give_up_one(use::others));
     }
 
     TEST_CASE("is_from_reserve: only numbers close to the limit of open files")
