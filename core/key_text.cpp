@@ -1,7 +1,9 @@
+#include "core/base64.hpp"
 #include "core/key_formats.hpp"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace core {
 namespace {
@@ -62,8 +64,30 @@ bool is_der_of_key(byte_view octets)
     return values >= 2;
 }
 
+/// DER without its armour: the lines of a PEM body, or the one line in which some servers hand a
+/// public key around.
+bool is_base64_of_key(std::string_view text)
+{
+    std::string digits;
+    std::ranges::copy_if(text, std::back_inserter(digits), [](char c) {
+        return c != ' ' && c != '\t' && c != '\r' && c != '\n';
+    });
+    auto const der = base64_decode(digits);
+    return der && is_der_of_key(*der);
+}
+
+/// DER that a text editor has put a line end behind.
+byte_view without_line_end(byte_view octets)
+{
+    while (!octets.empty() && (octets.back() == '\n' || octets.back() == '\r'))
+        octets = octets.first(octets.size() - 1);
+    return octets;
+}
+
 bool is_jwk(std::string_view text)
 {
+    if (text.starts_with('['))  // a list of them
+        text = trimmed(text.substr(1));
     if (!text.starts_with('{'))
         return false;
     for (auto const name : {"\"kty\"", "\"keys\""}) {
@@ -87,7 +111,8 @@ bool looks_like_key_text(byte_view secret)
                armours, [=](auto armour) { return text.find(armour) != std::string_view::npos; }
            )
         || std::ranges::any_of(openssh, [=](auto type) { return start.starts_with(type); })
-        || is_der_of_key(secret) || is_jwk(start);
+        || is_der_of_key(secret) || is_der_of_key(without_line_end(secret))
+        || is_base64_of_key(start) || is_jwk(start);
 }
 
 }  // namespace core

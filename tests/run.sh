@@ -42,7 +42,7 @@ grep -hE ' wrong$|^ +(skipped|refused although)' build/dev/Testing/Temporary/Las
 printf '\n== other implementations, and simulated issuers, in dev\n'
 grep -hE '^[0-9]+ passed, [0-9]+ failed|^jwks simulation' build/dev/Testing/Temporary/LastTest.log || true
 check tsan 'signet core_tests config_tests service_tests' -L 'unit|integration|security'
-check release signet -L 'deploy|bench'
+check release 'signet import_cost' -L 'deploy|bench'
 grep -E '^(start-up|idle memory|a bomb|an honest token)' build/release/Testing/Temporary/LastTest.log || true
 if cmake -P tests/fuzz/clang.cmake >/dev/null 2>&1; then
     check fuzz fuzzers

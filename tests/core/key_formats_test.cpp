@@ -518,6 +518,16 @@ TEST_SUITE("core/key_formats")
              {samples::rsa_pkcs1, samples::rsa_pkcs1_public, samples::rsa_spki, samples::ec_sec1,
               samples::ec_pkcs8, samples::ec_cert, samples::ec_enc_pbkdf2, samples::ed25519})
             CHECK(looks_like_key_text(der_of(pem)));
+        for (auto const pem : {samples::rsa_spki, samples::ec_cert, samples::ec_sec1}) {
+            auto der = der_of(pem);
+            auto const line = base64_encode(der);  // as Keycloak's `public_key`
+            CHECK(looks_like_key_text(as_bytes(line)));
+            CHECK(looks_like_key_text(as_bytes(" " + line.substr(0, 64) + "\r\n" + line.substr(64)))
+            );
+            der.push_back('\n');
+            CHECK(looks_like_key_text(der));
+        }
+        CHECK(looks_like_key_text(as_bytes("[ " + std::string(samples::es256_jwk) + "]")));
     }
 
     TEST_CASE("looks_like_key_text: random octets and ordinary texts are not key text")
