@@ -118,6 +118,19 @@ bool jwk_set::is_compromised() const noexcept
         != left_out.end();
 }
 
+void leave_out(jwk_set& from, std::set<std::string> const& thumbprints, left_out_reason reason)
+{
+    if (thumbprints.empty())
+        return;
+    std::erase_if(from.keys, [&](jwk const& key) {
+        auto name = thumbprint(*key.material);
+        bool const is_listed = thumbprints.contains(name);
+        if (is_listed)
+            from.left_out.push_back({key.kid, std::move(name), reason});
+        return is_listed;
+    });
+}
+
 result<jwk_set> parse_jwk_set(json::value object, set_source source, key_role role)
 {
     auto const keys = object.find("keys");

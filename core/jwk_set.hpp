@@ -2,7 +2,9 @@
 
 #include "core/jwk.hpp"
 
+#include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace core {
@@ -34,6 +36,10 @@ struct jwk_set {
     /// Whether the publisher gave private halves away.
     bool is_compromised() const noexcept;
 };
+
+/// Takes the keys with these RFC 7638 thumbprints out of a foreign set, and names them last in
+/// `left_out`.
+void leave_out(jwk_set& from, std::set<std::string> const& thumbprints, left_out_reason reason);
 
 enum class set_source : std::uint8_t {
     foreign,  ///< another party's published set: read for its public members, bad keys are left out

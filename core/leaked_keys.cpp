@@ -18,15 +18,7 @@ void leaked_keys::remember(std::vector<left_out_key> const& left_out)
 
 void leaked_keys::leave_out(jwk_set& from) const
 {
-    if (thumbprints_.empty())
-        return;
-    std::erase_if(from.keys, [&](jwk const& key) {
-        auto const name = thumbprint(*key.material);
-        bool const is_leaked = thumbprints_.contains(name);
-        if (is_leaked)
-            from.left_out.push_back({key.kid, name, left_out_reason::private_half_published});
-        return is_leaked;
-    });
+    core::leave_out(from, thumbprints_, left_out_reason::private_half_published);
 }
 
 }  // namespace core

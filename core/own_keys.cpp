@@ -18,12 +18,7 @@ bool own_keys::contains(crypto::key const& key) const
 
 void own_keys::leave_out(jwk_set& from) const
 {
-    std::erase_if(from.keys, [&](jwk const& key) {
-        bool const is_ours = contains(*key.material);
-        if (is_ours)
-            from.left_out.push_back({key.kid, thumbprint(*key.material), left_out_reason::own_key});
-        return is_ours;
-    });
+    core::leave_out(from, thumbprints_, left_out_reason::own_key);
 }
 
 }  // namespace core

@@ -24,14 +24,12 @@ http::reply sign_item(read_job const& job, http::request const& request, app& ow
                        : http::problem(signed_body.error(), request, (*job)->where());
 }
 
-/// The jobs of all items, or why the whole batch is refused.
-struct read_jobs {
-    std::vector<read_job> jobs;
-    std::optional<core::failure> refusal;
-};
-
-constexpr std::string_view too_dear =
-    "A batch holds no more RSA signatures and passwords than limits.batch_dear_items.";
+core::failure too_dear()
+{
+    return core::failure::of_member(
+        "items", "A batch holds no more RSA signatures and passwords than limits.batch_dear_items."
+    );
+}
 
 /// RSA keys whose primes have to be recovered count before they are read.
 std::size_t recoveries_of(batch_items const& batch)
@@ -40,26 +38,6 @@ std::size_t recoveries_of(batch_items const& batch)
     for (auto const& item : batch.requests)
         count += prime_recoveries(item.root());
     return count;
-}
-
-read_jobs read_all(batch_items const& batch, sign_job::scope const& scope)
-{
-    read_jobs read;
-    std::uint32_t dear = 0;
-    for (auto const& item : batch.requests) {
-        bool const is_late = std::chrono::steady_clock::now() > scope.request.deadline();
-        auto job = is_late ? read_job(core::errc::overloaded) : sign_job::read(item.root(), scope);
-        if (!job && batch.blames_shared(job.error())) {
-            read.refusal = job.error();
-            return read;
-        }
-        if (job && (*job)->is_dear())
-            ++dear;
-        read.jobs.push_back(std::move(job));
-    }
-    if (dear > scope.settings.limits.batch_dear_items)
-        read.refusal = core::failure::of_member("items", too_dear);
-    return read;
 }
 
 }  // namespace
@@ -75,16 +53,20 @@ asio::awaitable<http::reply> handle_sign_batch(http::request const& request, wor
         co_return http::problem(batch.error(), request);
     auto const recoveries = app.settings.inline_keys.sign ? recoveries_of(*batch) : 0;
     if (recoveries > app.settings.limits.batch_dear_items)
-        co_return http::problem(core::failure::of_member("items", too_dear), request);
+        co_return http::problem(too_dear(), request);
 
     // Read on another thread, as the keys of 256 items are work, it must not see the worker's view
     // replaced.
     auto const ring = here.ring();
     sign_job::scope const scope{request,     app.settings, ring,
                                 app.metrics, app.now(),    &app.issuers->board()};
-    read_jobs read;
+    read_jobs<sign_job> read;
     auto work = [&batch, &scope, &request, &app, &read] {
-        read = read_all(*batch, scope);
+        auto const read_one = [&scope](core::json::value item) {
+            return sign_job::read(item, scope);
+        };
+        auto const dear_max = app.settings.limits.batch_dear_items;
+        read = read_all<sign_job>(*batch, request.deadline(), read_one, dear_max, too_dear());
         std::vector<http::reply> results;
         if (read.refusal)
             return results;

@@ -53,36 +53,11 @@ verify_items(std::vector<read_job> const& jobs, http::request const& request, ap
     return outcomes;
 }
 
-/// The jobs of all items, or why the whole batch is refused.
-struct read_jobs {
-    std::vector<read_job> jobs;
-    std::optional<core::failure> refusal;
-};
-
-read_jobs read_all(
-    batch_items const& batch, config::settings const& settings,
-    std::shared_ptr<profile_set const> const& profiles, http::request const& request
-)
+core::failure too_dear()
 {
-    read_jobs read;
-    std::uint32_t dear = 0;
-    for (auto const& item : batch.requests) {
-        bool const is_late = std::chrono::steady_clock::now() > request.deadline();
-        auto job = is_late ? read_job(core::errc::overloaded)
-                           : verify_job::read(item.root(), settings, profiles, request);
-        if (!job && batch.blames_shared(job.error())) {
-            read.refusal = job.error();
-            return read;
-        }
-        if (job && (*job)->is_dear())
-            ++dear;
-        read.jobs.push_back(std::move(job));
-    }
-    if (dear > settings.limits.batch_dear_items)
-        read.refusal = core::failure::of_member(
-            "tokens", "A batch holds no more RSA decryptions than limits.batch_dear_items."
-        );
-    return read;
+    return core::failure::of_member(
+        "tokens", "A batch holds no more RSA decryptions than limits.batch_dear_items."
+    );
 }
 
 asio::awaitable<void> wait_for_all(std::vector<item_outcome> const& items, issuer_registry& issuers)
@@ -107,10 +82,14 @@ asio::awaitable<http::reply> handle_verify_batch(http::request const& request, w
         co_return http::problem(batch.error(), request);
 
     // Read on the pool as well: the keys of 256 items are work.
-    read_jobs read;
+    read_jobs<verify_job> read;
     auto const profiles = here.profiles();
     auto work = [&batch, &profiles, &request, &app, &read] {
-        read = read_all(*batch, app.settings, profiles, request);
+        auto const read_one = [&](core::json::value item) {
+            return verify_job::read(item, app.settings, profiles, request);
+        };
+        auto const dear_max = app.settings.limits.batch_dear_items;
+        read = read_all<verify_job>(*batch, request.deadline(), read_one, dear_max, too_dear());
         return read.refusal ? std::vector<item_outcome>() : verify_items(read.jobs, request, app);
     };
     auto items = co_await run_on(app.cpu, std::move(work));
