@@ -1,4 +1,4 @@
-#include "service/cli.hpp"
+#include "service/cli/cli.hpp"
 
 #include <iostream>
 

@@ -3,7 +3,7 @@
 - Relative links, of every Markdown file, name a file of the repository, and their anchors a heading of it.
 - docs/README.md names every page; README.md has at most 200 lines.
 - The tables name exactly the error codes, and all algorithms and settings; what a row says of the
-  environment is what config/members.hpp says.
+  environment is what config/tree/members.hpp says.
 
 Run by ctest as:  python3 tests/documents.py
 """
@@ -55,15 +55,15 @@ def check_pages():
 
 
 def check_errors():
-    codes = re.findall(r'case errc::\w+:\s*return "(\w+)"', pages.text("core/error.cpp"))
+    codes = re.findall(r'case errc::\w+:\s*return "(\w+)"', pages.text("core/base/error.cpp"))
     rows = re.findall(r"^\| `(\w+)` \| \d{3}", pages.text("docs/errors.md"), re.MULTILINE)
     check(len(codes) > 30, "no codes were found in error.cpp")
     check(codes == rows, f"errors: {sorted(set(codes) ^ set(rows)) or 'another order'}")
 
 
 def check_algorithms():
-    source = pages.text("core/encryption_algorithm.hpp")
-    names = re.findall(r'signature_algorithm\{\s*"([^"]+)"', pages.text("core/algorithm.hpp"))
+    source = pages.text("core/algorithms/encryption_algorithm.hpp")
+    names = re.findall(r'signature_algorithm\{\s*"([^"]+)"', pages.text("core/algorithms/signature_algorithm.hpp"))
     names += re.findall(r'(?:key_management|content_encryption)_algorithm\{\s*"([^"]+)"', source)
     check(len(names) > 30, "no algorithms were found")
     for name in names:
@@ -72,8 +72,8 @@ def check_algorithms():
 
 
 def sections_of_members():
-    """("server", its rows) and so on, of config/members.hpp."""
-    return re.findall(r"std::array (\w+)\{(.*?)\n\};", pages.text("config/members.hpp"), re.DOTALL)
+    """("server", its rows) and so on, of config/tree/members.hpp."""
+    return re.findall(r"std::array (\w+)\{(.*?)\n\};", pages.text("config/tree/members.hpp"), re.DOTALL)
 
 
 def check_settings():

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/bytes.hpp"
-#include "core/encryption_algorithm.hpp"
-#include "core/secret.hpp"
+#include "core/algorithms/encryption_algorithm.hpp"
+#include "core/base/bytes.hpp"
+#include "core/base/secret.hpp"
 
 #include <optional>
 

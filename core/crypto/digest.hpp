@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/algorithm.hpp"
-#include "core/bytes.hpp"
+#include "core/algorithms/signature_algorithm.hpp"
+#include "core/base/bytes.hpp"
 
 namespace core::crypto {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "core/algorithm.hpp"
-#include "core/bytes.hpp"
-#include "core/error.hpp"
-#include "core/secret.hpp"
+#include "core/algorithms/signature_algorithm.hpp"
+#include "core/base/bytes.hpp"
+#include "core/base/error.hpp"
+#include "core/base/secret.hpp"
 
 #include <memory>
 #include <optional>
@@ -11,7 +11,7 @@
 namespace core::crypto {
 
 /// Key material: a secret, a public key, or a private key with its public half. Immutable, shared
-/// between threads. What it may do is the JWK's business (core/jwk.hpp); what it is made of is
+/// between threads. What it may do is the JWK's business (core/keys/jwk.hpp); what it is made of is
 /// checked here, at import.
 class key {
 public:

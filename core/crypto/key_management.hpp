@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/algorithms/encryption_algorithm.hpp"
 #include "core/crypto/key.hpp"
-#include "core/encryption_algorithm.hpp"
 
 #include <optional>
 
@@ -15,7 +15,7 @@ struct cek_parameters {
     bytes apu, apv;        ///< ECDH-ES
     bytes iv, tag;         ///< A*GCMKW: 12 and 16 octets
     bytes p2s;             ///< PBES2: at least 8 octets
-    std::int64_t p2c = 0;  ///< PBES2: within the bounds of core/jwe.hpp
+    std::int64_t p2c = 0;  ///< PBES2: within the bounds of core/jwe/jwe.hpp
 };
 
 /// Why a key cannot be used with an algorithm: wrong kind, or wrong size of a secret, or an RSA key

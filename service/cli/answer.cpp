@@ -1,6 +1,6 @@
 #include "service/cli/answer.hpp"
 
-#include "core/json.hpp"
+#include "core/json/json.hpp"
 
 #include <ostream>
 

@@ -1,7 +1,7 @@
 #include "service/cli/arguments.hpp"
 
-#include "config/scalars.hpp"
-#include "config/suggest.hpp"
+#include "config/tree/scalars.hpp"
+#include "config/tree/suggest.hpp"
 #include "service/cli/terminal.hpp"
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 #include "service/cli/client.hpp"
 
-#include "core/http_url.hpp"
-#include "service/async.hpp"
+#include "core/base/http_url.hpp"
 #include "service/net/answer_reader.hpp"
 #include "service/net/within.hpp"
+#include "service/runtime/async.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>

@@ -1,6 +1,6 @@
 #include "service/cli/config_options.hpp"
 
-#include "service/app.hpp"
+#include "service/app/app.hpp"
 
 #include <ostream>
 #include <unistd.h>

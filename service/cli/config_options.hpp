@@ -1,6 +1,6 @@
 #pragma once
 
-#include "config/load.hpp"
+#include "config/load/load.hpp"
 #include "service/cli/arguments.hpp"
 #include "service/cli/terminal.hpp"
 

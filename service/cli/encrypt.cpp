@@ -1,5 +1,5 @@
-#include "core/base64url.hpp"
-#include "service/app.hpp"
+#include "core/base/base64url.hpp"
+#include "service/app/app.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"

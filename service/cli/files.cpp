@@ -1,6 +1,6 @@
 #include "service/cli/files.hpp"
 
-#include "core/bytes.hpp"
+#include "core/base/bytes.hpp"
 
 #include <array>
 #include <cerrno>

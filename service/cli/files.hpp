@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/secret.hpp"
+#include "core/base/secret.hpp"
 #include "service/cli/terminal.hpp"
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "service/app.hpp"
+#include "service/app/app.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"

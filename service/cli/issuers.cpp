@@ -1,4 +1,4 @@
-#include "core/json.hpp"
+#include "core/json/json.hpp"
 #include "service/cli/admin_url.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/config_options.hpp"

@@ -1,6 +1,6 @@
-#include "core/jwk.hpp"
+#include "core/keys/jwk.hpp"
 
-#include "core/key_formats.hpp"
+#include "core/keys/key_formats.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/keys.hpp"
 

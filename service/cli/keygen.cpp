@@ -1,7 +1,7 @@
-#include "core/encryption_algorithm.hpp"
-#include "core/jwk.hpp"
-#include "core/key_formats.hpp"
-#include "core/secret.hpp"
+#include "core/algorithms/encryption_algorithm.hpp"
+#include "core/base/secret.hpp"
+#include "core/keys/jwk.hpp"
+#include "core/keys/key_formats.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
 

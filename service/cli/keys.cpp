@@ -1,8 +1,8 @@
 #include "service/cli/keys.hpp"
 
-#include "core/base64url.hpp"
-#include "core/jwk_set.hpp"
-#include "core/key_formats.hpp"
+#include "core/base/base64url.hpp"
+#include "core/keys/jwk_set.hpp"
+#include "core/keys/key_formats.hpp"
 #include "service/cli/files.hpp"
 
 #include <array>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/json.hpp"
-#include "core/jwk.hpp"
+#include "core/json/json.hpp"
+#include "core/keys/jwk.hpp"
 #include "service/cli/arguments.hpp"
 #include "service/cli/terminal.hpp"
 

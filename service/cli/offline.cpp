@@ -1,15 +1,15 @@
 #include "service/cli/offline.hpp"
 
-#include "core/key_ring.hpp"
-#include "service/decrypt_job.hpp"
-#include "service/encrypt_job.hpp"
+#include "core/keys/key_ring.hpp"
 #include "service/http/json_body.hpp"
 #include "service/http/reply.hpp"
-#include "service/inspect_report.hpp"
-#include "service/metrics.hpp"
-#include "service/profiles.hpp"
-#include "service/sign_job.hpp"
-#include "service/verify_job.hpp"
+#include "service/observe/metrics.hpp"
+#include "service/operations/decrypt_job.hpp"
+#include "service/operations/encrypt_job.hpp"
+#include "service/operations/inspect_report.hpp"
+#include "service/operations/sign_job.hpp"
+#include "service/operations/verify_job.hpp"
+#include "service/state/profiles.hpp"
 
 namespace service::cli {
 namespace {

@@ -1,8 +1,8 @@
 #include "service/cli/token_call.hpp"
 
-#include "core/base64url.hpp"
-#include "core/encryption_algorithm.hpp"
-#include "core/secret.hpp"
+#include "core/algorithms/encryption_algorithm.hpp"
+#include "core/base/base64url.hpp"
+#include "core/base/secret.hpp"
 #include "service/cli/client.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"

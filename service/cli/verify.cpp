@@ -1,5 +1,5 @@
-#include "config/scalars.hpp"
-#include "service/app.hpp"
+#include "config/tree/scalars.hpp"
+#include "service/app/app.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"

@@ -2,7 +2,7 @@
 
 #include "service/http/reply.hpp"
 #include "service/http/request.hpp"
-#include "service/worker.hpp"
+#include "service/state/worker.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

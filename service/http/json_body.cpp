@@ -1,6 +1,6 @@
 #include "service/http/json_body.hpp"
 
-#include "core/base64url.hpp"
+#include "core/base/base64url.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/bytes.hpp"
-#include "core/json.hpp"
+#include "core/base/bytes.hpp"
+#include "core/json/json.hpp"
 #include "service/http/request.hpp"
 
 #include <initializer_list>

@@ -1,6 +1,6 @@
 #include "service/http/listener.hpp"
 
-#include "service/app.hpp"
+#include "service/app/app.hpp"
 
 #include <arpa/inet.h>
 #include <cerrno>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/values/settings.hpp"
 #include "service/http/request.hpp"
-#include "service/metrics.hpp"
+#include "service/observe/metrics.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,6 @@
 #include "service/http/origin.hpp"
 
-#include "core/ip_address.hpp"
+#include "core/base/ip_address.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "service/http/reply.hpp"
 
-#include "core/json.hpp"
+#include "core/json/json.hpp"
 #include "service/http/titles.hpp"
 
 namespace service::http {

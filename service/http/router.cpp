@@ -1,9 +1,9 @@
 #include "service/http/router.hpp"
 
-#include "service/app.hpp"
-#include "service/caller_auth.hpp"
+#include "service/app/app.hpp"
+#include "service/callers/caller_auth.hpp"
 #include "service/http/origin.hpp"
-#include "service/log.hpp"
+#include "service/observe/log.hpp"
 
 #include <array>
 

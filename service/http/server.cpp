@@ -1,8 +1,8 @@
 #include "service/http/server.hpp"
 
-#include "service/app.hpp"
-#include "service/async.hpp"
-#include "service/log.hpp"
+#include "service/app/app.hpp"
+#include "service/observe/log.hpp"
+#include "service/runtime/async.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>

@@ -5,7 +5,7 @@
 #include "service/http/episode.hpp"
 #include "service/http/listener.hpp"
 #include "service/http/session_set.hpp"
-#include "service/worker.hpp"
+#include "service/state/worker.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 

@@ -1,7 +1,7 @@
-#include "service/app.hpp"
-#include "service/async.hpp"
+#include "service/app/app.hpp"
 #include "service/http/server.hpp"
-#include "service/log.hpp"
+#include "service/observe/log.hpp"
+#include "service/runtime/async.hpp"
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/redirect_error.hpp>

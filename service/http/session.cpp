@@ -1,11 +1,11 @@
 #include "service/http/session.hpp"
 
-#include "service/app.hpp"
-#include "service/async.hpp"
+#include "service/app/app.hpp"
 #include "service/http/listener.hpp"
 #include "service/http/render.hpp"
 #include "service/http/session_set.hpp"
-#include "service/log.hpp"
+#include "service/observe/log.hpp"
+#include "service/runtime/async.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>

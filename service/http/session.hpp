@@ -7,7 +7,7 @@
 #include "service/http/read_buffer.hpp"
 #include "service/http/reply.hpp"
 #include "service/http/router.hpp"
-#include "service/worker.hpp"
+#include "service/state/worker.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>

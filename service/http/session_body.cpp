@@ -1,8 +1,8 @@
-#include "service/app.hpp"
-#include "service/caller_auth.hpp"
+#include "service/app/app.hpp"
+#include "service/callers/caller_auth.hpp"
 #include "service/http/body_buffer.hpp"
 #include "service/http/session.hpp"
-#include "service/log.hpp"
+#include "service/observe/log.hpp"
 
 namespace service::http {
 

@@ -1,4 +1,4 @@
-#include "service/app.hpp"
+#include "service/app/app.hpp"
 #include "service/http/session.hpp"
 #include "service/http/session_set.hpp"
 

@@ -2,8 +2,8 @@
 
 #include "core/crypto/digest.hpp"
 #include "service/issuers/left_out.hpp"
-#include "service/issuers/uptime.hpp"
-#include "service/log.hpp"
+#include "service/observe/log.hpp"
+#include "service/runtime/uptime.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 

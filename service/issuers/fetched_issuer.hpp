@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/jwks_cache.hpp"
-#include "service/issuers/issuer_board.hpp"
-#include "service/issuers/kept_keys.hpp"
+#include "core/issuers/jwks_cache.hpp"
+#include "service/issuers/issuer_directory.hpp"
+#include "service/issuers/key_store.hpp"
 #include "service/issuers/origin_client.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -16,7 +16,7 @@ struct issuer_world {
     asio::io_context& owner;  ///< the one thread that they all run on
     asio::thread_pool& cpu;   ///< for what would hold it up
     std::function<core::instant()> now;
-    issuer_board& board;
+    issuer_directory& board;
     issuer_counters& counters;
     key_store store;
     fetch_function fetch;

@@ -1,11 +1,11 @@
 #include "service/issuers/file_issuer.hpp"
 
-#include "config/issuer_keys.hpp"
-#include "config/trusted_file.hpp"
-#include "core/key_formats.hpp"
+#include "config/sections/issuer_keys.hpp"
+#include "config/sections/trusted_file.hpp"
+#include "core/keys/key_formats.hpp"
 #include "service/issuers/left_out.hpp"
-#include "service/issuers/uptime.hpp"
-#include "service/log.hpp"
+#include "service/observe/log.hpp"
+#include "service/runtime/uptime.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 

@@ -1,6 +1,6 @@
 #include "service/issuers/issuer_counters.hpp"
 
-#include "service/issuers/uptime.hpp"
+#include "service/runtime/uptime.hpp"
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "config/settings.hpp"
-#include "core/jwks_cache.hpp"
-#include "service/issuers/issuer_board.hpp"
-#include "service/metric_families.hpp"
+#include "config/values/settings.hpp"
+#include "core/issuers/jwks_cache.hpp"
+#include "service/issuers/issuer_directory.hpp"
 #include "service/net/fetch_failure.hpp"
+#include "service/observe/metric_families.hpp"
 
 #include <array>
 #include <string_view>

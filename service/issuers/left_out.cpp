@@ -1,6 +1,6 @@
 #include "service/issuers/left_out.hpp"
 
-#include "service/log.hpp"
+#include "service/observe/log.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/own_keys.hpp"
+#include "core/keys/own_keys.hpp"
 
 #include <string_view>
 #include <vector>

@@ -1,7 +1,7 @@
 #include "service/issuers/origin_client.hpp"
 
-#include "core/cache_control.hpp"
-#include "service/app.hpp"
+#include "core/issuers/cache_control.hpp"
+#include "service/app/app.hpp"
 
 // GCC 12 takes the frames that Asio keeps for the next coroutine for memory freed in another way
 // than it was made.

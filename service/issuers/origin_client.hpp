@@ -1,10 +1,10 @@
 #pragma once
 
-#include "config/settings.hpp"
-#include "core/jwks_cache.hpp"
-#include "service/async.hpp"
+#include "config/values/settings.hpp"
+#include "core/issuers/jwks_cache.hpp"
 #include "service/issuers/issuer_counters.hpp"
 #include "service/net/fetch.hpp"
+#include "service/runtime/async.hpp"
 
 #include <functional>
 #include <memory>

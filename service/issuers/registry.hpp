@@ -26,7 +26,7 @@ public:
     /// used.
     void start(asio::io_context& owner);
 
-    issuer_board const& board() const noexcept { return board_; }
+    issuer_directory const& board() const noexcept { return board_; }
     issuer_counters& counters() noexcept { return counters_; }
     void add_families(families& to) const;
 
@@ -48,7 +48,7 @@ private:
     std::function<core::instant()> now_;
     fetch_function fetch_;
     core::own_keys ours_;
-    issuer_board board_;
+    issuer_directory board_;
     issuer_counters counters_;
     std::optional<issuer_world> world_;
     std::vector<std::unique_ptr<fetched_issuer>>

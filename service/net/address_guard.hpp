@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/ip_address.hpp"
+#include "core/base/ip_address.hpp"
 
 #include <span>
 

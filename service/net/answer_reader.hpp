@@ -1,8 +1,8 @@
 #pragma once
 
-#include "service/async.hpp"
 #include "service/net/fetch_failure.hpp"
 #include "service/net/stream.hpp"
+#include "service/runtime/async.hpp"
 
 #include <cstddef>
 #include <memory>

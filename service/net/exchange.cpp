@@ -1,6 +1,6 @@
 #include "service/net/exchange.hpp"
 
-#include "core/ascii.hpp"
+#include "core/base/ascii.hpp"
 #include "service/net/answer_reader.hpp"
 
 #include <algorithm>

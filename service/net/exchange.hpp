@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/http_url.hpp"
+#include "core/base/http_url.hpp"
 #include "service/net/answer_reader.hpp"
 #include "service/net/fetch.hpp"
 #include "service/net/stream.hpp"

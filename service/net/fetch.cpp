@@ -1,6 +1,6 @@
 #include "service/net/fetch.hpp"
 
-#include "core/http_url.hpp"
+#include "core/base/http_url.hpp"
 #include "service/net/answer_reader.hpp"
 #include "service/net/connect.hpp"
 #include "service/net/exchange.hpp"

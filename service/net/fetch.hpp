@@ -1,10 +1,10 @@
 #pragma once
 
-#include "core/ip_address.hpp"
-#include "service/async.hpp"
+#include "core/base/ip_address.hpp"
 #include "service/net/fetch_failure.hpp"
 #include "service/net/resolver.hpp"
 #include "service/net/tls_context.hpp"
+#include "service/runtime/async.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/ip_address.hpp"
-#include "service/async.hpp"
+#include "core/base/ip_address.hpp"
+#include "service/runtime/async.hpp"
 
 #include <functional>
 #include <string>

@@ -1,6 +1,6 @@
 #include "service/net/tls_context.hpp"
 
-#include "core/key_formats.hpp"
+#include "core/keys/key_formats.hpp"
 #include "service/net/tls_parts.hpp"
 #include "service/net/tls_server_check.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/error.hpp"
-#include "core/secret.hpp"
+#include "core/base/error.hpp"
+#include "core/base/secret.hpp"
 
 #include <memory>
 #include <string_view>

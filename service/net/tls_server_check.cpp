@@ -1,7 +1,7 @@
 #include "service/net/tls_server_check.hpp"
 
-#include "core/ascii.hpp"
-#include "core/ip_address.hpp"
+#include "core/base/ascii.hpp"
+#include "core/base/ip_address.hpp"
 
 #include <botan/bigint.h>
 #include <botan/dns_name.h>

@@ -1,6 +1,6 @@
 #include "service/net/tunnel.hpp"
 
-#include "core/http_url.hpp"
+#include "core/base/http_url.hpp"
 #include "service/net/exchange.hpp"
 #include "service/net/within.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "service/async.hpp"
+#include "service/runtime/async.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>

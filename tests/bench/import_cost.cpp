@@ -6,11 +6,11 @@
 // was begun. Sets and lists of 128 keys show what a single key of some octets hides. Exempt: RSA
 // keys without their primes, which are read on the pool, and many private keys of X448, whose one
 // multiplication takes 0.3 ms for 200 octets.
-#include "core/base64url.hpp"
-#include "core/jwks_reading.hpp"
-#include "core/key_formats.hpp"
-#include "core/pem.hpp"
-#include "tests/core/key_file_samples.hpp"
+#include "core/base/base64url.hpp"
+#include "core/issuers/jwks_reading.hpp"
+#include "core/keys/key_formats.hpp"
+#include "core/keys/pem.hpp"
+#include "tests/core/keys/key_file_samples.hpp"
 
 #include <algorithm>
 #include <array>

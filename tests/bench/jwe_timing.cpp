@@ -8,12 +8,12 @@
 //   bad tag      the key and the padding are right, the tag is wrong
 // They are opened in turn, in an order that is drawn for each round. Exit code 1 when the medians of
 // any run differ by 1 % or more.
-#include "core/base64url.hpp"
+#include "core/base/base64url.hpp"
 #include "core/crypto/content_encryption.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/crypto/key_management.hpp"
 #include "core/crypto/signature.hpp"
-#include "core/jwe.hpp"
+#include "core/jwe/jwe.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "config/load.hpp"
-#include "config/scalars.hpp"
+#include "config/load/load.hpp"
+#include "config/tree/scalars.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Text that decodes encodes back to itself; octets always survive the round trip.
-#include "core/base64url.hpp"
+#include "core/base/base64url.hpp"
 
 #include <cstdlib>
 

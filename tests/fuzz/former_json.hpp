@@ -2,8 +2,8 @@
 
 // The JSON reader of the release before: the other side of json_former_fuzz.cpp. It goes with the
 // next release.
-#include "core/error.hpp"
-#include "core/utf8.hpp"
+#include "core/base/error.hpp"
+#include "core/base/utf8.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,11 +1,11 @@
 // What an issuer's origin may answer: sets of keys, metadata, addresses and lifetimes. No crash,
 // and nothing that must not be taken: no secret, no private key, no plain http, no other issuer's
 // word.
-#include "core/cache_control.hpp"
-#include "core/discovery.hpp"
-#include "core/http_url.hpp"
-#include "core/ip_address.hpp"
-#include "core/jwks_reading.hpp"
+#include "core/base/http_url.hpp"
+#include "core/base/ip_address.hpp"
+#include "core/issuers/cache_control.hpp"
+#include "core/issuers/discovery.hpp"
+#include "core/issuers/jwks_reading.hpp"
 
 #include <cstdlib>
 

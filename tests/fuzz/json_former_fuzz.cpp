@@ -1,6 +1,6 @@
 // The reader over Boost.JSON and the one before it agree on every text, value by value; only
 // numbers whose exponent has more than nine digits are refused by the newer one alone.
-#include "core/json.hpp"
+#include "core/json/json.hpp"
 #include "tests/fuzz/former_json.hpp"
 
 #include <cstdlib>

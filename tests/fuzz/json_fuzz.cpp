@@ -1,7 +1,7 @@
 // What the strict reader accepts, it accepts again when its values are written anew; every slice
 // lies in the text.
-#include "core/json.hpp"
-#include "core/utf8.hpp"
+#include "core/base/utf8.hpp"
+#include "core/json/json.hpp"
 
 #include <cmath>
 #include <cstdlib>

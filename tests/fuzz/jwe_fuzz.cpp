@@ -1,7 +1,7 @@
 // Untrusted JWE tokens, compact and JSON, through parsing and opening with a key of each kind: no
 // crash, and nothing opens that nobody sealed. The same octets inflated; and sealed, opened again.
-#include "core/deflate.hpp"
-#include "core/jwe.hpp"
+#include "core/jwe/deflate.hpp"
+#include "core/jwe/jwe.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // Untrusted JWKs and sets: no crash, and what is read is written and read again as the same key.
-#include "core/inspect.hpp"
-#include "core/jwk_set.hpp"
+#include "core/inspect/inspect.hpp"
+#include "core/keys/jwk_set.hpp"
 
 #include <cstdlib>
 

@@ -1,7 +1,7 @@
 // Untrusted tokens, compact and JSON, through parsing, verification, claims and inspection: no
 // crash, and nothing verifies under a key that nobody signed with.
-#include "core/inspect.hpp"
-#include "core/jwt.hpp"
+#include "core/inspect/inspect.hpp"
+#include "core/jwt/jwt.hpp"
 
 #include <cstdlib>
 

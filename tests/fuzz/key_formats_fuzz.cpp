@@ -1,6 +1,6 @@
 // Untrusted key texts in every format: no crash, and a key that is read is written as PEM and read
 // again.
-#include "core/key_formats.hpp"
+#include "core/keys/key_formats.hpp"
 
 #include <cstdlib>
 

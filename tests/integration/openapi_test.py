@@ -172,20 +172,20 @@ def check_routes(contract):
 
 
 def check_codes(contract):
-    header = (ROOT / "core/error.cpp").read_text()
+    header = (ROOT / "core/base/error.cpp").read_text()
     codes = re.findall(r'case errc::\w+:\s*return "(\w+)"', header)
     check(len(codes) > 30, "no codes were found in error.cpp")
     check(contract.schemas.resolve("#/components/schemas/ErrorCode")["enum"] == codes,
-          "the ErrorCode enumeration is not that of core/error.cpp")  # fmt: skip
+          "the ErrorCode enumeration is not that of core/base/error.cpp")  # fmt: skip
 
 
 def check_algorithms(contract):
     rows = re.findall(
-        r'signature_algorithm\{\s*"([^"]+)"', (ROOT / "core/algorithm.hpp").read_text()
+        r'signature_algorithm\{\s*"([^"]+)"', (ROOT / "core/algorithms/signature_algorithm.hpp").read_text()
     )
     described = contract.schemas.resolve("#/components/schemas/SignatureAlgorithm")["enum"]
-    check(rows == described, f"the algorithms are not those of core/algorithm.hpp: {rows}")
-    source = (ROOT / "core/encryption_algorithm.hpp").read_text()
+    check(rows == described, f"the algorithms are not those of core/algorithms/signature_algorithm.hpp: {rows}")
+    source = (ROOT / "core/algorithms/encryption_algorithm.hpp").read_text()
     for row, schema in (("key_management_algorithm", "KeyManagementAlgorithm"),
                         ("content_encryption_algorithm", "ContentEncryptionAlgorithm")):
         rows = re.findall(row + r'\{\s*"([^"]+)"', source)

@@ -6,9 +6,9 @@
 // primes were recovered. What is accepted is given to Botan's own readers here where they know the
 // form; the rest is printed for key_import.py, one line each: form, text in base64, the public half
 // as a JWK.
-#include "core/base64.hpp"
+#include "core/base/base64.hpp"
 #include "core/crypto/der_keys.hpp"
-#include "core/key_formats.hpp"
+#include "core/keys/key_formats.hpp"
 #include "tests/security/key_mutations.hpp"
 
 #include <botan/data_src.h>

@@ -1,9 +1,9 @@
 #include "tests/security/key_mutations.hpp"
 
-#include "core/base64.hpp"
-#include "core/base64url.hpp"
-#include "core/key_formats.hpp"
-#include "tests/core/key_file_samples.hpp"
+#include "core/base/base64.hpp"
+#include "core/base/base64url.hpp"
+#include "core/keys/key_formats.hpp"
+#include "tests/core/keys/key_file_samples.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
 #include "tests/service/live_service.hpp"
 
-#include "core/json.hpp"
-#include "core/jwk.hpp"
+#include "core/json/json.hpp"
+#include "core/keys/jwk.hpp"
 #include "service/http/request.hpp"
-#include "service/log.hpp"
+#include "service/observe/log.hpp"
 
 #include <arpa/inet.h>
 #include <cstring>

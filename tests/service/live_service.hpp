@@ -1,6 +1,6 @@
 #pragma once
 
-#include "service/app.hpp"
+#include "service/app/app.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
-#include "core/jwks_cache.hpp"
-#include "tests/core/published_sets.hpp"
+#include "core/issuers/jwks_cache.hpp"
+#include "tests/core/issuers/published_sets.hpp"
 
 #include <doctest/doctest.h>
 

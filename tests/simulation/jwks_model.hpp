@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/jwks_cache.hpp"
+#include "core/issuers/jwks_cache.hpp"
 
 #include <deque>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "tests/simulation/jwks_world.hpp"
 
-#include "tests/core/published_sets.hpp"
+#include "tests/core/issuers/published_sets.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "tests/support/token_vectors.hpp"
 
-#include "core/base64url.hpp"
+#include "core/base/base64url.hpp"
 
 #include <stdexcept>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/jwe.hpp"
-#include "core/jwt.hpp"
+#include "core/jwe/jwe.hpp"
+#include "core/jwt/jwt.hpp"
 
 #include <optional>
 #include <string>

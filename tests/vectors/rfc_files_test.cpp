@@ -1,4 +1,4 @@
-#include "core/base64url.hpp"
+#include "core/base/base64url.hpp"
 #include "core/crypto/key_agreement.hpp"
 #include "tests/support/token_vectors.hpp"
 #include "tests/support/vectors.hpp"

@@ -2,7 +2,7 @@
 #include "core/crypto/digest.hpp"
 #include "core/crypto/key_agreement.hpp"
 #include "core/crypto/key_management.hpp"
-#include "core/jwk.hpp"
+#include "core/keys/jwk.hpp"
 #include "tests/core/crypto/samples.hpp"
 #include "tests/support/vectors.hpp"
 

@@ -1,6 +1,6 @@
-#include "core/base64url.hpp"
+#include "core/base/base64url.hpp"
 #include "core/crypto/signature.hpp"
-#include "core/jwk_set.hpp"
+#include "core/keys/jwk_set.hpp"
 #include "tests/support/token_vectors.hpp"
 #include "tests/support/vectors.hpp"
 

@@ -1,8 +1,8 @@
-#include "core/base64url.hpp"
+#include "core/base/base64url.hpp"
 #include "core/crypto/signature.hpp"
-#include "core/key_formats.hpp"
+#include "core/keys/key_formats.hpp"
 #include "tests/core/crypto/samples.hpp"
-#include "tests/core/key_file_samples.hpp"
+#include "tests/core/keys/key_file_samples.hpp"
 
 #include <doctest/doctest.h>
 

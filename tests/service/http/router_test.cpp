@@ -1,6 +1,6 @@
-#include "service/app.hpp"
+#include "service/app/app.hpp"
 #include "service/http/router.hpp"
-#include "service/log.hpp"
+#include "service/observe/log.hpp"
 #include "tests/service/live_service.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -1,4 +1,4 @@
-#include "core/bytes.hpp"
+#include "core/base/bytes.hpp"
 #include "core/crypto/digest.hpp"
 #include "tests/service/live_service.hpp"
 

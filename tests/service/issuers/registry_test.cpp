@@ -1,5 +1,5 @@
 #include "service/issuers/registry.hpp"
-#include "tests/core/published_sets.hpp"
+#include "tests/core/issuers/published_sets.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 

@@ -1,6 +1,6 @@
 #include "tests/service/net/python_origin.hpp"
 
-#include "core/json.hpp"
+#include "core/json/json.hpp"
 
 #include <array>
 #include <cerrno>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "service/async.hpp"
+#include "service/runtime/async.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

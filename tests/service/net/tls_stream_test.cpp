@@ -1,4 +1,4 @@
-#include "core/json.hpp"
+#include "core/json/json.hpp"
 #include "service/net/tls_stream.hpp"
 #include "tests/service/net/one_fetch.hpp"
 #include "tests/service/net/python_origin.hpp"

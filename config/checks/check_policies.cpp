@@ -1,0 +1,232 @@
+#include "config/checks/check_names.hpp"
+#include "core/algorithms/signature_algorithm.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace config {
+namespace {
+
+bool is_secret(core::ring_key const& key)
+{
+    return key.key.material->family() == core::key_family::secret;
+}
+
+/// Checks one verify profile against what it names.
+class verify_check {
+public:
+    verify_check(draft const& read, verify_profile const& profile, report& notes)
+        : read_(read), profile_(profile), path_("verify_profiles." + profile.name), notes_(notes)
+    {
+    }
+
+    void run()
+    {
+        for (auto const& name : profile_.issuers)
+            check_issuer(name);
+        for (auto const& name : profile_.series) {
+            auto const* key = first_of(read_.settings, name);
+            trusts_secret_ = trusts_secret_ || (key && is_secret(*key));
+        }
+        auto const uses_secrets = [](std::string const& name) {
+            auto const* row = core::find_signature_algorithm(name);
+            return row && row->scheme == core::signature_scheme::hmac;
+        };
+        auto const found = std::ranges::find_if(profile_.algorithms, uses_secrets);
+        if (found != profile_.algorithms.end() && !trusts_secret_)
+            notes_.error(
+                path_ + ".algorithms", *found + " is for secrets, and none of its issuers has one"
+            );
+    }
+
+private:
+    void check_issuer(std::string const& name)
+    {
+        if (name == "self")
+            check_self();
+        else if (read_.named.issuers.contains(name))
+            check_other(name);
+        else if (read_.named.series.contains(name))
+            check_series(name);
+        else
+            error(
+                "`" + name + "` is neither self nor an issuer nor a series"
+                + hint(name, read_.named.issuers)
+            );
+    }
+
+    void check_self()
+    {
+        auto const& all = read_.settings;
+        if (all.issuer.empty())
+            error("`self` needs our own `issuer`");
+        else if (read_.named.series.size() == read_series_count() && std::ranges::none_of(all.keys, [&](core::ring_key const& key) {
+                     return !is_secret(key) && key.key.use != core::key_use::enc
+                         && key.issuer == all.issuer && !signs_payloads(all, key.series);
+                 }))
+            error("`self` needs a key pair of our own, of a series that signs no payloads");
+        else
+            take(all.issuer, "self");
+    }
+
+    /// Series with a key that could be read; fewer than named when some were reported already.
+    std::size_t read_series_count() const
+    {
+        std::set<std::string_view> series;
+        for (auto const& key : read_.settings.keys)
+            series.insert(key.series);
+        return series.size();
+    }
+
+    void check_other(std::string const& name)
+    {
+        auto const& issuers = read_.settings.issuers;
+        auto const found = std::ranges::find(issuers, name, &issuer_settings::name);
+        if (found != issuers.end())
+            take(found->issuer, name);
+    }
+
+    void check_series(std::string const& name)
+    {
+        auto const* key = first_of(read_.settings, name);
+        if (!key)
+            return;
+        if (key->key.use == core::key_use::enc)
+            return;  // check_encryption reports it
+        trusts_secret_ = trusts_secret_ || is_secret(*key);
+        if (signs_payloads(read_.settings, name))
+            error(
+                "series `" + name
+                + "` signs payloads, and none of them is a JWT: name it in `series` of a profile "
+                  "of "
+                  "mode jws"
+            );
+        else if (key->issuer.empty())
+            error("series `" + name + "` has no `issuer` of its own, so no token can be its");
+        else if (key->issuer == read_.settings.issuer)
+            error("series `" + name + "` is our own issuer's: say `self`");
+        else
+            take(key->issuer, name);
+    }
+
+    void take(std::string const& issuer, std::string const& name)
+    {
+        auto const [taken, is_new] = names_by_issuer_.emplace(issuer, name);
+        if (!is_new && taken->second != name)
+            error(
+                "`" + taken->second + "` and `" + name
+                + "` are the same issuer, and a token's key belongs to exactly one"
+            );
+    }
+
+    void error(std::string text) { notes_.error(path_ + ".issuers", std::move(text)); }
+
+    draft const& read_;
+    verify_profile const& profile_;
+    std::string path_;
+    report& notes_;
+    bool trusts_secret_ = false;
+    std::map<std::string, std::string> names_by_issuer_;
+};
+
+void check_iss(
+    settings const& all, sign_profile const& profile, core::ring_key const& key, report& notes
+)
+{
+    auto const path = "sign_profiles." + profile.name;
+    if (profile.kind == token_kind::jws)
+        return;
+    if (profile.iss.empty())
+        notes.error(
+            path,
+            is_secret(key) ? "needs an `iss`, or an `issuer` of its series"
+                           : "needs our own `issuer`, or an `issuer` of its series"
+        );
+    else if (!key.issuer.empty() && profile.iss != key.issuer)
+        notes.error(
+            path + ".iss", "must be the issuer of its series: a key belongs to exactly one issuer"
+        );
+    else if (is_secret(key) && profile.iss == all.issuer)
+        notes.error(
+            path + ".iss", "a secret cannot sign for our own issuer, whose keys are public"
+        );
+}
+
+void check_sign_profile(draft const& read, sign_profile const& profile, report& notes)
+{
+    auto const path = "sign_profiles." + profile.name;
+    check_callers(read, profile.callers, path + ".callers", notes);
+    if (profile.key.empty())
+        return;
+    if (!read.named.series.contains(profile.key))
+        notes.error(
+            path + ".key",
+            "there is no series `" + profile.key + "`" + hint(profile.key, read.named.series)
+        );
+    else if (auto const* key = first_of(read.settings, profile.key);
+             key && key->key.use != core::key_use::enc)
+        check_iss(read.settings, profile, *key, notes);
+}
+
+/// A key that signs now or later needs its private half; one that only verifies does not.
+void check_private_halves(draft const& read, core::instant now, report& notes)
+{
+    core::key_ring const ring(read.settings.keys);
+    auto const view = ring.view_at(now);
+    auto const is_used = [&](core::ring_key const& key) {
+        return std::ranges::any_of(read.settings.sign_profiles, [&](auto const& entry) {
+            return entry.second.key == key.series;
+        });
+    };
+    for (std::size_t i = 0; i < read.settings.keys.size(); ++i) {
+        auto const& key = read.settings.keys[i];
+        if (key.key.material->is_private() || !is_used(key))
+            continue;
+        for (auto const& other : view.find(key.series)->keys) {
+            if (other.material->material == key.key.material
+                && other.state < core::key_state::retiring)
+                notes.error(read.key_origins[i].path, "is a public key, and its series signs");
+        }
+    }
+}
+
+void check_callers(draft const& read, report& notes)
+{
+    auto const& callers = read.settings.callers;
+    for (std::size_t i = 0; i < callers.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            auto const clashes = [&](std::string_view member) {
+                notes.error(
+                    joined(read.caller_paths[i], member),
+                    "is the same as that of " + read.caller_paths[j] + ": a caller must be one"
+                );
+            };
+            if (callers[i].uid && callers[i].uid == callers[j].uid)
+                clashes("uid");
+            if (callers[i].gid && callers[i].gid == callers[j].gid)
+                clashes("gid");
+            if (!callers[i].secret_sha256.empty()
+                && callers[i].secret_sha256 == callers[j].secret_sha256)
+                clashes("secret_sha256");
+        }
+    }
+}
+
+}  // namespace
+
+void check_policies(draft const& read, core::instant now, report& notes)
+{
+    for (std::size_t i = 0; i < read.settings.issuers.size(); ++i) {
+        auto const& name = read.settings.issuers[i].name;
+        if (!name.empty() && read.named.series.contains(name))
+            notes.error(joined(read.issuer_paths[i], "name"), "`" + name + "` is a series of keys");
+    }
+    for (auto const& [name, profile] : read.settings.verify_profiles)
+        verify_check(read, profile, notes).run();
+    for (auto const& [name, profile] : read.settings.sign_profiles)
+        check_sign_profile(read, profile, notes);
+    check_private_halves(read, now, notes);
+    check_callers(read, notes);
+}
+
+}  // namespace config

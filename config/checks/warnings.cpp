@@ -1,0 +1,209 @@
+#include "config/checks/checks.hpp"
+#include "config/sections/folders.hpp"
+
+#include <algorithm>
+
+namespace config {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool takes_keys(inline_settings const& opened, endpoints const& at)
+{
+    return (opened.sign && at.contains(endpoint::sign))
+        || (opened.verify && at.contains(endpoint::verify))
+        || (opened.encrypt && at.contains(endpoint::encrypt))
+        || (opened.decrypt && at.contains(endpoint::decrypt));
+}
+
+void warn_of_listeners(settings const& all, report& notes)
+{
+    for (auto const& open : all.server.listen) {
+        if (open.address.is_loopback())
+            continue;
+        auto const at = open.address.text();
+        for (auto const one : {endpoint::sign, endpoint::encrypt, endpoint::decrypt}) {
+            if (open.endpoints.contains(one))
+                notes.warn(
+                    "server.listen",
+                    at + " opens " + std::string(to_string(one))
+                        + " beyond this machine, without TLS"
+                );
+        }
+        if (takes_keys(all.inline_keys, open.endpoints))
+            notes.warn("inline_keys", "anyone who reaches " + at + " may use keys of their own");
+    }
+    for (auto const& at : all.admin.listen) {
+        if (!at.is_loopback())
+            notes.warn(
+                "admin.listen",
+                at.text()
+                    + " opens administration beyond this machine; `probes` serves health and "
+                      "metrics alone"
+            );
+    }
+}
+
+/// Whether `dir` may use the key itself with AES-GCM.
+bool is_direct_gcm(core::jwk const& key)
+{
+    auto const* enc = core::find_content_encryption(key.alg);
+    if (key.alg == "dir")
+        enc = core::find_content_encryption(
+            core::default_encryption(key.material->family(), key.material->bits(), key.alg).enc
+        );
+    return enc != nullptr && enc->scheme == core::content_scheme::gcm;
+}
+
+void warn_of_encryption(draft const& read, report& notes)
+{
+    for (std::size_t i = 0; i < read.settings.keys.size(); ++i) {
+        auto const& key = read.settings.keys[i];
+        auto const path = read.key_origins[i].path;
+        if (key.key.use != core::key_use::enc)
+            continue;
+        if (is_direct_gcm(key.key))
+            notes.warn(
+                joined(path, "alg"),
+                "dir with AES-GCM spends the key itself: no more than 2^32 messages are safe, and "
+                "each process counts its own alone; A256KW has a fresh key for every message"
+            );
+        auto const* row = core::find_key_management(key.key.alg);
+        if (row && row->is_off)
+            notes.warn(
+                joined(path, "alg"),
+                key.key.alg
+                    + " is deprecated or easy to misuse: RSA-OAEP-256, ECDH-ES+A256KW and "
+                      "A256KW are better"
+            );
+        if (read.key_origins[i].allow_zip)
+            notes.warn(
+                joined(path, "allow_zip"), "what is compressed and encrypted leaks by its length"
+            );
+        if (read.settings.encryption.at(key.series).callers.empty())
+            notes.warn(path, "its series has no `callers`, so nobody may encrypt or decrypt by it");
+    }
+    for (auto const& name : read.settings.inline_keys.allow_algorithms)
+        notes.warn("inline_keys.allow_algorithms", name + " is deprecated or easy to misuse");
+    if (read.settings.inline_keys.allow_zip)
+        notes.warn("inline_keys.allow_zip", "what is compressed and encrypted leaks by its length");
+}
+
+void warn_of_keys(draft const& read, report& notes)
+{
+    warn_of_encryption(read, notes);
+    for (std::size_t i = 0; i < read.settings.keys.size(); ++i) {
+        auto const& key = read.settings.keys[i];
+        auto const& origin = read.key_origins[i];
+        if (origin.is_generated)
+            notes.warn(
+                joined(origin.path, "generate"),
+                "a new key at each start: its tokens end with the process, and replicas differ"
+            );
+        if (origin.from_environment)
+            notes.warn(
+                origin.path,
+                "a secret in the environment shows in crash dumps and child processes; "
+                "file: does not"
+            );
+        if (key.key.allow_weak_hmac)
+            notes.warn(
+                joined(origin.path, "allow_weak_hmac"), "admits secrets that can be guessed"
+            );
+        if (key.in_jwks && signs_payloads(read.settings, key.series))
+            notes.warn(
+                origin.path,
+                "its series signs payloads and is in our JWKS: a reader elsewhere that ignores typ "
+                "takes a payload for a JWT of ours; `publish: false` keeps it out"
+            );
+        if (key.reads_jwt_pro)
+            notes.warn(
+                joined(origin.path, "compat"),
+                "reads payloads that were encrypted without JWE, under the secret that signs them: "
+                "for moving away from jwt-pro only"
+            );
+    }
+    if (read.settings.inline_keys.allow_weak_hmac)
+        notes.warn("inline_keys.allow_weak_hmac", "admits secrets that can be guessed");
+}
+
+void warn_of_profiles(settings const& all, report& notes)
+{
+    for (auto const& [name, profile] : all.verify_profiles) {
+        auto const path = "verify_profiles." + name;
+        if (profile.leeway > 2min)
+            notes.warn(path + ".leeway", "is more than clocks need");
+        if (profile.no_exp)
+            notes.warn(path + ".no_exp", "admits tokens that never expire");
+    }
+    for (auto const& [name, profile] : all.sign_profiles) {
+        auto const path = "sign_profiles." + name;
+        if (profile.all_claims)
+            notes.warn(path + ".allowed_claims", "lets its callers claim anything");
+        if (profile.callers.empty())
+            notes.warn(path, "has no `callers`, so nobody may use it");
+        if (std::ranges::any_of(all.keys, [&](core::ring_key const& key) {
+                return key.series == profile.key && key.reads_jwt_pro;
+            }))
+            notes.warn(path + ".key", "makes new tokens with the secret that reads jwt-pro's old");
+    }
+}
+
+void warn_of_issuers(draft const& read, report& notes)
+{
+    for (std::size_t i = 0; i < read.settings.issuers.size(); ++i) {
+        if (!read.settings.issuers[i].fetch)
+            continue;
+        auto const& from = *read.settings.issuers[i].fetch;
+        auto const warn = [&](std::string_view member, std::string text) {
+            notes.warn(joined(read.issuer_paths[i], member), std::move(text));
+        };
+        if (from.allow_insecure_http)
+            warn("allow_insecure_http", "lets anyone on the way replace the issuer's keys");
+        if (!from.stale_if_error)
+            warn("stale_if_error", "a key that was taken back stays good while its origin fails");
+        if (!from.allow_cidrs.empty())
+            warn("allow_cidrs", "lets a name that leads there reach what is blocked otherwise");
+        if (from.proxy_resolves)
+            warn(
+                "proxy_resolves",
+                "the proxy resolves names, so no blocked address is kept from it but one in a URL"
+            );
+        if (from.min_ttl < 30s)
+            warn("min_ttl", "lets the issuer's origin be asked several times a minute");
+        if (from.stale_if_error == 0s && from.min_ttl / 10 < from.total_timeout)
+            warn("stale_if_error", "one slow fetch leaves the issuer without keys: see min_ttl");
+    }
+}
+
+}  // namespace
+
+void warn_of_risks(draft const& read, report& notes)
+{
+    if (read.settings.dev)
+        return notes.warn(
+            "",
+            "development mode: a key that ends with the process, and no caller is asked who it is"
+        );
+    warn_of_listeners(read.settings, notes);
+    warn_of_keys(read, notes);
+    warn_of_profiles(read.settings, notes);
+    warn_of_issuers(read, notes);
+}
+
+void warn_of_folders(std::vector<std::string> const& files, report& notes)
+{
+    std::set<std::string> said;
+    for (auto const& file : files) {
+        for (auto const& [folder, facts] : open_folders_to(file)) {
+            if (said.insert(folder).second)
+                notes.warn(
+                    "",
+                    "the folder " + folder + " may be changed by others (" + to_text(facts)
+                        + "), who can then replace " + file
+                );
+        }
+    }
+}
+
+}  // namespace config

@@ -1,0 +1,37 @@
+#include "config/load/load.hpp"
+
+namespace config {
+
+/// The text of signet.dev.yaml, kept equal to it by a test.
+std::string_view dev_yaml()
+{
+    return R"yaml(# Development mode: `signet serve --dev`, or no configuration at all. Loopback only; the keys are new
+# at each start; nobody is asked who they are. Never for production.
+server:
+  listen:
+    - {address: "127.0.0.1:8080", endpoints: [all]}
+admin: {listen: ["127.0.0.1:9090"]}
+issuer: urn:signet:dev
+keys:
+  - {name: dev, alg: ES256, generate: true}
+  - {name: sealed, use: enc, alg: ECDH-ES+A256KW, generate: true}
+verify_profiles:
+  default:
+    issuers: [self]
+    audiences: ["urn:signet:dev"]
+    decrypt: sealed
+    headers: {X-Auth-Subject: sub, X-Auth-Issuer: iss, X-Auth-Scopes: scope}
+sign_profiles:
+  default:
+    key: dev
+    audiences: ["urn:signet:dev"]
+    ttl: 15m
+    max_ttl: 24h
+    jti: true
+    allowed_claims: "*"
+inline_keys: {endpoints: [sign, verify, encrypt, decrypt]}
+log: {level: info, format: text}
+)yaml";
+}
+
+}  // namespace config

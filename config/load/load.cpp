@@ -1,0 +1,180 @@
+#include "config/load/load.hpp"
+
+#include "config/checks/checks.hpp"
+#include "config/sections/sections.hpp"
+#include "config/tree/overlay.hpp"
+#include "config/tree/yaml.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
+
+namespace config {
+namespace {
+
+using notices = std::vector<notice>;
+
+/// Which text is read, or why there is none.
+struct choice {
+    std::string file{};  ///< empty = no file
+    bool dev = false;
+    std::string problem{};
+};
+
+bool has_settings(sources const& from)
+{
+    return !from.flags.empty() || std::ranges::any_of(from.environment, [](auto const& variable) {
+        return is_setting(variable.first);
+    });
+}
+
+/// Whether there is something of that name, if only a link that leads nowhere. What cannot be
+/// looked at may be there: development mode is for machines where it surely is not.
+bool may_exist(std::string const& file)
+{
+    std::error_code error;
+    return std::filesystem::symlink_status(file, error).type()
+        != std::filesystem::file_type::not_found;
+}
+
+choice choose(sources const& from)
+{
+    auto const variable = from.environment.find("SIGNET_CONFIG");
+    bool const has_variable = variable != from.environment.end();
+    if (from.dev && (!from.file.empty() || has_variable))
+        return {
+            .problem = "development mode has a configuration of its own: --dev goes with "
+                       "neither --config nor SIGNET_CONFIG"};
+    if (from.dev)
+        return {.dev = true};
+    if (!from.file.empty())
+        return {.file = from.file};
+    if (has_variable && variable->second.empty())
+        return {.problem = "SIGNET_CONFIG is empty"};
+    if (has_variable)
+        return {.file = variable->second};
+    if (may_exist(from.default_file))
+        return {.file = from.default_file};
+    if (has_settings(from))
+        return {};
+    if (from.environment.contains("KUBERNETES_SERVICE_HOST"))
+        return {
+            .problem = "there is no configuration, and development mode never begins by itself in "
+                       "Kubernetes: mount a file at "
+                + from.default_file + ", name one by --config or SIGNET_CONFIG, or say --dev"};
+    return {.dev = true};
+}
+
+notice about(std::string file, std::string text)
+{
+    return {.file = std::move(file), .text = std::move(text)};
+}
+
+std::variant<std::string, notices> read_text(choice const& from)
+{
+    if (from.dev || from.file.empty())
+        return std::string(from.dev ? dev_yaml() : std::string_view{});
+    auto const file = read_trusted_file(from.file, yaml_bytes_max);
+    if (!file.value)
+        return notices{about(from.file, file.problem)};
+    return std::string(core::as_text(file.value->octets.view()));
+}
+
+/// The tree of the file, with the environment and the flags over it.
+std::variant<node, notices> read_tree(
+    choice const& chosen, std::string const& name, sources const& from, overlay_report& outside
+)
+{
+    auto text = read_text(chosen);
+    if (auto* problems = std::get_if<notices>(&text))
+        return std::move(*problems);
+    auto parsed = parse_yaml(std::get<std::string>(text));
+    if (auto const* found = std::get_if<std::vector<yaml_problem>>(&parsed)) {
+        notices problems;
+        for (auto const& one : *found)
+            problems.push_back({name, one.at.line, one.at.column, {}, one.text});
+        return problems;
+    }
+    auto& root = std::get<node>(parsed);
+    if (root.is_null() && !name.empty())
+        return notices{about(name, "is empty")};
+    if (!root.is_null() && !root.is_map())
+        return notices{about(name, "must be a map of settings")};
+    overlay_environment(root, from.environment, outside);
+    overlay_flags(root, from.flags, outside);
+    return std::move(root);
+}
+
+void read_sections(reading const& in)
+{
+    map_reader const root(&in.root, "", members::root, in.notes);
+    if (auto const* own = in.root.is_map() ? in.root.find("issuer") : nullptr;
+        own && own->is_null())
+        root.error("issuer", "has no value: leave it out, or give one");
+    if (root.read("issuer", in.into.settings.issuer) && !is_issuer(in.into.settings.issuer))
+        root.error("issuer", "must be an issuer without white space");
+    read_server(in);
+    read_admin(in);
+    read_limits(in);
+    read_log(in);
+    read_keys(in);
+    read_issuers(in);
+    read_verify_profiles(in);
+    read_sign_profiles(in);
+    read_inline_keys(in);
+    read_callers(in);
+    complete(in.into.settings);
+}
+
+/// Everything whose folders decide what is trusted.
+std::vector<std::string>
+files_of(choice const& chosen, secret_source const& secrets, server_settings const& server)
+{
+    std::vector<std::string> files(secrets.files().begin(), secrets.files().end());
+    if (!chosen.file.empty())
+        files.insert(files.begin(), chosen.file);
+    if (!server.jwks_cache_dir.empty())
+        files.push_back(server.jwks_cache_dir + "/*.json");
+    return files;
+}
+
+}  // namespace
+
+std::variant<loaded, notices> load(sources const& from)
+{
+    auto const chosen = choose(from);
+    if (!chosen.problem.empty())
+        return notices{about({}, chosen.problem)};
+    std::string const name = chosen.dev ? "signet.dev.yaml" : chosen.file;
+    overlay_report outside;
+    auto tree = read_tree(chosen, name, from, outside);
+    if (auto* problems = std::get_if<notices>(&tree))
+        return std::move(*problems);
+
+    auto const& root = std::get<node>(tree);
+    report notes(root, name);
+    secret_source const secrets(
+        std::filesystem::path(chosen.file).parent_path().string(), from.environment
+    );
+    draft read;
+    read.settings.dev = chosen.dev;
+    read_sections({root, notes, secrets, read});
+    check_keys(read, from.now, notes);
+    check_policies(read, from.now, notes);
+    check_uses(read, notes);
+    check_encryption(read, from.now, notes);
+    check_compat(read, notes);
+    check_listeners(read, notes);
+    if (notes.has_errors() || !outside.problems.empty()) {
+        std::ranges::move(notes.take_errors(), std::back_inserter(outside.problems));
+        return std::move(outside.problems);
+    }
+    if (name.empty())
+        notes.warn("", "there is no configuration file, only settings by variables or flags");
+    warn_of_risks(read, notes);
+    warn_of_folders(files_of(chosen, secrets, read.settings.server), notes);
+    return loaded{std::move(read.settings), notes.take_warnings(), std::move(outside.overrides)};
+}
+
+}  // namespace config

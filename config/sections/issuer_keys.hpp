@@ -1,0 +1,21 @@
+#pragma once
+
+#include "config/sections/secrets.hpp"
+#include "core/keys/jwk_set.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace config {
+
+/// The keys of an issuer that stand in a file: a JWK Set (`jwks_file`), or one public key or
+/// certificate in PEM (`pem_file`), whose kid is then its thumbprint.
+///
+/// octets   of the file.
+/// Returns  the set, or a sentence about why there is none.
+outcome<core::jwk_set> read_issuer_keys(core::byte_view octets, bool is_pem);
+
+/// The longest such file.
+std::size_t issuer_file_size_max(bool is_pem, std::size_t jwks_bytes);
+
+}  // namespace config

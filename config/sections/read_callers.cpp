@@ -1,0 +1,111 @@
+#include "config/sections/sections.hpp"
+#include "config/tree/scalars.hpp"
+#include "config/tree/suggest.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace config {
+namespace {
+
+constexpr std::uint64_t id_max = 0xfffffffe;  // (uid_t)-1 means "no one"
+
+bool read_id(map_reader const& item, std::string_view name, std::optional<std::uint32_t>& into)
+{
+    std::uint32_t id = 0;
+    if (!item.read(name, id, whole_range{0, id_max}))
+        return false;
+    into = id;
+    return true;
+}
+
+void read_caller(reading const& in, node const& value, std::string const& path)
+{
+    map_reader const item(&value, path, members::caller, in.notes);
+    caller_settings caller;
+    caller.name = read_new_name(item, in.into.named.callers);
+    read_id(item, "uid", caller.uid);
+    read_id(item, "gid", caller.gid);
+    std::string digest;
+    if (item.read("secret_sha256", digest)) {
+        if (auto const octets = parse_sha256(digest))
+            caller.secret_sha256 = *octets;
+        else
+            item.error("secret_sha256", "must be the 64 hexadecimal digits of the SHA-256");
+    }
+    constexpr std::array<std::string_view, 5> signs{
+        "uid", "gid", "secret_sha256", "mtls_san", "jwt"};
+    auto const* map = value.is_map() ? &value : nullptr;
+    if (map && std::ranges::none_of(signs, [&](auto name) { return map->find(name) != nullptr; }))
+        item.error("", "needs a uid, gid or secret_sha256 to be known by");
+    in.into.settings.callers.push_back(std::move(caller));
+    in.into.caller_paths.push_back(path);
+}
+
+/// Only what is off by default can be allowed: anything else on the list is a misunderstanding.
+void read_allowed_algorithms(map_reader const& section, inline_settings& into)
+{
+    if (!section.read("allow_algorithms", into.allow_algorithms))
+        return;
+    std::vector<std::string_view> known;
+    for (auto const& row : core::key_management_algorithms) {
+        if (row.is_off)
+            known.push_back(row.name);
+    }
+    for (auto const& name : into.allow_algorithms) {
+        if (std::ranges::find(known, name) == known.end())
+            section.error(
+                "allow_algorithms",
+                "`" + name + "` is no algorithm that is off by default" + did_you_mean(name, known)
+            );
+    }
+}
+
+/// A permission for endpoints that take no keys is a misunderstanding, too.
+void check_permissions(map_reader const& section, inline_settings const& from)
+{
+    bool const signs = from.sign || from.verify;
+    bool const encrypts = from.encrypt || from.decrypt;
+    if (from.allow_weak_hmac && !signs)
+        section.error("allow_weak_hmac", "needs sign or verify in `endpoints`");
+    if (from.allow_zip && !encrypts)
+        section.error("allow_zip", "needs encrypt or decrypt in `endpoints`");
+    if (!from.allow_algorithms.empty() && !encrypts)
+        section.error("allow_algorithms", "needs encrypt or decrypt in `endpoints`");
+}
+
+}  // namespace
+
+void read_callers(reading const& in)
+{
+    for (auto const& [value, path] : items_of(in.root.find("callers"), "callers", in.notes))
+        read_caller(in, *value, path);
+}
+
+void read_inline_keys(reading const& in)
+{
+    auto& inline_keys = in.into.settings.inline_keys;
+    map_reader const section(
+        in.root.find("inline_keys"), "inline_keys", members::inline_keys, in.notes
+    );
+    constexpr std::array<std::string_view, 4> known{"sign", "verify", "encrypt", "decrypt"};
+    constexpr std::array flags{
+        &inline_settings::sign, &inline_settings::verify, &inline_settings::encrypt,
+        &inline_settings::decrypt};
+    std::vector<std::string> names;
+    if (!section.is_empty_list("endpoints"))  // the contract's way to write that none is open
+        section.read("endpoints", names);
+    for (auto const& name : names) {
+        auto const found = std::ranges::find(known, name);
+        if (found != known.end())
+            inline_keys.*flags[static_cast<std::size_t>(found - known.begin())] = true;
+        else
+            section.error("endpoints", "`" + name + "` takes no keys" + did_you_mean(name, known));
+    }
+    section.read("allow_weak_hmac", inline_keys.allow_weak_hmac);
+    section.read("allow_zip", inline_keys.allow_zip);
+    read_allowed_algorithms(section, inline_keys);
+    check_permissions(section, inline_keys);
+}
+
+}  // namespace config

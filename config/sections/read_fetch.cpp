@@ -1,0 +1,264 @@
+#include "config/sections/sections.hpp"
+#include "config/tree/scalars.hpp"
+#include "config/tree/suggest.hpp"
+#include "core/base/http_url.hpp"
+#include "core/keys/key_formats.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array<std::string_view, 18> fetch_members{
+    "jwks_hosts",          "cache_ttl",      "min_ttl",         "max_ttl",
+    "stale_if_error",      "miss_wait",      "connect_timeout", "total_timeout",
+    "allow_insecure_http", "ca_file",        "client_cert",     "client_key",
+    "proxy_url",           "proxy_resolves", "headers",         "deny_cidrs",
+    "allow_cidrs",         "required"};
+constexpr std::array<std::string_view, 5> own_headers{
+    "Host", "Connection", "Content-Length", "Transfer-Encoding", "Accept-Encoding"};
+constexpr auto ttl_limit = 24h * 366;
+constexpr std::size_t pem_size_max = 1024UL * 1024UL;  // the system's own bundle has 220 KiB
+
+/// Reads how the keys of one issuer are fetched.
+class fetch_reader {
+public:
+    fetch_reader(reading const& in, map_reader const& item) : in_(in), item_(item) {}
+
+    std::optional<fetch_settings> run(std::string const& issuer)
+    {
+        item_.read("allow_insecure_http", into_.allow_insecure_http);
+        read_proxy();
+        if (item_.has("jwks_uri"))
+            read_uri();
+        else
+            read_discovery(issuer);
+        read_lifetimes();
+        read_limits();
+        read_tls();
+        read_headers();
+        read_ranges("deny_cidrs", into_.deny_cidrs);
+        read_ranges("allow_cidrs", into_.allow_cidrs);
+        item_.read("required", into_.required);
+        return good_ ? std::optional(std::move(into_)) : std::nullopt;
+    }
+
+private:
+    void error(std::string_view member, std::string text)
+    {
+        good_ = false;
+        item_.error(member, std::move(text));
+    }
+
+    bool may_use(core::http_url const& url) const
+    {
+        return url.is_https || into_.allow_insecure_http
+            || (core::is_loopback_host(url.host) && !has_far_proxy_);
+    }
+
+    void read_proxy()
+    {
+        item_.read("proxy_resolves", into_.proxy_resolves);
+        if (!item_.has("proxy_url")) {
+            if (item_.has("proxy_resolves"))
+                error("proxy_resolves", "goes with proxy_url");
+            return;
+        }
+        if (!item_.read("proxy_url", into_.proxy_url))
+            return;
+        auto const url = core::parse_http_url(into_.proxy_url);
+        if (!url || url->is_https || url->target != "/")
+            return error("proxy_url", "must be http://HOST:PORT");
+        has_far_proxy_ = !core::is_loopback_host(url->host);
+    }
+
+    void read_uri()
+    {
+        if (!item_.read("jwks_uri", into_.jwks_uri)) {
+            good_ = false;
+            return;
+        }
+        auto const url = core::parse_http_url(into_.jwks_uri);
+        if (!url)
+            error("jwks_uri", "must be an absolute https URL");
+        else if (!may_use(*url))
+            error("jwks_uri", "must be https; plain http needs allow_insecure_http");
+        if (item_.has("jwks_hosts"))
+            error("jwks_hosts", "goes with discovery; jwks_uri names the host itself");
+        for (auto const* name : {"ca_file", "client_cert", "client_key"}) {
+            if (url && !url->is_https && item_.has(name))
+                error(name, "is about TLS, and jwks_uri is plain http");
+        }
+    }
+
+    /// `true` is OpenID's form.
+    void read_discovery(std::string const& issuer)
+    {
+        auto const* value = item_.find("discovery");
+        constexpr std::array<std::string_view, 3> forms{"true", "openid", "oauth"};
+        auto const form = std::ranges::find(forms, value->text);
+        if (!value->is_text() || form == forms.end())
+            return error(
+                "discovery", "must be true, openid or oauth" + did_you_mean(value->text, forms)
+            );
+        if (*form == "oauth")
+            into_.discovery = core::metadata_form::oauth;
+        item_.read("jwks_hosts", into_.jwks_hosts);
+        auto const url = core::parse_http_url(issuer);
+        if (!core::metadata_url(issuer, into_.discovery) || !url)
+            error("discovery", "needs an `issuer` that is an https URL without a query");
+        else if (!may_use(*url))
+            error("discovery", "needs an https issuer; plain http needs allow_insecure_http");
+    }
+
+    void read_lifetimes()
+    {
+        item_.read("min_ttl", into_.min_ttl, {1s, ttl_limit});
+        item_.read("max_ttl", into_.max_ttl, {1s, ttl_limit});
+        item_.read("cache_ttl", into_.cache_ttl, {1s, ttl_limit});
+        auto const* stale = item_.find("stale_if_error");
+        if (stale && stale->is_text() && stale->text == "unbounded")
+            into_.stale_if_error.reset();
+        else
+            item_.read("stale_if_error", into_.stale_if_error, {0s, ttl_limit});
+        if (into_.min_ttl > into_.max_ttl)
+            error("min_ttl", "must not be longer than max_ttl");
+        else if (into_.cache_ttl < into_.min_ttl || into_.cache_ttl > into_.max_ttl)
+            error(
+                item_.has("cache_ttl")     ? "cache_ttl"
+                    : item_.has("min_ttl") ? "min_ttl"
+                                           : "max_ttl",
+                "leaves cache_ttl outside of min_ttl and max_ttl"
+            );
+    }
+
+    void read_limits()
+    {
+        item_.read("miss_wait", into_.miss_wait, {0ms, 2s});
+        item_.read("total_timeout", into_.total_timeout, {50ms, 30s});
+        item_.read("connect_timeout", into_.connect_timeout, {50ms, 30s});
+        if (into_.connect_timeout > into_.total_timeout)
+            error(
+                item_.has("connect_timeout") ? "connect_timeout" : "total_timeout",
+                "leaves connect_timeout longer than total_timeout"
+            );
+    }
+
+    void read_tls()
+    {
+        into_.ca_file = certificates("ca_file");
+        into_.client_cert = certificates("client_cert");
+        if (item_.has("client_cert") != item_.has("client_key"))
+            error("", "client_cert and client_key go together");
+        std::string path;
+        if (!item_.read("client_key", path))
+            return;
+        auto file = in_.secrets.read_file(path, core::key_text_max);
+        if (!file.value)
+            error("client_key", file.problem);
+        else if (file.value->access == file_access::open)
+            error("client_key", file.value->exposure);
+        else if (auto const key = core::read_key(file.value->octets.view());
+                 !key || !key->material->is_private())
+            error("client_key", "is not a private key that can be read");
+        else
+            into_.client_key =
+                std::make_shared<core::secret_bytes const>(std::move(file.value->octets));
+    }
+
+    /// The text of a PEM file that a first certificate can be read from.
+    std::string certificates(std::string_view member)
+    {
+        std::string path;
+        if (!item_.read(member, path))
+            return {};
+        auto const file = in_.secrets.read_file(path, pem_size_max);
+        if (!file.value) {
+            error(member, file.problem);
+            return {};
+        }
+        std::string text(core::as_text(file.value->octets.view()));
+        if (text.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+            error(member, "holds no PEM certificate");
+        return text;
+    }
+
+    void read_headers()
+    {
+        auto const path = item_.path_of("headers");
+        item_.refuse_empty("headers");
+        for (auto const& [value, where] : members_of(item_.find("headers"), path, in_.notes)) {
+            if (auto text = header_value(*value, where))
+                into_.headers.emplace_back(value->name, std::move(*text));
+            else
+                good_ = false;
+        }
+    }
+
+    std::optional<std::string> header_value(node const& value, std::string const& where)
+    {
+        auto const is_own = [&](auto name) { return equal_ignoring_case(name, value.name); };
+        if (!is_field_name(value.name) || std::ranges::any_of(own_headers, is_own)) {
+            in_.notes.error_at_name(value, where, "is not a header that can be added");
+            return std::nullopt;
+        }
+        std::string text = value.text;
+        if (value.is_text() && (text.starts_with("env:") || text.starts_with("file:"))) {
+            auto const secret = in_.secrets.read_reference(text);
+            if (!secret.value) {
+                in_.notes.error(where, secret.problem);
+                return std::nullopt;
+            }
+            text = core::as_text(secret.value->view());
+        }
+        // RFC 9110 section 5.5: no control characters, no white space around
+        bool const is_clean = std::ranges::all_of(text, [](char c) {
+            return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f;
+        });
+        if (!value.is_text() || text.empty() || !is_clean || text.front() == ' '
+            || text.back() == ' ') {
+            in_.notes.error(where, "must be a text without control characters and outer spaces");
+            return std::nullopt;
+        }
+        return text;
+    }
+
+    void read_ranges(std::string_view member, std::vector<core::cidr>& into)
+    {
+        std::vector<std::string> texts;
+        item_.read(member, texts);
+        for (auto const& text : texts) {
+            if (auto const range = core::parse_cidr(text))
+                into.push_back(*range);
+            else
+                error(member, "`" + text + "` is no range such as 10.0.0.0/8 or fd00::/8");
+        }
+    }
+
+    reading const& in_;
+    map_reader const& item_;
+    fetch_settings into_;
+    bool has_far_proxy_ = false;  // then loopback is no reason for plain http: it crosses a network
+    bool good_ = true;
+};
+
+}  // namespace
+
+std::optional<fetch_settings>
+read_fetch(reading const& in, map_reader const& item, std::string const& issuer)
+{
+    return fetch_reader(in, item).run(issuer);
+}
+
+void refuse_fetch_members(map_reader const& item)
+{
+    for (auto const name : fetch_members) {
+        if (item.has(name))
+            item.error(name, "goes with jwks_uri or discovery");
+    }
+}
+
+}  // namespace config

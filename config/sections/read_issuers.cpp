@@ -1,0 +1,171 @@
+#include "config/sections/issuer_keys.hpp"
+#include "config/sections/sections.hpp"
+#include "config/tree/scalars.hpp"
+#include "config/tree/to_json.hpp"
+#include "core/keys/own_keys.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace config {
+namespace {
+
+constexpr std::array<std::string_view, 5> key_members{
+    "jwks_uri", "discovery", "jwks_file", "pem_file", "jwks"};
+
+std::vector<std::string> asymmetric_algorithms()
+{
+    std::vector<std::string> names;
+    for (auto const& row : core::signature_algorithms) {
+        if (row.scheme != core::signature_scheme::hmac)
+            names.emplace_back(row.name);
+    }
+    return names;
+}
+
+void read_algorithms(map_reader const& item, std::vector<std::string>& into)
+{
+    into = asymmetric_algorithms();
+    if (!item.read("algorithms", into) || !are_algorithms(item, "algorithms", into))
+        return;
+    // RFC 8725 section 3.1: a public key taken for an HMAC secret makes every forgery good
+    for (auto const& name : into) {
+        if (core::find_signature_algorithm(name)->scheme == core::signature_scheme::hmac)
+            item.error("algorithms", name + " is for secrets, and an issuer's keys are public");
+    }
+}
+
+std::string name_of(core::left_out_key const& one)
+{
+    return one.kid.empty() ? one.thumbprint : one.kid;
+}
+
+void warn_of_left_out(map_reader const& item, std::string_view member, core::jwk_set const& set)
+{
+    if (!set.left_out.empty())
+        item.warn(member, std::to_string(set.left_out.size()) + " of its keys cannot be used");
+    for (auto const& one : set.left_out) {
+        if (one.reason == core::left_out_reason::private_half_published)
+            item.warn(
+                member,
+                "has the private half of key `" + name_of(one)
+                    + "`: anybody who reads it can sign with that key, so it is not used"
+            );
+    }
+}
+
+std::optional<core::jwk_set>
+taken(map_reader const& item, std::string_view member, outcome<core::jwk_set> set)
+{
+    if (!set.value)
+        item.error(member, std::move(set.problem));
+    else
+        warn_of_left_out(item, member, *set.value);
+    return std::move(set.value);
+}
+
+std::optional<core::jwk_set>
+set_from_file(reading const& in, map_reader const& item, issuer_settings& issuer)
+{
+    issuer.is_pem = item.has("pem_file");
+    std::string_view const member = issuer.is_pem ? "pem_file" : "jwks_file";
+    std::string path;
+    if (!item.read(member, path))
+        return std::nullopt;
+    issuer.file = in.secrets.resolved(path);
+    auto const size_max = issuer_file_size_max(issuer.is_pem, in.into.settings.limits.jwks_bytes);
+    auto const file = in.secrets.read_file(path, size_max);
+    if (file.value)
+        return taken(item, member, read_issuer_keys(file.value->octets.view(), issuer.is_pem));
+    item.error(member, file.problem);
+    return std::nullopt;
+}
+
+std::optional<core::jwk_set> set_from_text(map_reader const& item)
+{
+    auto const text = to_json(*item.find("jwks"));
+    if (text && item.find("jwks")->is_map())
+        return taken(item, "jwks", read_issuer_keys(core::as_bytes(*text), false));
+    item.error("jwks", "must be a JWK Set, {keys: [...]}");
+    return std::nullopt;
+}
+
+/// Whether the keys are there, or how to fetch them is.
+bool read_source(reading const& in, map_reader const& item, issuer_settings& issuer)
+{
+    auto const given =
+        std::ranges::count_if(key_members, [&](auto name) { return item.has(name); });
+    if (given != 1) {
+        item.error("", "needs exactly one of jwks_uri, discovery, jwks_file, pem_file and jwks");
+        return false;
+    }
+    if (item.has("jwks_uri") || item.has("discovery")) {
+        issuer.fetch = read_fetch(in, item, issuer.issuer);
+        return issuer.fetch.has_value();
+    }
+    refuse_fetch_members(item);
+    auto keys = item.has("jwks") ? set_from_text(item) : set_from_file(in, item, issuer);
+    if (!keys)
+        return false;
+    issuer.keys = std::move(*keys);
+    return true;
+}
+
+/// Keys of ours in the set: whoever signs with them, if only payloads, would speak for the issuer.
+/// Returns  whether the set has others.
+bool leave_out_ours(reading const& in, map_reader const& item, issuer_settings& issuer)
+{
+    core::own_keys(in.into.settings.keys).leave_out(issuer.keys);
+    auto const member = item.has("jwks") ? "jwks" : issuer.is_pem ? "pem_file" : "jwks_file";
+    if (issuer.keys.keys.empty()) {
+        item.error(member, "has only keys of our own: who signs with them would speak for it");
+        return false;
+    }
+    for (auto const& one : issuer.keys.left_out) {
+        if (one.reason == core::left_out_reason::own_key)
+            item.warn(member, "has our own key `" + name_of(one) + "`, which is left out");
+    }
+    return true;
+}
+
+void check_keys_of(reading const& in, map_reader const& item, issuer_settings const& issuer)
+{
+    auto const keys_max = in.into.settings.limits.jwks_keys;
+    if (issuer.keys.keys.size() + issuer.keys.left_out.size() > keys_max)
+        item.error("", "has more keys than limits.jwks_keys, " + std::to_string(keys_max));
+    if (std::ranges::none_of(issuer.keys.keys, [&](auto const& key) {
+            return key.use == core::key_use::enc || core::can_verify_with(key, issuer.algorithms);
+        }))
+        item.error("", "none of its keys fits one of its algorithms");
+}
+
+void read_issuer_item(reading const& in, node const& value, std::string const& path)
+{
+    map_reader const item(&value, path, members::issuer, in.notes);
+    issuer_settings issuer;
+    issuer.name = read_new_name(item, in.into.named.issuers);
+    if (issuer.name == "self")
+        item.error("name", "`self` means our own issuer");
+    if (!item.has("issuer"))
+        item.error("", "needs an `issuer`, the exact iss of its tokens");
+    else if (item.read("issuer", issuer.issuer) && !is_issuer(issuer.issuer))
+        item.error("issuer", "must be an issuer without white space");
+    read_algorithms(item, issuer.algorithms);
+    if (!read_source(in, item, issuer))
+        return;
+    item.read("callers", issuer.callers);
+    if (!issuer.fetch && leave_out_ours(in, item, issuer))
+        check_keys_of(in, item, issuer);
+    in.into.settings.issuers.push_back(std::move(issuer));
+    in.into.issuer_paths.push_back(path);
+}
+
+}  // namespace
+
+void read_issuers(reading const& in)
+{
+    for (auto const& [value, path] : items_of(in.root.find("issuers"), "issuers", in.notes))
+        read_issuer_item(in, *value, path);
+}
+
+}  // namespace config

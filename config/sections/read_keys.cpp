@@ -1,0 +1,223 @@
+#include "config/sections/fit_encryption.hpp"
+#include "config/sections/key_material.hpp"
+#include "config/tree/scalars.hpp"
+
+#include <array>
+
+namespace config {
+namespace {
+
+constexpr std::size_t kid_size_max = 256;
+
+/// The algorithm that the key is for: the configured one, its own, or its kind's.
+bool fit_algorithm(map_reader const& item, core::jwk& key)
+{
+    std::string alg;
+    auto const family = key.material->family();
+    if (item.read("alg", alg)) {
+        auto const* stated = core::find_signature_algorithm(key.alg);
+        if (!key.alg.empty() && key.alg != alg && !(stated && core::admits(alg, *stated, family))) {
+            item.error("alg", "the key itself says " + key.alg);
+            return false;
+        }
+        key.alg = alg;
+    } else if (key.alg.empty()) {
+        key.alg = core::default_signature_algorithm(family);
+    }
+    auto const* row = core::find_signature_algorithm(key.alg);
+    if (!row) {
+        auto const name = "`" + key.alg + "`";
+        item.error(
+            item.has("alg") ? "alg" : "",
+            key.alg.empty() ? "this kind of key signs nothing; say `use: enc`"
+                : is_encryption_name(key.alg)
+                ? name + " is for encryption: say `use: enc`"
+                : name + " is not a signature algorithm" + algorithm_hint(key.alg)
+        );
+        return false;
+    }
+    if (!row->families.contains(family)) {
+        auto const crv = core::crv_of(family);
+        item.error(
+            "alg",
+            key.alg + " does not go with a key of type " + std::string(core::kty_of(family))
+                + (crv.empty() ? "" : " " + std::string(crv))
+        );
+        return false;
+    }
+    bool const is_weak_allowed = key.allow_weak_hmac && family == core::key_family::secret;
+    if (key.material->bits() < row->key_bits_min && !is_weak_allowed) {
+        item.error(
+            "",
+            key.alg + " needs a key of at least " + std::to_string(row->key_bits_min)
+                + " bits, this one has " + std::to_string(key.material->bits())
+        );
+        return false;
+    }
+    return true;
+}
+
+/// What the key is for, as configured, else as it says itself, else signatures.
+core::key_use use_of(map_reader const& item, core::jwk const& key)
+{
+    std::string use;
+    if (!item.read("use", use))
+        return key.use == core::key_use::enc ? core::key_use::enc : core::key_use::sig;
+    if (use != "sig" && use != "enc")
+        item.error("use", "must be sig or enc");
+    return use == "enc" ? core::key_use::enc : core::key_use::sig;
+}
+
+void fit_signatures(map_reader const& item, core::jwk& key)
+{
+    if (key.use == core::key_use::enc)
+        item.error("use", "the key itself says that it is for encryption");
+    if (!key.may(key.material->is_private() ? core::key_op::sign : core::key_op::verify))
+        item.error("", "the key's own key_ops do not let it sign or verify");
+    key.use = core::key_use::sig;
+}
+
+void fit_kid(map_reader const& item, core::jwk& key)
+{
+    std::string kid;
+    if (item.read("kid", kid)) {
+        if (kid.size() > kid_size_max)
+            item.error("kid", "must have at most 256 octets");
+        if (!key.kid.empty() && !key.kid_is_derived && key.kid != kid)
+            item.error("kid", "the key itself has another kid");
+        key.kid = kid;
+        key.kid_is_derived = false;
+    } else if (key.kid.empty() && key.material->family() == core::key_family::secret) {
+        item.error("", "a secret needs an explicit `kid`");
+    } else if (key.kid.empty()) {
+        core::derive_kid(key);
+    }
+}
+
+void read_issuer_of_key(
+    reading const& in, map_reader const& item, core::ring_key& key, key_origin& origin
+)
+{
+    bool const is_secret = key.key.material->family() == core::key_family::secret;
+    auto const& ours = in.into.settings.issuer;
+    origin.has_own_issuer = item.read("issuer", key.issuer);
+    if (origin.has_own_issuer && !is_issuer(key.issuer))
+        item.error("issuer", "must be an issuer without white space");
+    if (!origin.has_own_issuer && !is_secret)
+        key.issuer = ours;
+    if (is_secret && origin.has_own_issuer && key.issuer == ours)
+        item.error("issuer", "a secret cannot belong to our own issuer, whose keys are public");
+    if (is_secret && origin.has_own_issuer && key.key.use == core::key_use::enc)
+        item.error("issuer", "a secret of `use: enc` belongs to nobody: it signs no tokens");
+    item.read("publish", origin.publish);
+    if (item.has("publish") && origin.publish && (is_secret || key.issuer != ours))
+        item.error(
+            "publish",
+            is_secret ? "a secret is never published" : "our JWKS holds our own issuer's keys only"
+        );
+    key.in_jwks = origin.publish && !is_secret && key.issuer == ours;
+}
+
+void read_times(map_reader const& item, core::ring_key& key, key_origin& origin)
+{
+    item.read("publish_at", key.publish_at);
+    item.read("activate_at", key.activate_at);
+    item.read("retire_at", key.retire_at);
+    item.read("emergency", origin.emergency);
+}
+
+/// `compat: jwt_pro`: the key opens what jwt-pro encrypted under its HMAC secret.
+void read_compat(map_reader const& item, core::ring_key& key)
+{
+    constexpr std::array<std::string_view, 1> known{"jwt_pro"};
+    key.reads_jwt_pro = item.read_word("compat", known).has_value();
+    bool const is_hmac =
+        key.key.material->family() == core::key_family::secret && key.key.use == core::key_use::sig;
+    if (key.reads_jwt_pro && !is_hmac)
+        item.error("compat", "jwt_pro belongs to a secret that signs");
+}
+
+/// Of a key that could not be read: at least its alg can be a name.
+void check_alg_name(map_reader const& item)
+{
+    std::string alg, use;
+    item.read("use", use);
+    if (!item.read("alg", alg) || is_encryption_name(alg))
+        return;
+    if (use == "enc" && core::find_signature_algorithm(alg) == nullptr)
+        item.error("alg", "`" + alg + "` is not an encryption algorithm" + encryption_hint(alg));
+    else
+        are_algorithms(item, "alg", {alg});
+}
+
+/// Who may use the series, and what else an encryption key opens.
+void read_opening(
+    reading const& in, map_reader const& item, core::ring_key const& key, key_origin& origin
+)
+{
+    bool const is_enc = key.key.use == core::key_use::enc;
+    for (auto const* name : {"callers", "allow_zip"}) {
+        if (item.has(name) && !is_enc)
+            item.error(
+                name, "belongs to keys of `use: enc`; sign profiles name their callers themselves"
+            );
+    }
+    if (item.has("allow_weak_hmac") && is_enc)
+        item.error("allow_weak_hmac", "is about signatures");
+    item.read("callers", origin.callers);
+    item.read("allow_zip", origin.allow_zip);
+    if (!is_enc)
+        return;
+    auto& series = in.into.settings.encryption[key.series];
+    series.callers.insert(series.callers.end(), origin.callers.begin(), origin.callers.end());
+    series.allow_zip = series.allow_zip || origin.allow_zip;
+}
+
+void read_key_item(reading const& in, node const& value, std::string const& path)
+{
+    map_reader const item(&value, path, members::key, in.notes);
+    core::ring_key key;
+    key_origin origin{.path = path};
+    if (!item.has("name"))
+        item.error("", "needs a `name`");
+    else if (item.read("name", key.series)) {
+        in.into.named.series.insert(key.series);
+        if (!is_name(key.series))
+            item.error("name", "must be letters, digits, _ or -, at most 64");
+        else if (key.series == "self")
+            item.error("name", "`self` means our own issuer and names no series");
+    }
+    read_times(item, key, origin);
+    bool allow_weak = false;
+    item.read("allow_weak_hmac", allow_weak);
+    auto material = read_material(in, item, origin);
+    if (!material) {
+        check_alg_name(item);
+        return;
+    }
+    key.key = std::move(*material);
+    key.key.allow_weak_hmac = allow_weak;
+    if (allow_weak && key.key.material->family() != core::key_family::secret)
+        item.error("allow_weak_hmac", "belongs to a secret");
+    bool const is_enc = use_of(item, key.key) == core::key_use::enc;
+    if (is_enc ? !fit_encryption(item, key.key) : !fit_algorithm(item, key.key))
+        return;
+    if (!is_enc)
+        fit_signatures(item, key.key);
+    fit_kid(item, key.key);
+    read_issuer_of_key(in, item, key, origin);
+    read_opening(in, item, key, origin);
+    read_compat(item, key);
+    in.into.settings.keys.push_back(std::move(key));
+    in.into.key_origins.push_back(std::move(origin));
+}
+
+}  // namespace
+
+void read_keys(reading const& in)
+{
+    for (auto const& [value, path] : items_of(in.root.find("keys"), "keys", in.notes))
+        read_key_item(in, *value, path);
+}
+
+}  // namespace config

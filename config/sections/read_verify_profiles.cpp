@@ -1,0 +1,213 @@
+#include "config/sections/sections.hpp"
+#include "config/tree/scalars.hpp"
+#include "core/jws/jws.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace config {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Connection-bound, framing and own fields: a claim must not become one of these.
+/// Source   RFC 9110 section 7.6.1
+constexpr std::array<std::string_view, 14> closed_headers{
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "host",
+    "date",
+    "cache-control",
+    "www-authenticate",
+    "x-auth-error",
+};
+
+/// What says something about claims, which mode jws does not read.
+constexpr std::array<std::string_view, 11> claim_members{
+    "audiences",    "strict_audience", "subject_claim", "required",        "scopes", "leeway",
+    "max_lifetime", "max_age",         "no_exp",        "allow_overrides", "headers"};
+
+/// What is checked whatever a profile says, and may be skipped.
+constexpr std::array<std::string_view, 6> skippable{"exp", "nbf", "iat", "aud", "sub", "jti"};
+
+/// Registered claims that say something else than whom a token is about. RFC 7519 section 4.1
+constexpr std::array<std::string_view, 6> no_subjects{"iss", "aud", "exp", "nbf", "iat", "jti"};
+
+/// A JSON pointer's `~` stands before 0 or 1 only. RFC 6901 section 3
+bool is_claim(std::string_view text)
+{
+    if (!text.starts_with('/'))
+        return !text.empty();
+    for (auto at = text.find('~'); at != std::string_view::npos; at = text.find('~', at + 1)) {
+        if (at + 1 == text.size() || (text[at + 1] != '0' && text[at + 1] != '1'))
+            return false;
+    }
+    return true;
+}
+
+void read_header(
+    reading const& in, node const& value, std::string const& path, verify_profile& into
+)
+{
+    header_mapping mapping{.header = value.name, .claim = {}};
+    auto const lower = in_lower_case(mapping.header);
+    if (!is_field_name(mapping.header))
+        in.notes.error(path, "is not the name of an HTTP header");
+    if (std::ranges::find(closed_headers, lower) != closed_headers.end()
+        || lower.starts_with("content-"))
+        in.notes.error(path, "is a header that HTTP itself needs");
+    if (std::ranges::any_of(into.headers, [&](header_mapping const& other) {
+            return equal_ignoring_case(other.header, mapping.header);
+        }))
+        in.notes.error(path, "is the same header as another one here");
+
+    if (value.is_text()) {
+        mapping.claim = value.text;
+    } else {
+        map_reader const item(&value, path, members::header, in.notes);
+        constexpr std::array<std::string_view, 1> encodings{"base64url"};
+        item.read("claim", mapping.claim);
+        mapping.base64url = item.read_word("encode", encodings).has_value();
+    }
+    if (!is_claim(mapping.claim))
+        in.notes.error(path, "needs a claim name, or a JSON pointer that begins with /");
+    into.headers.push_back(std::move(mapping));
+}
+
+void read_audiences(map_reader const& item, verify_profile& into)
+{
+    if (into.mode == token_kind::jws)
+        return;
+    if (!item.has("audiences")) {
+        item.error("", "needs `audiences`: a list, or `none` for tokens without aud");
+        return;
+    }
+    if (!item.read("audiences", into.audiences))
+        return;
+    if (into.audiences == std::vector<std::string>{"none"})
+        into.audiences.clear();
+    else if (std::ranges::find(into.audiences, "none") != into.audiences.end())
+        item.error("audiences", "`none` stands alone");
+}
+
+/// Whose tokens: of JWTs the issuers, of payloads the series that sign them.
+void read_trust(map_reader const& item, verify_profile& into)
+{
+    bool const is_jwt = into.mode == token_kind::jwt;
+    std::string_view const member = is_jwt ? "issuers" : "series";
+    auto& names = is_jwt ? into.issuers : into.series;
+    if (!item.read(member, names) && !item.has(member))
+        item.error(
+            "",
+            is_jwt ? "needs `issuers`: self, or names of issuers or of series"
+                   : "needs `series`: names of series that sign payloads"
+        );
+    if (is_jwt && item.has("series"))
+        item.error("series", "belongs to mode jws; whose JWTs are trusted is said by `issuers`");
+    if (!is_jwt && item.has("issuers"))
+        item.error(
+            "issuers", "belongs to mode jwt; whose payloads are trusted is said by `series`"
+        );
+}
+
+void read_typ(map_reader const& item, verify_profile& into)
+{
+    item.read("typ", into.typ);
+    if (std::ranges::any_of(into.typ, core::is_misspelt_none))
+        item.error("typ", "the word for an absent typ is `none`, written exactly so");
+    if (into.mode == token_kind::jws && std::ranges::any_of(into.typ, is_jwt_typ))
+        item.error("typ", "a payload is no JWT, and one that says so is not to be admitted");
+}
+
+/// RFC 7519 section 5.2: what is nested in a JWE is a JWT.
+void read_nesting(map_reader const& item, verify_profile& into)
+{
+    item.read("callers", into.callers);
+    item.read("decrypt", into.decrypt);
+    item.read("require_encryption", into.require_encryption);
+    for (auto const* name : {"decrypt", "require_encryption"}) {
+        if (into.mode == token_kind::jws && item.has(name))
+            item.error(name, "is about nested JWTs, which mode jws does not read");
+    }
+    if (into.require_encryption && into.decrypt.empty())
+        item.error("require_encryption", "needs `decrypt`, the series that opens the tokens");
+}
+
+/// What a profile says and then takes back, or lets requests skip although it does not demand it.
+void check_contradictions(map_reader const& item, verify_profile const& from)
+{
+    auto const requires_claim = [&](std::string_view name) {
+        return std::ranges::find(from.required, name) != from.required.end();
+    };
+    if (from.no_exp && (from.max_lifetime || requires_claim("exp")))
+        item.error("no_exp", from.max_lifetime ? "max_lifetime needs exp" : "`required` names exp");
+    for (auto const& name : from.allow_overrides) {
+        bool const is_scope = !from.scopes.empty() && (name == "scope" || name == "scp");
+        if (name == "iss")
+            item.error("allow_overrides", "`iss` is always that of the key");
+        else if (std::ranges::find(skippable, name) == skippable.end() && !is_scope && !requires_claim(name))
+            item.error("allow_overrides", "the profile does not demand `" + name + "`");
+    }
+}
+
+void read_verify_profile(reading const& in, node const& value, std::string const& path)
+{
+    map_reader const item(&value, path, members::verify_profile, in.notes);
+    verify_profile profile;
+    profile.name = value.name;
+    constexpr std::array<std::string_view, 2> modes{"jwt", "jws"};
+    if (auto const mode = item.read_word("mode", modes))
+        profile.mode = static_cast<token_kind>(*mode);
+    read_trust(item, profile);
+    if (item.read("algorithms", profile.algorithms))
+        are_algorithms(item, "algorithms", profile.algorithms);
+    read_audiences(item, profile);
+    item.read("strict_audience", profile.strict_audience);
+    read_typ(item, profile);
+    item.read("subject_claim", profile.subject_claim);
+    if (std::ranges::find(no_subjects, profile.subject_claim) != no_subjects.end())
+        item.error("subject_claim", "is a claim with another meaning");
+    item.read("required", profile.required);
+    item.read("scopes", profile.scopes);
+    item.read("leeway", profile.leeway, {0s, 5min});
+    item.read("max_lifetime", profile.max_lifetime, {1s, 24h * 3660});
+    item.read("max_age", profile.max_age, {1s, 24h * 3660});
+    item.read("no_exp", profile.no_exp);
+    item.read("allow_overrides", profile.allow_overrides);
+    read_nesting(item, profile);
+    item.refuse_empty("headers");
+    for (auto const& [header, where] :
+         members_of(item.find("headers"), item.path_of("headers"), in.notes))
+        read_header(in, *header, where, profile);
+
+    for (auto const name : claim_members) {
+        if (profile.mode == token_kind::jws && item.has(name))
+            item.error(name, "says something about claims, which mode jws does not read");
+    }
+    if (profile.strict_audience && profile.audiences.empty())
+        item.error("strict_audience", "needs an audience");
+    check_contradictions(item, profile);
+    in.into.settings.verify_profiles.emplace(profile.name, std::move(profile));
+}
+
+}  // namespace
+
+void read_verify_profiles(reading const& in)
+{
+    for (auto const& [value, path] :
+         members_of(in.root.find("verify_profiles"), "verify_profiles", in.notes)) {
+        in.into.named.verify_profiles.insert(value->name);
+        if (!is_name(value->name))
+            in.notes.error_at_name(*value, path, "must be letters, digits, _ or -, at most 64");
+        read_verify_profile(in, *value, path);
+    }
+}
+
+}  // namespace config

@@ -1,0 +1,261 @@
+#include "config/tree/scalars.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+namespace config {
+namespace {
+
+constexpr auto duration_max = std::chrono::hours{24} * 3660;
+
+struct unit {
+    std::string_view name;
+    milliseconds length;
+};
+constexpr std::array units{
+    unit{"ms", milliseconds{1}},        unit{"s", std::chrono::seconds{1}},
+    unit{"m", std::chrono::minutes{1}}, unit{"h", std::chrono::hours{1}},
+    unit{"d", std::chrono::hours{24}},
+};
+
+char to_lower(char c) noexcept
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_digit(char c) noexcept
+{
+    return c >= '0' && c <= '9';
+}
+
+bool is_alphanumeric(char c) noexcept
+{
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
+}
+
+std::size_t digits_at_front(std::string_view text) noexcept
+{
+    return static_cast<std::size_t>(std::ranges::find_if_not(text, is_digit) - text.begin());
+}
+
+/// Takes fixed fields from the front of a text.
+struct field_reader {
+    std::string_view rest;
+    bool good = true;
+
+    int digits(std::size_t count)
+    {
+        int value = 0;
+        if (rest.size() < count || digits_at_front(rest.substr(0, count)) != count) {
+            good = false;
+            return 0;
+        }
+        std::from_chars(rest.data(), rest.data() + count, value);
+        rest.remove_prefix(count);
+        return value;
+    }
+
+    char one_of(std::string_view allowed)
+    {
+        if (rest.empty() || allowed.find(rest[0]) == std::string_view::npos) {
+            good = false;
+            return '\0';
+        }
+        auto const c = rest[0];
+        rest.remove_prefix(1);
+        return c;
+    }
+
+    milliseconds fraction()
+    {
+        if (rest.empty() || rest[0] != '.')
+            return {};
+        rest.remove_prefix(1);
+        auto const size = digits_at_front(rest);
+        good = good && size != 0;
+        int value = 0;
+        for (std::size_t i = 0; i < 3; ++i)
+            value = value * 10 + (i < size ? rest[i] - '0' : 0);
+        rest.remove_prefix(size);
+        return milliseconds{value};
+    }
+
+    std::chrono::minutes offset()
+    {
+        auto const sign = one_of("Zz+-");
+        if (sign != '+' && sign != '-')
+            return {};
+        auto const hour = digits(2);
+        one_of(":");
+        auto const minute = digits(2);
+        good = good && hour < 24 && minute < 60;
+        auto const size = std::chrono::hours{hour} + std::chrono::minutes{minute};
+        return sign == '-' ? -size : size;
+    }
+};
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_whole(std::string_view text) noexcept
+{
+    std::uint64_t value = 0;
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
+    return value;
+}
+
+std::optional<milliseconds> parse_duration(std::string_view text) noexcept
+{
+    auto const size = digits_at_front(text);
+    auto const count = parse_whole(text.substr(0, size));
+    auto const found = std::ranges::find(units, text.substr(size), &unit::name);
+    if (!count || found == units.end())
+        return std::nullopt;
+    auto const count_max = milliseconds{duration_max} / found->length;
+    if (*count > static_cast<std::uint64_t>(count_max))
+        return std::nullopt;
+    return found->length * static_cast<std::int64_t>(*count);
+}
+
+std::optional<core::instant> parse_moment(std::string_view text) noexcept
+{
+    using namespace std::chrono;
+    field_reader in{text};
+    auto const y = in.digits(4);
+    in.one_of("-");
+    auto const m = in.digits(2);
+    in.one_of("-");
+    auto const d = in.digits(2);
+    in.one_of("Tt");
+    auto const hour = in.digits(2);
+    in.one_of(":");
+    auto const minute = in.digits(2);
+    in.one_of(":");
+    auto const second = in.digits(2);
+    auto const fraction = in.fraction();
+    auto const offset = in.offset();
+    year_month_day const date{
+        year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
+    // a leap second (60) has no place on this clock
+    if (!in.good || !in.rest.empty() || !date.ok() || hour > 23 || minute > 59 || second > 59)
+        return std::nullopt;
+    return sys_days{date} + hours{hour} + minutes{minute} + std::chrono::seconds{second} + fraction
+        - offset;
+}
+
+std::string to_text(core::instant moment)
+{
+    using namespace std::chrono;
+    auto const day = floor<days>(moment);
+    year_month_day const date{day};
+    hh_mm_ss const time{floor<std::chrono::seconds>(moment - day)};
+    std::array<char, 48> text{};
+    std::snprintf(
+        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+        static_cast<int>(time.seconds().count())
+    );
+    return text.data();
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view text) noexcept
+{
+    std::uint64_t unit = 1;
+    if (text.ends_with("KiB"))
+        unit = 1024;
+    else if (text.ends_with("MiB"))
+        unit = 1024 * 1024;
+    if (unit != 1)
+        text.remove_suffix(3);
+    auto const count = parse_whole(text);
+    constexpr std::uint64_t size_max = std::uint64_t{1} << 40U;
+    if (!count || *count > size_max / unit)
+        return std::nullopt;
+    return *count * unit;
+}
+
+std::optional<address> parse_address(std::string_view text)
+{
+    address parsed;
+    if (text.starts_with("unix:")) {
+        parsed.unix_path = text.substr(5);
+        return parsed.is_unix() ? std::optional(parsed) : std::nullopt;
+    }
+    auto const colon = text.rfind(':');
+    if (colon == std::string_view::npos)
+        return std::nullopt;
+    auto host = text.substr(0, colon);
+    bool const is_v6 = host.starts_with('[') && host.ends_with(']');
+    if (is_v6)
+        host = host.substr(1, host.size() - 2);
+    parsed.host = host;
+    std::array<unsigned char, 16> octets{};
+    auto const port = parse_whole(text.substr(colon + 1));
+    if (!port || *port > 65535
+        || inet_pton(is_v6 ? AF_INET6 : AF_INET, parsed.host.c_str(), octets.data()) != 1)
+        return std::nullopt;
+    parsed.port = static_cast<std::uint16_t>(*port);
+    return parsed;
+}
+
+std::optional<std::string> parse_sha256(std::string_view text)
+{
+    std::string octets;
+    if (text.size() != 64)
+        return std::nullopt;
+    for (std::size_t i = 0; i < text.size(); i += 2) {
+        unsigned value = 0;
+        auto const [end, error] = std::from_chars(text.data() + i, text.data() + i + 2, value, 16);
+        if (error != std::errc{} || end != text.data() + i + 2)
+            return std::nullopt;
+        octets.push_back(static_cast<char>(value));
+    }
+    return octets;
+}
+
+bool is_name(std::string_view text) noexcept
+{
+    return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+        return is_alphanumeric(c) || c == '_' || c == '-';
+    });
+}
+
+bool is_field_name(std::string_view text) noexcept
+{
+    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    return !text.empty() && text.size() <= 128 && std::ranges::all_of(text, [&](char c) {
+        return is_alphanumeric(c) || others.find(c) != std::string_view::npos;
+    });
+}
+
+std::string plain_typ(std::string_view typ)
+{
+    constexpr std::string_view prefix = "application/";
+    auto lower = in_lower_case(typ);
+    return lower.starts_with(prefix) ? lower.substr(prefix.size()) : lower;
+}
+
+bool is_jwt_typ(std::string_view typ)
+{
+    auto const plain = plain_typ(typ);
+    return plain == "jwt" || plain.ends_with("+jwt");
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept
+{
+    return std::ranges::equal(a, b, {}, to_lower, to_lower);
+}
+
+std::string in_lower_case(std::string_view text)
+{
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(), to_lower);
+    return lower;
+}
+
+}  // namespace config

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "config/values/settings.hpp"
+#include "core/base/time.hpp"
+
+#include <optional>
+#include <string_view>
+
+/// How single values are written. Each reads the whole text or nothing.
+namespace config {
+
+/// "250ms", "30s", "15m", "24h", "7d": digits and one unit; at most ten years.
+std::optional<milliseconds> parse_duration(std::string_view text) noexcept;
+
+/// A moment: "2026-08-01T00:00:00Z", with an offset, with a fraction.
+/// Source   RFC 3339 section 5.6
+std::optional<core::instant> parse_moment(std::string_view text) noexcept;
+std::string to_text(core::instant moment);
+
+/// Octets: digits, or digits and KiB or MiB.
+std::optional<std::uint64_t> parse_size(std::string_view text) noexcept;
+
+std::optional<std::uint64_t> parse_whole(std::string_view text) noexcept;
+
+/// "127.0.0.1:8080", "[::1]:8080", "unix:/run/signet.sock".
+std::optional<address> parse_address(std::string_view text);
+
+/// 64 hexadecimal digits as 32 octets.
+std::optional<std::string> parse_sha256(std::string_view text);
+
+/// A name of something configured: letters, digits, `_`, `-`; at most 64, so that it fits a URL
+/// path, a metric label and a --set path.
+bool is_name(std::string_view text) noexcept;
+
+/// The name of an HTTP field. RFC 9110 section 5.6.2
+bool is_field_name(std::string_view text) noexcept;
+
+/// A header's typ as it is compared: in lower case, without "application/" before it.
+/// Source   RFC 7515 section 4.1.9
+std::string plain_typ(std::string_view typ);
+
+/// Whether a typ says that the token is a JWT: "JWT", or one that ends in "+jwt".
+/// Source   RFC 7519 section 5.1, RFC 8725 section 3.11
+bool is_jwt_typ(std::string_view typ);
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
+std::string in_lower_case(std::string_view text);
+
+}  // namespace config

@@ -1,0 +1,238 @@
+#pragma once
+
+#include "config/values/fetch_settings.hpp"
+#include "core/jwe/jwe.hpp"
+#include "core/keys/jwk_set.hpp"
+#include "core/keys/key_ring.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What the service was told: plain values with defaults, validated before anyone sees them. Names
+/// follow the YAML.
+namespace config {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// What a listener opens. /sign/batch is `sign`, /verify/batch is `verify`.
+enum class endpoint : std::uint8_t {
+    sign,
+    verify,
+    inspect,
+    auth,
+    jwks,
+    discovery,
+    encrypt,
+    decrypt
+};
+std::string_view to_string(endpoint name) noexcept;
+std::optional<endpoint> endpoint_named(std::string_view name) noexcept;
+
+/// A set of endpoints, as bits.
+struct endpoints {
+    std::uint16_t bits = 0;
+    constexpr bool contains(endpoint one) const
+    {
+        return (bits >> static_cast<unsigned>(one) & 1U) != 0;
+    }
+    constexpr void add(endpoint one)
+    {
+        bits = static_cast<std::uint16_t>(bits | 1U << static_cast<unsigned>(one));
+    }
+    static constexpr endpoints all()
+    {
+        endpoints every;
+        every.bits = 0xff;
+        return every;
+    }
+};
+
+/// Where to listen: "127.0.0.1:8080", "[::1]:8080", "unix:/run/signet/signet.sock".
+struct address {
+    std::string host;        ///< an IP address; empty for a Unix socket
+    std::uint16_t port = 0;  ///< 0 = any free port (it is logged)
+    std::string unix_path;   ///< empty for TCP
+    bool is_unix() const { return !unix_path.empty(); }
+    bool is_loopback() const;  ///< 127.0.0.0/8, ::1 or a Unix socket
+    std::string text() const;
+};
+
+struct listener {
+    config::address address;
+    config::endpoints endpoints;  ///< default on TCP: verify, inspect, auth, jwks, discovery; on
+                                  ///< Unix sockets: all
+};
+
+/// What a start does about issuers whose keys are not there yet.
+enum class startup_policy : std::uint8_t {
+    wait,            ///< not ready until they are, or startup_wait has passed
+    serve_degraded,  ///< ready at once
+};
+
+struct server_settings {
+    std::vector<listener> listen;    ///< default 127.0.0.1:8080
+    unsigned threads = 0;            ///< 0 = one a core
+    std::vector<std::string> hosts;  ///< further Host values that loopback listeners answer to
+    std::string default_auth_profile = "default";
+    config::startup_policy startup_policy = startup_policy::wait;
+    seconds startup_wait{30};
+    std::string jwks_cache_dir;  ///< fetched keys for the next start; empty = none are kept
+    seconds drain_delay{0};      ///< between SIGTERM (readyz says 503) and the end of accepting
+    seconds drain_limit{20};     ///< for requests in flight after that
+};
+
+struct admin_settings {
+    std::vector<config::address> listen;  ///< default 127.0.0.1:9090
+    std::vector<config::address> probes;  ///< health and metrics only
+};
+
+/// product limits; each is enforced and has a test.
+struct limit_settings {
+    std::uint32_t head_bytes = 16U * 1024U;
+    std::uint32_t head_fields = 64;
+    milliseconds head_timeout{5000};
+    milliseconds request_timeout{10000};
+    milliseconds idle_timeout{75000};
+    std::uint32_t requests_per_connection = 10000;
+    std::uint32_t connections = 4096;              ///< of each data listener
+    std::uint32_t connections_per_address = 2048;  ///< of one peer address, of each TCP listener
+    std::uint32_t admin_connections = 256;         ///< of each admin and probes listener
+    std::uint32_t bodies_bytes = 32U * 1024U * 1024U;     ///< all bodies in flight together
+    std::uint32_t body_bytes = 64U * 1024U;               ///< verify, sign, inspect
+    std::uint32_t batch_body_bytes = 1024U * 1024U;       ///< the batches
+    std::uint32_t encryption_body_bytes = 1024U * 1024U;  ///< encrypt, decrypt
+    std::uint32_t batch_items = 256;
+    std::uint32_t batch_dear_items = 16;
+    std::uint32_t token_bytes = 16U * 1024U;        ///< JWS
+    std::uint32_t jwe_bytes = core::jwe_bytes_max;  ///< JWE; on /verify at most 48 KiB of it
+    std::uint32_t json_depth = 32;
+    std::uint32_t jwks_bytes = 256U * 1024U;
+    std::uint32_t jwks_keys = 128;
+};
+
+/// What a series of `use: enc` opens, beside its keys.
+struct encryption_series {
+    std::vector<std::string> callers;  ///< who may encrypt and decrypt with it; empty = nobody
+    bool allow_zip = false;
+};
+
+/// A trusted party other than ourselves. Its keys are given, stand in a file, or are fetched.
+struct issuer_settings {
+    std::string name;
+    std::string issuer;                   ///< the exact `iss`
+    std::vector<std::string> algorithms;  ///< default: every asymmetric signature algorithm
+    core::jwk_set keys;  ///< read from jwks_file, pem_file or jwks; none when they are fetched
+    std::string file;    ///< jwks_file or pem_file, for when it changes; empty = neither
+    bool is_pem = false;
+    std::optional<fetch_settings> fetch;  ///< jwks_uri or discovery
+    std::vector<std::string> callers;  ///< who may encrypt to its `use: enc` keys; empty = nobody
+};
+
+/// How one claim becomes a header on /auth.
+struct header_mapping {
+    std::string header;
+    std::string claim;       ///< a claim name, or a JSON pointer when it begins with '/'
+    bool base64url = false;  ///< `encode: base64url`
+};
+
+enum class token_kind : std::uint8_t { jwt, jws };
+
+struct verify_profile {
+    std::string name;
+    token_kind mode = token_kind::jwt;
+    std::vector<std::string> issuers;  ///< mode jwt: "self", names of issuers, names of series with
+                                       ///< an issuer of their own
+    std::vector<std::string> series;   ///< mode jws: names of series that sign payloads
+    std::vector<std::string> algorithms;  ///< empty = what the issuers allow
+    std::vector<std::string>
+        audiences;                 ///< mandatory for jwt; empty = `none`: only tokens without aud
+    bool strict_audience = false;  ///< aud must be one string, equal to one expected
+    std::vector<std::string> typ;  ///< empty = absent or JWT; "none" in it admits an absent typ.
+                                   ///< Mode jws: never empty once it is loaded
+    std::string subject_claim = "sub";  ///< holds the subject
+    std::vector<std::string> required;
+    std::vector<std::string> scopes;
+    seconds leeway{0};                    ///< at most 5 min
+    std::optional<seconds> max_lifetime;  ///< exp - iat
+    std::optional<seconds> max_age;       ///< now - iat
+    bool no_exp = false;                  ///< admits tokens without exp
+    std::vector<std::string>
+        allow_overrides;  ///< checks or claims that a request may skip although demanded
+    std::vector<header_mapping> headers;
+    std::vector<std::string> callers;  ///< who may verify with it, but for /auth; empty = anyone
+    std::string decrypt;               ///< the series that opens nested tokens; empty = none does
+    bool require_encryption = false;   ///< refuses tokens that are not nested
+};
+
+struct sign_profile {
+    std::string name;
+    token_kind kind = token_kind::jwt;
+    std::string key;                     ///< a series
+    std::optional<std::string> typ;      ///< default JWT (jwt), mandatory (jws)
+    std::string iss;                     ///< default: the series' issuer
+    std::vector<std::string> audiences;  ///< the first is the default
+    seconds ttl{0};                      ///< mandatory for jwt
+    seconds max_ttl{0};                  ///< default ttl
+    bool jti = false;
+    bool all_claims = false;  ///< `*` written out
+    std::vector<std::string> allowed_claims;
+    std::map<std::string, std::string> forced_claims;  ///< name -> JSON text
+    std::vector<std::string> allowed_headers;
+    std::vector<std::string> callers;  ///< empty = nobody
+};
+
+struct caller_settings {
+    std::string name;
+    std::optional<std::uint32_t> uid;
+    std::optional<std::uint32_t> gid;
+    std::string secret_sha256;  ///< 32 octets; empty = none
+};
+
+struct inline_settings {
+    bool sign = false;
+    bool verify = false;
+    bool encrypt = false;
+    bool decrypt = false;
+    bool allow_weak_hmac = false;
+    std::vector<std::string> allow_algorithms{};  ///< JWE algs that are off by default
+    bool allow_zip = false;
+};
+
+enum class log_level : std::uint8_t { trace, debug, info, warn, error, off };
+enum class log_format : std::uint8_t { json, text };
+
+struct log_settings {
+    log_level level = log_level::info;
+    log_format format = log_format::json;
+};
+
+struct settings {
+    bool dev = false;  ///< development mode: open caller policy, generated key; said in log,
+                       ///< header, metric, /readyz
+    server_settings server;
+    admin_settings admin;
+    std::string issuer;  ///< ours; empty = none, and no discovery
+    std::vector<core::ring_key> keys;
+    std::map<std::string, config::encryption_series, std::less<>> encryption;  ///< by series
+    std::vector<issuer_settings> issuers;
+    std::map<std::string, config::verify_profile, std::less<>> verify_profiles;
+    std::map<std::string, config::sign_profile, std::less<>> sign_profiles;
+    inline_settings inline_keys;
+    std::vector<caller_settings> callers;
+    limit_settings limits;
+    log_settings log;
+};
+
+/// Whether the series signs payloads: a sign profile of kind jws uses it, or a verify profile of
+/// mode jws names it. Such a series is never trusted for JWTs: who may sign payloads chooses every
+/// octet of them, also those that look like claims.
+bool signs_payloads(settings const& all, std::string_view series) noexcept;
+
+}  // namespace config

@@ -1,0 +1,33 @@
+#include "core/base/base64.hpp"
+
+#include "core/base/base64url.hpp"
+#include "core/base/secret.hpp"
+
+#include <algorithm>
+
+namespace core {
+
+std::string base64_encode(byte_view octets)
+{
+    auto text = base64url_encode(octets);
+    std::ranges::replace(text, '-', '+');
+    std::ranges::replace(text, '_', '/');
+    text.append((4 - text.size() % 4) % 4, '=');
+    return text;
+}
+
+std::optional<bytes> base64_decode(std::string_view text)
+{
+    if (text.size() % 4 != 0 || text.find_first_of("-_") != std::string_view::npos)
+        return std::nullopt;
+    for (int padding = 0; padding < 2 && text.ends_with('='); ++padding)
+        text.remove_suffix(1);
+    std::string url(text);
+    std::ranges::replace(url, '+', '-');
+    std::ranges::replace(url, '/', '_');
+    auto octets = base64url_decode(url);
+    wipe(url.data(), url.size());
+    return octets;
+}
+
+}  // namespace core

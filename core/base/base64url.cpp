@@ -1,0 +1,106 @@
+#include "core/base/base64url.hpp"
+
+#include <array>
+
+namespace core {
+namespace {
+
+constexpr std::string_view alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::uint8_t not_in_alphabet = 0xff;
+
+constexpr auto values = [] {
+    std::array<std::uint8_t, 256> table{};
+    table.fill(not_in_alphabet);
+    for (std::size_t i = 0; i < alphabet.size(); ++i)
+        table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+    return table;
+}();
+
+std::uint32_t value_of(char c)
+{
+    return values[static_cast<unsigned char>(c)];
+}
+
+template <class Octets> std::optional<Octets> decode(std::string_view text)
+{
+    auto const rest = text.size() % 4;
+    if (rest == 1)
+        return std::nullopt;
+
+    Octets out(text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1), {});
+    auto* to = out.data();
+    auto put = [&to](std::uint32_t octet) {
+        *to++ = static_cast<typename Octets::value_type>(octet & 0xff);
+    };
+    std::uint32_t seen = 0;  // a value outside the alphabet leaves bit 7 set
+    std::size_t i = 0;
+    for (; i + 4 <= text.size(); i += 4) {
+        auto const a = value_of(text[i]), b = value_of(text[i + 1]);
+        auto const c = value_of(text[i + 2]), d = value_of(text[i + 3]);
+        seen |= a | b | c | d;
+        auto const block = a << 18 | b << 12 | c << 6 | d;
+        put(block >> 16);
+        put(block >> 8);
+        put(block);
+    }
+    if (rest != 0) {
+        auto const a = value_of(text[i]), b = value_of(text[i + 1]);
+        auto const c = rest == 3 ? value_of(text[i + 2]) : 0;
+        seen |= a | b | c;
+        if (rest == 2 ? (b & 0x0f) != 0 : (c & 0x03) != 0)
+            return std::nullopt;
+        auto const block = a << 18 | b << 12 | c << 6;
+        put(block >> 16);
+        if (rest == 3)
+            put(block >> 8);
+    }
+    if ((seen & 0x80) != 0)
+        return std::nullopt;
+    return out;
+}
+
+}  // namespace
+
+void base64url_append(std::string& out, byte_view octets)
+{
+    auto put = [&out](std::uint32_t value) { out.push_back(alphabet[value & 0x3f]); };
+    out.reserve(out.size() + (octets.size() * 4 + 2) / 3);
+    std::size_t i = 0;
+    for (; i + 3 <= octets.size(); i += 3) {
+        std::uint32_t const block = static_cast<std::uint32_t>(octets[i]) << 16
+            | static_cast<std::uint32_t>(octets[i + 1]) << 8 | octets[i + 2];
+        put(block >> 18);
+        put(block >> 12);
+        put(block >> 6);
+        put(block);
+    }
+    if (octets.size() - i == 1) {
+        put(octets[i] >> 2U);
+        put(static_cast<std::uint32_t>(octets[i]) << 4);
+    } else if (octets.size() - i == 2) {
+        std::uint32_t const block = static_cast<std::uint32_t>(octets[i]) << 8 | octets[i + 1];
+        put(block >> 10);
+        put(block >> 4);
+        put(block << 2);
+    }
+}
+
+std::string base64url_encode(byte_view octets)
+{
+    std::string out;
+    base64url_append(out, octets);
+    return out;
+}
+
+std::optional<bytes> base64url_decode(std::string_view text)
+{
+    return decode<bytes>(text);
+}
+
+std::optional<std::string> base64url_decode_text(std::string_view text)
+{
+    return decode<std::string>(text);
+}
+
+}  // namespace core

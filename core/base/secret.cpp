@@ -1,0 +1,23 @@
+#include "core/base/secret.hpp"
+
+#include <cstring>
+
+namespace core {
+
+void wipe(void* memory, std::size_t size) noexcept
+{
+    if (size != 0)
+        explicit_bzero(memory, size);
+}
+
+bool equal_in_constant_time(byte_view a, byte_view b) noexcept
+{
+    if (a.size() != b.size())
+        return false;
+    std::uint8_t volatile difference = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        difference = static_cast<std::uint8_t>(difference | (a[i] ^ b[i]));
+    return difference == 0;
+}
+
+}  // namespace core

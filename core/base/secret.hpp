@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/base/bytes.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace core {
+
+/// Overwrites memory so that no optimiser may drop the writes.
+void wipe(void* memory, std::size_t size) noexcept;
+
+/// Key material in memory: moved, never copied; wiped when it goes; nothing prints it.
+class secret_bytes {
+public:
+    secret_bytes() = default;
+    explicit secret_bytes(byte_view octets) : octets_(octets.begin(), octets.end()) {}
+    explicit secret_bytes(std::string_view text) : secret_bytes(as_bytes(text)) {}
+    explicit secret_bytes(bytes&& octets) noexcept : octets_(std::move(octets)) {}
+    ~secret_bytes() { wipe(octets_.data(), octets_.size()); }
+
+    secret_bytes(secret_bytes&& other) noexcept : octets_(std::exchange(other.octets_, {})) {}
+    secret_bytes& operator=(secret_bytes&& other) noexcept
+    {
+        octets_.swap(other.octets_);
+        return *this;
+    }
+    secret_bytes(secret_bytes const&) = delete;
+    secret_bytes& operator=(secret_bytes const&) = delete;
+
+    byte_view view() const noexcept { return octets_; }
+    std::size_t size() const noexcept { return octets_.size(); }
+    bool empty() const noexcept { return octets_.empty(); }
+
+private:
+    bytes octets_;
+};
+
+/// Whether two octet strings are equal, in time that depends on their lengths only.
+bool equal_in_constant_time(byte_view a, byte_view b) noexcept;
+
+}  // namespace core

@@ -1,0 +1,364 @@
+#include "core/crypto/der_keys.hpp"
+
+#include "core/crypto/botan/botan_key.hpp"
+#include "core/crypto/pkcs8_encryption.hpp"
+
+#include <botan/asn1_obj.h>
+#include <botan/ber_dec.h>
+#include <botan/bigint.h>
+#include <botan/der_enc.h>
+#include <botan/x509cert.h>
+
+#include <algorithm>
+#include <array>
+
+namespace core::crypto {
+namespace {
+
+using Botan::AlgorithmIdentifier;
+using Botan::ASN1_Class;
+using Botan::ASN1_Type;
+using Botan::BER_Decoder;
+using Botan::BigInt;
+using secure_bytes = Botan::secure_vector<std::uint8_t>;
+
+constexpr std::string_view unsupported = "keys of this algorithm are not supported";
+constexpr std::string_view malformed = "the key's DER is malformed";
+constexpr std::string_view rsa_oid = "1.2.840.113549.1.1.1";
+constexpr std::string_view ec_oid = "1.2.840.10045.2.1";
+
+struct named_family {
+    std::string_view oid;
+    key_family family;
+};
+constexpr std::array curves{
+    // RFC 5480 section 2.1.1.1, SEC 2
+    named_family{"1.2.840.10045.3.1.7", key_family::p256},
+    named_family{"1.3.132.0.34", key_family::p384},
+    named_family{"1.3.132.0.35", key_family::p521},
+    named_family{"1.3.132.0.10", key_family::secp256k1},
+};
+constexpr std::array plain_algorithms{
+    // RFC 8410 section 3, RFC 9881 section 2
+    named_family{"1.3.101.110", key_family::x25519},
+    named_family{"1.3.101.111", key_family::x448},
+    named_family{"1.3.101.112", key_family::ed25519},
+    named_family{"1.3.101.113", key_family::ed448},
+    named_family{"2.16.840.1.101.3.4.3.17", key_family::ml_dsa_44},
+    named_family{"2.16.840.1.101.3.4.3.18", key_family::ml_dsa_65},
+    named_family{"2.16.840.1.101.3.4.3.19", key_family::ml_dsa_87},
+};
+
+template <std::size_t Size>
+std::optional<key_family> find(std::array<named_family, Size> const& rows, Botan::OID const& oid)
+{
+    auto const row = std::ranges::find(rows, oid.to_string(), &named_family::oid);
+    return row == rows.end() ? std::nullopt : std::optional(row->family);
+}
+
+BER_Decoder decoder(byte_view der)
+{
+    return BER_Decoder(der, BER_Decoder::Limits::DER());
+}
+
+bytes octets(BigInt const& number)
+{
+    return number.signum() < 0 ? bytes{} : number.serialize<bytes>();
+}
+
+bool is_ml_dsa(key_family family)
+{
+    return ml_dsa_public_size(family) != 0;
+}
+
+/// RFC 5480 section 2.1.1: only named curves.
+std::optional<key_family> curve_of(byte_view params)
+{
+    Botan::OID oid;
+    decoder(params).decode(oid).verify_end();
+    return find(curves, oid);
+}
+
+result<key_ptr> read_pkcs1_public(byte_view der)
+{
+    BigInt n, e;
+    decoder(der).start_sequence().decode(n).decode(e).end_cons().verify_end();
+    return import_rsa({octets(n), octets(e), {}, {}, {}, {}, {}, {}});
+}
+
+/// RFC 8017 appendix A.1.2; version 1 would mean more than two primes. Keys without primes, which
+/// OpenSSL writes with zeros in their place, are for JWKs.
+result<key_ptr> read_pkcs1_private(byte_view der, key_role role)
+{
+    std::array<BigInt, 8> numbers;
+    auto outer = decoder(der);
+    auto inner = outer.start_sequence();
+    inner.decode_and_check<std::size_t>(0, "two primes");
+    if (role == key_role::counterpart) {
+        inner.decode(numbers[0]).decode(numbers[1]).discard_remaining().end_cons().verify_end();
+        return import_rsa({octets(numbers[0]), octets(numbers[1]), {}, {}, {}, {}, {}, {}});
+    }
+    for (auto& number : numbers)
+        inner.decode(number);
+    inner.end_cons().verify_end();
+    if (std::ranges::any_of(numbers, [](BigInt const& one) { return one.signum() <= 0; }))
+        return invalid_key("of the RSA key's private numbers some are missing");
+    auto secret = [&](std::size_t at) { return secret_bytes(octets(numbers[at])); };
+    return import_rsa(
+        {octets(numbers[0]), octets(numbers[1]), secret(2), secret(3), secret(4), secret(5),
+         secret(6), secret(7)}
+    );
+}
+
+result<key_ptr> import_point(key_family curve, byte_view encoded, secret_bytes d)
+{
+    if (encoded.empty())
+        return import_ec(curve, {}, {}, std::move(d));
+    auto const point = ec_point(curve, encoded);
+    if (!point)
+        return point.error();
+    auto const xy = byte_view(*point);
+    auto const half = xy.size() / 2;
+    return import_ec(curve, xy.first(half), xy.subspan(half), std::move(d));
+}
+
+/// Whether a stranger may have the public half computed: one multiplication of some 0.1 ms.
+constexpr bool is_cheap_to_derive(key_family family)
+{
+    return family == key_family::p256 || family == key_family::secp256k1
+        || family == key_family::ed25519 || family == key_family::x25519;
+}
+
+constexpr std::string_view no_public_half =
+    "the private key's encoding does not hold its public half: give the public key";
+
+/// RFC 5915 section 3. The curve stands here or, in PKCS#8, outside.
+result<key_ptr> read_sec1(byte_view der, std::optional<key_family> outside, key_role role)
+{
+    secure_bytes d;
+    Botan::OID inside;
+    bytes point;
+    decoder(der)
+        .start_sequence()
+        .decode_and_check<std::size_t>(1, "version")
+        .decode(d, ASN1_Type::OctetString)
+        .decode_optional(inside, ASN1_Type(0), ASN1_Class::ExplicitContextSpecific)
+        .decode_optional_octet_aligned_bitstring(point, 1, ASN1_Class::ExplicitContextSpecific)
+        .end_cons()
+        .verify_end();
+    auto const curve = inside.empty() ? outside : find(curves, inside);
+    if (!curve || (outside && *outside != *curve))
+        return invalid_key("the EC key is not on a curve that is supported");
+    if (role == key_role::counterpart && point.empty() && !is_cheap_to_derive(*curve))
+        return invalid_key(no_public_half);
+    bool const is_public = role == key_role::counterpart && !point.empty();
+    return import_point(*curve, point, is_public ? secret_bytes() : secret_bytes(byte_view(d)));
+}
+
+/// A seed, or a seed and the key expanded from it; the expanded key alone cannot be written as a
+/// JWK. Source   RFC 9881 section 6; Botan 3.13 writes the bare seed
+result<key_ptr> read_ml_dsa_private(key_family set, byte_view content)
+{
+    if (content.size() == ml_dsa_seed_size)
+        return import_ml_dsa(set, {}, secret_bytes(content));
+    secure_bytes seed, expanded;
+    auto source = decoder(content);
+    auto const first = source.peek_next_object().type_tag();
+    if (first == ASN1_Type::OctetString)
+        return invalid_key("the ML-DSA key has no seed: export it again with its seed");
+    if (first != ASN1_Type::Sequence) {
+        source.decode(seed, ASN1_Type::OctetString, ASN1_Type(0)).verify_end();
+        return import_ml_dsa(set, {}, secret_bytes(byte_view(seed)));
+    }
+    source.start_sequence()
+        .decode(seed, ASN1_Type::OctetString)
+        .decode(expanded, ASN1_Type::OctetString)
+        .end_cons()
+        .verify_end();
+    auto key = import_ml_dsa(set, {}, secret_bytes(byte_view(seed)));
+    constexpr std::size_t rho_size = 32;  // both keys begin with rho; FIPS 204 section 7.2
+    if (key && expanded.size() >= rho_size) {
+        auto const pub = public_parts_of(**key).pub;
+        if (std::equal(pub.begin(), pub.begin() + rho_size, expanded.begin()))
+            return key;
+    }
+    return invalid_key("the ML-DSA key's seed does not give its expanded key");
+}
+
+/// RFC 8017 appendix A.1: NULL, which some leave out. RFC 8410 section 3, RFC 9881 section 2: "the
+/// parameters MUST be absent". Those of EC keys are a curve.
+bool has_good_parameters(AlgorithmIdentifier const& id)
+{
+    auto const oid = id.oid().to_string();
+    return oid == ec_oid || id.parameters_are_empty()
+        || (oid == rsa_oid && id.parameters_are_null());
+}
+
+result<key_ptr> read_private(AlgorithmIdentifier const& id, byte_view content, key_role role)
+{
+    auto const oid = id.oid().to_string();
+    if (!has_good_parameters(id))
+        return invalid_key(malformed);
+    if (oid == rsa_oid)
+        return read_pkcs1_private(content, role);
+    if (oid == ec_oid)
+        return read_sec1(content, curve_of(id.parameters()), role);
+    auto const family = find(plain_algorithms, id.oid());
+    if (!family)
+        return invalid_key(unsupported);
+    if (role == key_role::counterpart && !is_cheap_to_derive(*family))
+        return invalid_key(no_public_half);
+    if (is_ml_dsa(*family))
+        return read_ml_dsa_private(*family, content);
+    secure_bytes d;  // RFC 8410 section 7: an OCTET STRING in the OCTET STRING
+    decoder(content).decode(d, ASN1_Type::OctetString).verify_end();
+    return import_okp(*family, {}, secret_bytes(byte_view(d)));
+}
+
+result<key_ptr> read_pkcs8(byte_view der, key_role role)
+{
+    std::size_t version = 0;
+    AlgorithmIdentifier id;
+    secure_bytes content;
+    decoder(der)
+        .start_sequence()
+        .decode(version)
+        .decode(id)
+        .decode(content, ASN1_Type::OctetString)
+        .discard_remaining()  // attributes; the public key again
+        .end_cons()
+        .verify_end();
+    return version > 1 ? invalid_key(malformed) : read_private(id, content, role);
+}
+
+/// The SubjectPublicKeyInfo that comes next.
+result<key_ptr> read_spki(BER_Decoder& source)
+{
+    AlgorithmIdentifier id;
+    bytes content;
+    source.start_sequence().decode(id).decode_octet_aligned_bitstring(content).end_cons();
+    auto const oid = id.oid().to_string();
+    if (!has_good_parameters(id))
+        return invalid_key(malformed);
+    if (oid == rsa_oid)
+        return read_pkcs1_public(content);
+    if (oid == ec_oid) {
+        auto const curve = curve_of(id.parameters());
+        return curve && !content.empty() ? import_point(*curve, content, {})
+                                         : invalid_key(unsupported);
+    }
+    auto const family = find(plain_algorithms, id.oid());
+    if (!family)
+        return invalid_key(unsupported);
+    return is_ml_dsa(*family) ? import_ml_dsa(*family, content, {})
+                              : import_okp(*family, content, {});
+}
+
+/// RFC 5280 section 4.1. The whole is read, so that what is no certificate is none here either;
+/// only the key is used.
+result<key_ptr> read_certificate(byte_view der)
+{
+    auto source = decoder(der);
+    source.start_sequence().discard_remaining().end_cons().verify_end();
+    Botan::X509_Certificate const certificate(der.data(), der.size());
+    auto key = decoder(certificate.subject_public_key_info());
+    return read_spki(key);
+}
+
+result<key_ptr> read_encrypted(byte_view der, secret_bytes const* password, key_role role)
+{
+    if (password == nullptr)
+        return invalid_key("the key is encrypted and there is no password for it");
+    auto const plain = decrypt_pkcs8(der, *password);
+    if (!plain)
+        return plain.error();
+    return or_invalid("the password does not open the key", [&] {
+        return read_pkcs8(plain->view(), role);
+    });
+}
+
+/// The tags of the first two values in the outer SEQUENCE, and whether there is a third.
+struct shape {
+    ASN1_Type first, second;
+    bool third;
+};
+shape shape_of(byte_view der)
+{
+    auto outer = decoder(der);
+    auto inner = outer.start_sequence();
+    auto const first = inner.get_next_object().type_tag();
+    auto const second = inner.get_next_object().type_tag();
+    return {first, second, inner.more_items()};
+}
+
+/// A private key, by its shape; null for any other.
+using private_reader = result<key_ptr> (*)(byte_view der, key_role role);
+private_reader private_reader_of(shape const& of)
+{
+    if (of.first != ASN1_Type::Integer)
+        return nullptr;
+    if (of.second == ASN1_Type::Sequence)
+        return read_pkcs8;
+    if (of.second == ASN1_Type::OctetString)
+        return [](byte_view der, key_role role) { return read_sec1(der, std::nullopt, role); };
+    return of.third ? read_pkcs1_private : nullptr;
+}
+
+result<key_ptr> read(byte_view der, secret_bytes const* password, key_role role)
+{
+    auto const form = shape_of(der);
+    auto const read_private_key = private_reader_of(form);
+    bool const is_encrypted =
+        form.first == ASN1_Type::Sequence && form.second == ASN1_Type::OctetString;
+    if (role == key_role::published && (read_private_key != nullptr || is_encrypted))
+        return invalid_key("holds a private key; only the public half belongs here");
+    if (read_private_key != nullptr)
+        return read_private_key(der, role);
+    if (form.first == ASN1_Type::Integer)
+        return read_pkcs1_public(der);
+    if (form.second == ASN1_Type::Sequence)
+        return read_certificate(der);
+    if (is_encrypted)
+        return read_encrypted(der, password, role);
+    auto source = decoder(der);
+    auto key = read_spki(source);
+    source.verify_end();
+    return key;
+}
+
+}  // namespace
+
+result<key_ptr> read_der(byte_view der, secret_bytes const* password, key_role role)
+{
+    return or_invalid(malformed, [&]() -> result<key_ptr> {
+        auto key = read(der, password, role);
+        bool const is_whole = key && (*key)->is_private();
+        return is_whole && role == key_role::counterpart ? public_half_of(**key) : std::move(key);
+    });
+}
+
+bytes write_spki(key const& material)
+{
+    return botan_of(material).public_half().subject_public_key();
+}
+
+secret_bytes write_pkcs8(key const& material)
+{
+    auto const& key = *botan_of(material).private_half();
+    if (!is_ml_dsa(material.family()))
+        return secret_bytes(byte_view(key.private_key_info()));
+    // Botan would write the bare seed; RFC 9881 section 6: seed [0] IMPLICIT OCTET STRING
+    auto const seed =
+        Botan::DER_Encoder()
+            .add_object(ASN1_Type(0), ASN1_Class::ContextSpecific, key.raw_private_key_bits())
+            .get_contents();
+    return secret_bytes(byte_view(Botan::DER_Encoder()
+                                      .start_sequence()
+                                      .encode(std::size_t{0})
+                                      .encode(key.pkcs8_algorithm_identifier())
+                                      .encode(seed, ASN1_Type::OctetString)
+                                      .end_cons()
+                                      .get_contents()));
+}
+
+}  // namespace core::crypto

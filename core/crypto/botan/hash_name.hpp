@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/algorithms/signature_algorithm.hpp"
+
+namespace core::crypto {
+
+/// Botan's name of a hash; empty for hash::none.
+constexpr std::string_view hash_name(hash algorithm) noexcept
+{
+    switch (algorithm) {
+    case hash::none: return "";
+    case hash::sha1: return "SHA-1";
+    case hash::sha256: return "SHA-256";
+    case hash::sha384: return "SHA-384";
+    case hash::sha512: return "SHA-512";
+    }
+    return "";
+}
+
+constexpr std::size_t hash_size(hash algorithm) noexcept
+{
+    switch (algorithm) {
+    case hash::none: return 0;
+    case hash::sha1: return 20;
+    case hash::sha256: return 32;
+    case hash::sha384: return 48;
+    case hash::sha512: return 64;
+    }
+    return 0;
+}
+
+}  // namespace core::crypto

@@ -1,0 +1,168 @@
+#include "core/crypto/botan/botan_key.hpp"
+#include "core/crypto/botan/rsa_numbers.hpp"
+
+#include <botan/der_enc.h>
+#include <botan/numthry.h>
+#include <botan/rsa.h>
+
+namespace core::crypto {
+namespace {
+
+using Botan::BigInt;
+
+constexpr std::size_t rsa_bits_min = 1024;        // so that the key can be named and then refused
+constexpr std::size_t rsa_bits_max = 8192;        // a verification beyond takes milliseconds
+constexpr std::size_t recovered_bits_max = 4096;  // what a request may have at all
+constexpr std::size_t exponent_octets_max = 4;
+
+constexpr std::string_view not_of_modulus = "the RSA key's private numbers do not fit its modulus";
+constexpr std::string_view bad_exponent =
+    "the RSA public exponent is not an odd number from 3 to 2^32";
+
+/// RFC 7518 section 2: "The representation MUST utilize the minimum number of octets".
+bool is_minimal(byte_view number)
+{
+    return number.empty() || (number.front() != 0 && number.size() <= rsa_bits_max / 8);
+}
+
+bool are_minimal(rsa_parts const& parts)
+{
+    for (auto const* number : {&parts.d, &parts.p, &parts.q, &parts.dp, &parts.dq, &parts.qi}) {
+        if (!is_minimal(number->view()))
+            return false;
+    }
+    return is_minimal(parts.n) && is_minimal(parts.e);
+}
+
+/// Only d; d with both primes; those with qi; those with all of dp, dq and qi.
+bool is_complete(rsa_parts const& parts)
+{
+    bool const primes = !parts.p.empty(), exponents = !parts.dp.empty(), qi = !parts.qi.empty();
+    bool const pairs = primes == !parts.q.empty() && exponents == !parts.dq.empty();
+    return pairs && (primes || !qi) && (qi || !exponents) && (!parts.d.empty() || !primes);
+}
+
+BigInt number(secret_bytes const& octets)
+{
+    return BigInt::from_bytes(octets.view());
+}
+
+/// All of a private key but n and e.
+struct rsa_private {
+    BigInt d, p, q, dp, dq, qi;
+};
+
+/// What was not given is computed. A qi of one's own costs about as much as everything else.
+rsa_private complete(rsa_parts const& parts, rsa_primes primes)
+{
+    rsa_private all{number(parts.d), std::move(primes.p), std::move(primes.q), {}, {}, {}};
+    all.dp = parts.dp.empty() ? all.d % (all.p - 1) : number(parts.dp);
+    all.dq = parts.dq.empty() ? all.d % (all.q - 1) : number(parts.dq);
+    all.qi = parts.qi.empty() ? Botan::inverse_mod(all.q, all.p) : number(parts.qi);
+    return all;
+}
+
+/// In the order of cost, and no operation before the sizes of its numbers are known to be small.
+bool have_product(rsa_primes const& primes, BigInt const& n)
+{
+    auto const& [p, q] = primes;
+    return p.is_odd() && q.is_odd() && p > 1 && q > 1 && p != q
+        && p.bits() + q.bits() <= n.bits() + 1 && p * q == n;
+}
+
+bool are_consistent(rsa_private const& all, rsa_public const& pub)
+{
+    if (!may_be_exponent(all.d, pub))
+        return false;
+    auto const ed = pub.e * all.d;
+    return ed % (all.p - 1) == 1 && ed % (all.q - 1) == 1 && all.dp == all.d % (all.p - 1)
+        && all.dq == all.d % (all.q - 1) && all.qi < all.p && all.qi * all.q % all.p == 1;
+}
+
+/// By way of PKCS#1: from numbers that it is given Botan computes none of them once more.
+std::unique_ptr<Botan::RSA_PrivateKey> make_private(rsa_private const& all, rsa_public const& pub)
+{
+    auto const pkcs1 = Botan::DER_Encoder()
+                           .start_sequence()
+                           .encode(std::size_t{0})
+                           .encode(pub.n)
+                           .encode(pub.e)
+                           .encode(all.d)
+                           .encode(all.p)
+                           .encode(all.q)
+                           .encode(all.dp)
+                           .encode(all.dq)
+                           .encode(all.qi)
+                           .end_cons()
+                           .get_contents();
+    return std::make_unique<Botan::RSA_PrivateKey>(Botan::AlgorithmIdentifier(), pkcs1);
+}
+
+result<key_ptr> load_private(rsa_parts const& parts, rsa_public const& pub)
+{
+    if (parts.p.empty() && pub.n.bits() > recovered_bits_max)
+        return invalid_key("an RSA key of more than 4096 bits needs its primes beside n, e and d");
+    auto primes = parts.p.empty() ? recover_primes(pub, number(parts.d))
+                                  : rsa_primes{number(parts.p), number(parts.q)};
+    if (!primes || !have_product(*primes, pub.n))
+        return invalid_key(not_of_modulus);
+    auto const all = complete(parts, std::move(*primes));
+    if (!are_consistent(all, pub))
+        return invalid_key(not_of_modulus);
+    return private_key(key_family::rsa, make_private(all, pub), pub.n.bits());
+}
+
+/// The public half, checked: what follows counts on sizes that are small.
+result<rsa_public> load_public(rsa_parts const& parts)
+{
+    if (parts.n.empty() || parts.e.empty() || !are_minimal(parts))
+        return invalid_key("an RSA number is missing, too long or has leading zero octets");
+    if (parts.e.size() > exponent_octets_max)
+        return invalid_key(bad_exponent);
+    rsa_public pub{BigInt::from_bytes(parts.n), BigInt::from_bytes(parts.e)};
+    if (pub.n.bits() < rsa_bits_min || pub.n.bits() > rsa_bits_max || pub.n.is_even())
+        return invalid_key("the RSA modulus is not an odd number of 1024 to 8192 bits");
+    if (pub.e.is_even() || pub.e < 3)
+        return invalid_key(bad_exponent);
+    if (has_roca_fingerprint(pub.n))
+        return invalid_key("the RSA key was made by a generator with weak primes (ROCA)");
+    return pub;
+}
+
+result<key_ptr> load(rsa_parts const& parts)
+{
+    if (!is_complete(parts))
+        return invalid_key("of the RSA key's private numbers some are missing");
+    auto const pub = load_public(parts);
+    if (!pub)
+        return pub.error();
+    if (!parts.d.empty())
+        return load_private(parts, *pub);
+    auto key = std::make_unique<Botan::RSA_PublicKey>(pub->n, pub->e);
+    return public_key(key_family::rsa, std::move(key), pub->n.bits());
+}
+
+/// What can be said of a private half without arithmetic on it.
+result<void> glance(rsa_parts const& parts)
+{
+    auto const pub = load_public(parts);
+    if (!pub)
+        return pub.error();
+    if (!is_complete(parts) || !may_be_exponent(number(parts.d), *pub))
+        return invalid_key(not_of_modulus);
+    return {};
+}
+
+}  // namespace
+
+result<key_ptr> import_rsa(rsa_parts parts)
+{
+    return or_invalid("the RSA key's numbers are not a key", [&] { return load(parts); });
+}
+
+result<void> glance_at_rsa(rsa_parts const& parts)
+{
+    return or_invalid("the RSA key's numbers are not a key", [&] { return glance(parts); });
+}
+
+}  // namespace core::crypto

@@ -1,0 +1,65 @@
+#include "core/algorithms/encryption_algorithm.hpp"
+#include "core/inspect/inspect.hpp"
+
+namespace core {
+namespace {
+
+void note(
+    std::vector<finding>& list, severity level, std::string_view code, std::string_view advice,
+    std::string_view subject = {}
+)
+{
+    list.push_back({level, code, advice, std::string(subject)});
+}
+
+/// Whether it is said to be for encryption: its size is then another alg's business.
+bool encrypts(jwk const& key)
+{
+    return key.use == key_use::enc || is_encryption_algorithm(key.alg, key.material->family());
+}
+
+}  // namespace
+
+std::string_view default_algorithm(jwk const& key) noexcept
+{
+    auto const family = key.material->family();
+    auto const signs = default_signature_algorithm(family);
+    if (encrypts(key) || signs.empty())
+        return default_encryption(family, key.material->bits(), key.alg).alg;
+    return key.alg.empty() ? signs : std::string_view(key.alg);
+}
+
+std::vector<finding> inspect_key(jwk const& key)
+{
+    std::vector<finding> found;
+    auto const family = key.material->family();
+    auto const bits = key.material->bits();
+    if (family == key_family::rsa && bits < 2048)
+        note(
+            found, severity::error, "rsa_too_short",
+            "RSA keys need 2048 bits or more (RFC 7518 section 3.3)."
+        );
+    if (family == key_family::secret && bits < 256 && !encrypts(key))
+        note(
+            found, severity::error, "secret_too_short",
+            "HS256 needs a secret of 256 bits or more (RFC 7518 section 3.2)."
+        );
+    if (key.alg.empty())
+        note(
+            found, severity::info, "alg_not_bound",
+            "A key that names its alg cannot be used with another.", "alg"
+        );
+    if (key.kid.empty() || key.kid_is_derived)
+        note(
+            found, severity::info, "kid_missing", "A kid lets verifiers find the key among others.",
+            "kid"
+        );
+    if (key.use == key_use::any && key.ops == 0)
+        note(
+            found, severity::info, "use_not_bound",
+            "State use or key_ops, so that the key serves one purpose.", "use"
+        );
+    return found;
+}
+
+}  // namespace core

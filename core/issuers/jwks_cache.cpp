@@ -1,0 +1,254 @@
+#include "core/issuers/jwks_cache.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace core {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Whether two sets offer the same keys for the same uses, in the same order, and leave out the
+/// same ones.
+bool are_same(jwk_set const& a, jwk_set const& b)
+{
+    return a.left_out == b.left_out
+        && std::ranges::equal(a.keys, b.keys, [](jwk const& one, jwk const& other) {
+               return one.material == other.material && one.kid == other.kid && one.alg == other.alg
+                   && one.use == other.use && one.ops == other.ops;
+           });
+}
+
+}  // namespace
+
+jwks_cache::jwks_cache(jwks_policy policy, std::uint64_t seed, uptime now)
+    : policy_(policy), jitter_(seed), latest_(now), refresh_at_(now)
+{
+}
+
+bool jwks_cache::restore(
+    std::shared_ptr<jwk_set const> set, std::string etag, std::string last_modified,
+    milliseconds age, uptime now
+)
+{
+    if (policy_.stale_if_error && age >= policy_.ttl + *policy_.stale_if_error)
+        return false;
+    latest_ = latest(now);
+    set_ = std::move(set);
+    etag_ = std::move(etag);
+    last_modified_ = std::move(last_modified);
+    confirmed_at_ = latest_ - age;
+    ttl_ = policy_.ttl;
+    return true;
+}
+
+kid_verdict jwks_cache::lookup(std::string_view kid, uptime now)
+{
+    latest_ = latest(now);
+    auto const set = usable(latest_);
+    if (!set)
+        return is_fetching() ? kid_verdict::wait : kid_verdict::unavailable;
+    if (std::ranges::find(set->keys, kid, &jwk::kid) != set->keys.end())
+        return kid_verdict::known;
+    if (unknown_.is_refused(kid, latest_))
+        return kid_verdict::refused;
+    unknown_.ask(kid);
+    if (is_fetching())
+        return kid_verdict::wait;
+    if (!misses_.has(latest_))
+        return kid_verdict::limited;
+    miss_wanted_ = true;
+    return kid_verdict::fetch;
+}
+
+std::optional<jwks_flight> jwks_cache::next_flight(uptime now)
+{
+    latest_ = latest(now);
+    bool const is_due = latest_ >= refresh_at_;
+    if (flight_ || (!miss_wanted_ && !is_due))
+        return std::nullopt;
+    // lookup has promised it, so that it is the miss's even when one is due.
+    auto const reason = std::exchange(miss_wanted_, false) && misses_.take(latest_)
+        ? jwks_reason::miss
+        : jwks_reason::scheduled;
+    asked_at_ = latest_;
+    unknown_.begin();
+    flight_ = jwks_flight{++flights_, reason, etag_, last_modified_};
+    return flight_;
+}
+
+/// The fetch is over; why it was made, or nullopt when it is not the one on its way.
+std::optional<jwks_reason> jwks_cache::land(std::uint64_t number, uptime now)
+{
+    latest_ = latest(now);
+    if (!flight_ || flight_->number != number)
+        return std::nullopt;
+    auto const reason = flight_->reason;
+    flight_.reset();
+    if (reason == jwks_reason::miss)
+        misses_.settle(latest_);
+    return reason;
+}
+
+jwks_outcome jwks_cache::fetched(std::uint64_t number, jwks_answer answer, uptime now)
+{
+    auto const reason = land(number, now);
+    if (!reason)
+        return jwks_outcome::late;
+    if (answer.is_not_modified && set_ && !(etag_.empty() && last_modified_.empty())) {
+        confirm(answer, *reason, latest_);
+        unknown_.settle(false, latest_);
+        return jwks_outcome::same;
+    }
+    if (!answer.is_not_modified && answer.reading.worth == jwks_worth::usable)
+        return take_set(answer, *reason, latest_);
+    if (!answer.is_not_modified && answer.reading.worth == jwks_worth::empty)
+        return take_empty(*reason, latest_);
+    if (!answer.is_not_modified && answer.reading.worth == jwks_worth::condemned && set_)
+        return drop_set(latest_);
+    emptied_at_.reset();
+    back_off(*reason, latest_);
+    return jwks_outcome::unchanged;
+}
+
+jwks_outcome jwks_cache::failed(std::uint64_t number, uptime now)
+{
+    auto const reason = land(number, now);
+    if (!reason)
+        return jwks_outcome::late;
+    emptied_at_.reset();
+    back_off(*reason, latest_);
+    return jwks_outcome::unchanged;
+}
+
+/// The set in use is good for another ttl, which counts from when it was asked for.
+/// RFC 9111 section 4.3.4: a 304's fields update those of the stored answer, so that what it does
+/// not say stays as it was.
+///
+/// The next fetch is at 75 % to 90 % of the ttl. What replicas did in the same instant, a first
+/// fetch, one after an outage or one for a new kid, would come back as a herd then: after those it
+/// is anywhere up to 90 %.
+void jwks_cache::confirm(jwks_answer& answer, jwks_reason reason, uptime now)
+{
+    bool const is_in_step = !was_confirmed_ || failures_ != 0 || reason == jwks_reason::miss;
+    if (answer.lifetime || !answer.is_not_modified)
+        lifetime_ = answer.lifetime;
+    if (!answer.etag.empty() || !answer.is_not_modified)
+        etag_ = std::move(answer.etag);
+    if (!answer.last_modified.empty() || !answer.is_not_modified)
+        last_modified_ = std::move(answer.last_modified);
+    ttl_ = ttl_of(lifetime_);
+    confirmed_at_ = asked_at_;
+    was_confirmed_ = true;
+    auto const earliest = is_in_step ? ttl_ / 10 : ttl_ * 3 / 4;
+    refresh_at_ = std::max(now + backoff_min, asked_at_ + between(earliest, ttl_ * 9 / 10));
+    failures_ = 0;
+    emptied_at_.reset();
+}
+
+jwks_outcome jwks_cache::take_set(jwks_answer& answer, jwks_reason reason, uptime now)
+{
+    bool const has_changed = !set_ || !are_same(*set_, *answer.reading.set);
+    bool const was_usable = usable(now) != nullptr;
+    if (has_changed)
+        set_ = std::move(answer.reading.set);
+    confirm(answer, reason, now);
+    unknown_.settle(has_changed, now);
+    return has_changed || !was_usable ? jwks_outcome::replaced : jwks_outcome::same;
+}
+
+/// One empty answer may be a deployment that went wrong; the second one is a decision.
+jwks_outcome jwks_cache::take_empty(jwks_reason reason, uptime now)
+{
+    if (!set_) {
+        back_off(reason, now);
+        return jwks_outcome::unchanged;
+    }
+    if (!emptied_at_ || now - *emptied_at_ < confirmation) {
+        emptied_at_ = emptied_at_.value_or(now);
+        back_off(reason, now);
+        refresh_at_ = std::min(refresh_at_, *emptied_at_ + confirmation);
+        return jwks_outcome::unchanged;
+    }
+    return drop_set(now);
+}
+
+jwks_outcome jwks_cache::drop_set(uptime now)
+{
+    emptied_at_.reset();
+    set_.reset();
+    etag_.clear();
+    last_modified_.clear();
+    back_off(jwks_reason::scheduled, now);
+    return jwks_outcome::emptied;
+}
+
+/// Doubling with full jitter: a fleet that lost its origin does not come back in step. A miss that
+/// failed says nothing about when the set is due.
+void jwks_cache::back_off(jwks_reason reason, uptime now)
+{
+    unknown_.drop();
+    if (reason == jwks_reason::miss)
+        return;
+    auto const step = std::min(backoff_base * (1U << std::min(failures_, 6U)), backoff_max);
+    ++failures_;
+    refresh_at_ = now + between(backoff_min, step);
+}
+
+uptime jwks_cache::next_due(uptime now) const
+{
+    auto const from = latest(now);
+    if (miss_wanted_ && !flight_)
+        return from;
+    std::optional<uptime> due;
+    if (!flight_)
+        due = refresh_at_;
+    auto const consider = [&](std::optional<uptime> moment) {
+        if (set_ && moment && *moment > from && (!due || *moment < *due))
+            due = moment;
+    };
+    consider(fresh_until());
+    consider(usable_until());
+    return std::max(from, due.value_or(from + backoff_max));
+}
+
+std::shared_ptr<jwk_set const> jwks_cache::usable(uptime now) const
+{
+    auto const until = usable_until();
+    return until && latest(now) >= *until ? nullptr : set_;
+}
+
+bool jwks_cache::is_stale(uptime now) const
+{
+    return usable(now) != nullptr && latest(now) >= confirmed_at_ + ttl_;
+}
+
+std::optional<uptime> jwks_cache::confirmed_at() const noexcept
+{
+    return set_ ? std::optional(confirmed_at_) : std::nullopt;
+}
+
+std::optional<uptime> jwks_cache::fresh_until() const noexcept
+{
+    return set_ ? std::optional(confirmed_at_ + ttl_) : std::nullopt;
+}
+
+std::optional<uptime> jwks_cache::usable_until() const noexcept
+{
+    if (!set_ || !policy_.stale_if_error)
+        return std::nullopt;
+    return confirmed_at_ + ttl_ + *policy_.stale_if_error;
+}
+
+milliseconds jwks_cache::ttl_of(std::optional<std::chrono::seconds> lifetime) const
+{
+    return lifetime ? std::clamp(*lifetime, policy_.ttl_min, policy_.ttl_max) : policy_.ttl;
+}
+
+milliseconds jwks_cache::between(milliseconds low, milliseconds high)
+{
+    std::uniform_int_distribution<milliseconds::rep> pick(low.count(), high.count());
+    return milliseconds(pick(jitter_));
+}
+
+}  // namespace core

@@ -1,0 +1,110 @@
+#include "core/issuers/jwks_reading.hpp"
+
+#include "core/keys/condemned_keys.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace core {
+namespace {
+
+jwks_reading foreign(std::string_view problem)
+{
+    jwks_reading reading;
+    reading.problem = problem;
+    return reading;
+}
+
+/// The same key made a second time would cost every worker its verifier.
+void keep_material(jwk_set& set, jwk_set const& known)
+{
+    std::map<std::pair<std::string_view, std::string>, crypto::key_ptr> made;
+    for (auto const& key : known.keys)
+        made.emplace(
+            std::pair(std::string_view(key.kid), thumbprint_input(*key.material)), key.material
+        );
+    for (auto& key : set.keys) {
+        auto const other = made.find({key.kid, thumbprint_input(*key.material)});
+        if (other != made.end())
+            key.material = other->second;
+    }
+}
+
+/// Why a set has no key that can be used.
+///
+/// has_some  whether it had one before ours were left out.
+std::string_view why_none(jwk_set const& set, bool has_some)
+{
+    if (has_some)
+        return "every usable key of the set is one of our own";
+    return set.is_compromised() ? "what could be used of the set is published with its private half"
+                                : "none of the set's keys can be used";
+}
+
+/// Of a body without a key that can be used.
+jwks_reading
+without_use(json::value keys, jwk_set set, jwk_set const* known, std::string_view problem)
+{
+    auto reading = foreign(problem);
+    reading.left_out = std::move(set.left_out);
+    condemned_keys const condemned(keys);
+    bool const is_given_away =
+        known != nullptr && std::ranges::any_of(known->keys, [&](jwk const& key) {
+            return condemned.contains(*key.material, key.kid);
+        });
+    if (is_given_away) {
+        reading.worth = jwks_worth::condemned;
+        reading.problem = "the origin publishes the private half of a key that was in use";
+    }
+    return reading;
+}
+
+}  // namespace
+
+jwks_reading read_jwks(
+    std::string body, std::span<std::string const> algorithms, std::size_t keys_max,
+    jwk_set const* known, own_keys const* ours, leaked_keys* leaked
+)
+{
+    auto const document = json::document::parse(std::move(body));
+    if (!document || !document->root().is_object())
+        return foreign("the answer is not a JSON object");
+    auto const keys = document->root().find("keys");
+    if (!keys || !keys->is_array())
+        return foreign("the answer has no array of keys");
+    if (keys->size() == 0) {
+        jwks_reading reading;
+        reading.worth = jwks_worth::empty;
+        return reading;
+    }
+    if (keys->size() > keys_max)
+        return foreign("the set has more keys than the limit");
+    auto set = read_published_keys(*keys);
+    if (leaked != nullptr) {
+        leaked->remember(set.left_out);
+        leaked->leave_out(set);
+    }
+    bool const has_some = !set.keys.empty();
+    if (ours != nullptr)
+        ours->leave_out(set);
+    if (set.keys.empty()) {
+        auto const problem = why_none(set, has_some);
+        return without_use(*keys, std::move(set), known, problem);
+    }
+    auto const is_usable = [&](jwk const& key) {
+        return key.use == key_use::enc || can_verify_with(key, algorithms);
+    };
+    if (std::ranges::none_of(set.keys, is_usable))
+        return without_use(
+            *keys, std::move(set), known, "none of the set's keys fits the issuer's algorithms"
+        );
+    if (known != nullptr)
+        keep_material(set, *known);
+    jwks_reading reading;
+    reading.worth = jwks_worth::usable;
+    reading.left_out = set.left_out;
+    reading.set = std::make_shared<jwk_set const>(std::move(set));
+    return reading;
+}
+
+}  // namespace core

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/base/time.hpp"
+
+#include <algorithm>
+
+namespace core {
+
+/// Lets `burst` calls through at once and one more an interval. The interval begins when a call has
+/// ended, not when it began, and is over after its last millisecond: whoever is called sees at most
+/// `burst` calls in any stretch as long as the interval, both ends included, however slow the way
+/// there is.
+class token_bucket {
+public:
+    token_bucket(unsigned burst, std::chrono::milliseconds interval)
+        : burst_(burst), interval_(interval), tokens_(burst)
+    {
+    }
+
+    bool has(uptime now)
+    {
+        refill(now);
+        return tokens_ != 0;
+    }
+    /// Takes a token when there is one.
+    bool take(uptime now)
+    {
+        if (!has(now))
+            return false;
+        --tokens_;
+        resting_since_ = std::max(resting_since_, now);
+        return true;
+    }
+    /// The call that a token was taken for has ended.
+    void settle(uptime now)
+    {
+        refill(now);
+        resting_since_ = std::max(resting_since_, now);
+    }
+
+private:
+    void refill(uptime now)
+    {
+        if (now - resting_since_ <= interval_)
+            return;
+        auto const due = (now - resting_since_ - std::chrono::milliseconds(1)) / interval_;
+        tokens_ = static_cast<unsigned>(std::min<std::int64_t>(burst_, tokens_ + due));
+        resting_since_ += due * interval_;
+    }
+
+    unsigned burst_;
+    std::chrono::milliseconds interval_;
+    unsigned tokens_;
+    uptime resting_since_{};
+};
+
+}  // namespace core

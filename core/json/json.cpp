@@ -1,0 +1,174 @@
+#include "core/json/json.hpp"
+
+#include "core/base/utf8.hpp"
+
+#include <charconv>
+
+namespace core::json {
+
+kind value::kind() const noexcept
+{
+    return owner_->nodes_[index_].kind;
+}
+
+std::string_view value::text() const noexcept
+{
+    return owner_->at(owner_->nodes_[index_].source, false);
+}
+
+std::string_view value::string() const noexcept
+{
+    auto const& self = owner_->nodes_[index_];
+    return owner_->at(self.content, self.content_unescaped);
+}
+
+std::string_view value::name() const noexcept
+{
+    auto const& self = owner_->nodes_[index_];
+    return owner_->at(self.name, self.name_unescaped);
+}
+
+bool value::boolean() const noexcept
+{
+    return is_boolean() && text() == "true";
+}
+
+double value::number() const noexcept
+{
+    double parsed = 0;
+    if (is_number())
+        std::from_chars(text().data(), text().data() + text().size(), parsed);
+    return parsed;
+}
+
+std::optional<std::int64_t> value::integer() const noexcept
+{
+    std::int64_t parsed = 0;
+    auto const source = text();
+    auto const [end, ec] = std::from_chars(source.data(), source.data() + source.size(), parsed);
+    if (!is_number() || ec != std::errc{} || end != source.data() + source.size())
+        return std::nullopt;
+    return parsed;
+}
+
+std::size_t value::size() const noexcept
+{
+    return owner_->nodes_[index_].children;
+}
+
+std::optional<value> value::find(std::string_view name) const noexcept
+{
+    if (is_object()) {
+        for (auto const member : *this) {
+            if (member.name() == name)
+                return member;
+        }
+    }
+    return std::nullopt;
+}
+
+value::iterator value::begin() const noexcept
+{
+    return {owner_, index_ + 1};
+}
+
+value::iterator value::end() const noexcept
+{
+    return {owner_, owner_->nodes_[index_].next};
+}
+
+value::iterator& value::iterator::operator++() noexcept
+{
+    index_ = owner_->nodes_[index_].next;
+    return *this;
+}
+
+void append_string(std::string& out, std::string_view text)
+{
+    constexpr std::string_view hex = "0123456789abcdef";
+    out.push_back('"');
+    for (std::size_t i = 0; i < text.size();) {
+        auto const c = static_cast<unsigned char>(text[i]);
+        if (c == '"' || c == '\\') {
+            out.push_back('\\');
+            out.push_back(text[i++]);
+        } else if (c < 0x20 || c == 0x7f) {
+            out.append("\\u00");
+            out.push_back(hex[c >> 4U]);
+            out.push_back(hex[c & 0x0fU]);
+            ++i;
+        } else if (c < 0x80) {
+            out.push_back(text[i++]);
+        } else if (auto const size = utf8::sequence_size(text.substr(i)); size != 0) {
+            out.append(text.substr(i, size));
+            i += size;
+        } else {
+            out.append("\xef\xbf\xbd");
+            ++i;
+        }
+    }
+    out.push_back('"');
+}
+
+void writer::separate()
+{
+    if (!first_ && !after_name_)
+        out_.push_back(',');
+    first_ = false;
+    after_name_ = false;
+}
+
+writer& writer::open(char bracket)
+{
+    separate();
+    out_.push_back(bracket);
+    first_ = true;
+    return *this;
+}
+
+writer& writer::close(char bracket)
+{
+    out_.push_back(bracket);
+    first_ = false;
+    return *this;
+}
+
+writer& writer::name(std::string_view member)
+{
+    separate();
+    append_string(out_, member);
+    out_.push_back(':');
+    after_name_ = true;
+    return *this;
+}
+
+writer& writer::string(std::string_view text)
+{
+    separate();
+    append_string(out_, text);
+    return *this;
+}
+
+writer& writer::number(std::int64_t value)
+{
+    return raw(std::to_string(value));
+}
+
+writer& writer::boolean(bool value)
+{
+    return raw(value ? "true" : "false");
+}
+
+writer& writer::null()
+{
+    return raw("null");
+}
+
+writer& writer::raw(std::string_view json_text)
+{
+    separate();
+    out_.append(json_text);
+    return *this;
+}
+
+}  // namespace core::json

@@ -1,0 +1,172 @@
+#pragma once
+
+#include "core/base/error.hpp"
+
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace core::json {
+
+enum class kind : std::uint8_t { null, boolean, number, string, array, object };
+
+struct limits {
+    std::uint32_t depth = 32;  ///< nesting of arrays and objects
+    std::uint32_t members =
+        16384;  ///< values in one text; keeps a small body from growing to a large tree
+};
+
+class document;
+
+/// One value of a document: a handle, cheap to copy, valid as long as the document stands where it
+/// is. It knows its own source text, so that what was signed is passed on byte for byte.
+class value {
+public:
+    json::kind kind() const noexcept;
+    bool is_object() const noexcept { return kind() == kind::object; }
+    bool is_array() const noexcept { return kind() == kind::array; }
+    bool is_string() const noexcept { return kind() == kind::string; }
+    bool is_number() const noexcept { return kind() == kind::number; }
+    bool is_boolean() const noexcept { return kind() == kind::boolean; }
+    bool is_null() const noexcept { return kind() == kind::null; }
+
+    /// The source text of this value exactly as it was written.
+    std::string_view text() const noexcept;
+    /// The unescaped characters of a string (UTF-8); empty for anything else.
+    std::string_view string() const noexcept;
+    bool boolean() const noexcept;
+    /// The value of a number, rounded to a double; 0 for anything else. Always finite.
+    double number() const noexcept;
+    /// The value of a number that is written as an integer (no fraction, no exponent) and fits.
+    std::optional<std::int64_t> integer() const noexcept;
+
+    /// Elements of an array, or member values of an object.
+    std::size_t size() const noexcept;
+    /// The member of an object by its unescaped name.
+    std::optional<value> find(std::string_view name) const noexcept;
+
+    /// Iterates over array elements or object members in source order.
+    class iterator;
+    iterator begin() const noexcept;
+    iterator end() const noexcept;
+
+    /// The unescaped name of a value that is an object's member; empty for others.
+    std::string_view name() const noexcept;
+
+private:
+    friend class document;
+    value(document const& owner, std::uint32_t index) noexcept : owner_(&owner), index_(index) {}
+    document const* owner_;
+    std::uint32_t index_;
+};
+
+/// One JSON text, read strictly: RFC 8259 grammar, UTF-8 without surrogates, no duplicate member
+/// names at any level, numbers finite, depth and size bounded, nothing after the value.
+class document {
+public:
+    /// text     untrusted; moved in and kept.
+    /// Errors   the failure's code is `internal` and never shown: callers name the error of their
+    /// own context
+    ///          (token_malformed, request_invalid). `reason` is `invalid` for a member name that
+    ///          stands twice, `json` for everything else.
+    /// Source   RFC 7515 section 4: "The Header Parameter names within the JOSE Header MUST be
+    /// unique"
+    static result<document> parse(std::string text, limits const& bounds = {});
+
+    value root() const noexcept { return {*this, 0}; }
+    std::string_view text() const noexcept { return text_; }
+
+private:
+    friend class value;
+    friend class parser;
+    struct slice {
+        std::uint32_t begin = 0, size = 0;
+    };
+    struct node {
+        slice source;                // in text_
+        slice content;               // of a string: in text_ or, when it had escapes, in unescaped_
+        slice name;                  // of a member: in text_ or unescaped_
+        std::uint32_t next = 0;      // index after this value's last descendant
+        std::uint32_t children = 0;  // elements or members
+        json::kind kind = kind::null;
+        bool content_unescaped = false;
+        bool name_unescaped = false;
+    };
+    std::string_view at(slice where, bool unescaped) const noexcept
+    {
+        return std::string_view(unescaped ? unescaped_ : text_).substr(where.begin, where.size);
+    }
+
+    std::string text_;
+    std::string unescaped_;
+    std::vector<node> nodes_;
+};
+
+class value::iterator {
+public:
+    using value_type = value;
+    using difference_type = std::ptrdiff_t;
+    using iterator_category = std::forward_iterator_tag;
+    iterator() = default;
+    iterator(document const* owner, std::uint32_t index) noexcept : owner_(owner), index_(index) {}
+    value operator*() const noexcept { return {*owner_, index_}; }
+    iterator& operator++() noexcept;
+    iterator operator++(int) noexcept
+    {
+        auto old = *this;
+        ++*this;
+        return old;
+    }
+    friend bool operator==(iterator const& a, iterator const& b) noexcept
+    {
+        return a.index_ == b.index_;
+    }
+
+private:
+    document const* owner_ = nullptr;
+    std::uint32_t index_ = 0;
+};
+
+/// Appends `text` as a JSON string with its quotes. `text` must be UTF-8; what is not becomes
+/// U+FFFD.
+void append_string(std::string& out, std::string_view text);
+
+/// Writes one JSON object or array at a time into a string, with commas where they belong.
+class writer {
+public:
+    explicit writer(std::string& out) : out_(out) {}
+
+    writer& begin_object() { return open('{'); }
+    writer& end_object() { return close('}'); }
+    writer& begin_array() { return open('['); }
+    writer& end_array() { return close(']'); }
+    writer& name(std::string_view member);
+    writer& string(std::string_view text);
+    writer& number(std::int64_t value);
+    writer& boolean(bool value);
+    writer& null();
+    /// Text that is JSON already, as it is.
+    writer& raw(std::string_view json_text);
+
+    writer& member(std::string_view key, std::string_view text) { return name(key).string(text); }
+    writer& member(std::string_view key, char const* text) { return name(key).string(text); }
+    writer& member(std::string_view key, std::int64_t value) { return name(key).number(value); }
+    writer& member(std::string_view key, bool value) { return name(key).boolean(value); }
+    writer& member_raw(std::string_view key, std::string_view json_text)
+    {
+        return name(key).raw(json_text);
+    }
+
+private:
+    writer& open(char bracket);
+    writer& close(char bracket);
+    void separate();
+    std::string& out_;
+    bool first_ = true;
+    bool after_name_ = false;
+};
+
+}  // namespace core::json

@@ -1,0 +1,358 @@
+#include "core/jwt/claims.hpp"
+
+#include "core/base/base64url.hpp"
+#include "core/base/secret.hpp"
+#include "core/crypto/digest.hpp"
+#include "core/jws/jws.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace core {
+namespace {
+
+bool contains(std::vector<std::string> const& list, std::string_view one)
+{
+    return std::ranges::find(list, one) != list.end();
+}
+
+/// One validation: the claims, what is wanted, and the moment.
+class validation {
+public:
+    validation(
+        json::value claims, signature_algorithm const* row, claims_policy const& policy, instant now
+    )
+        : claims_(claims), row_(row), policy_(policy), now_(numeric_date(now)),
+          leeway_(static_cast<double>(policy.leeway.count()))
+    {
+    }
+
+    result<void> run(std::optional<std::string_view> typ) const
+    {
+        using step = result<void> (validation::*)() const;
+        if (auto types = check_types(); !types)
+            return types;
+        if (!typ_fits(typ))
+            return failure::of_claim(
+                errc::type_mismatch, "typ", typ ? fault::check_failed : fault::missing
+            );
+        for (auto const check : {
+                 static_cast<step>(&validation::required),
+                 &validation::times,
+                 &validation::lifetime,
+                 &validation::age,
+                 &validation::issuer,
+                 &validation::audience,
+                 &validation::subject,
+                 &validation::nonce,
+                 &validation::expected,
+                 &validation::hashes,
+                 &validation::scopes,
+             }) {
+            if (auto outcome = (this->*check)(); !outcome)
+                return outcome;
+        }
+        return {};
+    }
+
+private:
+    static failure invalid(std::string_view claim)
+    {
+        return failure::of_claim(errc::claim_invalid, claim, fault::invalid);
+    }
+    static failure missing(std::string_view claim)
+    {
+        return failure::of_claim(errc::claim_missing, claim, fault::missing);
+    }
+    static failure refused(errc code, std::string_view claim)
+    {
+        return failure::of_claim(code, claim, fault::check_failed);
+    }
+    bool may_lack(std::string_view claim) const { return contains(policy_.optional, claim); }
+
+    std::optional<double> number(std::string_view claim) const
+    {
+        auto const found = claims_.find(claim);
+        if (!found)
+            return std::nullopt;
+        return found->number();
+    }
+
+    result<void> check_types() const
+    {
+        auto const& on = policy_.checks;
+        struct rule {
+            std::string_view claim;
+            bool checked;
+            bool (*fits)(json::value);
+        };
+        constexpr auto is_number = [](json::value v) { return v.is_number(); };
+        constexpr auto is_string = [](json::value v) { return v.is_string(); };
+        constexpr auto is_audience = [](json::value v) {
+            return v.is_string()
+                || (v.is_array() && std::all_of(v.begin(), v.end(), [](json::value one) {
+                        return one.is_string();
+                    }));
+        };
+        for (auto const& [claim, checked, fits] : {
+                 rule{"exp", on.exp, is_number},
+                 rule{"nbf", on.nbf, is_number},
+                 rule{"iat", on.iat, is_number},
+                 rule{"aud", on.aud, is_audience},
+                 rule{"iss", on.iss, is_string},
+                 rule{"sub", on.sub, is_string},
+                 rule{policy_.subject_claim, on.sub, is_string},
+                 rule{"jti", on.jti, is_string},
+             }) {
+            auto const found = claims_.find(claim);
+            if (checked && found && !fits(*found))
+                return invalid(claim);
+        }
+        return {};
+    }
+
+    bool typ_fits(std::optional<std::string_view> typ) const
+    {
+        return policy_.any_typ || typ_is_admitted(typ, policy_.typ);
+    }
+
+    result<void> required() const
+    {
+        for (auto const& name : policy_.required) {
+            auto const found = claims_.find(name);
+            if (found ? found->is_null() : !may_lack(name))
+                return missing(name);
+        }
+        return {};
+    }
+
+    result<void> times() const
+    {
+        auto const exp = number("exp");
+        if (policy_.checks.exp && !exp && policy_.require_exp && !may_lack("exp"))
+            return missing("exp");
+        if (policy_.checks.exp && exp && *exp <= now_ - leeway_)
+            return refused(errc::token_expired, "exp");
+        for (auto const& [claim, checked] :
+             {std::pair{"nbf", policy_.checks.nbf}, std::pair{"iat", policy_.checks.iat}}) {
+            auto const from = number(claim);
+            if (checked && from && *from > now_ + leeway_)
+                return refused(errc::token_not_yet_valid, claim);
+        }
+        return {};
+    }
+
+    result<void> lifetime() const
+    {
+        if (!policy_.max_lifetime)
+            return {};
+        for (auto const* claim : {"exp", "iat"}) {
+            if (!number(claim))
+                return may_lack(claim) ? result<void>{} : missing(claim);
+        }
+        if (*number("exp") - *number("iat") > static_cast<double>(policy_.max_lifetime->count()))
+            return refused(errc::claim_invalid, "exp");
+        return {};
+    }
+
+    result<void> age() const
+    {
+        if (!policy_.max_age)
+            return {};
+        auto const iat = number("iat");
+        if (!iat)
+            return may_lack("iat") ? result<void>{} : missing("iat");
+        if (now_ - *iat > static_cast<double>(policy_.max_age->count()) + leeway_)
+            return refused(errc::token_expired, "iat");
+        return {};
+    }
+
+    result<void> issuer() const
+    {
+        if (policy_.issuers.empty() || !policy_.checks.iss)
+            return {};
+        auto const iss = claims_.find("iss");
+        if (!iss)
+            return may_lack("iss") ? result<void>{} : missing("iss");
+        if (!contains(policy_.issuers, iss->string()))
+            return refused(errc::issuer_mismatch, "iss");
+        return {};
+    }
+
+    result<void> audience() const
+    {
+        if (!policy_.checks.aud)
+            return {};
+        auto const aud = claims_.find("aud");
+        if (!aud) {
+            bool const fine = policy_.audiences.empty() || may_lack("aud");
+            return fine ? result<void>{} : missing("aud");
+        }
+        if (policy_.strict_audience) {
+            bool const same = aud->is_string() && policy_.audiences.size() == 1
+                && aud->string() == policy_.audiences.front();
+            return same ? result<void>{} : refused(errc::audience_mismatch, "aud");
+        }
+        auto const expected = [&](json::value one) {
+            return contains(policy_.audiences, one.string());
+        };
+        bool const found =
+            aud->is_string() ? expected(*aud) : std::any_of(aud->begin(), aud->end(), expected);
+        return found ? result<void>{} : refused(errc::audience_mismatch, "aud");
+    }
+
+    result<void> subject() const
+    {
+        if (!policy_.subject || !policy_.checks.sub)
+            return {};
+        auto const& name = policy_.subject_claim;
+        auto const found = claims_.find(name);
+        if (!found)
+            return may_lack(name) ? result<void>{} : missing(name);
+        return found->string() == *policy_.subject ? result<void>{}
+                                                   : refused(errc::subject_mismatch, name);
+    }
+
+    result<void> nonce() const
+    {
+        if (!policy_.nonce)
+            return {};
+        auto const nonce = claims_.find("nonce");
+        if (!nonce)
+            return may_lack("nonce") ? result<void>{} : missing("nonce");
+        bool const same = nonce->is_string() && nonce->string() == *policy_.nonce;
+        return same ? result<void>{} : refused(errc::claim_invalid, "nonce");
+    }
+
+    result<void> expected() const
+    {
+        for (auto const& [name, text] : policy_.expected) {
+            auto const found = claims_.find(name);
+            if (!found && may_lack(name))
+                continue;
+            if (!found)
+                return missing(name);
+            auto const wanted = json::document::parse(text);
+            if (!wanted || !json_equal(*found, wanted->root()))
+                return refused(errc::claim_invalid, name);
+        }
+        return {};
+    }
+
+    result<void> hashes() const
+    {
+        for (auto const& [claim, value] :
+             {std::pair{"at_hash", &policy_.access_token}, std::pair{"c_hash", &policy_.code}}) {
+            bool const is_off = claim == std::string_view("at_hash") && !policy_.checks.at_hash;
+            if (!*value || is_off)
+                continue;
+            auto const found = claims_.find(claim);
+            if (!found && may_lack(claim))
+                continue;
+            if (!found)
+                return missing(claim);
+            auto const wanted = row_ == nullptr ? std::string() : half_hash(*row_, **value);
+            if (wanted.empty()
+                || !equal_in_constant_time(as_bytes(found->string()), as_bytes(wanted)))
+                return refused(errc::token_hash_mismatch, claim);
+        }
+        return {};
+    }
+
+    result<void> scopes() const
+    {
+        if (policy_.scopes.empty())
+            return {};
+        auto granted = claims_.find("scope");
+        if (!granted)
+            granted = claims_.find("scp");
+        if (!granted && (may_lack("scope") || may_lack("scp")))
+            return {};
+        if (!granted)
+            return missing("scope");
+        for (auto const& scope : policy_.scopes) {
+            if (!grants(*granted, scope))
+                return refused(errc::scope_insufficient, granted->name());
+        }
+        return {};
+    }
+
+    /// RFC 6749 section 3.3: "a list of space-delimited, case-sensitive strings"
+    static bool grants(json::value granted, std::string_view scope)
+    {
+        if (granted.is_array())
+            return std::any_of(granted.begin(), granted.end(), [&](json::value one) {
+                return one.string() == scope;
+            });
+        auto rest = granted.string();
+        while (!rest.empty()) {
+            auto const space = std::min(rest.find(' '), rest.size());
+            if (rest.substr(0, space) == scope)
+                return true;
+            rest.remove_prefix(std::min(space + 1, rest.size()));
+        }
+        return false;
+    }
+
+    json::value claims_;
+    signature_algorithm const* row_;
+    claims_policy const& policy_;
+    double now_;
+    double leeway_;
+};
+
+}  // namespace
+
+result<void> validate_claims(
+    json::value claims, std::optional<std::string_view> typ, signature_algorithm const* row,
+    claims_policy const& policy, instant now
+)
+{
+    return validation(claims, row, policy, now).run(typ);
+}
+
+std::vector<std::string_view> unchecked_claims(json::value claims, claims_policy const& policy)
+{
+    std::vector<std::string_view> names;
+    if (claims.find("cnf"))
+        names.emplace_back("cnf");
+    if (claims.find("at_hash") && (!policy.access_token || !policy.checks.at_hash))
+        names.emplace_back("at_hash");
+    if (claims.find("c_hash") && !policy.code)
+        names.emplace_back("c_hash");
+    return names;
+}
+
+std::string half_hash(signature_algorithm const& row, std::string_view value)
+{
+    if (row.hash == hash::none)
+        return {};
+    auto const full = crypto::digest(row.hash, as_bytes(value));
+    return base64url_encode(byte_view(full).first(full.size() / 2));
+}
+
+bool json_equal(json::value a, json::value b)
+{
+    if (a.kind() != b.kind())
+        return false;
+    switch (a.kind()) {
+    case json::kind::null: return true;
+    case json::kind::boolean: return a.boolean() == b.boolean();
+    case json::kind::string: return a.string() == b.string();
+    case json::kind::number:
+        if (a.integer() && b.integer())
+            return a.integer() == b.integer();
+        // Doubles beyond 2^53 collide: such numbers are equal only when they are written alike.
+        return a.text() == b.text()
+            || (a.number() == b.number() && std::abs(a.number()) < 9007199254740992.0);
+    case json::kind::array: return std::equal(a.begin(), a.end(), b.begin(), b.end(), json_equal);
+    case json::kind::object:
+        return a.size() == b.size() && std::all_of(a.begin(), a.end(), [&](json::value member) {
+                   auto const other = b.find(member.name());
+                   return other && json_equal(member, *other);
+               });
+    }
+    return false;
+}
+
+}  // namespace core

@@ -1,0 +1,327 @@
+#include "core/jwt/jwt.hpp"
+
+#include "core/jwt/jwt_pro.hpp"
+
+#include <algorithm>
+
+namespace core {
+namespace {
+
+failure malformed_payload(fault reason)
+{
+    return {errc::token_malformed, token_part::payload, reason};
+}
+
+bool is_sane_kid(std::string_view kid)
+{
+    return kid.size() <= kid_size_max && std::ranges::none_of(kid, [](char c) {
+               return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+           });
+}
+
+/// Whether an allow-list admits this row for some key; the family is checked with the key.
+bool list_admits(std::span<std::string const> list, signature_algorithm const& row)
+{
+    if (list.empty())
+        return true;
+    return std::ranges::any_of(list, [&](std::string const& name) {
+        return name == row.name
+            || (row.scheme == signature_scheme::eddsa
+                && (name == "EdDSA"
+                    || (row.name == "EdDSA" && (name == "Ed25519" || name == "Ed448"))));
+    });
+}
+
+bool list_admits(
+    std::span<std::string const> list, signature_algorithm const& row, key_family family
+)
+{
+    return list.empty() || std::ranges::any_of(list, [&](std::string const& name) {
+               return admits(name, row, family);
+           });
+}
+
+}  // namespace
+
+/// One run of verify over one token.
+class verification {
+public:
+    verification(
+        verify_policy const& policy, instant now, crypto::operation_cache* kept, verify_trace* trace
+    )
+        : policy_(policy), now_(now), kept_(kept), trace_(trace)
+    {
+    }
+
+    result<verified_token> run(unverified_jws jws)
+    {
+        verified_token token;
+        if (policy_.mode == token_mode::jwt) {
+            if (!jws.signatures().front().header.b64())
+                return failure{
+                    errc::header_invalid, token_part::header,
+                    fault::invalid};  // RFC 7797 section 7
+            auto read = read_claims(jws.unverified_payload(), token);
+            if (!read && !reads_jwt_pro())
+                return read.error();
+        }
+        auto const index = check_signatures(jws, token);
+        if (!index)
+            return index.error();
+        if (policy_.mode == token_mode::jwt && !token.has_claims()) {
+            if (auto read = read_sealed_claims(jws.unverified_payload(), token); !read)
+                return read.error();
+        }
+        token.signature_ = jws.signatures()[*index];
+        token.index_ = token.signature_.position;
+        if (policy_.mode == token_mode::jws) {
+            if (auto fit = check_types(jws); !fit)
+                return fit.error();
+            token.payload_ = jws.unverified_payload();
+            return token;
+        }
+        auto const& header = token.signature_.header;
+        auto fine = validate_claims(
+            token.claims(), header.string("typ"), &header.algorithm(), *policy_.claims, now_
+        );
+        if (!fine)
+            return fine.error();
+        if (!iss_is_the_keys_own(token))
+            return failure::of_claim(errc::issuer_mismatch, "iss", fault::check_failed);
+        return token;
+    }
+
+private:
+    static result<void> read_claims(std::string payload, verified_token& token)
+    {
+        auto claims = json::document::parse(std::move(payload));
+        if (!claims)
+            return malformed_payload(claims.error().reason);
+        if (!claims->root().is_object())
+            return malformed_payload(fault::not_object);
+        token.claims_ = std::make_shared<json::document const>(std::move(*claims));
+        return {};
+    }
+
+    /// Whether the only issuer is one whose payloads may be encrypted under its secret.
+    bool reads_jwt_pro() const
+    {
+        return policy_.issuers.size() == 1 && policy_.issuers.front().reads_jwt_pro;
+    }
+
+    /// The claims of a payload that was encrypted before it was signed.
+    result<void> read_sealed_claims(std::string_view payload, verified_token& token) const
+    {
+        auto const claims = open_jwt_pro_payload(*by_->material, as_bytes(payload));
+        if (!claims)
+            return claims.error();
+        return read_claims(std::string(as_text(claims->view())), token);
+    }
+
+    /// The first signature that verifies; every signature with a candidate must.
+    result<std::size_t> check_signatures(unverified_jws const& jws, verified_token& token)
+    {
+        std::optional<std::size_t> verified;
+        std::optional<failure> no_candidate;
+        for (std::size_t i = 0; i < jws.signatures().size(); ++i) {
+            auto const& one = jws.signatures()[i];
+            auto const found = find_keys(one, token);
+            if (!found) {
+                if (!no_candidate)
+                    no_candidate = found.error();
+                continue;
+            }
+            auto const by = first_that_verifies(jws, i, *found);
+            if (!by)
+                return by.error();
+            verified_.push_back(i);
+            if (!verified) {
+                verified = i;
+                by_ = *by;
+                token.kid_ = (*by)->kid;
+                token.issuer_ = selected_;
+            }
+        }
+        if (!verified)
+            return *no_candidate;
+        return *verified;
+    }
+
+    /// Mode jws: every verified signature covers a header of an admitted type.
+    result<void> check_types(unverified_jws const& jws) const
+    {
+        auto const* wanted = policy_.claims;
+        if (wanted == nullptr || wanted->any_typ)
+            return {};
+        for (auto const i : verified_) {
+            auto const typ = jws.signatures()[i].header.string("typ");
+            if (!typ_is_admitted(typ, wanted->typ))
+                return failure::of_claim(
+                    errc::type_mismatch, "typ", typ ? fault::check_failed : fault::missing
+                );
+        }
+        return {};
+    }
+
+    /// The candidate keys of the one issuer that this token may have.
+    result<std::vector<jwk const*>>
+    find_keys(unverified_jws::signature const& one, verified_token const& token)
+    {
+        auto const& row = one.header.algorithm();
+        if (!list_admits(policy_.algorithms, row))
+            return errc::algorithm_not_allowed;
+        auto const chosen = select_issuer(token);
+        if (!chosen)
+            return chosen.error();
+        selected_ = *chosen;
+        if (trace_ != nullptr)
+            trace_->issuer = selected_;
+        auto const& issuer = policy_.issuers[selected_];
+        if (!list_admits(issuer.algorithms, row))
+            return errc::algorithm_not_allowed;
+        if (issuer.keys.empty()) {
+            note_lack(issuer, "", token);
+            return errc::keys_unavailable;
+        }
+        if (!is_sane_kid(one.kid))
+            return errc::key_not_found;
+
+        key_query const query{
+            &row, issuer.ignore_kid ? std::string_view{} : std::string_view(one.kid)};
+        auto keys = select_verification_keys(issuer.keys, query, issuer.source);
+        if (!keys) {
+            if (keys.error() == errc::key_not_found && !query.kid.empty())
+                note_lack(issuer, query.kid, token);
+            return keys.error();
+        }
+        std::erase_if(*keys, [&](jwk const* key) {
+            auto const family = key->material->family();
+            return !list_admits(policy_.algorithms, row, family)
+                || !list_admits(issuer.algorithms, row, family);
+        });
+        if (keys->empty())
+            return errc::algorithm_not_allowed;
+        return keys;
+    }
+
+    /// A stranger chooses kids: only a token that could still be good is worth another look. exp is
+    /// not verified here, and decides about nothing else.
+    void note_lack(trusted_issuer const& issuer, std::string_view kid, verified_token const& token)
+    {
+        if (trace_ == nullptr || issuer.source != set_source::foreign)
+            return;
+        auto const exp = token.has_claims() ? token.claims().find("exp") : std::nullopt;
+        auto const long_ago = numeric_date(now_) - std::chrono::seconds(leeway_max).count();
+        if (exp && exp->is_number() && exp->number() < long_ago)
+            return;
+        trace_->lacks_key = true;
+        trace_->kid = kid;
+    }
+
+    /// With several trusted issuers the unverified iss selects among them, and only among them; it
+    /// is checked again after the signature.
+    result<std::size_t> select_issuer(verified_token const& token) const
+    {
+        if (policy_.issuers.size() == 1)
+            return std::size_t{0};
+        if (policy_.issuers.empty())
+            return errc::key_not_found;
+        if (!token.has_claims())
+            return errc::key_ambiguous;
+        auto const iss = token.claims().find("iss");
+        if (!iss)
+            return failure::of_claim(errc::claim_missing, "iss", fault::missing);
+        auto const found = std::ranges::find_if(policy_.issuers, [&](trusted_issuer const& one) {
+            return iss->is_string() && one.issuer == iss->string();
+        });
+        if (found == policy_.issuers.end())
+            return failure::of_claim(errc::issuer_mismatch, "iss", fault::check_failed);
+        return static_cast<std::size_t>(found - policy_.issuers.begin());
+    }
+
+    /// The candidate that verifies signature `index`. One key's unfitness does not hide another's
+    /// success.
+    result<jwk const*> first_that_verifies(
+        unverified_jws const& jws, std::size_t index, std::vector<jwk const*> const& keys
+    )
+    {
+        auto const input = jws.signing_input(index, scratch_);
+        auto const& one = jws.signatures()[index];
+        std::optional<failure> unfit;
+        for (auto const* key : keys) {
+            auto const outcome =
+                verify_with(*key, one.header.algorithm(), as_bytes(input), one.value);
+            if (!outcome)
+                unfit = outcome.error();
+            else if (*outcome)
+                return key;
+        }
+        if (unfit && keys.size() == 1)
+            return *unfit;
+        return errc::signature_invalid;
+    }
+
+    result<bool> verify_with(
+        jwk const& key, signature_algorithm const& row, byte_view input, byte_view signature
+    )
+    {
+        if (kept_ != nullptr) {
+            auto const kept = kept_->verifier_for(key.material, row, key.allow_weak_hmac);
+            if (!kept)
+                return kept.error();
+            return (*kept)->verify(input, signature);
+        }
+        auto const made = crypto::make_verifier(key.material, row, key.allow_weak_hmac);
+        if (!made)
+            return made.error();
+        return (*made)->verify(input, signature);
+    }
+
+    /// The signed iss equals the issuer that the key belongs to, byte for byte, whatever the
+    /// request said.
+    bool iss_is_the_keys_own(verified_token const& token) const
+    {
+        auto const own = policy_.issuers[token.issuer_].issuer;
+        if (own.empty())
+            return true;
+        auto const iss = token.claims().find("iss");
+        if (!iss)
+            return policy_.issuers[token.issuer_].reads_jwt_pro;
+        return iss->is_string() && iss->string() == own;
+    }
+
+    verify_policy const& policy_;
+    instant now_;
+    crypto::operation_cache* kept_;
+    verify_trace* trace_;
+    std::size_t selected_ = 0;
+    jwk const* by_ = nullptr;            // the key that verified first
+    std::vector<std::size_t> verified_;  // every signature that did
+    std::string scratch_;
+};
+
+result<verified_token> verify(
+    std::string_view token, verify_policy const& policy, instant now, crypto::operation_cache* kept,
+    verify_trace* trace
+)
+{
+    auto jws = unverified_jws::parse_compact(token, policy.detached);
+    if (!jws)
+        return jws.error();
+    return verification(policy, now, kept, trace).run(std::move(*jws));
+}
+
+result<verified_token> verify_json(
+    json::value token, verify_policy const& policy, instant now, crypto::operation_cache* kept,
+    verify_trace* trace
+)
+{
+    auto jws = unverified_jws::parse_json(token, policy.detached);
+    if (!jws)
+        return jws.error();
+    if (policy.mode == token_mode::jwt)  // RFC 7519 section 1: JWTs are compact
+        return failure{errc::token_malformed, token_part::segments, fault::invalid};
+    return verification(policy, now, kept, trace).run(std::move(*jws));
+}
+
+}  // namespace core

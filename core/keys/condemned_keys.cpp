@@ -1,0 +1,71 @@
+#include "core/keys/condemned_keys.hpp"
+
+#include "core/keys/jwk.hpp"
+
+namespace core {
+namespace {
+
+std::string without_leading_zeros(std::string_view octets)
+{
+    auto const first = octets.find_first_not_of('\0');
+    return first == std::string_view::npos ? std::string() : std::string(octets.substr(first));
+}
+
+constexpr std::string_view base64_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The member's octets as the most careless of readers would have them: what is no digit of either
+/// alphabet is skipped, and so are bits that are too many. Empty when it has none.
+std::string loosely_decoded(json::value member)
+{
+    std::string octets;
+    std::uint32_t bits = 0;
+    unsigned count = 0;
+    for (char const c : member.string()) {
+        auto const digit = base64_digits.find(c == '-' ? '+' : c == '_' ? '/' : c);
+        if (digit == std::string_view::npos)
+            continue;
+        bits = bits << 6U | static_cast<std::uint32_t>(digit);
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            octets.push_back(static_cast<char>(bits >> count & 0xffU));
+        }
+    }
+    return octets;
+}
+
+}  // namespace
+
+condemned_keys::condemned_keys(json::value keys)
+{
+    for (auto const entry : keys) {
+        if (!entry.is_object() || !has_private_member(entry))
+            continue;
+        std::string number;
+        for (auto const* name : {"n", "x", "pub"}) {
+            if (auto const member = entry.find(name); member && number.empty())
+                number = without_leading_zeros(loosely_decoded(*member));
+        }
+        if (!number.empty())
+            numbers_.insert(std::move(number));
+        else if (auto const kid = entry.find("kid"); kid && !kid->string().empty())
+            kids_.emplace(kid->string());
+    }
+}
+
+bool condemned_keys::contains(crypto::key const& material, std::string_view kid) const
+{
+    if (!kid.empty() && kids_.contains(std::string(kid)))
+        return true;
+    if (numbers_.empty())
+        return false;
+    auto const parts = crypto::public_parts_of(material);
+    for (auto const* number : {&parts.n, &parts.x, &parts.pub}) {
+        if (!number->empty() && numbers_.contains(without_leading_zeros(as_text(*number))))
+            return true;
+    }
+    return false;
+}
+
+}  // namespace core

@@ -1,0 +1,170 @@
+#include "core/keys/key_ring.hpp"
+
+#include "core/base/base64url.hpp"
+#include "core/crypto/digest.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+namespace core {
+namespace {
+
+/// Keys of one series side by side, series in order of first mention, then by activation.
+std::vector<ring_key> in_order(std::vector<ring_key> keys)
+{
+    std::vector<std::string> names;
+    for (auto const& key : keys) {
+        if (std::ranges::find(names, key.series) == names.end())
+            names.push_back(key.series);
+    }
+    std::ranges::stable_sort(keys, {}, [&](ring_key const& key) {
+        return std::pair{std::ranges::find(names, key.series), activation_of(key)};
+    });
+    return keys;
+}
+
+/// successor    the next key of the same series, or nullptr.
+key_schedule life_of(ring_key const& key, bool is_first, ring_key const* successor)
+{
+    auto const last_token = key.longest_token + retire_margin;
+    key_schedule life;
+    life.activate = activation_of(key);
+    if (key.publish_at)
+        life.publish = std::min(*key.publish_at, life.activate);
+    else if (is_first || life.activate == since_ever)
+        life.publish = since_ever;
+    else
+        life.publish = life.activate - publish_lead_min;
+
+    if (successor) {
+        life.retiring = activation_of(*successor);
+        life.retired = *life.retiring + last_token;
+        if (key.retire_at)
+            life.retired = std::max(*life.retired, *key.retire_at);
+    } else if (key.retire_at) {
+        // stops early enough for its last token to verify to its end
+        life.retiring = std::max(*key.retire_at - last_token, life.activate);
+        life.retired = std::max(*key.retire_at, *life.retiring);
+    }
+    return life;
+}
+
+bool is_public_at(ring_key const& key, key_state state)
+{
+    return key.in_jwks && key.key.material->family() != key_family::secret
+        && (state == key_state::published || state == key_state::active
+            || state == key_state::retiring);
+}
+
+void note_transition(std::optional<instant>& next, std::optional<instant> moment, instant now)
+{
+    if (moment && *moment > now && (!next || *moment < *next))
+        next = moment;
+}
+
+std::optional<instant> next_transition_of(key_schedule const& life, instant now)
+{
+    std::optional<instant> next;
+    note_transition(next, life.publish, now);
+    note_transition(next, life.activate, now);
+    note_transition(next, life.retiring, now);
+    note_transition(next, life.retired, now);
+    return next;
+}
+
+std::chrono::seconds max_age_at(instant now, std::optional<instant> next)
+{
+    using std::chrono::seconds;
+    if (!next || *next - jwks_max_age_max >= now)
+        return jwks_max_age_max;
+    return std::max(std::chrono::floor<seconds>(*next - now), seconds{1});
+}
+
+std::string etag_of(std::string_view text)
+{
+    std::string etag = "\"";
+    base64url_append(etag, crypto::digest(hash::sha256, as_bytes(text)));
+    etag.push_back('"');
+    return etag;
+}
+
+}  // namespace
+
+std::string_view to_string(key_state state) noexcept
+{
+    switch (state) {
+    case key_state::staged: return "staged";
+    case key_state::published: return "published";
+    case key_state::active: return "active";
+    case key_state::retiring: return "retiring";
+    case key_state::retired: return "retired";
+    case key_state::revoked: return "revoked";
+    }
+    return "";
+}
+
+instant activation_of(ring_key const& key) noexcept
+{
+    if (key.activate_at)
+        return *key.activate_at;
+    return key.publish_at ? *key.publish_at + publish_lead_min : since_ever;
+}
+
+key_state state_at(key_schedule const& life, instant now) noexcept
+{
+    if (life.retired && now >= *life.retired)
+        return key_state::retired;
+    if (life.retiring && now >= *life.retiring)
+        return key_state::retiring;
+    if (now >= life.activate)
+        return key_state::active;
+    return now >= life.publish ? key_state::published : key_state::staged;
+}
+
+key_ring::key_ring(std::vector<ring_key> keys) : keys_(in_order(std::move(keys)))
+{
+    lives_.reserve(keys_.size());
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        bool const is_first = i == 0 || keys_[i - 1].series != keys_[i].series;
+        bool const is_last = i + 1 == keys_.size() || keys_[i + 1].series != keys_[i].series;
+        lives_.push_back(life_of(keys_[i], is_first, is_last ? nullptr : &keys_[i + 1]));
+    }
+}
+
+ring_view key_ring::view_at(instant now) const
+{
+    ring_view view;
+    view.made_at = now;
+    std::string members;
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        auto const& key = keys_[i];
+        auto const& life = lives_[i];
+        auto const state = state_at(life, now);
+        if (view.all.empty() || view.all.back().name != key.series)
+            view.all.push_back({.name = key.series, .issuer = key.issuer, .keys = {}});
+        auto& series = view.all.back();
+        series.keys.push_back({&key.key, state, life});
+        if (state == key_state::active) {
+            series.active = &key.key;
+            series.active_life = life;
+        }
+        if (is_public_at(key, state)) {
+            if (!members.empty())
+                members.push_back(',');
+            append_public_jwk(members, key.key);
+        }
+        note_transition(view.next_transition, next_transition_of(life, now), now);
+    }
+    view.jwks = "{\"keys\":[" + members + "]}";
+    view.etag = etag_of(view.jwks);
+    view.jwks_max_age = max_age_at(now, view.next_transition);
+    return view;
+}
+
+ring_view::series const* ring_view::find(std::string_view name) const noexcept
+{
+    auto const found = std::ranges::find(all, name, &series::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace core

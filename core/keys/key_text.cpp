@@ -1,0 +1,127 @@
+#include "core/base/base64.hpp"
+#include "core/keys/key_formats.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace core {
+namespace {
+
+std::string_view trimmed(std::string_view text)
+{
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    constexpr std::string_view space{" \t\r\n\v\f\0", 7};
+    for (;;) {
+        auto const first = text.find_first_not_of(space);
+        text.remove_prefix(first == std::string_view::npos ? text.size() : first);
+        if (!text.starts_with(byte_order_mark))
+            return text;
+        text.remove_prefix(byte_order_mark.size());
+    }
+}
+
+/// The content of the DER value that `rest` begins with, which is then cut off; nullopt if none.
+std::optional<byte_view> take_value(byte_view& rest)
+{
+    if (rest.size() < 2)
+        return std::nullopt;
+    std::size_t size = rest[1];
+    std::size_t header = 2;
+    if (size >= 0x80) {
+        auto const octets = size & 0x7fU;
+        if (octets == 0 || octets > 3 || rest.size() < 2 + octets)
+            return std::nullopt;
+        size = 0;
+        for (std::size_t i = 0; i < octets; ++i)
+            size = size << 8U | rest[2 + i];
+        header += octets;
+    }
+    if (rest.size() - header < size)
+        return std::nullopt;
+    auto const content = rest.subspan(header, size);
+    rest = rest.subspan(header + size);
+    return content;
+}
+
+/// SPKI and X.509 are a SEQUENCE that begins with a SEQUENCE; PKCS#8, PKCS#1 and SEC1 begin with an
+/// INTEGER. A random secret of this form occurs less than once in 2^24.
+bool is_der_of_key(byte_view octets)
+{
+    constexpr std::uint8_t integer = 0x02, sequence = 0x30;
+    if (octets.empty() || octets[0] != sequence)
+        return false;
+    auto content = take_value(octets);
+    if (!content || !octets.empty() || content->empty())
+        return false;
+    if ((*content)[0] != sequence && (*content)[0] != integer)
+        return false;
+    std::size_t values = 0;
+    for (; !content->empty(); ++values) {
+        if (!take_value(*content))
+            return false;
+    }
+    return values >= 2;
+}
+
+/// DER without its armour: the lines of a PEM body, or the one line in which some servers hand a
+/// public key around.
+bool is_base64_of_key(std::string_view text)
+{
+    std::string digits;
+    std::ranges::copy_if(text, std::back_inserter(digits), [](char c) {
+        return c != ' ' && c != '\t' && c != '\r' && c != '\n';
+    });
+    auto const der = base64_decode(digits);
+    return der && is_der_of_key(*der);
+}
+
+/// DER that a text editor has put a line end behind.
+byte_view without_line_end(byte_view octets)
+{
+    while (!octets.empty() && (octets.back() == '\n' || octets.back() == '\r'))
+        octets = octets.first(octets.size() - 1);
+    return octets;
+}
+
+bool is_jwk(std::string_view text)
+{
+    if (text.starts_with('['))  // a list of them
+        text = trimmed(text.substr(1));
+    if (!text.starts_with('{'))
+        return false;
+    for (auto const name : {"\"kty\"", "\"keys\""}) {
+        if (text.find(name) != std::string_view::npos)
+            return true;  // even where the JSON is not as strict as ours
+    }
+    auto const document = json::document::parse(std::string(text));
+    return document && (document->root().find("kty") || document->root().find("keys"));
+}
+
+}  // namespace
+
+bool looks_like_key_text(byte_view secret)
+{
+    constexpr std::array armours{"-----BEGIN ", "---- BEGIN "};  // RFC 7468, RFC 4716
+    constexpr std::array openssh{"ssh-rsa",     "ssh-dss",   "ssh-ed25519", "ssh-ed448",
+                                 "ecdsa-sha2-", "sk-ecdsa-", "sk-ssh-",     "openssh-key-v1"};
+    auto const text = as_text(secret);
+    auto const start = trimmed(text);
+    return std::ranges::any_of(
+               armours, [=](auto armour) { return text.find(armour) != std::string_view::npos; }
+           )
+        || std::ranges::any_of(openssh, [=](auto type) { return start.starts_with(type); })
+        || is_der_of_key(secret) || is_der_of_key(without_line_end(secret))
+        || is_base64_of_key(start) || is_jwk(start);
+}
+
+result<crypto::key_ptr> import_shared_secret(secret_bytes octets)
+{
+    if (looks_like_key_text(octets.view()))
+        return failure::of(
+            errc::key_invalid, "the secret is the text of a key: give it as a key, not as a secret"
+        );
+    return crypto::import_secret(std::move(octets));
+}
+
+}  // namespace core

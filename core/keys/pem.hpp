@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/base/error.hpp"
+#include "core/base/secret.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace core {
+
+struct pem_block {
+    std::string label;  ///< "PUBLIC KEY"
+    secret_bytes der;
+};
+
+/// Every block of a PEM text; what stands between the blocks is ignored (RFC 7468 section 5.2).
+/// White space separates a mark from everything else.
+///
+/// text     untrusted.
+/// Errors   key_invalid: more than 8 blocks, a block without its end, a body that is not base64, or
+/// one with header lines, which means OpenSSL's own old encryption (Proc-Type): the detail names
+/// the remedy.
+result<std::vector<pem_block>> read_pem(std::string_view text);
+
+/// One block with lines of 64 characters. Source   RFC 7468 section 3
+std::string write_pem(std::string_view label, byte_view der);
+
+}  // namespace core

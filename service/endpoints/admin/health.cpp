@@ -1,0 +1,67 @@
+#include "core/json/json.hpp"
+#include "service/app/app.hpp"
+#include "service/endpoints/endpoints.hpp"
+#include "service/issuers/registry.hpp"
+
+namespace service {
+
+namespace {
+
+/// Whether every series that a sign profile names has a key that signs now.
+bool can_sign(config::settings const& from, core::ring_view const& view)
+{
+    for (auto const& [name, profile] : from.sign_profiles) {
+        auto const* const series = view.find(profile.key);
+        if (series == nullptr || series->active == nullptr)
+            return false;
+    }
+    return true;
+}
+
+std::string ready_text(worker& here, bool verbose)
+{
+    auto const& view = here.ring();
+    bool const is_degraded = here.owner.issuers->is_degraded();
+    std::string text;
+    core::json::writer out(text);
+    out.begin_object();
+    out.member("status", is_degraded ? "degraded" : "ready");
+    out.member("mode", here.owner.settings.dev ? "development" : "production");
+    if (verbose) {
+        out.name("checks").begin_object();
+        out.member("draining", false);
+        out.member("keys", static_cast<std::int64_t>(here.owner.settings.keys.size()));
+        out.member("series", static_cast<std::int64_t>(view.all.size()));
+        out.member("issuers", static_cast<std::int64_t>(here.owner.settings.issuers.size()));
+        out.member("issuers_have_fresh_keys", !is_degraded);
+        out.member("sign_profiles_have_keys", can_sign(here.owner.settings, view));
+        out.end_object();
+    }
+    out.end_object();
+    return text;
+}
+
+}  // namespace
+
+asio::awaitable<http::reply> handle_livez(http::request const&, worker&)
+{
+    co_return http::json_reply(R"({"status":"live"})");
+}
+
+/// Our own keys were read before anything listened: what remains is draining, and keys of others
+/// that were never there yet. An outage that came later makes the service degraded, not unready.
+asio::awaitable<http::reply> handle_readyz(http::request const& request, worker& here)
+{
+    if (here.owner.is_draining())
+        co_return http::problem(core::errc::shutting_down, request);
+    if (auto const why = here.owner.issuers->not_ready())
+        co_return http::problem(core::failure::of(core::errc::keys_unavailable, *why), request);
+    co_return http::json_reply(ready_text(here, !request.query().empty()));
+}
+
+asio::awaitable<http::reply> handle_healthz(http::request const& request, worker& here)
+{
+    return handle_readyz(request, here);
+}
+
+}  // namespace service

@@ -1,0 +1,50 @@
+#include "service/endpoints/gateways/bearer.hpp"
+
+namespace service {
+
+core::result<std::string_view> bearer_token(http::request const& request)
+{
+    constexpr std::string_view scheme = "Bearer ";
+    auto const count = request.count("Authorization");
+    if (count > 1)
+        return core::errc::request_invalid;
+    auto const value = request.header("Authorization").value_or(std::string_view{});
+    if (value.size() < scheme.size()
+        || !http::equal_ignoring_case(value.substr(0, scheme.size()), scheme))
+        return core::errc::caller_unauthenticated;
+    auto const token = value.substr(scheme.size());
+    auto const begin = token.find_first_not_of(' ');
+    if (begin == std::string_view::npos
+        || token.find_first_of(" ,", begin) != std::string_view::npos)
+        return core::errc::request_invalid;
+    return token.substr(begin);
+}
+
+http::reply bearer_challenge(core::failure const& why)
+{
+    http::reply reply;
+    reply.code = core::to_string(why.code);
+    reply.content_type = "";
+    bool const lacks_scope = why.code == core::errc::scope_insufficient
+        || (why.code == core::errc::claim_missing && why.claim == "scope");
+    bool const cannot_decide = why.code == core::errc::keys_unavailable
+        || why.code == core::errc::internal || why.code == core::errc::overloaded
+        || why.code == core::errc::shutting_down;
+    if (cannot_decide) {
+        reply.status = 503;
+        return reply;
+    }
+    reply.status = lacks_scope ? 403 : 401;
+    std::string challenge = "Bearer realm=\"signet\"";
+    if (lacks_scope)
+        challenge += ", error=\"insufficient_scope\"";
+    else if (why.code == core::errc::request_invalid)
+        challenge += ", error=\"invalid_request\"";
+    else if (why.code != core::errc::caller_unauthenticated)
+        challenge += ", error=\"invalid_token\", error_description=\""
+            + std::string(core::to_string(why.code)) + "\"";
+    reply.headers.emplace_back("WWW-Authenticate", std::move(challenge));
+    return reply;
+}
+
+}  // namespace service

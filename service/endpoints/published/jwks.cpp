@@ -1,0 +1,52 @@
+#include "service/app/app.hpp"
+#include "service/endpoints/endpoints.hpp"
+
+namespace service {
+
+namespace {
+
+/// RFC 9110 section 13.1.2: "the recipient MUST use the weak comparison function"
+bool matches(std::string_view if_none_match, std::string_view etag)
+{
+    while (!if_none_match.empty()) {
+        auto const comma = std::min(if_none_match.find(','), if_none_match.size());
+        auto one = if_none_match.substr(0, comma);
+        if_none_match.remove_prefix(std::min(comma + 1, if_none_match.size()));
+        one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
+        one = one.substr(0, one.find_last_not_of(" \t") + 1);
+        if (one.starts_with("W/"))
+            one.remove_prefix(2);
+        if (one == "*" || one == etag)
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+asio::awaitable<http::reply> handle_jwks(http::request const& request, worker& here)
+{
+    auto const now = here.owner.now();
+    auto const& view = here.ring(now);
+    http::reply answer;
+    answer.cacheable = true;
+    auto age = view.jwks_max_age;
+    if (view.next_transition) {
+        auto const left = std::chrono::floor<std::chrono::seconds>(*view.next_transition - now);
+        age = std::clamp(left, std::chrono::seconds(1), age);
+    }
+    answer.headers.emplace_back("Cache-Control", "public, max-age=" + std::to_string(age.count()));
+    answer.headers.emplace_back("ETag", view.etag);
+    answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    auto const condition = request.header("If-None-Match");
+    if (condition && matches(*condition, view.etag)) {
+        answer.status = 304;
+        answer.content_type.clear();
+        co_return answer;
+    }
+    answer.content_type = "application/jwk-set+json";
+    answer.body = view.jwks;
+    co_return answer;
+}
+
+}  // namespace service

@@ -1,0 +1,14 @@
+#include "service/endpoints/endpoints.hpp"
+#include "service/endpoints/published/openapi_text.hpp"
+
+namespace service {
+
+asio::awaitable<http::reply> handle_openapi(http::request const&, worker&)
+{
+    http::reply answer;
+    answer.content_type = "application/yaml";
+    answer.body = openapi_text();
+    co_return answer;
+}
+
+}  // namespace service

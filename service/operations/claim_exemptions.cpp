@@ -1,0 +1,135 @@
+#include "service/operations/claim_exemptions.hpp"
+
+#include <algorithm>
+
+namespace service {
+namespace {
+
+bool contains(std::vector<std::string> const& list, std::string_view one)
+{
+    return std::ranges::find(list, one) != list.end();
+}
+
+bool is_scope_claim(std::string_view claim)
+{
+    return claim == "scope" || claim == "scp";
+}
+
+/// Whether a token without this claim is refused, by anything but a member that the request alone
+/// brings.
+bool demands(core::claims_policy const& policy, std::string_view claim)
+{
+    return (claim == "exp" && ((policy.require_exp && policy.checks.exp) || policy.max_lifetime))
+        || (claim == "iat" && (policy.max_age || policy.max_lifetime))
+        || (claim == "aud" && !policy.audiences.empty() && policy.checks.aud)
+        || (is_scope_claim(claim) && !policy.scopes.empty()) || contains(policy.required, claim);
+}
+
+/// The same, by whatever is expected.
+bool expects(core::claims_policy const& policy, std::string_view claim)
+{
+    auto const& on = policy.checks;
+    return demands(policy, claim) || (claim == "iss" && !policy.issuers.empty() && on.iss)
+        || (claim == policy.subject_claim && policy.subject && on.sub)
+        || (claim == "nonce" && policy.nonce)
+        || (claim == "at_hash" && policy.access_token && on.at_hash)
+        || (claim == "c_hash" && policy.code)
+        || std::ranges::any_of(policy.expected, [&](auto const& one) { return one.name == claim; });
+}
+
+class exemption_reader {
+public:
+    exemption_reader(http::body_reader& read, ready_profile const* profile, core::claims_policy& to)
+        : read_(read), profile_(profile), to_(to)
+    {
+    }
+
+    void run()
+    {
+        read_checks();
+        read_optional();
+    }
+
+private:
+    bool may_override(std::string_view name) const
+    {
+        return profile_ == nullptr || contains(profile_->settings->allow_overrides, name);
+    }
+
+    void read_optional()
+    {
+        auto const optional = read_.string_list("optional");
+        if (!optional)
+            return;
+        auto const own = read_.string_list("required");
+        for (auto const claim : *optional) {
+            bool const is_demanded =
+                profile_ != nullptr && (claim == "iss" || demands(profile_->claims, claim));
+            if (is_demanded && (claim == "iss" || !may_override(claim)))
+                read_.refuse(
+                    "optional", "The profile demands this claim and does not allow to skip it."
+                );
+            else if (own && std::ranges::find(*own, claim) != own->end())
+                read_.refuse("optional", "`required` says that this claim must be there.");
+            else if (!expects(to_, claim))
+                read_.refuse("optional", "Nothing expects this claim, so it may be absent anyway.");
+        }
+        to_.optional.assign(optional->begin(), optional->end());
+    }
+
+    void read_checks()
+    {
+        auto const checks = read_.object("checks");
+        if (!checks)
+            return;
+        if (checks->size() == 0)
+            read_.refuse("checks", "An empty object skips nothing: leave it out.");
+        auto& on = to_.checks;
+        http::body_reader each(*checks);
+        for (auto const& [name, flag] : {
+                 std::pair{"exp", &on.exp},
+                 std::pair{"nbf", &on.nbf},
+                 std::pair{"iat", &on.iat},
+                 std::pair{"aud", &on.aud},
+                 std::pair{"iss", &on.iss},
+                 std::pair{"sub", &on.sub},
+                 std::pair{"jti", &on.jti},
+                 std::pair{"at_hash", &on.at_hash},
+             }) {
+            auto const wanted = each.boolean(name);
+            if (wanted && !*wanted)
+                refuse_to_skip(name);
+            *flag = wanted.value_or(*flag);
+        }
+        if (each.finish())
+            read_.refuse(
+                "checks", "checks holds booleans: exp, nbf, iat, aud, iss, sub, jti, at_hash."
+            );
+    }
+
+    /// Beside a profile every check is one of its demands, but for at_hash, which needs a member of
+    /// the request anyway; iss is checked whatever a request says.
+    void refuse_to_skip(std::string_view name)
+    {
+        if (name == "at_hash") {
+            if (!to_.access_token)
+                read_.refuse("checks", "at_hash is checked with access_token only.");
+            return;
+        }
+        if (profile_ != nullptr && (name == "iss" || !may_override(name)))
+            read_.refuse("checks", "The profile does not allow to skip this check.");
+    }
+
+    http::body_reader& read_;
+    ready_profile const* profile_;
+    core::claims_policy& to_;
+};
+
+}  // namespace
+
+void read_exemptions(http::body_reader& read, ready_profile const* profile, core::claims_policy& to)
+{
+    exemption_reader(read, profile, to).run();
+}
+
+}  // namespace service

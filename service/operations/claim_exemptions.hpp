@@ -1,0 +1,21 @@
+#pragma once
+
+#include "core/jwt/claims.hpp"
+#include "service/http/json_body.hpp"
+#include "service/state/profiles.hpp"
+
+namespace service {
+
+/// Reads what a request takes back of what is expected of a token's claims: `optional` (claims that
+/// may be absent although they are expected) and `checks` (false skips one). Each name must change
+/// something.
+///
+/// profile  what it demands can be taken back only where its allow_overrides says so. Null = none.
+/// to       holds every expectation already. Problems are noted in `read`.
+/// Source   product contract, POST /verify: "`optional` and `checks: false` are 400 for what the
+///          profile demands unless its `allow_overrides` names it"
+void read_exemptions(
+    http::body_reader& read, ready_profile const* profile, core::claims_policy& to
+);
+
+}  // namespace service

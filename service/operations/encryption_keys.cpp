@@ -1,0 +1,199 @@
+#include "service/operations/encryption_keys.hpp"
+
+#include "service/callers/caller_auth.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace service {
+namespace {
+
+using series = core::ring_view::series;
+
+bool encrypts(series const& one)
+{
+    return one.keys.front().material->use == core::key_use::enc;
+}
+
+bool opens(core::key_state state)
+{
+    return state == core::key_state::published || state == core::key_state::active
+        || state == core::key_state::retiring;
+}
+
+/// Nothing of that name or kid. Only callers learn what there is.
+core::failure nothing_found(key_scope const& in)
+{
+    if (!in.settings.dev && !is_known_caller(in.request, in.settings))
+        return core::errc::caller_unauthenticated;
+    return core::errc::key_not_found;
+}
+
+config::encryption_series const& opening_of(config::settings const& settings, std::string_view name)
+{
+    static config::encryption_series const closed;
+    auto const found = settings.encryption.find(name);
+    return found == settings.encryption.end() ? closed : found->second;
+}
+
+bool fits(core::jwk const& key, key_choice const& choice)
+{
+    auto const family = key.material->family();
+    if (key.use != core::key_use::enc || (choice.kid && key.kid != *choice.kid))
+        return false;
+    auto const* row = core::find_key_management(
+        choice.alg.value_or(core::default_encryption(family, key.material->bits(), key.alg).alg)
+    );
+    return row != nullptr && row->families.contains(family)
+        && (key.alg.empty() || key.alg == row->name);
+}
+
+/// What a choice may mean, gathered from our series and the issuers.
+class search {
+public:
+    search(key_scope const& in, key_choice const& choice) : in_(in), choice_(choice) {}
+
+    core::result<sealing_key> run()
+    {
+        for (auto const& one : in_.ring.all) {
+            if (encrypts(one) && (!choice_.name || one.name == *choice_.name))
+                look_into(one);
+        }
+        // A kid is its owner's word: whoever publishes one of ours, or another issuer's, must not
+        // be sealed to by it.
+        if (!choice_.name && is_kid_of_ours())
+            return end();
+        if (!choice_.name && found_.empty() && open_issuers() > 1)
+            return core::failure::of(
+                core::errc::key_ambiguous, "Several issuers may be meant: name one by key_name."
+            );
+        auto const others = in_.others != nullptr ? in_.others->view() : nullptr;
+        for (std::size_t i = 0; others && i < in_.settings.issuers.size(); ++i) {
+            auto const& one = in_.settings.issuers[i];
+            if (!choice_.name || one.name == *choice_.name)
+                look_into(one, others->issuers[i].keys.get());
+        }
+        return end();
+    }
+
+private:
+    core::result<sealing_key> end()
+    {
+        if (found_.size() == 1)
+            return std::move(found_.front());
+        if (!found_.empty())
+            return core::errc::key_ambiguous;
+        return refusal_ ? std::move(*refusal_) : nothing_found(in_);
+    }
+
+    bool is_kid_of_ours() const
+    {
+        return std::ranges::any_of(in_.settings.keys, [&](core::ring_key const& one) {
+            return choice_.kid && one.key.kid == *choice_.kid;
+        });
+    }
+
+    /// How many issuers the caller may encrypt to.
+    std::ptrdiff_t open_issuers() const
+    {
+        return std::ranges::count_if(in_.settings.issuers, [&](auto const& one) {
+            return !one.callers.empty() && authorize(in_.request, in_.settings, one.callers);
+        });
+    }
+
+    bool is_open_to_caller(std::vector<std::string> const& callers)
+    {
+        auto const who = authorize(in_.request, in_.settings, callers);
+        if (!who && !refusal_)
+            refusal_ = who.error();
+        return who.has_value();
+    }
+
+    void look_into(series const& one)
+    {
+        bool const is_named = choice_.name.has_value();
+        bool const is_it =
+            one.active != nullptr && (!choice_.kid || one.active->kid == *choice_.kid);
+        auto const& opening = opening_of(in_.settings, one.name);
+        if ((is_named || is_it) && is_open_to_caller(opening.callers) && is_it)
+            found_.push_back(
+                {*one.active, true, opening.allow_zip, in_.counters.key_index(one.name)}
+            );
+    }
+
+    /// set      null = the issuer has no usable keys.
+    void look_into(config::issuer_settings const& one, core::jwk_set const* set)
+    {
+        std::vector<core::jwk const*> keys;
+        for (auto const& key :
+             set != nullptr ? std::span(set->keys) : std::span<core::jwk const>()) {
+            if (fits(key, choice_))
+                keys.push_back(&key);
+        }
+        if ((!choice_.name && keys.empty()) || !is_open_to_caller(one.callers))
+            return;
+        if (set == nullptr)
+            refusal_ = core::errc::keys_unavailable;
+        for (auto const* key : keys)
+            found_.push_back({*key, false, false, metrics::other});
+    }
+
+    key_scope const& in_;
+    key_choice const& choice_;
+    std::vector<sealing_key> found_;
+    std::optional<core::failure> refusal_;
+};
+
+bool has_kid(series const& one, std::string_view kid)
+{
+    return std::ranges::any_of(one.keys, [&](core::ring_view::key const& key) {
+        return opens(key.state) && key.material->kid == kid;
+    });
+}
+
+}  // namespace
+
+core::result<sealing_key> find_sealing_key(key_scope const& in, key_choice const& choice)
+{
+    return search(in, choice).run();
+}
+
+core::result<opening_keys> find_opening_keys(key_scope const& in, key_choice const& choice)
+{
+    auto const found = std::ranges::find_if(in.ring.all, [&](series const& one) {
+        return encrypts(one)
+            && (choice.name ? one.name == *choice.name : has_kid(one, choice.kid.value_or("")));
+    });
+    if (found == in.ring.all.end())
+        return nothing_found(in);
+    auto const who =
+        authorize(in.request, in.settings, opening_of(in.settings, found->name).callers);
+    if (!who)
+        return who.error();
+    auto made = opening_keys_of(*found, in.settings, in.counters);
+    if (choice.kid)
+        std::erase_if(made.keys, [&](core::jwk const& key) { return key.kid != *choice.kid; });
+    if (made.keys.empty())
+        return core::errc::key_not_found;
+    return made;
+}
+
+opening_keys opening_keys_of(
+    core::ring_view::series const& from, config::settings const& settings, metrics const& counters
+)
+{
+    opening_keys made;
+    made.allow_zip = opening_of(settings, from.name).allow_zip;
+    made.metric = counters.key_index(from.name);
+    auto const& alg = from.keys.front().material->alg;
+    made.permitted = {alg};
+    auto const* row = core::find_key_management(alg);
+    made.is_dear = row != nullptr && core::opening_is_dear(*row);
+    for (auto const& key : from.keys) {
+        if (opens(key.state))
+            made.keys.push_back(*key.material);
+    }
+    return made;
+}
+
+}  // namespace service

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "config/values/settings.hpp"
+#include "core/algorithms/encryption_algorithm.hpp"
+#include "core/keys/key_ring.hpp"
+#include "service/http/request.hpp"
+#include "service/issuers/issuer_directory.hpp"
+#include "service/observe/metrics.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace service {
+
+/// Who asks, and what there is to encrypt and decrypt with. The references are the caller's.
+struct key_scope {
+    http::request const& request;
+    config::settings const& settings;
+    core::ring_view const& ring;
+    metrics const& counters;
+    issuer_directory const* others = nullptr;  ///< the issuers' keys; null = there are none
+};
+
+/// What a request says about the configured key that it wants.
+struct key_choice {
+    std::optional<std::string_view> name;  ///< `key_name`: a series or, to encrypt, an issuer
+    std::optional<std::string_view> kid;
+    std::optional<std::string_view> alg;
+};
+
+/// A configured key that a message may be encrypted to.
+struct sealing_key {
+    core::jwk key;
+    bool alg_is_configured = false;  ///< and so one that is off by default works
+    bool allow_zip = false;
+    unsigned metric = metrics::other;
+};
+
+/// The keys of one series that may open a message, and what the configuration opens for them.
+struct opening_keys {
+    std::vector<core::jwk> keys;         ///< published, active and retiring
+    std::vector<std::string> permitted;  ///< the series' alg: on because it is configured
+    bool allow_zip = false;
+    bool is_dear = false;  ///< opening belongs off the I/O threads
+    unsigned metric = metrics::other;
+};
+
+/// The active key of the series, or a `use: enc` key of the issuer, that the choice means. The
+/// caller must be one that the series or the issuer names.
+///
+/// choice   a name, or a kid alone. An issuer's key is its one that fits, or with a kid that one.
+/// Errors   caller_unauthenticated, caller_forbidden; key_not_found; key_ambiguous when several
+///          keys fit; keys_unavailable when the named issuer has no usable keys now.
+core::result<sealing_key> find_sealing_key(key_scope const& in, key_choice const& choice);
+
+/// The keys of the series that the choice means (a kid alone: of the series that has it).
+///
+/// Errors   caller_unauthenticated, caller_forbidden; key_not_found.
+core::result<opening_keys> find_opening_keys(key_scope const& in, key_choice const& choice);
+
+/// The same of a series, whoever asks.
+opening_keys opening_keys_of(
+    core::ring_view::series const& series, config::settings const& settings, metrics const& counters
+);
+
+}  // namespace service

@@ -1,0 +1,198 @@
+#include "service/operations/expectations.hpp"
+
+#include "service/operations/claim_exemptions.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace service {
+namespace {
+
+/// What says something about claims, which mode jws does not read.
+constexpr std::array claim_members{
+    "issuer", "audience", "subject", "nonce",           "required", "claims",       "optional",
+    "leeway", "max_age",  "checks",  "strict_audience", "scopes",   "access_token", "code"};
+
+std::vector<std::string> copies(std::vector<std::string_view> const& views)
+{
+    return {views.begin(), views.end()};
+}
+
+bool contains(std::vector<std::string> const& list, std::string_view one)
+{
+    return std::ranges::find(list, one) != list.end();
+}
+
+/// Whether an entry of the request's list admits no more than one of the profile's.
+bool is_narrower(std::string_view entry, core::claims_policy const& than)
+{
+    return than.any_typ || std::ranges::any_of(than.typ, [&](std::string const& one) {
+               return entry == "none" || one == "none" ? entry == one
+                                                       : core::is_same_typ(entry, one);
+           });
+}
+
+class expectation_reader {
+public:
+    expectation_reader(
+        http::body_reader& read, ready_profile const* profile, core::claims_policy& to
+    )
+        : read_(read), profile_(profile), to_(to)
+    {
+    }
+
+    void run(core::token_mode mode)
+    {
+        read_typ();
+        if (mode == core::token_mode::jws)
+            return refuse_claim_members();
+        read_issuer();
+        read_audience();
+        read_texts();
+        read_claims();
+        read_times();
+        read_exemptions(read_, profile_, to_);
+        check_switches();
+    }
+
+private:
+    void refuse_claim_members();
+    void read_typ();
+    void read_issuer();
+    void read_audience();
+    void read_texts();
+    void read_claims();
+    void read_times();
+    void check_switches();
+
+    http::body_reader& read_;
+    ready_profile const* profile_;
+    core::claims_policy& to_;
+};
+
+void expectation_reader::refuse_claim_members()
+{
+    for (auto const* name : claim_members) {
+        if (read_.has(name))
+            read_.refuse(name, "This is about claims, which mode jws does not read.");
+    }
+}
+
+void expectation_reader::read_typ()
+{
+    auto const types = read_.string_or_list("typ");
+    if (!types)
+        return;
+    for (auto const name : *types) {
+        if (core::is_misspelt_none(name))
+            read_.refuse("typ", "The word for an absent typ is `none`, written exactly so.");
+        if (profile_ != nullptr && !is_narrower(name, profile_->claims))
+            read_.refuse("typ", only_narrow);
+    }
+    to_.typ = copies(*types);
+    to_.any_typ = false;
+}
+
+void expectation_reader::read_issuer()
+{
+    auto const issuers = read_.string_or_list("issuer");
+    if (!issuers)
+        return;
+    for (auto const name : *issuers) {
+        if (profile_ != nullptr
+            && std::ranges::find(profile_->issuers, name, &core::trusted_issuer::issuer)
+                == profile_->issuers.end())
+            read_.refuse("issuer", only_narrow);
+    }
+    to_.issuers = copies(*issuers);
+}
+
+void expectation_reader::read_audience()
+{
+    auto const audiences = read_.string_or_list("audience");
+    if (!audiences)
+        return;
+    for (auto const name : *audiences) {
+        if (profile_ != nullptr && !contains(profile_->claims.audiences, name))
+            read_.refuse("audience", only_narrow);
+    }
+    to_.audiences = copies(*audiences);
+}
+
+void expectation_reader::read_texts()
+{
+    for (auto const& [name, to] : {
+             std::pair{"subject", &to_.subject},
+             std::pair{"nonce", &to_.nonce},
+             std::pair{"access_token", &to_.access_token},
+             std::pair{"code", &to_.code},
+         }) {
+        if (auto const value = read_.string(name))
+            *to = std::string(*value);
+    }
+}
+
+void expectation_reader::read_claims()
+{
+    for (auto const& [name, to] :
+         {std::pair{"required", &to_.required}, std::pair{"scopes", &to_.scopes}}) {
+        if (auto const list = read_.string_list(name))
+            to->insert(to->end(), list->begin(), list->end());
+    }
+    auto const expected = read_.object("claims");
+    if (!expected)
+        return;
+    if (expected->size() == 0)
+        read_.refuse("claims", "An empty object expects nothing: leave it out.");
+    for (auto const claim : *expected)
+        to_.expected.push_back({std::string(claim.name()), std::string(claim.text())});
+}
+
+void expectation_reader::read_times()
+{
+    if (auto const leeway = read_.integer("leeway")) {
+        auto const most = profile_ != nullptr ? profile_->claims.leeway.count()
+                                              : std::chrono::seconds(core::leeway_max).count();
+        if (*leeway < 0 || *leeway > most)
+            read_.refuse(
+                "leeway", profile_ != nullptr ? only_narrow : "leeway is 0 to 300 seconds."
+            );
+        to_.leeway = std::chrono::seconds(*leeway);
+    }
+    if (auto const age = read_.integer("max_age")) {
+        constexpr std::int64_t longest = 1LL << 40U;
+        if (*age < 0 || *age > longest)
+            read_.refuse("max_age", "max_age is a number of seconds, 0 or more.");
+        if (profile_ != nullptr && profile_->claims.max_age
+            && *age > profile_->claims.max_age->count())
+            read_.refuse("max_age", only_narrow);
+        to_.max_age = std::chrono::seconds(*age);
+    }
+}
+
+/// What decides only together with something else.
+void expectation_reader::check_switches()
+{
+    if (auto const strict = read_.boolean("strict_audience")) {
+        if (!*strict && to_.strict_audience && profile_ != nullptr)
+            read_.refuse("strict_audience", only_narrow);
+        if (*strict && to_.audiences.size() != 1)
+            read_.refuse("strict_audience", "This needs exactly one audience that is expected.");
+        to_.strict_audience = *strict;
+    }
+    auto const& on = to_.checks;
+    if (read_.has("leeway") && !on.exp && !on.nbf && !on.iat && !to_.max_age)
+        read_.refuse("leeway", "No time is checked, so clocks cannot differ.");
+}
+
+}  // namespace
+
+void read_expectations(
+    http::body_reader& read, ready_profile const* profile, core::token_mode mode,
+    core::claims_policy& to
+)
+{
+    expectation_reader(read, profile, to).run(mode);
+}
+
+}  // namespace service

@@ -1,0 +1,181 @@
+#include "service/operations/inspect_report.hpp"
+
+#include "core/base/base64url.hpp"
+#include "core/inspect/inspect.hpp"
+#include "core/jws/jws.hpp"
+#include "core/keys/key_formats.hpp"
+#include "service/http/json_body.hpp"
+#include "service/operations/expectations.hpp"
+
+#include <array>
+
+namespace service {
+namespace {
+
+using core::json::writer;
+
+void write_findings(writer& w, std::vector<core::finding> const& findings)
+{
+    w.name("findings").begin_array();
+    for (auto const& one : findings) {
+        w.begin_object().member("severity", core::to_string(one.severity)).member("code", one.code);
+        if (!one.subject.empty())
+            w.member("subject", one.subject);
+        w.member("advice", one.advice).end_object();
+    }
+    w.end_array();
+}
+
+/// What /verify would say of the claims if the signature were good; without readable claims that it
+/// is no JWT.
+void write_verdict(
+    writer& w, core::token_report const& report, core::claims_policy const& policy,
+    core::instant now
+)
+{
+    if (!report.claims) {
+        w.member("claims_verdict", core::to_string(core::errc::token_malformed));
+        return;
+    }
+    auto const claims = core::json::document::parse(*report.claims);
+    auto const header = core::json::document::parse(report.header.value_or("{}"));
+    std::optional<std::string_view> typ;
+    core::signature_algorithm const* row = nullptr;
+    if (auto const member = header->root().find("typ"))
+        typ = member->string();
+    if (auto const alg = header->root().find("alg"))
+        row = core::find_signature_algorithm(alg->string());
+    auto const verdict = core::validate_claims(claims->root(), typ, row, policy, now);
+    w.member("claims_verdict", verdict ? "no_objection" : core::to_string(verdict.error().code));
+    if (!verdict)
+        w.member("claim", verdict.error().claim);
+}
+
+std::string token_body(
+    core::token_report const& report, std::optional<core::claims_policy> const& expected,
+    core::instant now
+)
+{
+    std::string body;
+    writer w(body);
+    w.begin_object().member("verified", false).member("structure", report.structure);
+    if (report.header)
+        w.member_raw("unverified_header", *report.header);
+    if (report.claims)
+        w.member_raw("unverified_claims", *report.claims);
+    if (report.payload)
+        w.member("unverified_payload_b64", core::base64url_encode(core::as_bytes(*report.payload)));
+    if (!report.times.empty()) {
+        w.name("times").begin_object();
+        for (auto const& [claim, words] : report.times)
+            w.member(claim, words);
+        w.end_object();
+    }
+    write_findings(w, report.findings);
+    if (expected)
+        write_verdict(w, report, *expected, now);
+    w.end_object();
+    return body;
+}
+
+std::string_view to_string(core::key_use use)
+{
+    switch (use) {
+    case core::key_use::any: return "";
+    case core::key_use::sig: return "sig";
+    case core::key_use::enc: return "enc";
+    }
+    return "";
+}
+
+void write_key_ops(writer& w, core::jwk const& key)
+{
+    // in the order of key_op's bits
+    constexpr std::array names{"sign",    "verify",    "encrypt",   "decrypt",
+                               "wrapKey", "unwrapKey", "deriveKey", "deriveBits"};
+    w.name("key_ops").begin_array();
+    for (std::size_t bit = 0; bit < names.size(); ++bit) {
+        if ((key.ops >> bit & 1U) != 0)
+            w.string(names[bit]);
+    }
+    w.end_array();
+}
+
+std::string key_body(core::jwk const& key)
+{
+    auto const family = key.material->family();
+    std::string body;
+    writer w(body);
+    w.begin_object().member("kty", core::kty_of(family));
+    if (!core::crv_of(family).empty())
+        w.member("crv", core::crv_of(family));
+    w.member("bits", static_cast<std::int64_t>(key.material->bits()));
+    if (!key.kid.empty() && !key.kid_is_derived)
+        w.member("kid", key.kid);
+    if (family != core::key_family::secret)
+        w.member("thumbprint", core::thumbprint(*key.material));
+    if (key.use != core::key_use::any)
+        w.member("use", to_string(key.use));
+    if (!key.alg.empty())
+        w.member("alg", key.alg);
+    if (key.ops != 0)
+        write_key_ops(w, key);
+    if (auto const alg = core::default_algorithm(key); !alg.empty())
+        w.member("default_alg", alg);
+    w.member("private", key.material->is_private() || key.private_half_unread);
+    write_findings(w, core::inspect_key(key));
+    w.end_object();
+    return body;
+}
+
+/// Whoever asks is a stranger: nothing is computed that a description does not need.
+core::result<core::jwk> read_inspected_key(core::json::value from)
+{
+    if (from.is_object())
+        return core::parse_jwk(from, core::key_role::described);
+    if (!from.is_string() || from.string().size() > core::inline_key_text_max)
+        return core::failure::of(
+            core::errc::key_invalid,
+            "A key is a JWK object, or PEM or OpenSSH text of at most 16 KiB."
+        );
+    return core::read_key(core::as_bytes(from.string()), {.role = core::key_role::described});
+}
+
+}  // namespace
+
+core::result<std::string> inspect_report(core::json::value object, core::instant now)
+{
+    http::body_reader read(object);
+    bool const is_key = read.exactly_one_of({"token", "key"}) == 1;
+    auto const subject = read.any(is_key ? "key" : "token");
+    if (subject && !subject->is_string() && !subject->is_object())
+        read.refuse(is_key ? "key" : "token", "This is a string, or a JSON object.");
+    if (is_key && read.has("expect"))
+        read.refuse("expect", "A key makes no claims: expect goes with a token.");
+    std::optional<core::claims_policy> expected;
+    if (auto const expect = read.object("expect")) {
+        expected.emplace();
+        expected->require_exp = false;
+        expected->any_typ = true;
+        http::body_reader members(*expect);
+        read_expectations(members, nullptr, core::token_mode::jwt, *expected);
+        if (auto problem = members.finish(); problem && read.ok())
+            return *problem;
+    }
+    if (auto problem = read.finish())
+        return *problem;
+
+    if (is_key) {
+        auto const key = read_inspected_key(*subject);
+        if (!key)
+            return key.error();
+        return key_body(*key);
+    }
+    auto const report =
+        core::inspect_token(subject->is_string() ? subject->string() : subject->text(), now);
+    if (!report)
+        return report.error();
+    return token_body(*report, expected, now);
+}
+
+}  // namespace service

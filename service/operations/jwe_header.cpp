@@ -1,0 +1,102 @@
+#include "service/operations/jwe_header.hpp"
+
+#include "service/http/request.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace service {
+namespace {
+
+/// What the algorithms write themselves, what names keys, and what changes how a token is read.
+constexpr std::array closed{"alg", "enc", "kid", "zip", "epk", "apu", "apv",  "iv", "tag",
+                            "p2s", "p2c", "jku", "jwk", "x5u", "x5c", "crit", "b64"};
+
+core::failure refused(std::string_view member, std::string_view sentence)
+{
+    return core::failure::of_member(member, sentence);
+}
+
+bool is_closed(std::string_view name)
+{
+    return std::ranges::find(closed, name) != closed.end();
+}
+
+constexpr std::string_view closed_sentence =
+    "alg, enc, kid, zip, the algorithms' parameters, and names that point to keys cannot be set.";
+
+/// A member that stands in `header` or beside it; null in `header` leaves it out.
+core::result<std::optional<std::string>> one_of_two(
+    jwe_header_request const& from, std::string_view name, std::optional<std::string_view> beside,
+    std::string_view otherwise
+)
+{
+    auto const in_header = from.wanted ? from.wanted->find(name) : std::nullopt;
+    if (in_header && !in_header->is_string() && !(in_header->is_null() && name == "typ"))
+        return refused("header", "typ and cty are strings.");
+    if (in_header && beside && (!in_header->is_string() || in_header->string() != *beside))
+        return refused(name, "The member and the one in header differ.");
+    if (in_header)
+        return std::optional<std::string>();  // written where it stands
+    if (beside)
+        return std::optional(std::string(*beside));
+    return otherwise.empty() ? std::optional<std::string>() : std::optional(std::string(otherwise));
+}
+
+core::result<void> check_nested(jwe_header_request const& from)
+{
+    auto const in_header = from.wanted ? from.wanted->find("cty") : std::nullopt;
+    auto const cty = in_header ? std::optional(in_header->string()) : from.cty;
+    if (cty && !http::equal_ignoring_case(*cty, "JWT"))
+        return refused("cty", "What is nested is a JWT, and cty says so.");
+    return {};
+}
+
+}  // namespace
+
+core::result<jwe_header> read_jwe_header(jwe_header_request const& from)
+{
+    auto const typ = one_of_two(from, "typ", from.typ, from.is_claims ? "JWT" : "");
+    if (!typ)
+        return typ.error();
+    auto const cty = one_of_two(from, "cty", from.cty, from.is_nested ? "JWT" : "");
+    if (!cty)
+        return cty.error();
+    if (auto fine = check_nested(from); from.is_nested && !fine)
+        return fine.error();
+
+    jwe_header made;
+    core::json::writer w(made.text);
+    w.begin_object();
+    if (from.wanted) {
+        for (auto const member : *from.wanted) {
+            auto const name = member.name();
+            if (name == "p2c" && member.integer())
+                made.p2c = member.integer();
+            else if (is_closed(name))
+                return refused("header", closed_sentence);
+            else if (!member.is_null() || name != "typ")
+                w.member_raw(name, member.text());
+        }
+    }
+    if (*typ)
+        w.member("typ", **typ);
+    if (*cty)
+        w.member("cty", **cty);
+    w.end_object();
+    return made;
+}
+
+core::result<void> check_own_header(core::json::value own, std::string_view others)
+{
+    auto const shared = core::json::document::parse(std::string(others));
+    for (auto const member : own) {
+        if (is_closed(member.name()) || member.name() == "typ" || member.name() == "cty")
+            return refused("header", closed_sentence);
+        if (shared && shared->root().find(member.name()))
+            return refused("header", "A name stands in the shared header or in a recipient's own.");
+    }
+    return {};
+}
+
+}  // namespace service

@@ -1,0 +1,78 @@
+#include "service/operations/nested.hpp"
+
+#include "core/jwe/jwe.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace service {
+namespace {
+
+/// A compact token's headers are all protected.
+core::result<void> check_content_type(core::unopened_jwe const& token)
+{
+    auto const cty = token.recipients().front().header.find("cty");
+    auto const refused = [](core::fault why) {
+        return core::failure{core::errc::header_invalid, core::token_part::header, why};
+    };
+    if (!cty)
+        return refused(core::fault::missing);
+    if (!core::typ_is_admitted(cty->string(), {"JWT"}))
+        return refused(core::fault::invalid);
+    return {};
+}
+
+core::result<core::opened_jwe>
+open(opening_keys const& with, std::string_view token, config::limit_settings const& limits)
+{
+    if (token.size() > std::min<std::size_t>(nested_bytes_max, limits.jwe_bytes))
+        return core::errc::token_too_large;
+    auto const parsed = core::unopened_jwe::parse_compact(token);
+    if (!parsed)
+        return parsed.error();
+    if (auto fine = check_content_type(*parsed); !fine)
+        return fine.error();
+    core::decrypt_policy policy;
+    policy.permitted = with.permitted;
+    policy.allow_zip = with.allow_zip;
+    auto opened = core::decrypt(*parsed, with.keys, policy);
+    if (opened && opened->plaintext.size() > limits.token_bytes)
+        return core::errc::token_too_large;
+    return opened;
+}
+
+}  // namespace
+
+bool is_compact_jwe(std::string_view token) noexcept
+{
+    return std::ranges::count(token, '.') == 4;
+}
+
+bool unwraps_dearly(ready_profile const& by, std::string_view token) noexcept
+{
+    return by.opens && by.opens->is_dear && is_compact_jwe(token);
+}
+
+core::result<std::optional<nested_jwt>> unwrap(
+    ready_profile const& by, std::string_view token, config::limit_settings const& limits,
+    metrics& counters
+)
+{
+    if (!by.opens)
+        return std::optional<nested_jwt>();
+    if (!is_compact_jwe(token)) {
+        if (by.settings->require_encryption)
+            return core::failure{
+                core::errc::token_malformed, core::token_part::segments, core::fault::invalid};
+        return std::optional<nested_jwt>();
+    }
+    auto const started = std::chrono::steady_clock::now();
+    auto opened = open(*by.opens, token, limits);
+    counters.count_decrypt(by.opens->metric, opened ? outcome{} : outcome{opened.error().code});
+    if (!opened)
+        return opened.error();
+    counters.time_decrypt(*opened->algorithm, std::chrono::steady_clock::now() - started);
+    return std::optional(nested_jwt{std::move(opened->plaintext), std::move(opened->header)});
+}
+
+}  // namespace service

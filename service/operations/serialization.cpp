@@ -1,0 +1,25 @@
+#include "service/operations/serialization.hpp"
+
+namespace service {
+
+core::serialization read_serialization(http::body_reader& read)
+{
+    auto const form = read.string("serialization").value_or("compact");
+    if (form == "flattened")
+        return core::serialization::flattened;
+    if (form == "general")
+        return core::serialization::general;
+    if (form != "compact")
+        read.refuse("serialization", "serialization is \"compact\", \"flattened\" or \"general\".");
+    return core::serialization::compact;
+}
+
+void write_token(core::json::writer& to, core::serialization form, std::string_view token)
+{
+    if (form == core::serialization::compact)
+        to.member("token", token);
+    else
+        to.member_raw("token", token);
+}
+
+}  // namespace service

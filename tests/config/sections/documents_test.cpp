@@ -1,0 +1,235 @@
+#include "config/tree/members.hpp"
+#include "core/json/json.hpp"
+#include "core/keys/key_formats.hpp"
+#include "tests/config/certificate.hpp"
+#include "tests/config/sample.hpp"
+#include "tests/core/keys/key_file_samples.hpp"
+
+#include <set>
+#include <span>
+#include <sstream>
+
+using namespace sample;
+
+namespace {
+
+std::string text_of(std::string const& name)
+{
+    std::ifstream file(std::string(SIGNET_CONFIG_FOLDER "/") + name, std::ios::binary);
+    REQUIRE(file.is_open());
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+core::crypto::key_ptr fresh()
+{
+    auto key = core::crypto::generate(core::key_family::p256, 0);
+    REQUIRE(key.has_value());
+    return *key;
+}
+
+environment const example_variables{
+    {"SIG_PASSWORD", "correct"},
+    {"PARTNER_SECRET", std::string(32, 's')},
+    {"JWT_PRO_SECRET", std::string(32, 'j')},
+    {"MESH_API_KEY", "k"},
+};
+
+/// The files that the example names.
+void write_example_files(folder const& where)
+{
+    where.write("keys/sig-2026-08.pem", *core::to_private_pem(*fresh()));
+    where.write("keys/sig-2026-11.pem", samples::ec_enc_pbkdf2);
+    core::jwk key;
+    key.material = fresh();
+    std::string text;
+    core::append_private_jwk(text, key);
+    where.write("keys/internal.jwk", text);
+    where.write("keys/sealed.pem", *core::to_private_pem(*fresh()));
+    where.write("keys/device.pem", core::to_public_pem(*fresh()), 0644);
+    key.material = fresh();
+    key.kid = "legacy-1";
+    text = "{\"keys\":[";
+    core::append_public_jwk(text, key);
+    where.write("keys/legacy.jwks.json", text + "]}", 0644);
+    for (auto const* name : {"keys/mesh-ca.pem", "keys/mesh.pem"})
+        where.write(name, certificate_pem, 0644);
+    where.write("keys/mesh.key", *core::to_private_pem(*fresh()));
+}
+
+}  // namespace
+
+TEST_SUITE("config/signet.example.yaml")
+{
+    TEST_CASE("the example loads, and says every member of every section")
+    {
+        folder const where;
+        write_example_files(where);
+        auto const text = text_of("signet.example.yaml");
+        auto const got = load_in(where, text, example_variables);
+        INFO(got.problems);
+        REQUIRE(got.settings.has_value());
+        CHECK(got.settings->keys.size() == 6);
+        auto const check_said = [&](auto const& members) {
+            for (auto const& one : members) {
+                CAPTURE(one.name);
+                bool const is_said = text.find(std::string(one.name) + ":") != std::string::npos;
+                bool const is_other_source =
+                    one.name == "generate" || one.name == "jwks" || one.later;
+                CHECK((is_said || is_other_source));
+            }
+        };
+        check_said(config::members::root);
+        check_said(config::members::server);
+        check_said(config::members::listener);
+        check_said(config::members::key);
+        check_said(config::members::issuer);
+        check_said(config::members::verify_profile);
+        check_said(config::members::header);
+        check_said(config::members::sign_profile);
+        check_said(config::members::inline_keys);
+        check_said(config::members::caller);
+        check_said(config::members::limits);
+        check_said(config::members::log);
+    }
+
+    TEST_CASE("the example's limits are the defaults")
+    {
+        folder const where;
+        write_example_files(where);
+        auto const got = load_in(where, text_of("signet.example.yaml"), example_variables);
+        REQUIRE(got.settings.has_value());
+        config::limit_settings const usual;
+        auto const& said = got.settings->limits;
+        CHECK(said.head_bytes == usual.head_bytes);
+        CHECK(said.head_fields == usual.head_fields);
+        CHECK(said.head_timeout == usual.head_timeout);
+        CHECK(said.request_timeout == usual.request_timeout);
+        CHECK(said.idle_timeout == usual.idle_timeout);
+        CHECK(said.requests_per_connection == usual.requests_per_connection);
+        CHECK(said.connections == usual.connections);
+        CHECK(said.connections_per_address == usual.connections_per_address);
+        CHECK(said.admin_connections == usual.admin_connections);
+        CHECK(said.bodies_bytes == usual.bodies_bytes);
+        CHECK(said.body_bytes == usual.body_bytes);
+        CHECK(said.batch_body_bytes == usual.batch_body_bytes);
+        CHECK(said.encryption_body_bytes == usual.encryption_body_bytes);
+        CHECK(said.batch_items == usual.batch_items);
+        CHECK(said.batch_dear_items == usual.batch_dear_items);
+        CHECK(said.token_bytes == usual.token_bytes);
+        CHECK(said.jwe_bytes == usual.jwe_bytes);
+        CHECK(said.json_depth == usual.json_depth);
+        CHECK(said.jwks_bytes == usual.jwks_bytes);
+        CHECK(said.jwks_keys == usual.jwks_keys);
+    }
+}
+
+TEST_SUITE("config/signet.dev.yaml")
+{
+    TEST_CASE("dev_yaml: is the file's text")
+    {
+        CHECK(config::dev_yaml() == text_of("signet.dev.yaml"));
+    }
+
+    TEST_CASE("load: --dev -> loopback, a generated key, profiles that fit each other, inline keys")
+    {
+        config::sources from;
+        from.dev = true;
+        auto const got = outcome_of(from);
+        INFO(got.problems);
+        REQUIRE(got.settings.has_value());
+        auto const& dev = *got.settings;
+        CHECK(dev.dev);
+        CHECK(dev.issuer == "urn:signet:dev");
+        CHECK(dev.server.listen.at(0).address.text() == "127.0.0.1:8080");
+        CHECK(dev.server.listen.at(0).endpoints.bits == config::endpoints::all().bits);
+        CHECK(dev.admin.listen.at(0).text() == "127.0.0.1:9090");
+        auto const& sign = dev.sign_profiles.at("default");
+        auto const& verify = dev.verify_profiles.at("default");
+        CHECK(sign.key == "dev");
+        CHECK(sign.iss == dev.issuer);
+        CHECK(sign.audiences == verify.audiences);
+        CHECK(sign.all_claims);
+        CHECK(sign.jti);
+        CHECK(sign.ttl == std::chrono::minutes{15});
+        CHECK(sign.max_ttl == std::chrono::hours{24});
+        CHECK(verify.issuers == std::vector<std::string>{"self"});
+        CHECK(verify.typ.empty());
+        CHECK(dev.inline_keys.sign);
+        CHECK(dev.inline_keys.verify);
+        CHECK(dev.log.format == config::log_format::text);
+        CHECK(dev.keys.at(0).key.alg == "ES256");
+    }
+
+    TEST_CASE("load: --dev with settings over it, on loopback only")
+    {
+        config::sources from;
+        from.dev = true;
+        from.flags = {{"server.listen", "127.0.0.1:0"}, {"admin.listen", "127.0.0.1:0"}};
+        CHECK(outcome_of(from).settings->server.listen.at(0).address.port == 0);
+        from.flags = {{"server.listen", "0.0.0.0:8080"}};
+        CHECK(outcome_of(from).says("development mode listens on loopback only"));
+        from.flags = {{"admin.probes", "0.0.0.0:9091"}};
+        CHECK(outcome_of(from).says("development mode listens on loopback only"));
+    }
+}
+
+TEST_SUITE("config/schema.json")
+{
+    TEST_CASE("the schema names exactly the members that the loader reads")
+    {
+        auto const schema = core::json::document::parse(text_of("schema.json"));
+        REQUIRE(schema.has_value());
+        auto const check_names = [](core::json::value object,
+                                    std::span<config::member const> known) {
+            std::set<std::string> said, read;
+            auto const properties = *object.find("properties");
+            for (auto const property : properties)
+                said.emplace(property.name());
+            for (auto const& one : known) {
+                if (!one.later)
+                    read.emplace(one.name);
+            }
+            CHECK(said == read);
+            CHECK(!object.find("additionalProperties")->boolean());
+        };
+        check_names(schema->root(), config::members::root);
+        auto const defs = *schema->root().find("$defs");
+        check_names(*defs.find("server"), config::members::server);
+        check_names(*defs.find("listener"), config::members::listener);
+        check_names(*defs.find("admin"), config::members::admin);
+        check_names(*defs.find("key"), config::members::key);
+        check_names(*defs.find("issuer"), config::members::issuer);
+        check_names(*defs.find("verify_profile"), config::members::verify_profile);
+        check_names(*defs.find("header"), config::members::header);
+        check_names(*defs.find("sign_profile"), config::members::sign_profile);
+        check_names(*defs.find("inline_keys"), config::members::inline_keys);
+        check_names(*defs.find("caller"), config::members::caller);
+        check_names(*defs.find("limits"), config::members::limits);
+        check_names(*defs.find("log"), config::members::log);
+    }
+
+    TEST_CASE("the schema names exactly the algorithms that there are")
+    {
+        auto const schema = core::json::document::parse(text_of("schema.json"));
+        REQUIRE(schema.has_value());
+        std::set<std::string> said, known;
+        auto const names = *schema->root().find("$defs")->find("algorithm")->find("enum");
+        for (auto const one : names)
+            said.emplace(one.string());
+        for (auto const& row : core::signature_algorithms)
+            known.emplace(row.name);
+        CHECK(said == known);
+        said.clear();
+        known.clear();
+        auto const more = *schema->root().find("$defs")->find("encryption_algorithm")->find("enum");
+        for (auto const one : more)
+            said.emplace(one.string());
+        for (auto const& row : core::key_management_algorithms)
+            known.emplace(row.name);
+        for (auto const& row : core::content_encryption_algorithms)
+            known.emplace(row.name);
+        CHECK(said == known);
+    }
+}

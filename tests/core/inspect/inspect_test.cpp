@@ -1,0 +1,166 @@
+#include "core/base/base64url.hpp"
+#include "core/inspect/inspect.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace core;
+
+namespace {
+
+constexpr instant now{std::chrono::seconds{1'700'000'000}};
+
+std::string
+token_of(std::string_view header, std::string_view payload, std::string_view signature = "AA")
+{
+    return base64url_encode(as_bytes(header)) + "." + base64url_encode(as_bytes(payload)) + "."
+        + std::string(signature);
+}
+
+bool has(std::vector<finding> const& list, std::string_view code, std::string_view subject = {})
+{
+    return std::ranges::any_of(list, [&](finding const& one) {
+        return one.code == code && (subject.empty() || one.subject == subject);
+    });
+}
+
+}  // namespace
+
+TEST_SUITE("core/inspect/inspect")
+{
+    TEST_CASE("inspect_token: what is dangerous or missing is named, values are not")
+    {
+        auto const report = inspect_token(
+            token_of(
+                R"({"alg":"nOne","jku":"https://evil","typ":"JWT"})",
+                R"({"iat":1700000000,"exp":1800000000,"password":"hunter2"})", ""
+            ),
+            now
+        );
+        REQUIRE(report.has_value());
+        CHECK(report->structure == "jws_compact");
+        for (auto const* code :
+             {"alg_none", "key_in_header", "kid_missing", "signature_missing", "lifetime_long",
+              "aud_missing", "iss_missing"}) {
+            CAPTURE(code);
+            CHECK(has(report->findings, code));
+        }
+        CHECK(has(report->findings, "sensitive_claim", "password"));
+        CHECK(!has(report->findings, "exp_missing"));
+        for (auto const& one : report->findings)
+            CHECK((one.subject + std::string(one.advice)).find("hunter2") == std::string::npos);
+    }
+
+    TEST_CASE("inspect_token: a token without exp, a time in milliseconds and a time of the wrong "
+              "type are findings")
+    {
+        CHECK(has(inspect_token(token_of(R"({"alg":"HS256"})", "{}"), now)->findings, "exp_missing")
+        );
+        CHECK(
+            has(inspect_token(token_of(R"({"alg":"HS256"})", R"({"exp":1700000000000})"), now)
+                    ->findings,
+                "time_in_milliseconds")
+        );
+        CHECK(
+            has(inspect_token(token_of(R"({"alg":"HS256"})", R"({"exp":"1"})"), now)->findings,
+                "time_not_a_number", "exp")
+        );
+        CHECK(has(inspect_token(token_of(R"({"alg":"XX1"})", "{}"), now)->findings, "alg_unknown"));
+        CHECK(has(inspect_token(token_of("{}", "{}"), now)->findings, "alg_missing"));
+    }
+
+    TEST_CASE("inspect_token: a payload that is no JSON object is a JWS, not an error")
+    {
+        auto const report = inspect_token(token_of(R"({"alg":"HS256"})", "hello"), now);
+        REQUIRE(report.has_value());
+        CHECK(report->payload == "hello");
+        CHECK(!report->claims);
+    }
+
+    TEST_CASE("inspect_token: JWE and JSON serializations are told apart")
+    {
+        auto const head = base64url_encode(as_bytes(R"({"alg":"dir","enc":"A256GCM"})"));
+        CHECK(inspect_token(head + "....", now)->structure == "jwe_compact");
+        auto const jws = base64url_encode(as_bytes(R"({"alg":"HS256"})"));
+        CHECK(
+            inspect_token(R"({"payload":"e30","protected":")" + jws + R"(","signature":"AA"})", now)
+                ->structure
+            == "jws_flattened"
+        );
+        CHECK(
+            inspect_token(
+                R"({"payload":"e30","signatures":[{"protected":")" + jws
+                    + R"(","signature":"AA"}]})",
+                now
+            )
+                ->structure
+            == "jws_general"
+        );
+        CHECK(
+            inspect_token(R"({"ciphertext":"AA","protected":")" + head + R"("})", now)->structure
+            == "jwe_json"
+        );
+    }
+
+    TEST_CASE("inspect_token: a JWE's algorithms are those of encryption")
+    {
+        auto const findings = [](std::string_view header) {
+            return inspect_token(base64url_encode(as_bytes(header)) + "....", now)->findings;
+        };
+        auto const good = findings(R"({"alg":"RSA-OAEP-256","enc":"A256GCM","cty":"JWT"})");
+        for (auto const* code :
+             {"alg_unknown", "alg_weak", "enc_unknown", "enc_missing", "cty_missing"})
+            CHECK(!has(good, code));
+        CHECK(has(findings(R"({"alg":"ROT13","enc":"A256GCM"})"), "alg_unknown", "alg"));
+        CHECK(has(findings(R"({"alg":"dir","enc":"A256"})"), "enc_unknown", "enc"));
+        CHECK(has(findings(R"({"alg":"dir"})"), "enc_missing", "enc"));
+        CHECK(has(findings(R"({"alg":"dir","enc":"A256GCM"})"), "cty_missing", "cty"));
+        CHECK(has(findings(R"({"alg":"RSA1_5","enc":"A256GCM"})"), "alg_weak"));
+        CHECK(has(findings(R"({"alg":"dir","enc":"A256GCM","zip":"DEF"})"), "zip_present"));
+        CHECK(
+            !has(inspect_token(token_of(R"({"alg":"HS256"})", "{}"), now)->findings, "enc_missing")
+        );
+    }
+
+    TEST_CASE("default_algorithm: the key's own, else its kind's, for what the key is for")
+    {
+        auto const of = [](key_family family, std::size_t bits, key_use use, std::string alg = {}) {
+            jwk key;
+            key.material = crypto::generate(family, bits).value();
+            key.use = use;
+            key.alg = std::move(alg);
+            return std::string(default_algorithm(key));
+        };
+        CHECK(of(key_family::rsa, 2048, key_use::any) == "RS256");
+        CHECK(of(key_family::rsa, 2048, key_use::enc) == "RSA-OAEP-256");
+        CHECK(of(key_family::rsa, 2048, key_use::any, "RSA-OAEP") == "RSA-OAEP");
+        CHECK(of(key_family::p384, 0, key_use::enc) == "ECDH-ES+A256KW");
+        CHECK(of(key_family::x25519, 0, key_use::any) == "ECDH-ES+A256KW");
+        CHECK(of(key_family::secret, 128, key_use::enc) == "A128KW");
+        CHECK(of(key_family::secret, 256, key_use::any, "HS256") == "HS256");
+    }
+
+    TEST_CASE("inspect_key: a short secret is bad for HMAC, and as it should be for AES")
+    {
+        jwk key;
+        key.material = crypto::generate(key_family::secret, 128).value();
+        CHECK(has(inspect_key(key), "secret_too_short"));
+        key.use = key_use::enc;
+        CHECK(!has(inspect_key(key), "secret_too_short"));
+    }
+
+    TEST_CASE("inspect_token: what is neither is token_malformed")
+    {
+        for (auto const* token : {"", "abc", "a.b", "{}", "{\"payload\":1}", "a.b.c", "{"})
+            CHECK(inspect_token(token, now).error() == errc::token_malformed);
+    }
+
+    TEST_CASE("in_words: a time and how far away it is")
+    {
+        CHECK(in_words(1700000300, now) == "2023-11-14T22:18:20Z, in 5 minutes");
+        CHECK(in_words(1699996399, now) == "2023-11-14T21:13:19Z, 1 hour ago");
+        CHECK(in_words(1700000000, now) == "2023-11-14T22:13:20Z, 0 seconds ago");
+        CHECK(in_words(1e300, now) == "beyond the calendar");
+    }
+}

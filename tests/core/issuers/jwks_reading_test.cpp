@@ -1,0 +1,183 @@
+#include "core/issuers/jwks_reading.hpp"
+#include "tests/core/issuers/published_sets.hpp"
+
+using namespace core;
+using published::jwk_text;
+using published::set_of;
+
+namespace {
+
+jwks_reading read(std::string body, std::size_t keys_max = 128)
+{
+    return read_jwks(std::move(body), published::algorithms, keys_max, nullptr);
+}
+
+std::string private_text(key_family family)
+{
+    jwk key;
+    key.kid = "private";
+    key.material = samples::key_of(family);
+    std::string text;
+    append_private_jwk(text, key);
+    return text;
+}
+
+own_keys ours(std::initializer_list<key_family> families)
+{
+    std::vector<ring_key> keys;
+    for (auto const family : families) {
+        auto& one = keys.emplace_back();
+        one.key.kid = "ours";
+        one.key.material = samples::key_of(family);
+    }
+    return own_keys(keys);
+}
+
+}  // namespace
+
+TEST_SUITE("core/issuers/jwks_reading")
+{
+    TEST_CASE("read_jwks: a key that can verify -> usable")
+    {
+        auto const reading = read(set_of({"a", "b"}));
+        CHECK(reading.worth == jwks_worth::usable);
+        REQUIRE(reading.set);
+        CHECK(reading.set->keys.size() == 2);
+    }
+
+    TEST_CASE("read_jwks: no keys at all -> empty, which is not foreign")
+    {
+        CHECK(read(R"({"keys":[]})").worth == jwks_worth::empty);
+        CHECK(read(R"({"keys":[],"more":1})").worth == jwks_worth::empty);
+    }
+
+    TEST_CASE("read_jwks: what is no set of keys -> foreign, and says why")
+    {
+        auto const x25519 = jwk_text(samples::key_of(key_family::x25519), "agreement");
+        auto const p384 = jwk_text(samples::key_of(key_family::p384), "not on the list");
+        for (auto const& body :
+             {std::string(), std::string("<html>down for maintenance</html>"), std::string("{}"),
+              std::string("[]"), std::string(R"({"keys":{}})"), std::string(R"({"keys":[1,{}]})"),
+              std::string(R"({"keys":[)"), R"({"keys":[)" + x25519 + "]}",
+              R"({"keys":[)" + p384 + "]}", std::string(R"({"keys":[],"keys":[]})")}) {
+            CAPTURE(body);
+            auto const reading = read(body);
+            CHECK(reading.worth == jwks_worth::foreign);
+            CHECK(!reading.set);
+            CHECK(!reading.problem.empty());
+        }
+    }
+
+    TEST_CASE("read_jwks: a malformed and an unknown key beside a good one -> the good one alone")
+    {
+        auto const good = jwk_text(samples::key_of(key_family::p256), "good");
+        auto const reading = read(
+            R"({"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"},{"kty":"XYZ"},)" + good + "]}"
+        );
+        REQUIRE(reading.set);
+        CHECK(reading.set->keys.size() == 1);
+        CHECK(reading.set->left_out.size() == 2);
+    }
+
+    TEST_CASE("read_jwks: secrets and private keys -> never taken; alone they are foreign")
+    {
+        auto const good = jwk_text(samples::key_of(key_family::rsa), "good");
+        for (auto const family : {key_family::secret, key_family::p256, key_family::ed25519}) {
+            auto const bad = private_text(family);
+            auto const alone = read(R"({"keys":[)" + bad + "]}");
+            CHECK(alone.worth == jwks_worth::foreign);
+            CHECK(alone.left_out.size() == 1);
+            auto const reading = read(R"({"keys":[)" + bad + "," + good + "]}");
+            REQUIRE(reading.set);
+            CHECK(reading.set->keys.size() == 1);
+            CHECK(reading.set->keys.front().kid == "good");
+            CHECK(reading.left_out == reading.set->left_out);
+        }
+    }
+
+    TEST_CASE("read_jwks: the private half of a key in use, and no usable key -> condemned")
+    {
+        auto const used = read(set_of({"a"}));
+        auto const again = [&](std::string const& body) {
+            return read_jwks(body, published::algorithms, 128, used.set.get());
+        };
+        auto const leak = private_text(key_family::ed25519);
+        auto const reading = again(R"({"keys":[)" + leak + "]}");
+        CHECK(reading.worth == jwks_worth::condemned);
+        CHECK(!reading.set);
+        CHECK(!reading.problem.empty());
+        REQUIRE(reading.left_out.size() == 1);
+        CHECK(reading.left_out[0].kid == "private");
+        CHECK(reading.left_out[0].reason == left_out_reason::private_half_published);
+        CHECK(reading.left_out[0].thumbprint == thumbprint(*samples::key_of(key_family::ed25519)));
+        // that of another key says nothing about the ones in use
+        auto const other = private_text(key_family::p256);
+        CHECK(again(R"({"keys":[)" + other + "]}").worth == jwks_worth::foreign);
+        // and with a good key the set is simply the next one
+        auto const good = jwk_text(samples::key_of(key_family::p256), "good");
+        auto const next = again(R"({"keys":[)" + good + "," + leak + "]}");
+        CHECK(next.worth == jwks_worth::usable);
+        CHECK(next.set->keys.size() == 1);
+    }
+
+    TEST_CASE("read_jwks: a key of ours in the set -> left out and named; nothing else -> foreign")
+    {
+        auto const mine = jwk_text(samples::key_of(key_family::p256), "theirs");
+        auto const good = jwk_text(samples::key_of(key_family::ed25519), "good");
+        auto const own = ours({key_family::p256, key_family::secret});
+        auto const read_beside = [&](std::string const& keys) {
+            return read_jwks(
+                R"({"keys":[)" + keys + "]}", published::algorithms, 128, nullptr, &own
+            );
+        };
+        auto const reading = read_beside(mine + "," + good);
+        REQUIRE(reading.set);
+        CHECK(reading.set->keys.size() == 1);
+        CHECK(reading.set->keys.front().kid == "good");
+        REQUIRE(reading.left_out.size() == 1);
+        CHECK(reading.left_out[0].kid == "theirs");
+        CHECK(reading.left_out[0].reason == left_out_reason::own_key);
+        CHECK(read_beside(mine).worth == jwks_worth::foreign);
+        CHECK(read_beside(mine).problem == "every usable key of the set is one of our own");
+        CHECK(read_beside(good).left_out.empty());
+    }
+
+    TEST_CASE("read_jwks: a key whose private half was published once -> left out from then on")
+    {
+        auto const leak = private_text(key_family::ed25519);
+        auto const clean = jwk_text(samples::key_of(key_family::ed25519), "clean");
+        auto const good = jwk_text(samples::key_of(key_family::p256), "good");
+        leaked_keys leaked;
+        auto const read_next = [&](std::string const& keys) {
+            return read_jwks(
+                R"({"keys":[)" + keys + "]}", published::algorithms, 128, nullptr, nullptr, &leaked
+            );
+        };
+        CHECK(read_next(clean + "," + good).set->keys.size() == 2);
+        CHECK(read_next(leak + "," + good).set->keys.size() == 1);
+        auto const later = read_next(clean + "," + good);
+        REQUIRE(later.set);
+        REQUIRE(later.set->keys.size() == 1);
+        CHECK(later.set->keys[0].kid == "good");
+        REQUIRE(later.left_out.size() == 1);
+        CHECK(later.left_out[0].kid == "clean");
+        CHECK(later.left_out[0].reason == left_out_reason::private_half_published);
+        CHECK(read_next(clean).worth == jwks_worth::foreign);
+    }
+
+    TEST_CASE("read_jwks: as many keys as the limit -> usable; one more -> foreign")
+    {
+        CHECK(read(set_of({"a", "b"}), 2).worth == jwks_worth::usable);
+        CHECK(read(set_of({"a", "b", "c"}), 2).worth == jwks_worth::foreign);
+    }
+
+    TEST_CASE("read_jwks: a key that is in use already -> keeps its material")
+    {
+        auto const first = read(set_of({"a"}));
+        auto const next =
+            read_jwks(set_of({"a", "b"}), published::algorithms, 128, first.set.get());
+        REQUIRE(next.set);
+        CHECK(next.set->keys[0].material == first.set->keys[0].material);
+        CHECK(next.set->keys[1].material != first.set->keys[0].material);
+    }
+}

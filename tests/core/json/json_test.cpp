@@ -1,0 +1,139 @@
+#include "core/json/json.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace core;
+
+TEST_SUITE("core/json/json")
+{
+    TEST_CASE("document: a value knows its own source text byte for byte")
+    {
+        auto const doc =
+            json::document::parse(R"({"a": 1.0e9, "b":[1, {"c":"\u00e9\n"}] , "d":null})");
+        REQUIRE(doc.has_value());
+        auto const root = doc->root();
+        CHECK(root.size() == 3);
+        CHECK(root.find("a")->text() == "1.0e9");
+        CHECK(root.find("a")->number() == 1e9);
+        CHECK(!root.find("a")->integer());
+        CHECK(root.find("b")->text() == R"([1, {"c":"\u00e9\n"}])");
+        CHECK((*++root.find("b")->begin()).find("c")->string() == "\xc3\xa9\n");
+        CHECK(root.find("d")->is_null());
+        CHECK(!root.find("e"));
+    }
+
+    TEST_CASE("document: what is not strict JSON is refused")
+    {
+        for (auto const* text : {
+                 "",
+                 " ",
+                 "{",
+                 "{}x",
+                 "[1,]",
+                 "{\"a\":1,}",
+                 "{\"a\":1,\"a\":2}",
+                 "{\"a\":1,\"\\u0061\":2}",
+                 "[{\"a\":{\"b\":1,\"b\":1}}]",
+                 "01",
+                 "+1",
+                 "1.",
+                 ".5",
+                 "1e",
+                 "-",
+                 "1e400",
+                 "-1e400",
+                 "NaN",
+                 "Infinity",
+                 "nul",
+                 "'a'",
+                 "\"\x01\"",
+                 "\"\\x\"",
+                 "\"\\ud800\"",
+                 "\"\\udc00\"",
+                 "\"\\ud800\\u0041\"",
+                 "\"\\u12g4\"",
+                 "\"\xff\"",
+                 "\"\xc0\x80\"",
+                 "\"\xed\xa0\x80\"",
+                 "\"abc",
+                 "\xef\xbb\xbf{}",
+                 "// c\n{}",
+                 "{\"a\" 1}",
+                 "{a:1}",
+             }) {
+            CAPTURE(text);
+            CHECK(!json::document::parse(text).has_value());
+        }
+        CHECK(!json::document::parse(std::string("{\"a\":1}\0", 8)).has_value());
+    }
+
+    TEST_CASE("document: nesting is taken to the limit and not beyond")
+    {
+        CHECK(json::document::parse(std::string(32, '[') + std::string(32, ']')).has_value());
+        CHECK(!json::document::parse(std::string(33, '[') + std::string(33, ']')).has_value());
+        CHECK(!json::document::parse(std::string(20000, '[')).has_value());
+    }
+
+    TEST_CASE("document: numbers of any length keep their text, and those that vanish are zero")
+    {
+        auto const doc =
+            json::document::parse("[123456789012345678901234567890, 18446744073709551616, 1e-400, "
+                                  "-0, 9223372036854775807]");
+        REQUIRE(doc.has_value());
+        auto at = doc->root().begin();
+        CHECK((*at).text() == "123456789012345678901234567890");
+        CHECK(!(*at).integer());
+        CHECK((*++at).number() == 18446744073709551616.0);
+        CHECK((*++at).number() == 0);
+        CHECK((*++at).integer() == 0);
+        CHECK((*++at).integer() == 9223372036854775807);
+    }
+
+    TEST_CASE("document: an exponent of more than nine digits is refused, whatever its value")
+    {
+        CHECK(json::document::parse("[1e000000300, 1E-999999999, 0e999999999]").has_value());
+        for (auto const* text :
+             {"1e0000000001", "1e-0000000001", "1E+1000000000", "[0e0000000000]"}) {
+            CAPTURE(text);
+            CHECK(!json::document::parse(text).has_value());
+        }
+    }
+
+    TEST_CASE("document: names that differ only in their escapes are duplicates among many")
+    {
+        std::string text = "{";
+        for (int i = 0; i < 200; ++i)
+            text += "\"member" + std::to_string(i) + "\":0,";
+        CHECK(json::document::parse(text + "\"other\":1}").has_value());
+        auto const twice = json::document::parse(text + "\"m\\u0065mber7\":1}");
+        REQUIRE(!twice.has_value());
+        CHECK(twice.error().reason == fault::invalid);
+    }
+
+    TEST_CASE("append_string: control characters, quotes and broken UTF-8 leave valid JSON behind")
+    {
+        std::string out;
+        json::append_string(out, std::string_view("a\"\\\n\x7f\xff\xc3\xa9\0", 9));
+        CHECK(out == "\"a\\\"\\\\\\u000a\\u007f\xef\xbf\xbd\xc3\xa9\\u0000\"");
+    }
+
+    TEST_CASE("writer: commas stand between members and elements only")
+    {
+        std::string out;
+        json::writer w(out);
+        w.begin_object()
+            .member("a", std::int64_t{1})
+            .name("b")
+            .begin_array()
+            .string("x")
+            .null()
+            .end_array();
+        w.name("c")
+            .begin_object()
+            .end_object()
+            .member_raw("d", "1.0")
+            .member("e", true)
+            .end_object();
+        CHECK(out == R"({"a":1,"b":["x",null],"c":{},"d":1.0,"e":true})");
+    }
+}

@@ -1,0 +1,54 @@
+#include "tests/service/live_service.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tests;
+
+TEST_SUITE("service/endpoints/admin/health")
+{
+    TEST_CASE(
+        "livez, readyz, healthz: 200 on the admin and the probes listener, 404 on a data listener"
+    )
+    {
+        live_service running;
+        for (std::string_view path : {"/livez", "/readyz", "/healthz"}) {
+            CAPTURE(path);
+            CHECK(get(running.admin_port(), path).status == 200);
+            CHECK(get(running.probes_port(), path).status == 200);
+            CHECK(get(running.port(), path).status == 404);
+        }
+        CHECK(get(running.admin_port(), "/livez").body == R"({"status":"live"})");
+        CHECK(
+            get(running.admin_port(), "/readyz").body == R"({"status":"ready","mode":"production"})"
+        );
+    }
+
+    TEST_CASE("readyz: `verbose` lists the checks, any other query parameter is 400")
+    {
+        live_service running;
+        auto const got = get(running.admin_port(), "/readyz?verbose");
+        CHECK(got.status == 200);
+        CHECK(got.body.find(R"("keys":1)") != std::string::npos);
+        CHECK(get(running.admin_port(), "/readyz?verbos").status == 400);
+    }
+
+    TEST_CASE("readyz: health checks ignore Host and Origin, which probes do not choose")
+    {
+        live_service running;
+        auto const got =
+            ask(running.probes_port(),
+                "GET /readyz HTTP/1.1\r\nHost: 10.1.2.3:9091\r\nOrigin: "
+                "https://elsewhere.example\r\n\r\n");
+        CHECK(got.status == 200);
+    }
+
+    TEST_CASE("probes listener: opens nothing but health and metrics")
+    {
+        live_service running;
+        CHECK(get(running.probes_port(), "/metrics").status == 200);
+        CHECK(get(running.probes_port(), "/keys").status == 404);
+        CHECK(get(running.probes_port(), "/version").status == 404);
+        CHECK(get(running.admin_port(), "/version").status == 200);
+        CHECK(get(running.admin_port(), "/verify").status == 404);
+    }
+}

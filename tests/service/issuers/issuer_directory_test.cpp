@@ -1,0 +1,69 @@
+#include "service/issuers/issuer_directory.hpp"
+#include "tests/core/issuers/published_sets.hpp"
+
+using service::issuer_directory;
+using service::issuer_view;
+
+namespace {
+
+/// One issuer with a key that is given, and one whose keys come later.
+config::settings two_issuers()
+{
+    config::settings with;
+    with.issuers.resize(2);
+    with.issuers[0].keys = *published::answer_of(published::set_of({"a"})).reading.set;
+    return with;
+}
+
+}  // namespace
+
+TEST_SUITE("service/issuers/issuer_directory")
+{
+    TEST_CASE("view: keys that are given -> there from the start")
+    {
+        issuer_directory const board(two_issuers());
+        CHECK(board.view()->issuers[0].keys->keys.front().kid == "a");
+        CHECK(board.had_keys(0));
+        CHECK(board.view()->issuers[1].keys == nullptr);
+        CHECK(!board.had_keys(1));
+    }
+
+    TEST_CASE("put: something else -> another generation; the same -> the same one")
+    {
+        issuer_directory board(two_issuers());
+        auto const before = board.view();
+        issuer_view::one one;
+        one.keys = published::answer_of(published::set_of({"b"})).reading.set;
+        CHECK(board.put(1, one));
+        CHECK(board.generation() == before->generation + 1);
+        CHECK(board.view()->generation == board.generation());
+        CHECK(board.view()->issuers[1].keys == one.keys);
+        CHECK(before->issuers[1].keys == nullptr);
+        CHECK(!board.put(1, one));
+        one.is_stale = true;
+        CHECK(board.put(1, one));
+        CHECK(board.generation() == before->generation + 2);
+    }
+
+    TEST_CASE("had_keys: keys that went away -> still true")
+    {
+        issuer_directory board(two_issuers());
+        issuer_view::one one;
+        one.keys = published::answer_of(published::set_of({"b"})).reading.set;
+        board.put(1, one);
+        board.put(1, {});
+        CHECK(board.view()->issuers[1].keys == nullptr);
+        CHECK(board.had_keys(1));
+    }
+
+    TEST_CASE("tell: what was said last of each issuer")
+    {
+        issuer_directory board(two_issuers());
+        service::issuer_state state;
+        state.url = "https://id.example/jwks";
+        state.failures = 3;
+        board.tell(1, state);
+        CHECK(board.states()[1].failures == 3);
+        CHECK(board.states()[0].url.empty());
+    }
+}

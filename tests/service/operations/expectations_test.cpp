@@ -1,0 +1,171 @@
+#include "service/operations/expectations.hpp"
+
+#include <doctest/doctest.h>
+
+using core::token_mode;
+
+namespace {
+
+/// The member that is refused, or "ok".
+std::string outcome(
+    std::string const& members, token_mode mode = token_mode::jwt,
+    service::ready_profile const* profile = nullptr
+)
+{
+    auto const document = core::json::document::parse("{" + members + "}");
+    REQUIRE(document.has_value());
+    service::http::body_reader read(document->root());
+    core::claims_policy policy;
+    policy.require_exp = false;
+    if (profile != nullptr)
+        policy = profile->claims;
+    service::read_expectations(read, profile, mode, policy);
+    auto const problem = read.finish();
+    if (!problem)
+        return "ok";
+    CHECK(problem->code == core::errc::request_invalid);
+    return std::string(problem->member);
+}
+
+/// A profile with most demands there are, and some that may be skipped.
+struct profile_under_test {
+    config::verify_profile settings;
+    service::ready_profile ready;
+
+    profile_under_test()
+    {
+        settings.allow_overrides = {"exp", "role", "iss"};
+        ready.settings = &settings;
+        ready.claims.audiences = {"a", "b"};
+        ready.claims.typ = {"JWT", "none"};
+        ready.claims.required = {"sub", "role"};
+        ready.claims.scopes = {"read"};
+        ready.claims.max_age = std::chrono::seconds{60};
+        core::trusted_issuer one;
+        one.issuer = "i";
+        ready.issuers.push_back(one);
+    }
+    std::string outcome(std::string const& members) const
+    {
+        return ::outcome(members, token_mode::jwt, &ready);
+    }
+};
+
+}  // namespace
+
+TEST_SUITE("service/operations/expectations")
+{
+    TEST_CASE("read_expectations: in mode jws every member about claims is refused, and typ is read"
+    )
+    {
+        for (auto const* member :
+             {R"("issuer":"i")", R"("audience":"a")", R"("subject":"s")", R"("nonce":"n")",
+              R"("required":["x"])", R"("claims":{"a":1})", R"("optional":["x"])", R"("leeway":0)",
+              R"("max_age":1)", R"("strict_audience":false)", R"("scopes":["s"])",
+              R"("access_token":"t")", R"("code":"c")", R"("checks":{"exp":true})"}) {
+            CAPTURE(member);
+            std::string const text(member);
+            CHECK(outcome(text, token_mode::jws) == text.substr(1, text.find('"', 1) - 1));
+        }
+        CHECK(outcome(R"("typ":"receipt")", token_mode::jws) == "ok");
+        CHECK(outcome(R"("typ":[])", token_mode::jws) == "typ");
+    }
+
+    TEST_CASE("read_expectations: an empty list or object is refused, never taken for the default")
+    {
+        for (auto const* name : {"issuer", "audience", "typ", "required", "scopes", "optional"}) {
+            CAPTURE(name);
+            CHECK(outcome("\"" + std::string(name) + "\":[]") == name);
+        }
+        CHECK(outcome(R"("claims":{})") == "claims");
+        CHECK(outcome(R"("checks":{})") == "checks");
+        CHECK(outcome("") == "ok");
+    }
+
+    TEST_CASE("read_expectations: none in typ is exactly that word")
+    {
+        for (auto const* typ : {"NONE", "None", "application/none", "Application/None"}) {
+            CAPTURE(typ);
+            for (auto const mode : {token_mode::jwt, token_mode::jws}) {
+                CHECK(outcome("\"typ\":\"" + std::string(typ) + "\"", mode) == "typ");
+                CHECK(outcome("\"typ\":[\"JWT\",\"" + std::string(typ) + "\"]", mode) == "typ");
+            }
+        }
+        CHECK(outcome(R"("typ":"none")") == "ok");
+        profile_under_test const with;
+        CHECK(with.outcome(R"("typ":["none","application/jwt"])") == "ok");
+        CHECK(with.outcome(R"("typ":"at+jwt")") == "typ");
+    }
+
+    TEST_CASE("read_expectations: strict_audience needs exactly one audience")
+    {
+        CHECK(outcome(R"("strict_audience":true)") == "strict_audience");
+        CHECK(outcome(R"("strict_audience":true,"audience":["a","b"])") == "strict_audience");
+        CHECK(outcome(R"("strict_audience":true,"audience":"a")") == "ok");
+        profile_under_test const with;
+        CHECK(with.outcome(R"("strict_audience":true)") == "strict_audience");
+        CHECK(with.outcome(R"("strict_audience":true,"audience":"b")") == "ok");
+    }
+
+    TEST_CASE("read_expectations: leeway needs a time that is checked")
+    {
+        std::string const unchecked = R"(,"checks":{"exp":false,"nbf":false,"iat":false})";
+        CHECK(outcome(R"("leeway":5)" + unchecked) == "leeway");
+        CHECK(outcome(R"("leeway":5,"max_age":9)" + unchecked) == "ok");
+        CHECK(outcome(R"("leeway":5,"checks":{"exp":false})") == "ok");
+    }
+}
+
+TEST_SUITE("service/operations/claim_exemptions")
+{
+    TEST_CASE("read_exemptions: optional takes only names that something expects")
+    {
+        for (auto const& [name, expectation] : {
+                 std::pair{"iss", R"("issuer":"i")"},
+                 std::pair{"aud", R"("audience":"a")"},
+                 std::pair{"sub", R"("subject":"s")"},
+                 std::pair{"nonce", R"("nonce":"n")"},
+                 std::pair{"role", R"("claims":{"role":"x"})"},
+                 std::pair{"scope", R"("scopes":["s"])"},
+                 std::pair{"scp", R"("scopes":["s"])"},
+                 std::pair{"iat", R"("max_age":1)"},
+                 std::pair{"at_hash", R"("access_token":"t")"},
+                 std::pair{"c_hash", R"("code":"c")"},
+             }) {
+            CAPTURE(name);
+            auto const optional = "\"optional\":[\"" + std::string(name) + "\"]";
+            CHECK(outcome(optional) == "optional");
+            CHECK(outcome(optional + "," + expectation) == "ok");
+        }
+        CHECK(outcome(R"("optional":["exp"])") == "optional");
+        CHECK(outcome(R"("optional":["x"],"required":["x"])") == "optional");
+        CHECK(outcome(R"("optional":["iss"],"issuer":"i","checks":{"iss":false})") == "optional");
+    }
+
+    TEST_CASE("read_exemptions: what a profile demands only by its allow_overrides, iss never")
+    {
+        profile_under_test const with;
+        for (auto const* name : {"sub", "aud", "scope", "scp", "iat", "iss", "nonce"}) {
+            CAPTURE(name);
+            CHECK(with.outcome("\"optional\":[\"" + std::string(name) + "\"]") == "optional");
+        }
+        for (auto const* name : {"exp", "role"})
+            CHECK(with.outcome("\"optional\":[\"" + std::string(name) + "\"]") == "ok");
+        CHECK(with.outcome(R"("checks":{"exp":false})") == "ok");
+        for (auto const* name : {"nbf", "iat", "aud", "sub", "jti", "iss"}) {
+            CAPTURE(name);
+            CHECK(with.outcome("\"checks\":{\"" + std::string(name) + "\":false}") == "checks");
+        }
+    }
+
+    TEST_CASE("read_exemptions: at_hash is skipped only where access_token asks for it, and takes "
+              "no c_hash with it")
+    {
+        CHECK(outcome(R"("checks":{"at_hash":false})") == "checks");
+        CHECK(outcome(R"("checks":{"at_hash":false},"access_token":"t")") == "ok");
+        CHECK(outcome(R"("checks":{"at_hash":false},"code":"c")") == "checks");
+        CHECK(outcome(R"("checks":{"at_hash":true})") == "ok");
+        CHECK(outcome(R"("checks":{"signature":false})") == "checks");
+        CHECK(outcome(R"("checks":{"exp":0})") == "checks");
+    }
+}
