@@ -1,9 +1,7 @@
 #include "service/app/app.hpp"
 
-#include "service/app/signals.hpp"
-#include "service/http/router.hpp"
+#include "service/endpoints/routes.hpp"
 #include "service/http/server.hpp"
-#include "service/issuers/registry.hpp"
 #include "service/observe/log.hpp"
 #include "service/runtime/async.hpp"
 
@@ -19,17 +17,6 @@ namespace {
 
 constexpr std::chrono::milliseconds drain_poll{20};
 
-unsigned worker_count(config::settings const& from)
-{
-    auto const cores = std::max(1U, std::thread::hardware_concurrency());
-    return from.server.threads == 0 ? cores : from.server.threads;
-}
-
-std::size_t largest_body(config::limit_settings const& limits)
-{
-    return std::max({limits.body_bytes, limits.batch_body_bytes, limits.encryption_body_bytes});
-}
-
 asio::awaitable<void> pause(std::chrono::milliseconds time)
 {
     boost::system::error_code ignored;
@@ -37,41 +24,26 @@ asio::awaitable<void> pause(std::chrono::milliseconds time)
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
-/// At a level that no setting can lower: what was set from outside the file may be that level.
-void say_overrides(config::loaded const& with)
-{
-    start_log({.level = config::log_level::info, .format = with.settings.log.format});
-    for (auto const& one : with.overrides)
-        log_info("setting_overridden", {{"setting", one.setting}, {"by", one.by}});
-}
-
 }  // namespace
 
-core::instant system_now()
-{
-    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
 app::app(config::settings with, clock_function clock)
-    : settings(std::move(with)), keys(settings.keys), metrics(settings, http::route_names()),
-      bodies(settings.limits.bodies_bytes, largest_body(settings.limits)),
-      cpu(worker_count(settings)), issuers(std::make_unique<issuer_registry>(settings, cpu, clock)),
-      clock_(std::move(clock)), server_(std::make_unique<http::server>(*this))
+    : shared_(std::move(with), http::route_names(all_routes()), std::move(clock)),
+      server_(std::make_unique<http::server>(shared_, all_routes()))
 {
-    for (unsigned i = 0; i < worker_count(settings); ++i)
-        workers_.push_back(std::make_unique<worker>(*this, i));
+    for (unsigned i = 0; i < worker_count(shared_.settings); ++i)
+        workers_.push_back(std::make_unique<worker>(shared_, i));
 }
 
 app::~app()
 {
     // Work on the pool comes back to a worker's loop, also what has not begun yet: all of it is
     // done first. It is bounded, because batches look at their deadline between items.
-    cpu.join();
+    shared_.cpu.join();
 }
 
 void app::listen()
 {
-    issuers->start(workers_.front()->io);
+    shared_.issuers.start(workers_.front()->io);
     server_->listen(workers_);
     bound_ = server_->bound();
 }
@@ -92,7 +64,7 @@ void app::stop()
         stop_loops();
         return;
     }
-    draining_ = true;
+    shared_.start_draining();
     auto const on_end = [this](std::exception_ptr) { stop_loops(); };
     asio::co_spawn(workers_.front()->io, drain(), on_end);
 }
@@ -105,44 +77,14 @@ void app::stop_loops()
 
 asio::awaitable<void> app::drain()
 {
-    log_info("draining", {{"delay_s", settings.server.drain_delay.count()}});
-    co_await pause(settings.server.drain_delay);
+    log_info("draining", {{"delay_s", shared_.settings.server.drain_delay.count()}});
+    co_await pause(shared_.settings.server.drain_delay);
     server_->stop_accepting();
-    auto const end = std::chrono::steady_clock::now() + settings.server.drain_limit;
+    auto const end = std::chrono::steady_clock::now() + shared_.settings.server.drain_limit;
     do
         co_await pause(drain_poll);
     while (server_->connections() > 0 && std::chrono::steady_clock::now() < end);
     log_info("stopped", {{"connections_cut", server_->connections()}});
-}
-
-int serve(config::loaded&& with)
-{
-    say_overrides(with);
-    start_log(with.settings.log);
-    harden_process();
-    for (auto const& one : with.warnings)
-        log_warn(
-            "configuration",
-            {{"file", one.file},
-             {"line", one.line},
-             {"setting", one.path},
-             {"text", own_text{one.text}}}
-        );
-    app service(std::move(with.settings));
-    try {
-        service.listen();
-    } catch (startup_error const& problem) {
-        log_error("startup_failed", {{"reason", own_text{problem.text}}});
-        return 3;
-    }
-    if (service.settings.dev)
-        log_warn(
-            "development_mode", {{"note", "open caller policy, generated key: not for production"}}
-        );
-    listen_to_signals(service);
-    log_info("started", {{"version", SIGNET_VERSION}, {"workers", service.workers().size()}});
-    service.run();
-    return 0;
 }
 
 }  // namespace service

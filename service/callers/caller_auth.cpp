@@ -1,5 +1,6 @@
 #include "service/callers/caller_auth.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/secret.hpp"
 #include "core/crypto/digest.hpp"
 
@@ -11,15 +12,14 @@ namespace {
 
 constexpr std::size_t secret_octets_min = 32;  // 256 bits; shorter ones cannot be a caller's
 
-/// The digest of the bearer secret that the request brings; empty without one.
-core::bytes bearer_digest(http::request const& request)
+/// The digest of the bearer secret in an Authorization field; empty without one.
+core::bytes bearer_digest(std::string_view authorization)
 {
-    auto const value = request.header("Authorization");
     constexpr std::string_view scheme = "Bearer ";
-    if (!value || request.count("Authorization") != 1 || value->size() < scheme.size()
-        || !http::equal_ignoring_case(value->substr(0, scheme.size()), scheme))
+    if (authorization.size() < scheme.size()
+        || !core::equal_without_case(authorization.substr(0, scheme.size()), scheme))
         return {};
-    auto secret = value->substr(scheme.size());
+    auto secret = authorization.substr(scheme.size());
     secret.remove_prefix(std::min(secret.find_first_not_of(' '), secret.size()));
     if (secret.size() < secret_octets_min)
         return {};
@@ -27,40 +27,35 @@ core::bytes bearer_digest(http::request const& request)
 }
 
 /// Whether the request proves to be this caller.
-bool is_caller(
-    config::caller_settings const& one, http::peer const& from, core::bytes const& digest
-)
+bool is_caller(config::caller_settings const& one, peer const* from, core::bytes const& digest)
 {
-    if (from.is_unix && one.uid == from.uid)
-        return true;
-    if (from.is_unix && one.gid == from.gid)
+    if (from != nullptr && from->is_unix && (one.uid == from->uid || one.gid == from->gid))
         return true;
     return !one.secret_sha256.empty()
         && core::equal_in_constant_time(core::as_bytes(one.secret_sha256), digest);
 }
 
-core::bytes digest_if_needed(http::request const& request, config::settings const& settings)
+core::bytes digest_if_needed(credentials const& by, config::settings const& settings)
 {
     bool const any_secret =
         std::any_of(settings.callers.begin(), settings.callers.end(), [](auto const& one) {
             return !one.secret_sha256.empty();
         });
-    return any_secret ? bearer_digest(request) : core::bytes{};
+    return any_secret ? bearer_digest(by.authorization) : core::bytes{};
 }
 
 }  // namespace
 
 core::result<caller> authorize(
-    http::request const& request, config::settings const& settings,
-    std::span<std::string const> allowed
+    credentials const& by, config::settings const& settings, std::span<std::string const> allowed
 )
 {
     if (settings.dev)
         return caller{};
-    auto const digest = digest_if_needed(request, settings);
+    auto const digest = digest_if_needed(by, settings);
     bool is_known = false;
     for (auto const& one : settings.callers) {
-        if (!is_caller(one, request.peer(), digest))
+        if (!is_caller(one, by.from, digest))
             continue;
         is_known = true;
         if (std::find(allowed.begin(), allowed.end(), one.name) != allowed.end())
@@ -69,33 +64,11 @@ core::result<caller> authorize(
     return is_known ? core::errc::caller_forbidden : core::errc::caller_unauthenticated;
 }
 
-bool is_for_callers_only(config::endpoint which, config::settings const& settings) noexcept
+bool is_known_caller(credentials const& by, config::settings const& settings)
 {
-    if (settings.dev)
-        return false;
-    auto const& profiles = settings.verify_profiles;
-    switch (which) {
-    case config::endpoint::sign: return !settings.inline_keys.sign;
-    case config::endpoint::encrypt: return !settings.inline_keys.encrypt;
-    case config::endpoint::decrypt: return !settings.inline_keys.decrypt;
-    case config::endpoint::verify:
-        return !settings.inline_keys.verify && !profiles.empty()
-            && std::all_of(profiles.begin(), profiles.end(), [](auto const& one) {
-                   return !one.second.callers.empty();
-               });
-    case config::endpoint::inspect:
-    case config::endpoint::auth:
-    case config::endpoint::jwks:
-    case config::endpoint::discovery: return false;
-    }
-    return false;
-}
-
-bool is_known_caller(http::request const& request, config::settings const& settings)
-{
-    auto const digest = digest_if_needed(request, settings);
+    auto const digest = digest_if_needed(by, settings);
     return std::any_of(settings.callers.begin(), settings.callers.end(), [&](auto const& one) {
-        return is_caller(one, request.peer(), digest);
+        return is_caller(one, by.from, digest);
     });
 }
 

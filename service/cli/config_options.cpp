@@ -1,6 +1,6 @@
 #include "service/cli/config_options.hpp"
 
-#include "service/app/app.hpp"
+#include "service/runtime/clock.hpp"
 
 #include <ostream>
 #include <unistd.h>

@@ -1,8 +1,8 @@
-#include "service/app/app.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"
 #include "service/cli/token_call.hpp"
+#include "service/runtime/clock.hpp"
 
 namespace service::cli {
 namespace {

@@ -1,4 +1,5 @@
-#include "service/app/app.hpp"
+#include "service/app/serve.hpp"
+
 #include "service/cli/command.hpp"
 #include "service/cli/config_options.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "service/http/peer_group.hpp"
+#include "service/callers/peer_group.hpp"
 
 #include <cstdint>
 #include <map>

@@ -1,6 +1,6 @@
 #include "service/http/listener.hpp"
 
-#include "service/app/app.hpp"
+#include "service/runtime/startup_error.hpp"
 
 #include <arpa/inet.h>
 #include <cerrno>

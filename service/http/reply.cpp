@@ -98,9 +98,9 @@ reply json_reply(std::string body)
     return answer;
 }
 
-reply problem(core::failure const& what, request const& to, context where)
+reply problem(core::failure const& what, addressee const& to, context where)
 {
-    auto const title = title_of(what.code, to.accept_language());
+    auto const title = title_of(what.code, to.accept_language);
     reply answer;
     answer.status = status_of(what.code, where);
     answer.content_type = "application/problem+json";
@@ -118,7 +118,7 @@ reply problem(core::failure const& what, request const& to, context where)
             "detail", what.detail.empty() ? title_of(what.code, {}) : std::string_view(what.detail)
         )
         .member("code", answer.code)
-        .member("request_id", to.request_id());
+        .member("request_id", to.request_id);
     append_detail(out, what);
     out.end_object();
     // RFC 9110 section 15.5.2: "The server generating a 401 response MUST send a WWW-Authenticate"

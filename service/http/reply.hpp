@@ -2,6 +2,7 @@
 
 #include "core/base/error.hpp"
 #include "service/http/request.hpp"
+#include "service/operations/context.hpp"
 
 #include <string>
 #include <string_view>
@@ -22,23 +23,21 @@ struct reply {
     bool cacheable = false;        ///< the endpoint's own Cache-Control stands in `headers`
 };
 
-/// What a failure happened in: some codes have another status elsewhere (product table of errors).
-enum class context : std::uint8_t {
-    request,         ///< HTTP itself, callers, admin
-    verify,          ///< /verify with a profile; 422 is a refused token and says `valid: false`
-    verify_inline,   ///< /verify with inline keys: key_invalid is 400
-    sign,            ///< /sign with a profile: key_not_found 404, algorithm_unsupported 400
-    sign_inline,     ///< /sign with inline keys: key_invalid 400 too
-    encrypt,         ///< /encrypt: as /sign
-    encrypt_inline,  ///< the same with inline keys: key_invalid 400
-    decrypt,         ///< /decrypt with a series
-    decrypt_inline,  ///< the same with inline keys: key_invalid 400
-    inspect,         ///< /inspect: what it was given is the request, key_invalid is 400
-    auth,            ///< /auth: 401, scope_insufficient 403, cannot decide 503
-};
-
 /// The only switch from errc to status.
 unsigned status_of(core::errc code, context where) noexcept;
+
+/// Whom a problem is told to: a request, or what stands for one.
+struct addressee {
+    std::string_view accept_language, request_id;
+    addressee(std::string_view language, std::string_view id)
+        : accept_language(language), request_id(id)
+    {
+    }
+    addressee(request const& from)  // NOLINT: a request is the usual one
+        : accept_language(from.accept_language()), request_id(from.request_id())
+    {
+    }
+};
 
 /// 200 application/json.
 reply json_reply(std::string body);
@@ -47,6 +46,6 @@ reply json_reply(std::string body);
 /// for), status, detail, code, request_id; `valid: false` for a refused token; claim, reason, part,
 /// member where the failure names them. 401 outside /auth carries WWW-Authenticate: Bearer,
 /// overloaded Retry-After.
-reply problem(core::failure const& what, request const& to, context where = context::request);
+reply problem(core::failure const& what, addressee const& to, context where = context::request);
 
 }  // namespace service::http

@@ -28,6 +28,13 @@ std::optional<std::string_view> request::header(std::string_view name) const noe
     return std::nullopt;
 }
 
+credentials request::who() const noexcept
+{
+    constexpr std::string_view name = "Authorization";
+    bool const is_one = count(name) == 1;
+    return {parts_.peer, is_one ? *header(name) : std::string_view{}};
+}
+
 std::size_t request::count(std::string_view name) const noexcept
 {
     return static_cast<std::size_t>(std::count_if(

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/values/settings.hpp"
-#include "service/http/peer_group.hpp"
+#include "service/callers/peer.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -11,14 +11,6 @@
 #include <string_view>
 
 namespace service::http {
-
-/// Who is at the other end of the connection, read once at accept.
-struct peer {
-    bool is_unix = false;
-    std::uint32_t uid = 0, gid = 0;  ///< of a Unix peer (SO_PEERCRED); meaningless for TCP
-    std::string address;             ///< an IP address; empty for a Unix peer
-    peer_group group{};              ///< whom limits of one peer count it with
-};
 
 /// One header field as it was sent; the value has no white space around it.
 struct field {
@@ -46,7 +38,7 @@ public:
         std::span<field const> fields;
         std::string_view body;
         std::string_view id;  ///< request id, ours or the caller's checked one
-        http::peer const* peer = nullptr;
+        service::peer const* peer = nullptr;
         listen_point const* listener = nullptr;
         std::chrono::steady_clock::time_point deadline =
             std::chrono::steady_clock::time_point::max();
@@ -59,7 +51,7 @@ public:
     std::string_view query() const noexcept { return parts_.query; }
     std::string_view body() const noexcept { return parts_.body; }
     std::string_view request_id() const noexcept { return parts_.id; }
-    http::peer const& peer() const noexcept { return *parts_.peer; }
+    service::peer const& peer() const noexcept { return *parts_.peer; }
     config::listener const& listener() const noexcept { return parts_.listener->settings; }
     http::role role() const noexcept { return parts_.listener->role; }
     bool is_admin() const noexcept { return role() != http::role::data; }
@@ -72,6 +64,8 @@ public:
     /// How many fields have that name. More than one Authorization gets past the session on /auth
     /// only.
     std::size_t count(std::string_view name) const noexcept;
+    /// What it says about who calls; views into the request.
+    credentials who() const noexcept;
     std::string_view accept_language() const noexcept
     {
         return header("Accept-Language").value_or(std::string_view{});

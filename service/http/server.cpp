@@ -1,8 +1,8 @@
 #include "service/http/server.hpp"
 
-#include "service/app/app.hpp"
 #include "service/observe/log.hpp"
 #include "service/runtime/async.hpp"
+#include "service/runtime/startup_error.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -37,13 +37,13 @@ void report_end(std::string_view where, std::exception_ptr problem)
     }
 }
 
-server::server(app& owner) : owner_(owner) {}
+server::server(shared_state& shared, route_table routes) : shared_(shared), routes_(routes) {}
 server::~server() = default;
 
 std::int64_t server::connections() const noexcept
 {
-    return owner_.metrics.connections(listener_kind::data)
-        + owner_.metrics.connections(listener_kind::unix_socket);
+    return shared_.metrics.connections(listener_kind::data)
+        + shared_.metrics.connections(listener_kind::unix_socket);
 }
 
 std::vector<config::address> server::bound() const
@@ -57,7 +57,7 @@ std::vector<config::address> server::bound() const
 /// Sees to it that every connection that the limits promise finds a descriptor.
 void server::prepare_descriptors(std::uint64_t workers)
 {
-    auto const& settings = owner_.settings;
+    auto const& settings = shared_.settings;
     descriptor_needs needs;
     needs.data_listeners = settings.server.listen.size();
     needs.admin_listeners = settings.admin.listen.size() + settings.admin.probes.size();
@@ -94,17 +94,18 @@ void server::prepare_descriptors(std::uint64_t workers)
 
 void server::listen(std::vector<std::unique_ptr<worker>> const& workers)
 {
+    workers_ = &workers;
     prepare_descriptors(workers.size());
     for (auto const& one : workers) {
         shares_.push_back(std::make_unique<share>());
         auto const done = [](std::exception_ptr problem) { report_end("sweep", problem); };
         asio::co_spawn(one->io, sweep_loop(*one), done);
     }
-    for (auto const& one : owner_.settings.server.listen)
+    for (auto const& one : shared_.settings.server.listen)
         add_data(one, workers);
-    for (auto const& one : owner_.settings.admin.listen)
+    for (auto const& one : shared_.settings.admin.listen)
         add_admin(one, role::admin, *workers.front());
-    for (auto const& one : owner_.settings.admin.probes)
+    for (auto const& one : shared_.settings.admin.probes)
         add_admin(one, role::probes, *workers.front());
     constexpr std::string_view names[] = {"data", "admin", "probes"};
     for (auto const& one : listeners_)
@@ -144,7 +145,7 @@ void server::add_admin(config::address const& address, http::role role, worker& 
 {
     config::listener of;
     of.address = address;
-    auto const limit = owner_.settings.limits.admin_connections;
+    auto const limit = shared_.settings.limits.admin_connections;
     auto& at = add_listener({of, role}, {limit, std::max(1U, limit / 2)});
     if (address.is_unix()) {
         auto socket = listen_on_unix(address.unix_path);
@@ -188,7 +189,7 @@ asio::awaitable<void> server::sweep_loop(worker& here)
 
 void server::stop_accepting()
 {
-    for (auto const& one : owner_.workers()) {
+    for (auto const& one : *workers_) {
         auto stop = [this, &here = *one] { stop_on(here); };
         asio::post(one->io, std::move(stop));
     }

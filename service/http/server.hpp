@@ -2,9 +2,9 @@
 
 #include "service/http/connection_gate.hpp"
 #include "service/http/descriptors.hpp"
-#include "service/http/episode.hpp"
 #include "service/http/listener.hpp"
 #include "service/http/session_set.hpp"
+#include "service/runtime/episode.hpp"
 #include "service/state/worker.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -29,7 +29,8 @@ namespace service::http {
 /// seen to at the start; when others take them away later, TCP data listeners stop first.
 class server {
 public:
-    explicit server(app& owner);
+    /// shared, routes  outlive the server.
+    server(shared_state& shared, route_table routes);
     ~server();
 
     /// Binds every listener of the settings and queues the accept loops on the workers' loops.
@@ -83,7 +84,9 @@ private:
     connection_gate::entry enter(open_listener& at, peer_group const& from);
     void note_refusal(open_listener& at, connection_refusal why);
 
-    app& owner_;
+    shared_state& shared_;
+    route_table routes_;
+    std::vector<std::unique_ptr<worker>> const* workers_ = nullptr;  // from listen() on
     connection_bounds data_bounds_{};
     std::vector<std::unique_ptr<open_listener>> listeners_;
     std::vector<unix_socket_file> files_;

@@ -1,4 +1,3 @@
-#include "service/app/app.hpp"
 #include "service/http/server.hpp"
 #include "service/observe/log.hpp"
 #include "service/runtime/async.hpp"
@@ -109,7 +108,7 @@ bool server::is_kept_for_health(open_listener const& at, int descriptor)
 
 worker& server::worker_for(worker& here, bool spreads)
 {
-    auto const& all = owner_.workers();
+    auto const& all = *workers_;
     return spreads ? *all[next_worker_++ % all.size()] : here;
 }
 
@@ -129,7 +128,7 @@ void server::take(stream_socket socket, open_listener& at, worker& on)
         auto& mine = *shares_[on.index];
         auto& among = at.point.role == role::data ? mine.data : mine.admin;
         auto one = std::make_unique<session>(
-            on, at.point, among, std::move(moved), std::move(from), std::move(entry.held)
+            on, routes_, at.point, among, std::move(moved), std::move(from), std::move(entry.held)
         );
         bool const is_refused = entry.how != admittance::served;
         auto const done = [](std::exception_ptr problem) { report_end("session", problem); };
@@ -158,7 +157,7 @@ connection_gate::entry server::enter(open_listener& at, peer_group const& from)
 
 void server::note_refusal(open_listener& at, connection_refusal why)
 {
-    owner_.metrics.count_refused(at.kind, why);
+    shared_.metrics.count_refused(at.kind, why);
     if (!at.refusals[static_cast<std::size_t>(why)].begins(steady_clock::now()))
         return;
     auto const limit = why == connection_refusal::limit ? at.gate.bounds().all

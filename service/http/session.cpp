@@ -1,6 +1,7 @@
 #include "service/http/session.hpp"
 
-#include "service/app/app.hpp"
+#include "service/http/admission.hpp"
+#include "service/http/dispatch.hpp"
 #include "service/http/listener.hpp"
 #include "service/http/render.hpp"
 #include "service/http/session_set.hpp"
@@ -26,15 +27,15 @@ constexpr std::uint32_t pipelined_in_a_row = 8;  // then the other connections h
 }  // namespace
 
 session::session(
-    worker& here, listen_point const& at, session_set& among, stream_socket socket, http::peer from,
-    connection_gate::place place
+    worker& here, route_table routes, listen_point const& at, session_set& among,
+    stream_socket socket, service::peer from, connection_gate::place place
 )
-    : here_(here), at_(at), among_(among), socket_(std::move(socket)), peer_(std::move(from)),
-      place_(std::move(place)), is_counted_(place_.is_served())
+    : here_(here), routes_(routes), at_(at), among_(among), socket_(std::move(socket)),
+      peer_(std::move(from)), place_(std::move(place)), is_counted_(place_.is_served())
 {
     among_.add(*this);
     if (is_counted_)
-        here_.owner.metrics.count_connection(kind_of(at_), 1);
+        here_.shared.metrics.count_connection(kind_of(at_), 1);
     error_code ignored;
     socket_.non_blocking(true, ignored);
 }
@@ -42,7 +43,7 @@ session::session(
 session::~session()
 {
     if (is_counted_)
-        here_.owner.metrics.count_connection(kind_of(at_), -1);
+        here_.shared.metrics.count_connection(kind_of(at_), -1);
 }
 
 void session::sweep(steady_time now)
@@ -114,8 +115,8 @@ asio::awaitable<bool> session::serve_request()
 {
     if (!co_await receive_head())
         co_return false;
-    auto const& settings = here_.owner.settings;
-    auto const admitted = admit(head_, peer_, at_, settings);
+    auto const& settings = here_.shared.settings;
+    auto const admitted = admit(routes_, head_, peer_, at_, settings);
     route_ = admitted.to;
     bool const must_read = !admitted.refused && !route_->reads_no_body;
     if (must_read && !co_await receive_body(*route_))
@@ -172,7 +173,7 @@ request session::make_request() const
     parts.id = id_;
     parts.peer = &peer_;
     parts.listener = &at_;
-    parts.deadline = started_ + here_.owner.settings.limits.request_timeout;
+    parts.deadline = started_ + here_.shared.settings.limits.request_timeout;
     return request(parts);
 }
 
@@ -191,7 +192,7 @@ asio::awaitable<bool> session::refuse_stream(core::failure why)
 /// Returns  whether the connection goes on.
 asio::awaitable<bool> session::send(reply answer, request const& to, bool must_close)
 {
-    auto const& settings = here_.owner.settings;
+    auto const& settings = here_.shared.settings;
     if (!is_sendable(answer)) {
         log_error("reply_unsendable", {});
         answer = problem(core::errc::internal, to);
@@ -219,7 +220,7 @@ void session::finish(reply const& answer)
 {
     auto const took =
         started_ == steady_time{} ? steady_clock::duration{} : steady_clock::now() - started_;
-    here_.owner.metrics.count_http(route_index(route_), answer.status, took);
+    here_.shared.metrics.count_http(route_index(routes_, route_), answer.status, took);
     if (logs(config::log_level::debug))
         log_debug(
             "request",
@@ -242,7 +243,7 @@ asio::awaitable<bool> session::write_rest(std::size_t written)
         co_return true;
     if (problem && problem != boost::asio::error::would_block)
         co_return false;
-    wait_until(steady_clock::now() + here_.owner.settings.limits.request_timeout);
+    wait_until(steady_clock::now() + here_.shared.settings.limits.request_timeout);
     // A reply that waits for a slow reader takes memory as a body does; health is small and few.
     if (at_.role == role::data && !hold(buffer_.capacity(), out_.capacity()))
         co_return false;

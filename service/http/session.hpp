@@ -1,12 +1,12 @@
 #pragma once
 
-#include "service/http/body_budget.hpp"
 #include "service/http/body_parser.hpp"
 #include "service/http/connection_gate.hpp"
 #include "service/http/raw_head.hpp"
 #include "service/http/read_buffer.hpp"
 #include "service/http/reply.hpp"
-#include "service/http/router.hpp"
+#include "service/http/route.hpp"
+#include "service/state/body_budget.hpp"
 #include "service/state/worker.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -33,11 +33,11 @@ inline constexpr std::size_t idle_memory_max = 4U * 1024U;
 class session : public boost::intrusive::list_base_hook<
                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
-    /// at, among  outlive the session.
+    /// routes, at, among  outlive the session.
     /// place      in the listener's count of connections.
     session(
-        worker& here, listen_point const& at, session_set& among, stream_socket socket,
-        http::peer from, connection_gate::place place
+        worker& here, route_table routes, listen_point const& at, session_set& among,
+        stream_socket socket, service::peer from, connection_gate::place place
     );
     ~session();
 
@@ -94,10 +94,11 @@ private:
     void finish(reply const& answer);
 
     worker& here_;
+    route_table routes_;
     listen_point const& at_;
     session_set& among_;
     stream_socket socket_;
-    http::peer peer_;
+    service::peer peer_;
     connection_gate::place place_;
     bool const is_counted_;  // in metrics: those that are served
     read_buffer buffer_;

@@ -1,6 +1,6 @@
-#include "service/app/app.hpp"
 #include "service/callers/caller_auth.hpp"
 #include "service/http/body_buffer.hpp"
+#include "service/http/admission.hpp"
 #include "service/http/session.hpp"
 #include "service/observe/log.hpp"
 
@@ -19,7 +19,7 @@ constexpr std::size_t own_memory = 2 * idle_memory_max + body_buffer::small;
 /// Returns  false when the connection is over: it ended, or it was told why.
 asio::awaitable<bool> session::receive_body(route const& to)
 {
-    auto const& limits = here_.owner.settings.limits;
+    auto const& limits = here_.shared.settings.limits;
     phase_ = phase::body;
     wait_until(started_ + limits.request_timeout);
     auto const after_head = [&] { return buffer_.unread().substr(head_size_); };
@@ -75,7 +75,7 @@ bool session::make_room(std::size_t wanted)
     if (!buffer_.reserve(wanted))
         return true;
     auto const expects_continue = head_.expects_continue;
-    auto const& limits = here_.owner.settings.limits;
+    auto const& limits = here_.shared.settings.limits;
     auto const head = buffer_.unread().substr(0, head_size_);
     static_cast<void>(scan_head(head, limits.head_fields, head_));  // as before: the same octets
     head_.expects_continue = expects_continue;
@@ -89,19 +89,19 @@ bool session::hold(std::size_t raw, std::size_t decoded)
     if (all <= own_memory && !held_)
         return true;
     if (!held_) {
-        auto const& settings = here_.owner.settings;
-        bool const is_caller = settings.dev || is_known_caller(make_request(), settings);
-        held_ = here_.owner.bodies.open(
+        auto const& settings = here_.shared.settings;
+        bool const is_caller = settings.dev || is_known_caller(make_request().who(), settings);
+        held_ = here_.shared.bodies.open(
             peer_.group, is_caller ? body_share::callers : body_share::strangers
         );
     }
     if (held_.resize(all - std::min(all, own_memory)))
         return true;
-    if (here_.owner.bodies.begins_refusing(held_.share(), std::chrono::steady_clock::now()))
+    if (here_.shared.bodies.begins_refusing(held_.share(), std::chrono::steady_clock::now()))
         log_warn(
             "bodies_refused",
             {{"share", to_string(held_.share())},
-             {"limit", here_.owner.bodies.share_max(held_.share())}}
+             {"limit", here_.shared.bodies.share_max(held_.share())}}
         );
     return false;
 }

@@ -1,4 +1,3 @@
-#include "service/app/app.hpp"
 #include "service/http/session.hpp"
 #include "service/http/session_set.hpp"
 
@@ -23,7 +22,7 @@ bool is_fit_request_id(std::string_view id)
 /// Returns  false when the connection is over: it ended, or it was told why.
 asio::awaitable<bool> session::receive_head()
 {
-    auto const& limits = here_.owner.settings.limits;
+    auto const& limits = here_.shared.settings.limits;
     phase_ = phase::idle;
     head_.reset();
     head_size_ = 0;
@@ -80,7 +79,7 @@ void session::begin_request()
 {
     phase_ = phase::head;
     started_ = steady_clock::now();
-    wait_until(started_ + here_.owner.settings.limits.head_timeout);
+    wait_until(started_ + here_.shared.settings.limits.head_timeout);
 }
 
 void session::choose_request_id()

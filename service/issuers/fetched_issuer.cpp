@@ -3,7 +3,7 @@
 #include "core/crypto/digest.hpp"
 #include "service/issuers/left_out.hpp"
 #include "service/observe/log.hpp"
-#include "service/runtime/uptime.hpp"
+#include "service/runtime/clock.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 

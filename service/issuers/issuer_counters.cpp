@@ -1,6 +1,6 @@
 #include "service/issuers/issuer_counters.hpp"
 
-#include "service/runtime/uptime.hpp"
+#include "service/runtime/clock.hpp"
 
 #include <algorithm>
 

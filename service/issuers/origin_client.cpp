@@ -1,7 +1,7 @@
 #include "service/issuers/origin_client.hpp"
 
 #include "core/issuers/cache_control.hpp"
-#include "service/app/app.hpp"
+#include "service/runtime/startup_error.hpp"
 
 // GCC 12 takes the frames that Asio keeps for the next coroutine for memory freed in another way
 // than it was made.

@@ -1,8 +1,8 @@
 #include "service/issuers/registry.hpp"
 
-#include "service/app/app.hpp"
 #include "service/issuers/left_out.hpp"
 #include "service/observe/log.hpp"
+#include "service/runtime/startup_error.hpp"
 
 #include <algorithm>
 

@@ -39,7 +39,7 @@ bool expects(core::claims_policy const& policy, std::string_view claim)
 
 class exemption_reader {
 public:
-    exemption_reader(http::body_reader& read, ready_profile const* profile, core::claims_policy& to)
+    exemption_reader(body_reader& read, ready_profile const* profile, core::claims_policy& to)
         : read_(read), profile_(profile), to_(to)
     {
     }
@@ -85,7 +85,7 @@ private:
         if (checks->size() == 0)
             read_.refuse("checks", "An empty object skips nothing: leave it out.");
         auto& on = to_.checks;
-        http::body_reader each(*checks);
+        body_reader each(*checks);
         for (auto const& [name, flag] : {
                  std::pair{"exp", &on.exp},
                  std::pair{"nbf", &on.nbf},
@@ -120,14 +120,14 @@ private:
             read_.refuse("checks", "The profile does not allow to skip this check.");
     }
 
-    http::body_reader& read_;
+    body_reader& read_;
     ready_profile const* profile_;
     core::claims_policy& to_;
 };
 
 }  // namespace
 
-void read_exemptions(http::body_reader& read, ready_profile const* profile, core::claims_policy& to)
+void read_exemptions(body_reader& read, ready_profile const* profile, core::claims_policy& to)
 {
     exemption_reader(read, profile, to).run();
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/jwt/claims.hpp"
-#include "service/http/json_body.hpp"
+#include "service/operations/body_reader.hpp"
 #include "service/state/profiles.hpp"
 
 namespace service {
@@ -14,8 +14,6 @@ namespace service {
 /// to       holds every expectation already. Problems are noted in `read`.
 /// Source   product contract, POST /verify: "`optional` and `checks: false` are 400 for what the
 ///          profile demands unless its `allow_overrides` names it"
-void read_exemptions(
-    http::body_reader& read, ready_profile const* profile, core::claims_policy& to
-);
+void read_exemptions(body_reader& read, ready_profile const* profile, core::claims_policy& to);
 
 }  // namespace service

@@ -9,12 +9,12 @@
 namespace service {
 
 core::result<std::unique_ptr<decrypt_job>> decrypt_job::read(
-    core::json::value object, key_scope const& in, std::shared_ptr<profile_set const> profiles
+    core::json::value object, key_scope const& in, std::shared_ptr<snapshot const> seen
 )
 {
     std::unique_ptr<decrypt_job> job(new decrypt_job);
     job->token_bytes_max_ = in.settings.limits.jwe_bytes;
-    http::body_reader read(object);
+    body_reader read(object);
     job->read_token(read);
     job->read_lists(read);
     auto const verify = read.object("verify");
@@ -23,8 +23,7 @@ core::result<std::unique_ptr<decrypt_job>> decrypt_job::read(
     if (auto problem = read.finish())
         return *problem;
     if (verify) {
-        auto inner =
-            verify_job::read_for_plaintext(*verify, in.settings, std::move(profiles), in.request);
+        auto inner = verify_job::read_for_plaintext(*verify, std::move(seen), in.by);
         if (!inner)
             return inner.error();
         job->verify_ = std::move(*inner);
@@ -34,7 +33,7 @@ core::result<std::unique_ptr<decrypt_job>> decrypt_job::read(
 }
 
 /// Compact text, or a JSON serialization as an object or as its text.
-void decrypt_job::read_token(http::body_reader& read)
+void decrypt_job::read_token(body_reader& read)
 {
     auto const token = read.any("token");
     if (!token || !(token->is_string() || token->is_object())) {
@@ -53,7 +52,7 @@ void decrypt_job::read_token(http::body_reader& read)
     }
 }
 
-void decrypt_job::read_lists(http::body_reader& read)
+void decrypt_job::read_lists(body_reader& read)
 {
     auto const take = [&](std::string_view name, std::vector<std::string>& into, auto find) {
         auto const list = read.string_list(name);
@@ -69,7 +68,7 @@ void decrypt_job::read_lists(http::body_reader& read)
     take("encryptions", encryptions_, core::find_content_encryption);
 }
 
-core::result<void> decrypt_job::read_keys(http::body_reader& read, key_scope const& in)
+core::result<void> decrypt_job::read_keys(body_reader& read, key_scope const& in)
 {
     auto const& allowed = in.settings.inline_keys;
     if (has_inline_material(read, inline_purpose::decrypt))
@@ -89,7 +88,7 @@ core::result<void> decrypt_job::read_keys(http::body_reader& read, key_scope con
 }
 
 core::result<void>
-decrypt_job::read_inline(http::body_reader& read, config::inline_settings const& allowed)
+decrypt_job::read_inline(body_reader& read, config::inline_settings const& allowed)
 {
     is_inline_ = true;
     auto material = read_inline_material(read, allowed, inline_purpose::decrypt);
@@ -184,11 +183,10 @@ std::string decrypt_job::reply_body(core::opened_jwe const& opened) const
 }
 
 core::result<std::string> decrypt_job::run(
-    core::instant now, core::crypto::operation_cache* kept, metrics& counters,
-    http::context& failed_in
+    core::instant now, core::crypto::operation_cache* kept, metrics& counters, context& failed_in
 ) const
 {
-    failed_in = is_inline_ ? http::context::decrypt_inline : http::context::decrypt;
+    failed_in = is_inline_ ? context::decrypt_inline : context::decrypt;
     auto const opened = open(counters);
     if (!opened)
         return opened.error();

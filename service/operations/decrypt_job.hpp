@@ -19,15 +19,13 @@ public:
     /// Errors   request_invalid; caller_unauthenticated, caller_forbidden; key_not_found,
     ///          key_invalid; those of verify_job::read for `verify`.
     /// Source   product contract, POST /decrypt
-    static core::result<std::unique_ptr<decrypt_job>> read(
-        core::json::value object, key_scope const& in, std::shared_ptr<profile_set const> profiles
-    );
+    static core::result<std::unique_ptr<decrypt_job>>
+    read(core::json::value object, key_scope const& in, std::shared_ptr<snapshot const> seen);
 
     /// The context of a failure of read: material that the request brought is a bad request.
-    static http::context where(core::failure const& unread) noexcept
+    static context where(core::failure const& unread) noexcept
     {
-        return unread.code == core::errc::key_invalid ? http::context::decrypt_inline
-                                                      : http::context::decrypt;
+        return unread.code == core::errc::key_invalid ? context::decrypt_inline : context::decrypt;
     }
     /// Whether it belongs off the I/O threads.
     bool is_dear() const noexcept;
@@ -39,15 +37,15 @@ public:
     /// Returns    the body of a 200.
     core::result<std::string>
     run(core::instant now, core::crypto::operation_cache* kept, metrics& counters,
-        http::context& failed_in) const;
+        context& failed_in) const;
 
 private:
     decrypt_job() = default;
     decrypt_job(decrypt_job const&) = delete;
-    void read_token(http::body_reader& read);
-    void read_lists(http::body_reader& read);
-    core::result<void> read_keys(http::body_reader& read, key_scope const& in);
-    core::result<void> read_inline(http::body_reader& read, config::inline_settings const& allowed);
+    void read_token(body_reader& read);
+    void read_lists(body_reader& read);
+    core::result<void> read_keys(body_reader& read, key_scope const& in);
+    core::result<void> read_inline(body_reader& read, config::inline_settings const& allowed);
     core::result<core::unopened_jwe> parse() const;
     core::result<core::opened_jwe> open(metrics& counters) const;
     std::string reply_body(core::opened_jwe const& opened) const;

@@ -12,7 +12,7 @@ core::result<std::unique_ptr<encrypt_job>>
 encrypt_job::read(core::json::value object, key_scope const& in)
 {
     std::unique_ptr<encrypt_job> job(new encrypt_job(in));
-    http::body_reader read(object);
+    body_reader read(object);
     job->read_content(read);
     if (auto done = job->read_all(read); !done)
         return done.error();
@@ -24,13 +24,13 @@ encrypt_job::read_nested(core::json::value object, key_scope const& in)
 {
     std::unique_ptr<encrypt_job> job(new encrypt_job(in));
     job->is_nested_ = true;
-    http::body_reader read(object);
+    body_reader read(object);
     if (auto done = job->read_all(read); !done)
         return done.error();
     return job;
 }
 
-core::result<void> encrypt_job::read_all(http::body_reader& read)
+core::result<void> encrypt_job::read_all(body_reader& read)
 {
     token_bytes_max_ = in_.settings.limits.jwe_bytes;
     read_form(read);
@@ -56,7 +56,7 @@ core::result<void> encrypt_job::read_all(http::body_reader& read)
     return check_forms();
 }
 
-void encrypt_job::read_content(http::body_reader& read)
+void encrypt_job::read_content(body_reader& read)
 {
     switch (read.exactly_one_of({"plaintext", "plaintext_b64", "claims"})) {
     case 0: plaintext_ = read.string("plaintext").value_or(""); break;
@@ -75,7 +75,7 @@ void encrypt_job::read_content(http::body_reader& read)
     }
 }
 
-void encrypt_job::read_form(http::body_reader& read)
+void encrypt_job::read_form(body_reader& read)
 {
     form_ = read_serialization(read);
     if ((is_claims_ || is_nested_) && form_ != core::serialization::compact)
@@ -86,7 +86,7 @@ void encrypt_job::read_form(http::body_reader& read)
     wanted_enc_ = read.string("enc");
 }
 
-core::result<void> encrypt_job::read_header(http::body_reader& read)
+core::result<void> encrypt_job::read_header(body_reader& read)
 {
     jwe_header_request from;
     from.wanted = read.object("header");

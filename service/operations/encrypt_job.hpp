@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/jwe/jwe.hpp"
-#include "service/http/json_body.hpp"
-#include "service/http/reply.hpp"
+#include "service/operations/body_reader.hpp"
+#include "service/operations/context.hpp"
 #include "service/operations/encryption_keys.hpp"
 #include "service/operations/inline_keys.hpp"
 
@@ -29,14 +29,13 @@ public:
     read_nested(core::json::value object, key_scope const& in);
 
     /// The context of a failure of read: material that the request brought is a bad request.
-    static http::context where(core::failure const& unread) noexcept
+    static context where(core::failure const& unread) noexcept
     {
-        return unread.code == core::errc::key_invalid ? http::context::encrypt_inline
-                                                      : http::context::encrypt;
+        return unread.code == core::errc::key_invalid ? context::encrypt_inline : context::encrypt;
     }
-    http::context where() const noexcept
+    context where() const noexcept
     {
-        return is_inline_ ? http::context::encrypt_inline : http::context::encrypt;
+        return is_inline_ ? context::encrypt_inline : context::encrypt;
     }
     /// Whether it belongs off the I/O threads.
     bool is_dear() const noexcept;
@@ -64,14 +63,14 @@ private:
 
     explicit encrypt_job(key_scope const& in) : in_(in) {}
     encrypt_job(encrypt_job const&) = delete;
-    core::result<void> read_all(http::body_reader& read);
-    void read_content(http::body_reader& read);
-    void read_form(http::body_reader& read);
-    core::result<void> read_header(http::body_reader& read);
+    core::result<void> read_all(body_reader& read);
+    void read_content(body_reader& read);
+    void read_form(body_reader& read);
+    core::result<void> read_header(body_reader& read);
     core::result<void> read_recipients(core::json::value list);
-    core::result<party> read_party(http::body_reader& read);
-    core::result<party> inline_party(http::body_reader& read, inline_material material) const;
-    core::result<party> configured_party(http::body_reader& read) const;
+    core::result<party> read_party(body_reader& read);
+    core::result<party> inline_party(body_reader& read, inline_material material) const;
+    core::result<party> configured_party(body_reader& read) const;
     core::result<void> choose_algorithm(party& by, std::optional<std::string_view> wanted) const;
     core::result<void> choose_encryption();
     core::result<void> check_forms() const;

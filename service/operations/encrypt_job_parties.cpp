@@ -21,7 +21,7 @@ core::result<void> encrypt_job::read_recipients(core::json::value list)
     for (auto const entry : list) {
         if (!entry.is_object())
             return core::failure::of_member("recipients", "A recipient is an object.");
-        http::body_reader read(entry);
+        body_reader read(entry);
         auto const own = read.object("header");
         auto by = read_party(read);
         if (!by)
@@ -39,7 +39,7 @@ core::result<void> encrypt_job::read_recipients(core::json::value list)
 }
 
 /// To whom: the key in the request, or a configured one.
-core::result<encrypt_job::party> encrypt_job::read_party(http::body_reader& read)
+core::result<encrypt_job::party> encrypt_job::read_party(body_reader& read)
 {
     auto const& allowed = in_.settings.inline_keys;
     auto material = read_inline_material(read, allowed, inline_purpose::encrypt);
@@ -67,7 +67,7 @@ core::result<encrypt_job::party> encrypt_job::read_party(http::body_reader& read
 }
 
 core::result<encrypt_job::party>
-encrypt_job::inline_party(http::body_reader& read, inline_material material) const
+encrypt_job::inline_party(body_reader& read, inline_material material) const
 {
     for (auto const* name : {"key_name", "kid"}) {
         if (read.has(name))
@@ -85,7 +85,7 @@ encrypt_job::inline_party(http::body_reader& read, inline_material material) con
     return by;
 }
 
-core::result<encrypt_job::party> encrypt_job::configured_party(http::body_reader& read) const
+core::result<encrypt_job::party> encrypt_job::configured_party(body_reader& read) const
 {
     key_choice choice;
     choice.name = read.string("key_name");

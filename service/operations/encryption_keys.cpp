@@ -15,25 +15,12 @@ bool encrypts(series const& one)
     return one.keys.front().material->use == core::key_use::enc;
 }
 
-bool opens(core::key_state state)
-{
-    return state == core::key_state::published || state == core::key_state::active
-        || state == core::key_state::retiring;
-}
-
 /// Nothing of that name or kid. Only callers learn what there is.
 core::failure nothing_found(key_scope const& in)
 {
-    if (!in.settings.dev && !is_known_caller(in.request, in.settings))
+    if (!in.settings.dev && !is_known_caller(in.by, in.settings))
         return core::errc::caller_unauthenticated;
     return core::errc::key_not_found;
-}
-
-config::encryption_series const& opening_of(config::settings const& settings, std::string_view name)
-{
-    static config::encryption_series const closed;
-    auto const found = settings.encryption.find(name);
-    return found == settings.encryption.end() ? closed : found->second;
 }
 
 bool fits(core::jwk const& key, key_choice const& choice)
@@ -67,11 +54,10 @@ public:
             return core::failure::of(
                 core::errc::key_ambiguous, "Several issuers may be meant: name one by key_name."
             );
-        auto const others = in_.others != nullptr ? in_.others->view() : nullptr;
-        for (std::size_t i = 0; others && i < in_.settings.issuers.size(); ++i) {
+        for (std::size_t i = 0; in_.others != nullptr && i < in_.settings.issuers.size(); ++i) {
             auto const& one = in_.settings.issuers[i];
             if (!choice_.name || one.name == *choice_.name)
-                look_into(one, others->issuers[i].keys.get());
+                look_into(one, in_.others->issuers[i].keys.get());
         }
         return end();
     }
@@ -97,13 +83,13 @@ private:
     std::ptrdiff_t open_issuers() const
     {
         return std::ranges::count_if(in_.settings.issuers, [&](auto const& one) {
-            return !one.callers.empty() && authorize(in_.request, in_.settings, one.callers);
+            return !one.callers.empty() && authorize(in_.by, in_.settings, one.callers);
         });
     }
 
     bool is_open_to_caller(std::vector<std::string> const& callers)
     {
-        auto const who = authorize(in_.request, in_.settings, callers);
+        auto const who = authorize(in_.by, in_.settings, callers);
         if (!who && !refusal_)
             refusal_ = who.error();
         return who.has_value();
@@ -114,7 +100,7 @@ private:
         bool const is_named = choice_.name.has_value();
         bool const is_it =
             one.active != nullptr && (!choice_.kid || one.active->kid == *choice_.kid);
-        auto const& opening = opening_of(in_.settings, one.name);
+        auto const& opening = encryption_of(in_.settings, one.name);
         if ((is_named || is_it) && is_open_to_caller(opening.callers) && is_it)
             found_.push_back(
                 {*one.active, true, opening.allow_zip, in_.counters.key_index(one.name)}
@@ -166,8 +152,7 @@ core::result<opening_keys> find_opening_keys(key_scope const& in, key_choice con
     });
     if (found == in.ring.all.end())
         return nothing_found(in);
-    auto const who =
-        authorize(in.request, in.settings, opening_of(in.settings, found->name).callers);
+    auto const who = authorize(in.by, in.settings, encryption_of(in.settings, found->name).callers);
     if (!who)
         return who.error();
     auto made = opening_keys_of(*found, in.settings, in.counters);
@@ -175,24 +160,6 @@ core::result<opening_keys> find_opening_keys(key_scope const& in, key_choice con
         std::erase_if(made.keys, [&](core::jwk const& key) { return key.kid != *choice.kid; });
     if (made.keys.empty())
         return core::errc::key_not_found;
-    return made;
-}
-
-opening_keys opening_keys_of(
-    core::ring_view::series const& from, config::settings const& settings, metrics const& counters
-)
-{
-    opening_keys made;
-    made.allow_zip = opening_of(settings, from.name).allow_zip;
-    made.metric = counters.key_index(from.name);
-    auto const& alg = from.keys.front().material->alg;
-    made.permitted = {alg};
-    auto const* row = core::find_key_management(alg);
-    made.is_dear = row != nullptr && core::opening_is_dear(*row);
-    for (auto const& key : from.keys) {
-        if (opens(key.state))
-            made.keys.push_back(*key.material);
-    }
     return made;
 }
 

@@ -3,9 +3,10 @@
 #include "config/values/settings.hpp"
 #include "core/algorithms/encryption_algorithm.hpp"
 #include "core/keys/key_ring.hpp"
-#include "service/http/request.hpp"
+#include "service/callers/peer.hpp"
 #include "service/issuers/issuer_directory.hpp"
 #include "service/observe/metrics.hpp"
+#include "service/state/opening_keys.hpp"
 
 #include <optional>
 #include <string>
@@ -16,11 +17,11 @@ namespace service {
 
 /// Who asks, and what there is to encrypt and decrypt with. The references are the caller's.
 struct key_scope {
-    http::request const& request;
+    credentials by;
     config::settings const& settings;
     core::ring_view const& ring;
     metrics const& counters;
-    issuer_directory const* others = nullptr;  ///< the issuers' keys; null = there are none
+    issuer_view const* others = nullptr;  ///< the issuers' keys; null = there are none
 };
 
 /// What a request says about the configured key that it wants.
@@ -38,15 +39,6 @@ struct sealing_key {
     unsigned metric = metrics::other;
 };
 
-/// The keys of one series that may open a message, and what the configuration opens for them.
-struct opening_keys {
-    std::vector<core::jwk> keys;         ///< published, active and retiring
-    std::vector<std::string> permitted;  ///< the series' alg: on because it is configured
-    bool allow_zip = false;
-    bool is_dear = false;  ///< opening belongs off the I/O threads
-    unsigned metric = metrics::other;
-};
-
 /// The active key of the series, or a `use: enc` key of the issuer, that the choice means. The
 /// caller must be one that the series or the issuer names.
 ///
@@ -59,10 +51,5 @@ core::result<sealing_key> find_sealing_key(key_scope const& in, key_choice const
 ///
 /// Errors   caller_unauthenticated, caller_forbidden; key_not_found.
 core::result<opening_keys> find_opening_keys(key_scope const& in, key_choice const& choice);
-
-/// The same of a series, whoever asks.
-opening_keys opening_keys_of(
-    core::ring_view::series const& series, config::settings const& settings, metrics const& counters
-);
 
 }  // namespace service

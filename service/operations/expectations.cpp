@@ -34,9 +34,7 @@ bool is_narrower(std::string_view entry, core::claims_policy const& than)
 
 class expectation_reader {
 public:
-    expectation_reader(
-        http::body_reader& read, ready_profile const* profile, core::claims_policy& to
-    )
+    expectation_reader(body_reader& read, ready_profile const* profile, core::claims_policy& to)
         : read_(read), profile_(profile), to_(to)
     {
     }
@@ -65,7 +63,7 @@ private:
     void read_times();
     void check_switches();
 
-    http::body_reader& read_;
+    body_reader& read_;
     ready_profile const* profile_;
     core::claims_policy& to_;
 };
@@ -188,8 +186,7 @@ void expectation_reader::check_switches()
 }  // namespace
 
 void read_expectations(
-    http::body_reader& read, ready_profile const* profile, core::token_mode mode,
-    core::claims_policy& to
+    body_reader& read, ready_profile const* profile, core::token_mode mode, core::claims_policy& to
 )
 {
     expectation_reader(read, profile, to).run(mode);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/jwt/jwt.hpp"
-#include "service/http/json_body.hpp"
+#include "service/operations/body_reader.hpp"
 #include "service/state/profiles.hpp"
 
 namespace service {
@@ -19,8 +19,7 @@ inline constexpr std::string_view only_narrow =
 /// to       gets the expectations. Problems are noted in `read`.
 /// Source   product contract, POST /verify: "members about claims are then 400"
 void read_expectations(
-    http::body_reader& read, ready_profile const* profile, core::token_mode mode,
-    core::claims_policy& to
+    body_reader& read, ready_profile const* profile, core::token_mode mode, core::claims_policy& to
 );
 
 }  // namespace service

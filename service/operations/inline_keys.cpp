@@ -166,7 +166,7 @@ read_member(std::string_view name, core::json::value from, core::key_role role)
 
 }  // namespace
 
-bool has_inline_material(http::body_reader& read, inline_purpose purpose)
+bool has_inline_material(body_reader& read, inline_purpose purpose)
 {
     bool found = false;
     for (auto const* name : members_for(purpose))
@@ -175,7 +175,7 @@ bool has_inline_material(http::body_reader& read, inline_purpose purpose)
 }
 
 core::result<std::optional<inline_material>> read_inline_material(
-    http::body_reader& read, config::inline_settings const& allowed, inline_purpose purpose
+    body_reader& read, config::inline_settings const& allowed, inline_purpose purpose
 )
 {
     if (!has_inline_material(read, purpose))
@@ -183,7 +183,7 @@ core::result<std::optional<inline_material>> read_inline_material(
     auto const which = takes_password(purpose)
         ? read.at_most_one_of({"key", "keys", "jwks", "secret", "secret_b64", "password"})
         : read.at_most_one_of({"key", "keys", "jwks", "secret", "secret_b64"});
-    if (which == http::body_reader::npos)
+    if (which == body_reader::npos)
         return std::optional<inline_material>{};
     std::string_view const name = members[which];
     if (!is_opened(allowed, purpose)) {

@@ -2,7 +2,7 @@
 
 #include "config/values/settings.hpp"
 #include "core/keys/jwk_set.hpp"
-#include "service/http/json_body.hpp"
+#include "service/operations/body_reader.hpp"
 
 #include <optional>
 #include <vector>
@@ -26,7 +26,7 @@ struct inline_material {
 enum class inline_purpose : std::uint8_t { sign, verify, encrypt, decrypt };
 
 /// Whether any of the members is there.
-bool has_inline_material(http::body_reader& read, inline_purpose purpose);
+bool has_inline_material(body_reader& read, inline_purpose purpose);
 
 /// Reads it and refuses it where the configuration does not open inline keys for this purpose.
 ///
@@ -36,7 +36,7 @@ bool has_inline_material(http::body_reader& read, inline_purpose purpose);
 /// Errors   key_invalid: unreadable, too long (16 KiB), a secret that is a key's text; more than
 ///          prime_recoveries_max.
 core::result<std::optional<inline_material>> read_inline_material(
-    http::body_reader& read, config::inline_settings const& allowed, inline_purpose purpose
+    body_reader& read, config::inline_settings const& allowed, inline_purpose purpose
 );
 
 /// Most RSA keys of one request whose primes have to be recovered.

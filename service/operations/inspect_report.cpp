@@ -4,7 +4,7 @@
 #include "core/inspect/inspect.hpp"
 #include "core/jws/jws.hpp"
 #include "core/keys/key_formats.hpp"
-#include "service/http/json_body.hpp"
+#include "service/operations/body_reader.hpp"
 #include "service/operations/expectations.hpp"
 
 #include <array>
@@ -145,7 +145,7 @@ core::result<core::jwk> read_inspected_key(core::json::value from)
 
 core::result<std::string> inspect_report(core::json::value object, core::instant now)
 {
-    http::body_reader read(object);
+    body_reader read(object);
     bool const is_key = read.exactly_one_of({"token", "key"}) == 1;
     auto const subject = read.any(is_key ? "key" : "token");
     if (subject && !subject->is_string() && !subject->is_object())
@@ -157,7 +157,7 @@ core::result<std::string> inspect_report(core::json::value object, core::instant
         expected.emplace();
         expected->require_exp = false;
         expected->any_typ = true;
-        http::body_reader members(*expect);
+        body_reader members(*expect);
         read_expectations(members, nullptr, core::token_mode::jwt, *expected);
         if (auto problem = members.finish(); problem && read.ok())
             return *problem;

@@ -2,7 +2,7 @@
 
 namespace service {
 
-core::serialization read_serialization(http::body_reader& read)
+core::serialization read_serialization(body_reader& read)
 {
     auto const form = read.string("serialization").value_or("compact");
     if (form == "flattened")

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "core/jws/jws.hpp"
-#include "service/http/json_body.hpp"
+#include "service/operations/body_reader.hpp"
 
 namespace service {
 
 /// The member `serialization` of a request to make a token: compact unless it says otherwise.
 /// A problem is noted in `read`.
-core::serialization read_serialization(http::body_reader& read);
+core::serialization read_serialization(body_reader& read);
 
 /// Writes the reply's member `token`: text in compact form, else the JSON object that it is.
 void write_token(core::json::writer& to, core::serialization form, std::string_view token);

@@ -21,14 +21,14 @@ core::result<std::unique_ptr<sign_job>> sign_job::read(core::json::value object,
 {
     std::unique_ptr<sign_job> job(new sign_job(in));
     job->token_bytes_max_ = in.settings.limits.token_bytes;
-    http::body_reader read(object);
+    body_reader read(object);
     auto const done = job->read_all(read);
     if (!done)
         return done.error();
     return job;
 }
 
-core::result<void> sign_job::read_all(http::body_reader& read)
+core::result<void> sign_job::read_all(body_reader& read)
 {
     read_content(read);
     read_form(read);
@@ -64,7 +64,7 @@ core::result<void> sign_job::read_all(http::body_reader& read)
 /// RFC 7519 section 11.2: "sign the message and then encrypt the result"
 core::result<void> sign_job::read_nesting(core::json::value object)
 {
-    key_scope const to{in_.request, in_.settings, in_.ring, in_.counters, in_.others};
+    key_scope const to{in_.by, in_.settings, in_.ring, in_.counters, in_.others};
     auto job = encrypt_job::read_nested(object, to);
     if (!job)
         return job.error();
@@ -72,7 +72,7 @@ core::result<void> sign_job::read_nesting(core::json::value object)
     return {};
 }
 
-void sign_job::read_content(http::body_reader& read)
+void sign_job::read_content(body_reader& read)
 {
     switch (read.exactly_one_of({"claims", "payload", "payload_b64"})) {
     case 0: claims_ = read.object("claims"); break;
@@ -87,7 +87,7 @@ void sign_job::read_content(http::body_reader& read)
     }
 }
 
-void sign_job::read_form(http::body_reader& read)
+void sign_job::read_form(body_reader& read)
 {
     form_ = read_serialization(read);
     detached_ = read.boolean("detached").value_or(false);

@@ -2,9 +2,9 @@
 
 #include "core/jws/jws.hpp"
 #include "core/jwt/claims_template.hpp"
-#include "service/http/json_body.hpp"
-#include "service/http/reply.hpp"
 #include "service/observe/metrics.hpp"
+#include "service/operations/body_reader.hpp"
+#include "service/operations/context.hpp"
 #include "service/operations/encrypt_job.hpp"
 #include "service/state/worker.hpp"
 
@@ -21,12 +21,12 @@ class sign_job {
 public:
     /// What reading a request needs to know.
     struct scope {
-        http::request const& request;  ///< who calls
+        credentials by;  ///< who calls
         config::settings const& settings;
         core::ring_view const& ring;
         metrics const& counters;
         core::instant now;
-        issuer_directory const* others = nullptr;  ///< to whom `encrypt` may go
+        issuer_view const* others = nullptr;  ///< to whom `encrypt` may go
     };
 
     /// object   the request's members; must outlive the job.
@@ -38,15 +38,11 @@ public:
     static core::result<std::unique_ptr<sign_job>> read(core::json::value object, scope const& in);
 
     /// The context of a failure of read: material that the request brought is a bad request.
-    static http::context where(core::failure const& unread) noexcept
+    static context where(core::failure const& unread) noexcept
     {
-        return unread.code == core::errc::key_invalid ? http::context::sign_inline
-                                                      : http::context::sign;
+        return unread.code == core::errc::key_invalid ? context::sign_inline : context::sign;
     }
-    http::context where() const noexcept
-    {
-        return is_inline_ ? http::context::sign_inline : http::context::sign;
-    }
+    context where() const noexcept { return is_inline_ ? context::sign_inline : context::sign; }
     /// Whether a signature belongs off the I/O threads.
     bool is_dear() const noexcept;
 
@@ -66,18 +62,18 @@ private:
 
     explicit sign_job(scope const& in) : in_(in) {}
     sign_job(sign_job const&) = delete;
-    core::result<void> read_all(http::body_reader& read);
-    core::result<party> read_party(http::body_reader& read);
-    core::result<party> inline_party(http::body_reader& read, core::jwk key);
-    core::result<party> profile_party(http::body_reader& read);
-    core::result<party> party_of_series(http::body_reader& read);
-    core::result<party> named_party(http::body_reader& read);
+    core::result<void> read_all(body_reader& read);
+    core::result<party> read_party(body_reader& read);
+    core::result<party> inline_party(body_reader& read, core::jwk key);
+    core::result<party> profile_party(body_reader& read);
+    core::result<party> party_of_series(body_reader& read);
+    core::result<party> named_party(body_reader& read);
     core::result<void> read_signers(core::json::value list);
     core::result<void> read_nesting(core::json::value object);
     core::result<core::jwk> active_key(std::string_view series) const;
-    void read_content(http::body_reader& read);
-    void read_form(http::body_reader& read);
-    core::result<void> make_claims(http::body_reader& read, party const& by);
+    void read_content(body_reader& read);
+    void read_form(body_reader& read);
+    core::result<void> make_claims(body_reader& read, party const& by);
     core::result<void>
     add(party by, std::optional<core::json::value> wanted, std::optional<std::string_view> typ);
     core::claims_template template_of(config::sign_profile const& profile) const;

@@ -33,7 +33,7 @@ core::claims_template sign_job::template_of(config::sign_profile const& profile)
 }
 
 /// The members that shape claims; the payload becomes the claims' text.
-core::result<void> sign_job::make_claims(http::body_reader& read, party const& by)
+core::result<void> sign_job::make_claims(body_reader& read, party const& by)
 {
     if (!claims_) {
         for (auto const* name : {"expires_in", "not_before_in", "jti", "access_token", "code"}) {

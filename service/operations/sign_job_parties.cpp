@@ -11,7 +11,7 @@ constexpr std::string_view may_only_repeat =
 }  // namespace
 
 /// Who signs: the key in the request, or the profile's active key.
-core::result<sign_job::party> sign_job::read_party(http::body_reader& read)
+core::result<sign_job::party> sign_job::read_party(body_reader& read)
 {
     auto material = read_inline_material(read, in_.settings.inline_keys, inline_purpose::sign);
     if (!material)
@@ -27,7 +27,7 @@ core::result<sign_job::party> sign_job::read_party(http::body_reader& read)
     return inline_party(read, std::move((*material)->keys.front()));
 }
 
-core::result<sign_job::party> sign_job::inline_party(http::body_reader& read, core::jwk key)
+core::result<sign_job::party> sign_job::inline_party(body_reader& read, core::jwk key)
 {
     is_inline_ = true;
     auto const family = key.material->family();
@@ -51,7 +51,7 @@ core::result<sign_job::party> sign_job::inline_party(http::body_reader& read, co
     return by;
 }
 
-core::result<sign_job::party> sign_job::profile_party(http::body_reader& read)
+core::result<sign_job::party> sign_job::profile_party(body_reader& read)
 {
     auto const named = in_.settings.sign_profiles.find(read.string("profile").value_or("default"));
     if (named == in_.settings.sign_profiles.end()) {
@@ -59,7 +59,7 @@ core::result<sign_job::party> sign_job::profile_party(http::body_reader& read)
         return *read.finish();
     }
     profile_ = &named->second;
-    auto const who = authorize(in_.request, in_.settings, profile_->callers);
+    auto const who = authorize(in_.by, in_.settings, profile_->callers);
     if (!who)
         return who.error();
     if ((profile_->kind == config::token_kind::jwt) != claims_.has_value())
@@ -72,7 +72,7 @@ core::result<sign_job::party> sign_job::profile_party(http::body_reader& read)
 }
 
 /// The profile's active key; key_name, kid and alg may repeat what it is.
-core::result<sign_job::party> sign_job::party_of_series(http::body_reader& read)
+core::result<sign_job::party> sign_job::party_of_series(body_reader& read)
 {
     auto key = active_key(profile_->key);
     if (!key)
@@ -102,14 +102,14 @@ core::result<core::jwk> sign_job::active_key(std::string_view series) const
 }
 
 /// The active key of a series that a jws profile opens to the caller.
-core::result<sign_job::party> sign_job::named_party(http::body_reader& read)
+core::result<sign_job::party> sign_job::named_party(body_reader& read)
 {
     auto const name = read.required_string("key_name");
     core::failure refusal(core::errc::caller_forbidden);
     for (auto const& [_, profile] : in_.settings.sign_profiles) {
         if (profile.key != name || profile.kind != config::token_kind::jws)
             continue;
-        auto const who = authorize(in_.request, in_.settings, profile.callers);
+        auto const who = authorize(in_.by, in_.settings, profile.callers);
         if (who) {
             profile_ = &profile;
             return party_of_series(read);
@@ -128,7 +128,7 @@ core::result<void> sign_job::read_signers(core::json::value list)
     for (auto const entry : list) {
         if (!entry.is_object())
             return core::failure::of_member("signers", "A signer is an object.");
-        http::body_reader read(entry);
+        body_reader read(entry);
         auto const header = read.object("header");
         auto const typ = read.string("typ");
         auto by = read.has("key_name") ? named_party(read) : read_party(read);

@@ -10,7 +10,7 @@
 namespace service {
 namespace {
 
-constexpr auto npos = http::body_reader::npos;
+constexpr auto npos = body_reader::npos;
 
 bool contains(std::vector<std::string> const& list, std::string_view one)
 {
@@ -20,35 +20,32 @@ bool contains(std::vector<std::string> const& list, std::string_view one)
 }  // namespace
 
 core::result<std::unique_ptr<verify_job>> verify_job::read(
-    core::json::value object, config::settings const& settings,
-    std::shared_ptr<profile_set const> profiles, http::request const& by
+    core::json::value object, std::shared_ptr<snapshot const> seen, credentials const& by
 )
 {
     auto job = std::make_unique<verify_job>();
-    job->profiles_ = std::move(profiles);
-    http::body_reader read(object);
-    if (auto done = job->read_all(read, settings, by); !done)
+    job->seen_ = std::move(seen);
+    body_reader read(object);
+    if (auto done = job->read_all(read, job->seen_->settings, by); !done)
         return done.error();
     return job;
 }
 
 core::result<std::unique_ptr<verify_job>> verify_job::read_for_plaintext(
-    core::json::value object, config::settings const& settings,
-    std::shared_ptr<profile_set const> profiles, http::request const& by
+    core::json::value object, std::shared_ptr<snapshot const> seen, credentials const& by
 )
 {
     auto job = std::make_unique<verify_job>();
-    job->profiles_ = std::move(profiles);
+    job->seen_ = std::move(seen);
     job->is_for_plaintext_ = true;
-    http::body_reader read(object);
-    if (auto done = job->read_all(read, settings, by); !done)
+    body_reader read(object);
+    if (auto done = job->read_all(read, job->seen_->settings, by); !done)
         return done.error();
     return job;
 }
 
-core::result<void> verify_job::read_all(
-    http::body_reader& read, config::settings const& settings, http::request const& by
-)
+core::result<void>
+verify_job::read_all(body_reader& read, config::settings const& settings, credentials const& by)
 {
     limits_ = &settings.limits;
     if (auto keys = read_keys(read, settings, by); !keys)
@@ -66,9 +63,8 @@ core::result<void> verify_job::read_all(
 }
 
 /// Inline material, or the named profile, or `default`.
-core::result<void> verify_job::read_keys(
-    http::body_reader& read, config::settings const& settings, http::request const& by
-)
+core::result<void>
+verify_job::read_keys(body_reader& read, config::settings const& settings, credentials const& by)
 {
     auto material = read_inline_material(read, settings.inline_keys, inline_purpose::verify);
     if (!material)
@@ -87,12 +83,11 @@ core::result<void> verify_job::read_keys(
     return {};
 }
 
-core::result<void> verify_job::read_profile(
-    http::body_reader& read, config::settings const& settings, http::request const& by
-)
+core::result<void>
+verify_job::read_profile(body_reader& read, config::settings const& settings, credentials const& by)
 {
     auto const named = read.string("profile");
-    profile_ = profiles_->find(named.value_or("default"));
+    profile_ = seen_->profiles.find(named.value_or("default"));
     if (profile_ == nullptr) {
         read.refuse("profile", "There is no verify profile of this name.");
         return {};
@@ -112,7 +107,7 @@ core::result<void> verify_job::read_profile(
     return {};
 }
 
-void verify_job::read_mode(http::body_reader& read)
+void verify_job::read_mode(body_reader& read)
 {
     auto const mode = read.string("mode");
     if (!mode)
@@ -126,7 +121,7 @@ void verify_job::read_mode(http::body_reader& read)
 }
 
 /// Compact text; in mode jws also a JSON serialization, as an object or as its text.
-void verify_job::read_token(http::body_reader& read)
+void verify_job::read_token(body_reader& read)
 {
     auto const token = read.any("token");
     if (!token) {
@@ -143,7 +138,7 @@ void verify_job::read_token(http::body_reader& read)
         token_json_ = token_document_->root();
 }
 
-void verify_job::read_detached(http::body_reader& read)
+void verify_job::read_detached(body_reader& read)
 {
     auto const which = read.at_most_one_of({"payload", "payload_b64"});
     if (which != npos && mode_ != core::token_mode::jws)
@@ -171,7 +166,7 @@ std::shared_ptr<core::json::document const> verify_job::json_text(std::string_vi
     return std::make_shared<core::json::document const>(std::move(*parsed));
 }
 
-void verify_job::read_algorithms(http::body_reader& read)
+void verify_job::read_algorithms(body_reader& read)
 {
     auto const list = read.string_list("algorithms");
     if (!list) {

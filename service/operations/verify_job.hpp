@@ -1,11 +1,12 @@
 #pragma once
 
 #include "core/jwt/jwt.hpp"
-#include "service/http/json_body.hpp"
-#include "service/http/reply.hpp"
+#include "service/callers/peer.hpp"
 #include "service/issuers/missing_key.hpp"
+#include "service/operations/body_reader.hpp"
+#include "service/operations/context.hpp"
 #include "service/operations/nested.hpp"
-#include "service/state/profiles.hpp"
+#include "service/state/snapshot.hpp"
 
 #include <memory>
 #include <optional>
@@ -28,26 +29,22 @@ public:
     /// key_invalid for inline
     ///          material; caller_unauthenticated, caller_forbidden.
     /// Source   product contract, POST /verify: "Beside a profile a request can only narrow"
-    static core::result<std::unique_ptr<verify_job>> read(
-        core::json::value object, config::settings const& settings,
-        std::shared_ptr<profile_set const> profiles, http::request const& by
-    );
+    static core::result<std::unique_ptr<verify_job>>
+    read(core::json::value object, std::shared_ptr<snapshot const> seen, credentials const& by);
     /// The same for /decrypt's `verify`: a request without its token, which run_on gets.
     static core::result<std::unique_ptr<verify_job>> read_for_plaintext(
-        core::json::value object, config::settings const& settings,
-        std::shared_ptr<profile_set const> profiles, http::request const& by
+        core::json::value object, std::shared_ptr<snapshot const> seen, credentials const& by
     );
 
     bool is_inline() const noexcept { return profile_ == nullptr; }
     /// The context of a failure of read: nothing was said about a token yet.
-    static http::context where(core::failure const& unread) noexcept
+    static context where(core::failure const& unread) noexcept
     {
-        return unread.code == core::errc::key_invalid ? http::context::verify_inline
-                                                      : http::context::request;
+        return unread.code == core::errc::key_invalid ? context::verify_inline : context::request;
     }
-    http::context where() const noexcept
+    context where() const noexcept
     {
-        return is_inline() ? http::context::verify_inline : http::context::verify;
+        return is_inline() ? context::verify_inline : context::verify;
     }
 
     /// Whether it belongs off the I/O threads.
@@ -87,14 +84,13 @@ private:
     };
 
     core::result<void>
-    read_all(http::body_reader& read, config::settings const& settings, http::request const& by);
+    read_all(body_reader& read, config::settings const& settings, credentials const& by);
     core::result<void>
-    read_keys(http::body_reader& read, config::settings const& settings, http::request const& by);
-    core::result<void> read_profile(
-        http::body_reader& read, config::settings const& settings, http::request const& by
-    );
+    read_keys(body_reader& read, config::settings const& settings, credentials const& by);
+    core::result<void>
+    read_profile(body_reader& read, config::settings const& settings, credentials const& by);
     std::shared_ptr<core::json::document const> json_text(std::string_view text) const;
-    void read_detached(http::body_reader& read);
+    void read_detached(body_reader& read);
     core::verify_policy policy() const;
     core::result<verified> judge(
         subject const& what, core::instant now, core::crypto::operation_cache* kept,
@@ -104,12 +100,12 @@ private:
         subject const& what, core::instant now, core::crypto::operation_cache* kept,
         core::verify_trace& trace
     ) const;
-    void read_token(http::body_reader& read);
-    void read_mode(http::body_reader& read);
-    void read_algorithms(http::body_reader& read);
+    void read_token(body_reader& read);
+    void read_mode(body_reader& read);
+    void read_algorithms(body_reader& read);
     void narrow_issuers();
 
-    std::shared_ptr<profile_set const> profiles_;
+    std::shared_ptr<snapshot const> seen_;
     ready_profile const* profile_ = nullptr;  // null = inline keys
     std::vector<core::jwk> inline_keys_;
     std::vector<core::trusted_issuer> issuers_;

@@ -1,8 +1,5 @@
 #include "service/state/profiles.hpp"
 
-#include "service/app/app.hpp"
-#include "service/issuers/registry.hpp"
-
 #include <algorithm>
 
 namespace service {
@@ -192,21 +189,6 @@ ready_profile const* profile_set::find(std::string_view name) const noexcept
 {
     auto const found = profiles_.find(name);
     return found == profiles_.end() ? nullptr : &found->second;
-}
-
-std::shared_ptr<profile_set const> worker::profiles()
-{
-    auto const& view = ring();
-    auto const& others = owner.issuers->board();
-    if (!profiles_ || profiles_of_ != view.made_at || issuers_of_ != others.generation()) {
-        auto keys = others.view();
-        profiles_of_ = view.made_at;
-        issuers_of_ = keys->generation;
-        profiles_ = std::make_shared<profile_set const>(
-            owner.settings, view, owner.metrics, std::move(keys)
-        );
-    }
-    return profiles_;
 }
 
 }  // namespace service

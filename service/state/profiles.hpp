@@ -4,7 +4,7 @@
 #include "core/jwt/jwt.hpp"
 #include "service/issuers/issuer_directory.hpp"
 #include "service/observe/metrics.hpp"
-#include "service/operations/encryption_keys.hpp"
+#include "service/state/opening_keys.hpp"
 
 #include <map>
 #include <memory>

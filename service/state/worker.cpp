@@ -1,32 +1,37 @@
 #include "service/state/worker.hpp"
 
 #include "core/crypto/digest.hpp"
-#include "service/app/app.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace service {
 
-worker::worker(app& owner_, unsigned index_) : owner(owner_), index(index_)
+worker::worker(shared_state& with, unsigned index_) : shared(with), index(index_)
 {
     auto const seed = core::crypto::random_bytes(sizeof id_state_);
     std::memcpy(&id_state_, seed.data(), sizeof id_state_);
 }
 
-core::ring_view const& worker::ring(core::instant now)
+std::shared_ptr<snapshot const> const& worker::current(core::instant now)
 {
     latest_ = std::max(latest_, now);
-    bool const is_due = view_.next_transition && latest_ >= *view_.next_transition;
-    if (!has_view_ || is_due) {
-        view_ = owner.keys.view_at(latest_);
-        has_view_ = true;
-    }
-    return view_;
+    auto const& directory = shared.issuers.board();
+    bool const is_ring_due = !current_
+        || (current_->ring->next_transition && latest_ >= *current_->ring->next_transition);
+    if (!is_ring_due && current_->of.issuers == directory.generation())
+        return current_;
+    auto ring = is_ring_due ? std::make_shared<core::ring_view const>(shared.keys.view_at(latest_))
+                            : current_->ring;
+    current_ = std::make_shared<snapshot const>(
+        shared.settings, shared.metrics, std::move(ring), directory.view()
+    );
+    return current_;
 }
 
-core::ring_view const& worker::ring()
+std::shared_ptr<snapshot const> const& worker::current()
 {
-    return ring(owner.now());
+    return current(shared.now());
 }
 
 /// SplitMix64: every state gives another number, and the state never repeats in 2^64 steps.

@@ -155,8 +155,8 @@ def run_auth(contract, signet):
 
 
 def check_routes(contract):
-    """The same paths and methods as service/http/router.cpp, no more and no fewer."""
-    source = (ROOT / "service/http/router.cpp").read_text()
+    """The same paths and methods as service/endpoints/routes.cpp, no more and no fewer."""
+    source = (ROOT / "service/endpoints/routes.cpp").read_text()
     names = dict(re.findall(r'constexpr std::string_view (\w+) = "([A-Z, ]+)";', source))
     routed = {}
     for path, methods in re.findall(r'\.path = "([^"]+)",\s*\.methods = (\w+|\{\})', source):
@@ -167,7 +167,7 @@ def check_routes(contract):
     for path, methods in described.items():
         if methods == {name.upper() for name in METHODS}:
             described[path] = {"ANY"}
-    check(len(routed) > 10, "no routes were found in router.cpp")
+    check(len(routed) > 10, "no routes were found")
     check(routed == described, f"routes differ:\n  {routed}\n  {described}")
 
 

@@ -20,8 +20,8 @@ public:
 
     service::app& app() { return app_; }
     std::uint16_t port(std::size_t listener = 0) const { return app_.bound()[listener].port; }
-    std::uint16_t admin_port() const { return port(app_.settings.server.listen.size()); }
-    std::uint16_t probes_port() const { return port(app_.settings.server.listen.size() + 1); }
+    std::uint16_t admin_port() { return port(app_.shared().settings.server.listen.size()); }
+    std::uint16_t probes_port() { return port(app_.shared().settings.server.listen.size() + 1); }
     void wait_for_end();  ///< of a stop that was begun
 
 private:

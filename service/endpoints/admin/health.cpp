@@ -1,6 +1,5 @@
 #include "core/json/json.hpp"
-#include "service/app/app.hpp"
-#include "service/endpoints/endpoints.hpp"
+#include "service/http/route.hpp"
 #include "service/issuers/registry.hpp"
 
 namespace service {
@@ -20,21 +19,21 @@ bool can_sign(config::settings const& from, core::ring_view const& view)
 
 std::string ready_text(worker& here, bool verbose)
 {
-    auto const& view = here.ring();
-    bool const is_degraded = here.owner.issuers->is_degraded();
+    auto const& view = *here.current()->ring;
+    bool const is_degraded = here.shared.issuers.is_degraded();
     std::string text;
     core::json::writer out(text);
     out.begin_object();
     out.member("status", is_degraded ? "degraded" : "ready");
-    out.member("mode", here.owner.settings.dev ? "development" : "production");
+    out.member("mode", here.shared.settings.dev ? "development" : "production");
     if (verbose) {
         out.name("checks").begin_object();
         out.member("draining", false);
-        out.member("keys", static_cast<std::int64_t>(here.owner.settings.keys.size()));
+        out.member("keys", static_cast<std::int64_t>(here.shared.settings.keys.size()));
         out.member("series", static_cast<std::int64_t>(view.all.size()));
-        out.member("issuers", static_cast<std::int64_t>(here.owner.settings.issuers.size()));
+        out.member("issuers", static_cast<std::int64_t>(here.shared.settings.issuers.size()));
         out.member("issuers_have_fresh_keys", !is_degraded);
-        out.member("sign_profiles_have_keys", can_sign(here.owner.settings, view));
+        out.member("sign_profiles_have_keys", can_sign(here.shared.settings, view));
         out.end_object();
     }
     out.end_object();
@@ -52,9 +51,9 @@ asio::awaitable<http::reply> handle_livez(http::request const&, worker&)
 /// that were never there yet. An outage that came later makes the service degraded, not unready.
 asio::awaitable<http::reply> handle_readyz(http::request const& request, worker& here)
 {
-    if (here.owner.is_draining())
+    if (here.shared.is_draining())
         co_return http::problem(core::errc::shutting_down, request);
-    if (auto const why = here.owner.issuers->not_ready())
+    if (auto const why = here.shared.issuers.not_ready())
         co_return http::problem(core::failure::of(core::errc::keys_unavailable, *why), request);
     co_return http::json_reply(ready_text(here, !request.query().empty()));
 }

@@ -1,9 +1,8 @@
 #include "core/base/rfc3339.hpp"
 #include "core/json/json.hpp"
-#include "service/app/app.hpp"
-#include "service/endpoints/endpoints.hpp"
+#include "service/http/route.hpp"
 #include "service/issuers/registry.hpp"
-#include "service/runtime/uptime.hpp"
+#include "service/runtime/clock.hpp"
 
 namespace service {
 
@@ -97,9 +96,9 @@ void append_issuer(
 /// headers and client keys of a fetch are not among it.
 asio::awaitable<http::reply> handle_issuers(http::request const&, worker& here)
 {
-    auto const& all = here.owner.settings.issuers;
-    auto const view = here.owner.issuers->board().view();
-    auto const states = here.owner.issuers->board().states();
+    auto const& all = here.shared.settings.issuers;
+    auto const view = here.shared.issuers.board().view();
+    auto const states = here.shared.issuers.board().states();
     std::string text;
     core::json::writer out(text);
     out.begin_object().name("issuers").begin_array();

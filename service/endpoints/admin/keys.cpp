@@ -1,7 +1,6 @@
 #include "core/base/rfc3339.hpp"
 #include "core/json/json.hpp"
-#include "service/app/app.hpp"
-#include "service/endpoints/endpoints.hpp"
+#include "service/http/route.hpp"
 
 namespace service {
 
@@ -36,7 +35,7 @@ void append_key(
 /// States and next transitions; of the keys themselves nothing but kid and alg.
 asio::awaitable<http::reply> handle_keys(http::request const&, worker& here)
 {
-    auto const& view = here.ring();
+    auto const& view = *here.current()->ring;
     std::string text;
     core::json::writer out(text);
     out.begin_object().name("keys").begin_array();

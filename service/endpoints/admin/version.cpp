@@ -1,5 +1,5 @@
 #include "core/json/json.hpp"
-#include "service/endpoints/endpoints.hpp"
+#include "service/http/route.hpp"
 
 namespace service {
 

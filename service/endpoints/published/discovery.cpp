@@ -1,6 +1,5 @@
 #include "core/json/json.hpp"
-#include "service/app/app.hpp"
-#include "service/endpoints/endpoints.hpp"
+#include "service/http/route.hpp"
 
 #include <set>
 
@@ -50,7 +49,7 @@ bool is_url(std::string_view issuer)
 
 asio::awaitable<http::reply> handle_discovery(http::request const& request, worker& here)
 {
-    auto const& settings = here.owner.settings;
+    auto const& settings = here.shared.settings;
     if (!is_url(settings.issuer))
         co_return http::problem(core::errc::not_found, request);
     auto answer = http::json_reply(discovery_document(settings));

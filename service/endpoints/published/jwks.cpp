@@ -1,5 +1,4 @@
-#include "service/app/app.hpp"
-#include "service/endpoints/endpoints.hpp"
+#include "service/http/route.hpp"
 
 namespace service {
 
@@ -26,8 +25,8 @@ bool matches(std::string_view if_none_match, std::string_view etag)
 
 asio::awaitable<http::reply> handle_jwks(http::request const& request, worker& here)
 {
-    auto const now = here.owner.now();
-    auto const& view = here.ring(now);
+    auto const now = here.shared.now();
+    auto const& view = *here.current(now)->ring;
     http::reply answer;
     answer.cacheable = true;
     auto age = view.jwks_max_age;

@@ -1,5 +1,5 @@
-#include "service/endpoints/endpoints.hpp"
 #include "service/endpoints/published/openapi_text.hpp"
+#include "service/http/route.hpp"
 
 namespace service {
 

@@ -1,19 +1,18 @@
-#include "service/app/app.hpp"
-#include "service/endpoints/endpoints.hpp"
-#include "service/http/json_body.hpp"
+#include "service/http/route.hpp"
+#include "service/operations/body_reader.hpp"
 #include "service/operations/inspect_report.hpp"
 
 namespace service {
 
 asio::awaitable<http::reply> handle_inspect(http::request const& request, worker& here)
 {
-    auto& app = here.owner;
-    auto const body = http::parse_body(request, app.settings.limits);
+    auto& shared = here.shared;
+    auto const body = parse_body(request.body(), shared.settings.limits);
     if (!body)
         co_return http::problem(body.error(), request);
-    auto const report = inspect_report(body->root(), app.now());
+    auto const report = inspect_report(body->root(), shared.now());
     co_return report ? http::json_reply(*report)
-                     : http::problem(report.error(), request, http::context::inspect);
+                     : http::problem(report.error(), request, context::inspect);
 }
 
 }  // namespace service

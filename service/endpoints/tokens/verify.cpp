@@ -1,7 +1,6 @@
-#include "service/app/app.hpp"
-#include "service/endpoints/endpoints.hpp"
-#include "service/http/json_body.hpp"
+#include "service/http/route.hpp"
 #include "service/issuers/registry.hpp"
+#include "service/operations/body_reader.hpp"
 #include "service/operations/verify_job.hpp"
 #include "service/runtime/async.hpp"
 #include "service/runtime/pool_operations.hpp"
@@ -16,17 +15,17 @@ asio::awaitable<http::reply> answer(
     std::optional<missing_key>* missing
 )
 {
-    auto& app = here.owner;
-    auto run = [&job, &request, &app, now = app.now(),
+    auto& shared = here.shared;
+    auto run = [&job, &request, &shared, now = shared.now(),
                 missing](core::crypto::operation_cache& kept) {
-        auto const token = job.run(now, &kept, app.metrics, missing);
+        auto const token = job.run(now, &kept, shared.metrics, missing);
         return token ? http::json_reply(job.reply_body(*token, now))
                      : http::problem(token.error(), request, job.where());
     };
     if (!job.is_dear())
         co_return run(here.operations);
     auto work = [&run] { return run(pool_operations()); };
-    co_return co_await run_on(app.cpu, std::move(work));
+    co_return co_await run_on(shared.cpu, std::move(work));
 }
 
 }  // namespace
@@ -35,19 +34,19 @@ asio::awaitable<http::reply> answer(
 /// verified once more; all others never wait.
 asio::awaitable<http::reply> handle_verify(http::request const& request, worker& here)
 {
-    auto& app = here.owner;
-    auto const body = http::parse_body(request, app.settings.limits);
+    auto& shared = here.shared;
+    auto const body = parse_body(request.body(), shared.settings.limits);
     if (!body)
         co_return http::problem(body.error(), request);
-    auto job = verify_job::read(body->root(), app.settings, here.profiles(), request);
+    auto job = verify_job::read(body->root(), here.current(), request.who());
     if (!job)
         co_return http::problem(job.error(), request, verify_job::where(job.error()));
     std::optional<missing_key> missing;
     auto reply = co_await answer(**job, request, here, &missing);
     if (missing) {
-        bool const came = co_await app.issuers->wait_for(*missing);
+        bool const came = co_await shared.issuers.wait_for(*missing);
         if (came)  // what was read once is read again without a failure
-            job = verify_job::read(body->root(), app.settings, here.profiles(), request);
+            job = verify_job::read(body->root(), here.current(), request.who());
         reply = co_await answer(**job, request, here, nullptr);
     }
     co_return reply;

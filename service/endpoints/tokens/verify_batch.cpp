@@ -1,8 +1,7 @@
-#include "service/app/app.hpp"
-#include "service/endpoints/endpoints.hpp"
 #include "service/endpoints/tokens/batch.hpp"
-#include "service/http/json_body.hpp"
+#include "service/http/route.hpp"
 #include "service/issuers/registry.hpp"
+#include "service/operations/body_reader.hpp"
 #include "service/operations/verify_job.hpp"
 #include "service/runtime/async.hpp"
 #include "service/runtime/pool_operations.hpp"
@@ -24,7 +23,7 @@ struct item_outcome {
 
 /// One item, as /verify would have answered it.
 item_outcome
-verify_item(read_job const& job, http::request const& request, app& owner, bool may_miss)
+verify_item(read_job const& job, http::request const& request, shared_state& shared, bool may_miss)
 {
     item_outcome done;
     if (!job) {
@@ -35,9 +34,9 @@ verify_item(read_job const& job, http::request const& request, app& owner, bool 
         done.reply = http::problem(core::errc::overloaded, request);
         return done;
     }
-    auto const now = owner.now();
+    auto const now = shared.now();
     auto const token =
-        (*job)->run(now, &pool_operations(), owner.metrics, may_miss ? &done.missing : nullptr);
+        (*job)->run(now, &pool_operations(), shared.metrics, may_miss ? &done.missing : nullptr);
     if (!done.missing)
         done.reply = token ? http::json_reply((*job)->reply_body(*token, now))
                            : http::problem(token.error(), request, (*job)->where());
@@ -45,11 +44,11 @@ verify_item(read_job const& job, http::request const& request, app& owner, bool 
 }
 
 std::vector<item_outcome>
-verify_items(std::vector<read_job> const& jobs, http::request const& request, app& owner)
+verify_items(std::vector<read_job> const& jobs, http::request const& request, shared_state& shared)
 {
     std::vector<item_outcome> outcomes;
     for (auto const& job : jobs)
-        outcomes.push_back(verify_item(job, request, owner, true));
+        outcomes.push_back(verify_item(job, request, shared, true));
     return outcomes;
 }
 
@@ -73,45 +72,45 @@ asio::awaitable<void> wait_for_all(std::vector<item_outcome> const& items, issue
 
 asio::awaitable<http::reply> handle_verify_batch(http::request const& request, worker& here)
 {
-    auto& app = here.owner;
-    auto const body = http::parse_body(request, app.settings.limits);
+    auto& shared = here.shared;
+    auto const body = parse_body(request.body(), shared.settings.limits);
     if (!body)
         co_return http::problem(body.error(), request);
-    auto const batch = read_batch(body->root(), app.settings.limits.batch_items, true);
+    auto const batch = read_batch(body->root(), shared.settings.limits.batch_items, true);
     if (!batch)
         co_return http::problem(batch.error(), request);
 
     // Read on the pool as well: the keys of 256 items are work.
     read_jobs<verify_job> read;
-    auto const profiles = here.profiles();
-    auto work = [&batch, &profiles, &request, &app, &read] {
+    auto const seen = here.current();
+    auto work = [&batch, &seen, &request, &shared, &read] {
         auto const read_one = [&](core::json::value item) {
-            return verify_job::read(item, app.settings, profiles, request);
+            return verify_job::read(item, seen, request.who());
         };
-        auto const dear_max = app.settings.limits.batch_dear_items;
+        auto const dear_max = shared.settings.limits.batch_dear_items;
         read = read_all<verify_job>(*batch, request.deadline(), read_one, dear_max, too_dear());
-        return read.refusal ? std::vector<item_outcome>() : verify_items(read.jobs, request, app);
+        return read.refusal ? std::vector<item_outcome>()
+                            : verify_items(read.jobs, request, shared);
     };
-    auto items = co_await run_on(app.cpu, std::move(work));
+    auto items = co_await run_on(shared.cpu, std::move(work));
     if (read.refusal)
         co_return http::problem(*read.refusal, request);
     auto& jobs = read.jobs;
 
     auto const lacks_key = [](item_outcome const& one) { return one.missing.has_value(); };
     if (std::ranges::any_of(items, lacks_key)) {
-        co_await wait_for_all(items, *app.issuers);
+        co_await wait_for_all(items, shared.issuers);
         for (std::size_t i = 0; i < jobs.size(); ++i)
             if (lacks_key(items[i]))
-                jobs[i] = verify_job::read(
-                    batch->requests[i].root(), app.settings, here.profiles(), request
-                );
-        auto second = [&request, &app, &jobs, &items, &lacks_key] {
+                jobs[i] =
+                    verify_job::read(batch->requests[i].root(), here.current(), request.who());
+        auto second = [&request, &shared, &jobs, &items, &lacks_key] {
             for (std::size_t i = 0; i < jobs.size(); ++i)
                 if (lacks_key(items[i]))
-                    items[i] = verify_item(jobs[i], request, app, false);
+                    items[i] = verify_item(jobs[i], request, shared, false);
             return true;
         };
-        co_await run_on(app.cpu, std::move(second));
+        co_await run_on(shared.cpu, std::move(second));
     }
     std::vector<http::reply> results;
     for (auto& one : items)

@@ -217,7 +217,7 @@ TEST_SUITE("service/app/app")
         service::app one(with);
         auto& worker = *one.workers().front();
         auto const is_active = [&](core::instant now) {
-            return worker.ring(now).find("sig")->active != nullptr;
+            return worker.current(now)->ring->find("sig")->active != nullptr;
         };
         CHECK(!is_active(change - 1ms));
         CHECK(is_active(change));

@@ -1,5 +1,6 @@
 #include "core/crypto/digest.hpp"
 #include "service/callers/caller_auth.hpp"
+#include "service/http/request.hpp"
 
 #include <doctest/doctest.h>
 
@@ -32,14 +33,14 @@ config::settings three_callers()
 std::vector<std::string> const everyone{"by_uid", "by_gid", "by_secret"};
 
 core::result<caller> ask_as(
-    http::peer const& from, std::vector<http::field> const& fields,
+    service::peer const& from, std::vector<http::field> const& fields,
     std::vector<std::string> const& allowed, config::settings const& with
 )
 {
     http::request::parts parts;
     parts.peer = &from;
     parts.fields = fields;
-    return authorize(http::request(parts), with, allowed);
+    return authorize(http::request(parts).who(), with, allowed);
 }
 
 std::vector<http::field> bearer(std::string_view value)
@@ -74,7 +75,7 @@ TEST_SUITE("service/callers/caller_auth")
     TEST_CASE("authorize: a bearer secret whose SHA-256 is configured")
     {
         auto const with = three_callers();
-        http::peer const from{false, 0, 0, "127.0.0.1"};
+        service::peer const from{false, 0, 0, "127.0.0.1"};
         auto const value = "bearer " + std::string(secret);
         auto const got = ask_as(from, bearer(value), everyone, with);
         REQUIRE(got.has_value());
@@ -110,7 +111,7 @@ TEST_SUITE("service/callers/caller_auth")
     TEST_CASE("authorize: a caller that is not named is caller_forbidden, and no list is nobody")
     {
         auto const with = three_callers();
-        http::peer const from{true, 1001, 5, ""};
+        service::peer const from{true, 1001, 5, ""};
         CHECK(ask_as(from, {}, {"by_gid"}, with).error() == errc::caller_forbidden);
         CHECK(ask_as(from, {}, {}, with).error() == errc::caller_forbidden);
     }

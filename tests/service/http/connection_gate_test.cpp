@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+using namespace service;
 using namespace service::http;
 
 namespace {

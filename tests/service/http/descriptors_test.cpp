@@ -1,8 +1,9 @@
 #include "service/http/descriptors.hpp"
-#include "service/http/episode.hpp"
+#include "service/runtime/episode.hpp"
 
 #include <doctest/doctest.h>
 
+using namespace service;
 using namespace service::http;
 using namespace std::chrono_literals;
 
@@ -95,7 +96,7 @@ TEST_SUITE("service/http/descriptors")
     }
 }
 
-TEST_SUITE("service/http/episode")
+TEST_SUITE("service/runtime/episode")
 {
     TEST_CASE("begins: with the first mishap after a while without one")
     {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+using namespace service;
 using namespace service::http;
 using core::errc;
 using core::failure;

@@ -245,7 +245,7 @@ TEST_SUITE("service/http/session")
         connection slow(running.port());
         slow.send(large + std::string(400'000, ' '));
         auto const held = [&] {
-            return running.app().bodies.held(service::http::body_share::strangers);
+            return running.app().shared().bodies.held(service::body_share::strangers);
         };
         for (int i = 0; i < 500 && held() < 400'000; ++i)
             std::this_thread::sleep_for(10ms);
@@ -285,19 +285,19 @@ TEST_SUITE("service/http/session")
         }
         connection slow(running.port());
         slow.send(large("") + std::string(400'000, ' '));
-        auto& bodies = running.app().bodies;
-        for (int i = 0; i < 500 && bodies.held(service::http::body_share::strangers) < 400'000; ++i)
+        auto& bodies = running.app().shared().bodies;
+        for (int i = 0; i < 500 && bodies.held(service::body_share::strangers) < 400'000; ++i)
             std::this_thread::sleep_for(10ms);
-        CHECK(bodies.held(service::http::body_share::strangers) < 600'000);
+        CHECK(bodies.held(service::body_share::strangers) < 600'000);
         CHECK(ask(running.port(), large("") + std::string(300'000, ' ')).status == 503);
         connection known(running.port());
         known.send(
             large("Authorization: Bearer " + std::string(40, 's') + "\r\n")
             + std::string(400'000, ' ')
         );
-        for (int i = 0; i < 500 && bodies.held(service::http::body_share::callers) < 400'000; ++i)
+        for (int i = 0; i < 500 && bodies.held(service::body_share::callers) < 400'000; ++i)
             std::this_thread::sleep_for(10ms);
-        CHECK(bodies.held(service::http::body_share::callers) >= 400'000);
+        CHECK(bodies.held(service::body_share::callers) >= 400'000);
     }
 
     TEST_CASE("session: Expect: 100-continue is answered before the body is read")
@@ -451,7 +451,7 @@ TEST_SUITE("service/http/session")
         }
         CHECK(many.front()->is_closed());
         CHECK(many.back()->exchange(live).status == 200);
-        auto const& metrics = running.app().metrics;
+        auto const& metrics = running.app().shared().metrics;
         CHECK(metrics.connections(service::listener_kind::probes) <= 8);
         many.clear();
         for (int i = 0; i < 40; ++i) {  // and those that never say a whole request

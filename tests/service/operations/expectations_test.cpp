@@ -14,7 +14,7 @@ std::string outcome(
 {
     auto const document = core::json::document::parse("{" + members + "}");
     REQUIRE(document.has_value());
-    service::http::body_reader read(document->root());
+    service::body_reader read(document->root());
     core::claims_policy policy;
     policy.require_exp = false;
     if (profile != nullptr)

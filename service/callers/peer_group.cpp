@@ -1,9 +1,9 @@
-#include "service/http/peer_group.hpp"
+#include "service/callers/peer_group.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace service::http {
+namespace service {
 
 namespace {
 
@@ -35,4 +35,4 @@ peer_group group_of_user(std::uint32_t uid)
     return {peer_group::kind::user, uid};
 }
 
-}  // namespace service::http
+}  // namespace service

@@ -1,10 +1,10 @@
-#include "service/http/peer_group.hpp"
+#include "service/callers/peer_group.hpp"
 
 #include <doctest/doctest.h>
 
 #include <array>
 
-using namespace service::http;
+using namespace service;
 
 namespace {
 
@@ -12,7 +12,7 @@ using octets16 = std::array<std::uint8_t, 16>;
 
 }  // namespace
 
-TEST_SUITE("service/http/peer_group")
+TEST_SUITE("service/callers/peer_group")
 {
     TEST_CASE("group_of_ipv4: every address is a group of its own")
     {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-namespace service::http {
+namespace service {
 
 /// Whom a peer is counted with, where a limit holds for one peer: one IPv4 address, one /64 of IPv6
 /// (which is what one household or machine is given), one user of a Unix socket.
@@ -22,4 +22,4 @@ peer_group group_of_ipv4(std::span<std::uint8_t const, 4> octets);
 peer_group group_of_ipv6(std::span<std::uint8_t const, 16> octets);
 peer_group group_of_user(std::uint32_t uid);
 
-}  // namespace service::http
+}  // namespace service

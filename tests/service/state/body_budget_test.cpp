@@ -1,11 +1,11 @@
-#include "service/http/body_budget.hpp"
+#include "service/state/body_budget.hpp"
 
 #include <doctest/doctest.h>
 
 #include <thread>
 #include <vector>
 
-using namespace service::http;
+using namespace service;
 
 namespace {
 
@@ -20,7 +20,7 @@ peer_group peer(std::uint32_t number)
 
 }  // namespace
 
-TEST_SUITE("service/http/body_budget")
+TEST_SUITE("service/state/body_budget")
 {
     TEST_CASE("resize: strangers have half, and callers what is left, however the strangers try")
     {

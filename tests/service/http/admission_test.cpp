@@ -1,5 +1,7 @@
 #include "service/app/app.hpp"
-#include "service/http/router.hpp"
+#include "service/endpoints/routes.hpp"
+#include "service/http/admission.hpp"
+#include "service/http/dispatch.hpp"
 #include "service/observe/log.hpp"
 #include "tests/service/live_service.hpp"
 
@@ -30,7 +32,7 @@ handle_badly(service::http::request const&, service::worker&)
 
 }  // namespace
 
-TEST_SUITE("service/http/router")
+TEST_SUITE("service/http/admission")
 {
     TEST_CASE("admit: only an exact path is a route")
     {
@@ -200,7 +202,7 @@ TEST_SUITE("service/http/router")
             std::string text(line);
             text.append(" HTTP/1.1\r\nHost: localhost\r\n").append(fields).append("\r\n");
             REQUIRE(!service::http::scan_head(text, 64, head));
-            auto const admitted = service::http::admit(head, {}, at, with);
+            auto const admitted = service::http::admit(service::all_routes(), head, {}, at, with);
             return admitted.refused ? admitted.refused->code : core::errc::internal;
         };
         CHECK(code("POST /nowhere", "") == core::errc::not_found);
@@ -227,16 +229,16 @@ TEST_SUITE("service/http/router")
         with.callers.push_back(caller);
         service::http::listen_point at{with.server.listen.front(), service::http::role::data};
         at.settings.address.host = "127.0.0.1";
-        auto const is_let_in = [&](std::string_view path, service::http::peer const& from) {
+        auto const is_let_in = [&](std::string_view path, service::peer const& from) {
             service::http::raw_head head;
             std::string text("POST ");
             text.append(path).append(
                 " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\r\n"
             );
             REQUIRE(!service::http::scan_head(text, 64, head));
-            return !service::http::admit(head, from, at, with).refused;
+            return !service::http::admit(service::all_routes(), head, from, at, with).refused;
         };
-        service::http::peer stranger, local;
+        service::peer stranger, local;
         local.is_unix = true;
         local.uid = 7;
         CHECK(is_let_in("/decrypt", local));

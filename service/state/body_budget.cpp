@@ -1,8 +1,8 @@
-#include "service/http/body_budget.hpp"
+#include "service/state/body_budget.hpp"
 
 #include <algorithm>
 
-namespace service::http {
+namespace service {
 
 namespace {
 
@@ -83,4 +83,4 @@ void body_budget::shrink(peer_group const& of, body_share share, std::size_t les
         of_stranger_.erase(found);
 }
 
-}  // namespace service::http
+}  // namespace service

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <chrono>
 
-namespace service::http {
+namespace service {
 
 /// For saying once that something goes wrong, not every time: an episode begins with the first
 /// mishap after half a minute without one. From any thread.
@@ -24,4 +24,4 @@ private:
     std::atomic<std::chrono::steady_clock::time_point> last_{never};
 };
 
-}  // namespace service::http
+}  // namespace service

@@ -1,17 +1,15 @@
-#include "service/http/json_body.hpp"
+#include "service/operations/body_reader.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace service::http;
+using namespace service;
 using core::errc;
 
 namespace {
 
 core::result<core::json::document> parse(std::string_view body)
 {
-    request::parts parts;
-    parts.body = body;
-    return parse_body(request(parts), config::limit_settings{});
+    return parse_body(body, config::limit_settings{});
 }
 
 /// The member that is at fault when `use` reads `body`; "-" when none is.
@@ -30,7 +28,7 @@ template <class Use> std::string fault_in(std::string_view body, Use use)
 
 }  // namespace
 
-TEST_SUITE("service/http/json_body")
+TEST_SUITE("service/operations/body_reader")
 {
     TEST_CASE("parse_body: anything but one strict JSON object is request_invalid")
     {

@@ -1,8 +1,14 @@
-#include "service/runtime/uptime.hpp"
+#include "service/runtime/clock.hpp"
 
+#include <chrono>
 #include <ctime>
 
 namespace service {
+
+core::instant system_now()
+{
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
 
 core::uptime uptime_now()
 {

@@ -1,11 +1,11 @@
-#include "service/http/json_body.hpp"
+#include "service/operations/body_reader.hpp"
 
 #include "core/base/base64url.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-namespace service::http {
+namespace service {
 
 namespace {
 
@@ -48,11 +48,11 @@ core::failure unknown_member(std::string_view name, std::vector<std::string_view
 }  // namespace
 
 core::result<core::json::document>
-parse_body(request const& from, config::limit_settings const& limits)
+parse_body(std::string_view body, config::limit_settings const& limits)
 {
     core::json::limits bounds;
     bounds.depth = limits.json_depth;
-    auto read = core::json::document::parse(std::string(from.body()), bounds);
+    auto read = core::json::document::parse(std::string(body), bounds);
     if (!read)
         return core::failure::of(
             core::errc::request_invalid,
@@ -237,4 +237,4 @@ std::optional<core::failure> body_reader::finish()
     return problem_;
 }
 
-}  // namespace service::http
+}  // namespace service

@@ -1,128 +1,16 @@
-#include "service/http/router.hpp"
+#include "service/http/admission.hpp"
 
-#include "service/app/app.hpp"
 #include "service/callers/caller_auth.hpp"
 #include "service/http/origin.hpp"
-#include "service/observe/log.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace service::http {
 
 namespace {
 
-using config::endpoint;
 using core::errc;
 using core::failure;
-
-constexpr std::string_view get = "GET, HEAD";
-constexpr std::string_view post = "POST";
-
-/// Every route there is.
-constexpr std::array routes{
-    route{
-        .path = "/auth",
-        .methods = {},
-        .handle = handle_auth,
-        .endpoint = endpoint::auth,
-        .reads_no_body = true,
-        .any_origin = true},
-    route{
-        .path = "/verify",
-        .methods = post,
-        .handle = handle_verify,
-        .endpoint = endpoint::verify,
-        .body = body_class::single},
-    route{
-        .path = "/sign",
-        .methods = post,
-        .handle = handle_sign,
-        .endpoint = endpoint::sign,
-        .body = body_class::single},
-    route{
-        .path = "/verify/batch",
-        .methods = post,
-        .handle = handle_verify_batch,
-        .endpoint = endpoint::verify,
-        .body = body_class::batch},
-    route{
-        .path = "/sign/batch",
-        .methods = post,
-        .handle = handle_sign_batch,
-        .endpoint = endpoint::sign,
-        .body = body_class::batch},
-    route{
-        .path = "/encrypt",
-        .methods = post,
-        .handle = handle_encrypt,
-        .endpoint = endpoint::encrypt,
-        .body = body_class::encryption},
-    route{
-        .path = "/decrypt",
-        .methods = post,
-        .handle = handle_decrypt,
-        .endpoint = endpoint::decrypt,
-        .body = body_class::encryption},
-    route{
-        .path = "/inspect",
-        .methods = post,
-        .handle = handle_inspect,
-        .endpoint = endpoint::inspect,
-        .body = body_class::single},
-    route{
-        .path = "/.well-known/jwks.json",
-        .methods = get,
-        .handle = handle_jwks,
-        .endpoint = endpoint::jwks,
-        .any_origin = true},
-    route{
-        .path = "/.well-known/openid-configuration",
-        .methods = get,
-        .handle = handle_discovery,
-        .endpoint = endpoint::discovery,
-        .any_origin = true},
-    route{
-        .path = "/.well-known/oauth-authorization-server",
-        .methods = get,
-        .handle = handle_discovery,
-        .endpoint = endpoint::discovery,
-        .any_origin = true},
-    route{
-        .path = "/openapi.yaml",
-        .methods = get,
-        .handle = handle_openapi,
-        .place = place::data_and_admin},
-    route{
-        .path = "/livez",
-        .methods = get,
-        .handle = handle_livez,
-        .place = place::admin_and_probes,
-        .query = "verbose",
-        .any_origin = true},
-    route{
-        .path = "/readyz",
-        .methods = get,
-        .handle = handle_readyz,
-        .place = place::admin_and_probes,
-        .query = "verbose",
-        .any_origin = true},
-    route{
-        .path = "/healthz",
-        .methods = get,
-        .handle = handle_healthz,
-        .place = place::admin_and_probes,
-        .query = "verbose",
-        .any_origin = true},
-    route{
-        .path = "/metrics",
-        .methods = get,
-        .handle = handle_metrics,
-        .place = place::admin_and_probes,
-        .any_origin = true},
-    route{.path = "/version", .methods = get, .handle = handle_version, .place = place::admin},
-    route{.path = "/keys", .methods = get, .handle = handle_keys, .place = place::admin},
-    route{.path = "/issuers", .methods = get, .handle = handle_issuers, .place = place::admin},
-};
 
 bool is_open(route const& one, listen_point const& at)
 {
@@ -136,7 +24,7 @@ bool is_open(route const& one, listen_point const& at)
 }
 
 /// The whole path decides, before anything else is looked at.
-route const* find_route(std::string_view path, listen_point const& at)
+route const* find_route(route_table routes, std::string_view path, listen_point const& at)
 {
     for (auto const& one : routes) {
         if (path == one.path)
@@ -205,12 +93,12 @@ bool is_stranger_to(
     route const& to, raw_head const& head, peer const& from, config::settings const& with
 )
 {
-    if (!to.endpoint || to.body == body_class::none || !is_for_callers_only(*to.endpoint, with))
+    if (with.dev || to.is_for_callers_only == nullptr || !to.is_for_callers_only(with))
         return false;
     request::parts seen;
     seen.fields = head.fields;
     seen.peer = &from;
-    return !is_known_caller(request(seen), with);
+    return !is_known_caller(request(seen).who(), with);
 }
 
 std::optional<failure> check_head(
@@ -236,15 +124,6 @@ std::optional<failure> check_head(
     return std::nullopt;
 }
 
-/// Outside the coroutine: GCC 12 and aggregates.
-reply internal_problem(request const& from, std::string_view route_path, char const* what)
-{
-    log_error(
-        "handler_failed", {{"route", route_path}, {"request_id", from.request_id()}, {"what", what}}
-    );
-    return problem(errc::internal, from);
-}
-
 }  // namespace
 
 std::uint64_t body_bytes_max(route const& to, config::limit_settings const& limits) noexcept
@@ -259,10 +138,11 @@ std::uint64_t body_bytes_max(route const& to, config::limit_settings const& limi
 }
 
 admission admit(
-    raw_head const& head, peer const& from, listen_point const& at, config::settings const& settings
+    route_table routes, raw_head const& head, peer const& from, listen_point const& at,
+    config::settings const& settings
 )
 {
-    auto const* const to = find_route(head.path, at);
+    auto const* const to = find_route(routes, head.path, at);
     if (head.authorizations > 1 && (to == nullptr || !to->reads_no_body))
         return {to, failure::of(errc::request_invalid, "Authorization stands there twice."), true};
     if (to == nullptr)
@@ -276,30 +156,6 @@ reply refusal(admission const& why, request const& to)
     if (why.refused->code == errc::method_not_allowed)
         answer.headers.emplace_back("Allow", why.to->methods);
     return answer;
-}
-
-asio::awaitable<reply> dispatch(route const& to, request const& from, worker& here)
-{
-    std::string what;
-    try {
-        co_return co_await to.handle(from, here);
-    } catch (std::exception const& problem) {
-        what = problem.what();
-    }
-    co_return internal_problem(from, to.path, what.c_str());
-}
-
-std::vector<std::string_view> route_names()
-{
-    std::vector<std::string_view> names{"other"};
-    for (auto const& one : routes)
-        names.push_back(one.path);
-    return names;
-}
-
-unsigned route_index(route const* one) noexcept
-{
-    return one == nullptr ? 0 : static_cast<unsigned>(one - routes.data()) + 1;
 }
 
 }  // namespace service::http

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "config/values/settings.hpp"
 #include "core/base/bytes.hpp"
 #include "core/json/json.hpp"
-#include "service/http/request.hpp"
 
 #include <initializer_list>
 #include <optional>
@@ -10,14 +10,15 @@
 #include <string_view>
 #include <vector>
 
-namespace service::http {
+namespace service {
 
-/// The JSON object in a request's body.
+/// The JSON object that a request's body is.
 ///
+/// body     untrusted.
 /// Errors   request_invalid: not JSON as core/json reads it (duplicates, depth, UTF-8), or not an
 /// object.
 core::result<core::json::document>
-parse_body(request const& from, config::limit_settings const& limits);
+parse_body(std::string_view body, config::limit_settings const& limits);
 
 /// Reads an object's members by name and type and keeps the first problem; what nobody asked for is
 /// unknown, and that is a problem too: a misspelt security option is never ignored.
@@ -72,4 +73,4 @@ private:
     std::optional<core::failure> problem_;
 };
 
-}  // namespace service::http
+}  // namespace service

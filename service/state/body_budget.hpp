@@ -1,7 +1,7 @@
 #pragma once
 
-#include "service/http/episode.hpp"
-#include "service/http/peer_group.hpp"
+#include "service/callers/peer_group.hpp"
+#include "service/runtime/episode.hpp"
 
 #include <array>
 #include <atomic>
@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-namespace service::http {
+namespace service {
 
 /// Whose bodies: of requests that prove a configured caller, or of anybody else.
 enum class body_share : std::uint8_t { strangers, callers };
@@ -103,4 +103,4 @@ private:
     std::map<peer_group, std::size_t> of_stranger_;
 };
 
-}  // namespace service::http
+}  // namespace service

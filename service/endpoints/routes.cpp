@@ -1,0 +1,183 @@
+#include "service/endpoints/routes.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace service {
+
+asio::awaitable<http::reply> handle_sign(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_sign_batch(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_verify(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_verify_batch(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_encrypt(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_decrypt(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_inspect(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_auth(http::request const& request, worker& here);
+
+asio::awaitable<http::reply> handle_jwks(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_discovery(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_openapi(http::request const& request, worker& here);
+
+asio::awaitable<http::reply> handle_livez(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_readyz(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_healthz(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_metrics(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_version(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_keys(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_issuers(http::request const& request, worker& here);
+
+namespace {
+
+using config::endpoint;
+using http::body_class;
+using http::place;
+using http::route;
+
+constexpr std::string_view get = "GET, HEAD";
+constexpr std::string_view post = "POST";
+
+bool signs_for_callers_only(config::settings const& with)
+{
+    return !with.inline_keys.sign;
+}
+
+bool encrypts_for_callers_only(config::settings const& with)
+{
+    return !with.inline_keys.encrypt;
+}
+
+bool decrypts_for_callers_only(config::settings const& with)
+{
+    return !with.inline_keys.decrypt;
+}
+
+/// Without a profile the answer to anybody is that there is none.
+bool verifies_for_callers_only(config::settings const& with)
+{
+    auto const& profiles = with.verify_profiles;
+    return !with.inline_keys.verify && !profiles.empty()
+        && std::ranges::all_of(profiles, [](auto const& one) {
+               return !one.second.callers.empty();
+           });
+}
+
+/// Every route there is.
+constexpr std::array routes{
+    route{
+        .path = "/auth",
+        .methods = {},
+        .handle = handle_auth,
+        .endpoint = endpoint::auth,
+        .reads_no_body = true,
+        .any_origin = true},
+    route{
+        .path = "/verify",
+        .methods = post,
+        .handle = handle_verify,
+        .endpoint = endpoint::verify,
+        .body = body_class::single,
+        .is_for_callers_only = verifies_for_callers_only},
+    route{
+        .path = "/sign",
+        .methods = post,
+        .handle = handle_sign,
+        .endpoint = endpoint::sign,
+        .body = body_class::single,
+        .is_for_callers_only = signs_for_callers_only},
+    route{
+        .path = "/verify/batch",
+        .methods = post,
+        .handle = handle_verify_batch,
+        .endpoint = endpoint::verify,
+        .body = body_class::batch,
+        .is_for_callers_only = verifies_for_callers_only},
+    route{
+        .path = "/sign/batch",
+        .methods = post,
+        .handle = handle_sign_batch,
+        .endpoint = endpoint::sign,
+        .body = body_class::batch,
+        .is_for_callers_only = signs_for_callers_only},
+    route{
+        .path = "/encrypt",
+        .methods = post,
+        .handle = handle_encrypt,
+        .endpoint = endpoint::encrypt,
+        .body = body_class::encryption,
+        .is_for_callers_only = encrypts_for_callers_only},
+    route{
+        .path = "/decrypt",
+        .methods = post,
+        .handle = handle_decrypt,
+        .endpoint = endpoint::decrypt,
+        .body = body_class::encryption,
+        .is_for_callers_only = decrypts_for_callers_only},
+    route{
+        .path = "/inspect",
+        .methods = post,
+        .handle = handle_inspect,
+        .endpoint = endpoint::inspect,
+        .body = body_class::single},
+    route{
+        .path = "/.well-known/jwks.json",
+        .methods = get,
+        .handle = handle_jwks,
+        .endpoint = endpoint::jwks,
+        .any_origin = true},
+    route{
+        .path = "/.well-known/openid-configuration",
+        .methods = get,
+        .handle = handle_discovery,
+        .endpoint = endpoint::discovery,
+        .any_origin = true},
+    route{
+        .path = "/.well-known/oauth-authorization-server",
+        .methods = get,
+        .handle = handle_discovery,
+        .endpoint = endpoint::discovery,
+        .any_origin = true},
+    route{
+        .path = "/openapi.yaml",
+        .methods = get,
+        .handle = handle_openapi,
+        .place = place::data_and_admin},
+    route{
+        .path = "/livez",
+        .methods = get,
+        .handle = handle_livez,
+        .place = place::admin_and_probes,
+        .query = "verbose",
+        .any_origin = true},
+    route{
+        .path = "/readyz",
+        .methods = get,
+        .handle = handle_readyz,
+        .place = place::admin_and_probes,
+        .query = "verbose",
+        .any_origin = true},
+    route{
+        .path = "/healthz",
+        .methods = get,
+        .handle = handle_healthz,
+        .place = place::admin_and_probes,
+        .query = "verbose",
+        .any_origin = true},
+    route{
+        .path = "/metrics",
+        .methods = get,
+        .handle = handle_metrics,
+        .place = place::admin_and_probes,
+        .any_origin = true},
+    route{.path = "/version", .methods = get, .handle = handle_version, .place = place::admin},
+    route{.path = "/keys", .methods = get, .handle = handle_keys, .place = place::admin},
+    route{.path = "/issuers", .methods = get, .handle = handle_issuers, .place = place::admin},
+};
+
+}  // namespace
+
+http::route_table all_routes() noexcept
+{
+    return routes;
+}
+
+}  // namespace service

@@ -1,0 +1,31 @@
+#include "service/http/dispatch.hpp"
+
+#include "service/observe/log.hpp"
+
+namespace service::http {
+
+namespace {
+
+/// Outside the coroutine: GCC 12 and aggregates.
+reply internal_problem(request const& from, std::string_view route_path, char const* what)
+{
+    log_error(
+        "handler_failed", {{"route", route_path}, {"request_id", from.request_id()}, {"what", what}}
+    );
+    return problem(core::errc::internal, from);
+}
+
+}  // namespace
+
+asio::awaitable<reply> dispatch(route const& to, request const& from, worker& here)
+{
+    std::string what;
+    try {
+        co_return co_await to.handle(from, here);
+    } catch (std::exception const& problem) {
+        what = problem.what();
+    }
+    co_return internal_problem(from, to.path, what.c_str());
+}
+
+}  // namespace service::http

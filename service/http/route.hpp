@@ -1,0 +1,51 @@
+#pragma once
+
+#include "service/http/reply.hpp"
+#include "service/http/request.hpp"
+#include "service/state/worker.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace service::http {
+
+namespace asio = boost::asio;
+
+/// Serves one request. `request` and `worker` outlive the coroutine.
+using handler = asio::awaitable<reply> (*)(request const&, worker&);
+
+/// How much body a route takes.
+enum class body_class : std::uint8_t { none, single, batch, encryption };
+
+/// Who serves a route: a data listener that opens an endpoint, or the admin and probes listeners.
+enum class place : std::uint8_t { data, data_and_admin, admin, admin_and_probes };
+
+/// One row of the route table.
+struct route {
+    std::string_view path;     ///< exact
+    std::string_view methods;  ///< as Allow says it; empty = any
+    handler handle;
+    http::place place = http::place::data;
+    std::optional<config::endpoint> endpoint = std::nullopt;  ///< which opens it on a data listener
+    body_class body = body_class::none;
+    std::string_view query = {};  ///< the one query parameter that it knows
+    bool reads_no_body = false;   ///< answers before the body, whatever method, type and query
+    bool any_origin = false;      ///< health, metrics, /.well-known and /auth
+    /// Whether strangers have nothing to ask here, whatever their body says, so that who calls can
+    /// be asked before a body is read. Null = they have.
+    bool (*is_for_callers_only)(config::settings const&) = nullptr;
+};
+
+/// Every route of a service, in the order of the labels of metrics.
+using route_table = std::span<route const>;
+
+/// Metric labels: index 0 is `other`, then the table's paths in order.
+std::vector<std::string_view> route_names(route_table all);
+unsigned route_index(route_table all, route const* one) noexcept;
+
+}  // namespace service::http

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+
+namespace service {
+
+/// What a failure happened in: some codes have another status elsewhere (product table of errors).
+enum class context : std::uint8_t {
+    request,         ///< HTTP itself, callers, admin
+    verify,          ///< /verify with a profile; 422 is a refused token and says `valid: false`
+    verify_inline,   ///< /verify with inline keys: key_invalid is 400
+    sign,            ///< /sign with a profile: key_not_found 404, algorithm_unsupported 400
+    sign_inline,     ///< /sign with inline keys: key_invalid 400 too
+    encrypt,         ///< /encrypt: as /sign
+    encrypt_inline,  ///< the same with inline keys: key_invalid 400
+    decrypt,         ///< /decrypt with a series
+    decrypt_inline,  ///< the same with inline keys: key_invalid 400
+    inspect,         ///< /inspect: what it was given is the request, key_invalid is 400
+    auth,            ///< /auth: 401, scope_insufficient 403, cannot decide 503
+};
+
+}  // namespace service

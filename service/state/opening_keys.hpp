@@ -1,0 +1,34 @@
+#pragma once
+
+#include "config/values/settings.hpp"
+#include "core/keys/key_ring.hpp"
+#include "service/observe/metrics.hpp"
+
+#include <string>
+#include <vector>
+
+namespace service {
+
+/// The keys of one series that may open a message, and what the configuration opens for them.
+struct opening_keys {
+    std::vector<core::jwk> keys;         ///< published, active and retiring
+    std::vector<std::string> permitted;  ///< the series' alg: on because it is configured
+    bool allow_zip = false;
+    bool is_dear = false;  ///< opening belongs off the I/O threads
+    unsigned metric = metrics::other;
+};
+
+/// Those of a series, whoever asks.
+opening_keys opening_keys_of(
+    core::ring_view::series const& series, config::settings const& settings, metrics const& counters
+);
+
+/// What the configuration says about encryption with this series; nothing is open where it says
+/// nothing.
+config::encryption_series const&
+encryption_of(config::settings const& settings, std::string_view series);
+
+/// Whether a key in this state opens messages.
+bool opens(core::key_state state) noexcept;
+
+}  // namespace service

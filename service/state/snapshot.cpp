@@ -1,0 +1,15 @@
+#include "service/state/snapshot.hpp"
+
+namespace service {
+
+snapshot::snapshot(
+    config::settings const& settings_, metrics const& counters,
+    std::shared_ptr<core::ring_view const> ring_, std::shared_ptr<issuer_view const> others_
+)
+    : of{ring_->made_at, others_ ? others_->generation : 0}, settings(settings_),
+      ring(std::move(ring_)), others(std::move(others_)),
+      profiles(settings, *ring, counters, others)
+{
+}
+
+}  // namespace service

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "service/state/profiles.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace service {
+
+/// What a worker sees while it serves a request: the configuration, our keys and other issuers'
+/// keys at one moment, and the verify profiles made of them. Immutable and shared: whoever works
+/// with it across a wait, or on another thread, keeps the whole.
+struct snapshot {
+    /// Which state of each source it was made of. Snapshots of equal generations are alike.
+    struct generations {
+        core::instant ring{};       ///< the moment of the view of our keys
+        std::uint64_t issuers = 0;  ///< of the issuer directory
+        bool operator==(generations const&) const = default;
+    };
+
+    /// settings, counters  outlive the snapshot.
+    /// ring                never null.
+    /// others              null = no other issuer has keys.
+    snapshot(
+        config::settings const& settings, metrics const& counters,
+        std::shared_ptr<core::ring_view const> ring, std::shared_ptr<issuer_view const> others
+    );
+
+    generations of;
+    config::settings const& settings;
+    std::shared_ptr<core::ring_view const> ring;
+    std::shared_ptr<issuer_view const> others;
+    profile_set profiles;
+};
+
+}  // namespace service
