@@ -8,7 +8,8 @@
 #include "service/operations/encrypt_job.hpp"
 #include "service/operations/inspect_report.hpp"
 #include "service/operations/sign_job.hpp"
-#include "service/operations/verify_job.hpp"
+#include "service/operations/verify_reply.hpp"
+#include "service/operations/verify_request_reader.hpp"
 #include "service/state/profiles.hpp"
 
 namespace service::cli {
@@ -45,13 +46,14 @@ outcome_of sign(core::json::value object, bare_service& in)
 
 outcome_of verify(core::json::value object, bare_service& in)
 {
-    auto const job = verify_job::read(object, in.seen, {});
-    if (!job)
-        return {job.error(), verify_job::where(job.error())};
-    auto const token = (*job)->run(in.now, nullptr, in.counters);
-    if (!token)
-        return {token.error(), (*job)->where()};
-    return {(*job)->reply_body(*token, in.now), (*job)->where()};
+    auto const read = read_verify_request(object, in.seen, {});
+    if (!read)
+        return {read.error(), context_of_unread_verify(read.error())};
+    auto const& [terms, token] = *read;
+    auto const found = service::verify(terms, token, in.now, nullptr, in.counters);
+    if (!found.token)
+        return {found.token.error(), terms.where()};
+    return {verify_reply(found, terms, in.now), terms.where()};
 }
 
 outcome_of encrypt(core::json::value object, bare_service& in)

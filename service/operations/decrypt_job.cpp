@@ -3,6 +3,7 @@
 #include "core/base/base64url.hpp"
 #include "core/base/utf8.hpp"
 #include "service/operations/inline_keys.hpp"
+#include "service/operations/verify_reply.hpp"
 
 #include <algorithm>
 
@@ -23,7 +24,7 @@ core::result<std::unique_ptr<decrypt_job>> decrypt_job::read(
     if (auto problem = read.finish())
         return *problem;
     if (verify) {
-        auto inner = verify_job::read_for_plaintext(*verify, std::move(seen), in.by);
+        auto inner = read_verify_terms(*verify, std::move(seen), in.by);
         if (!inner)
             return inner.error();
         job->verify_ = std::move(*inner);
@@ -194,11 +195,12 @@ core::result<std::string> decrypt_job::run(
         return reply_body(*opened);
     failed_in = verify_->where();
     auto const text = core::as_text(opened->plaintext.view());
-    auto verified = verify_->run_on(text, now, kept, counters);
-    if (!verified)
-        return verified.error();
-    verified->jwe_header = opened->header;
-    auto body = verify_->reply_body(*verified, now);
+    auto found = service::verify(*verify_, text, now, kept, counters);
+    count(found, *verify_, counters);
+    if (!found.token)
+        return found.token.error();
+    found.jwe_header = opened->header;
+    auto body = verify_reply(found, *verify_, now);
     body.insert(1, "\"authenticated\":true,");
     return body;
 }

@@ -2,7 +2,8 @@
 
 #include "core/jwe/jwe.hpp"
 #include "service/operations/encryption_keys.hpp"
-#include "service/operations/verify_job.hpp"
+#include "service/operations/body_reader.hpp"
+#include "service/operations/verify_request_reader.hpp"
 
 #include <memory>
 #include <optional>
@@ -17,7 +18,7 @@ class decrypt_job {
 public:
     /// object   the request's members; must outlive the job.
     /// Errors   request_invalid; caller_unauthenticated, caller_forbidden; key_not_found,
-    ///          key_invalid; those of verify_job::read for `verify`.
+    ///          key_invalid; those of read_verify_terms for `verify`.
     /// Source   product contract, POST /decrypt
     static core::result<std::unique_ptr<decrypt_job>>
     read(core::json::value object, key_scope const& in, std::shared_ptr<snapshot const> seen);
@@ -59,7 +60,7 @@ private:
     bool ignore_kid_ = false;
     std::vector<std::string> algorithms_, encryptions_;
     std::optional<core::result<core::unopened_jwe>> parsed_;
-    std::unique_ptr<verify_job> verify_;  // null = the plaintext is the answer
+    std::optional<verify_terms> verify_;  // nullopt = the plaintext is the answer
 };
 
 }  // namespace service

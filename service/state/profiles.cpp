@@ -62,17 +62,6 @@ bool reads_jwt_pro(config::settings const& settings, std::string_view series)
 
 }  // namespace
 
-core::verify_policy ready_profile::policy() const
-{
-    core::verify_policy policy;
-    policy.mode =
-        settings->mode == config::token_kind::jwt ? core::token_mode::jwt : core::token_mode::jws;
-    policy.issuers = issuers;
-    policy.algorithms = settings->algorithms;
-    policy.claims = &claims;
-    return policy;
-}
-
 profile_set::profile_set(
     config::settings const& settings, core::ring_view const& view, metrics const& counters,
     std::shared_ptr<issuer_view const> others

@@ -25,8 +25,6 @@ struct ready_profile {
     std::vector<std::size_t> issuer_sources;  ///< index in settings.issuers; no_source = our own
     std::vector<bool> issuer_is_stale;        ///< its keys are used beyond their ttl
     static constexpr std::size_t no_source = ~std::size_t{0};
-
-    core::verify_policy policy() const;
 };
 
 /// Every verify profile at one state of the key ring and of the other issuers' keys. Immutable and

@@ -1,9 +1,8 @@
 #include "service/endpoints/tokens/batch.hpp"
 #include "service/http/route.hpp"
-#include "service/issuers/registry.hpp"
 #include "service/operations/body_reader.hpp"
-#include "service/operations/verify_job.hpp"
-#include "service/runtime/async.hpp"
+#include "service/operations/verify_reply.hpp"
+#include "service/operations/verify_request_reader.hpp"
 #include "service/runtime/pool_operations.hpp"
 
 #include <algorithm>
@@ -11,7 +10,7 @@
 namespace service {
 namespace {
 
-using read_job = core::result<std::unique_ptr<verify_job>>;
+using read_request = core::result<std::unique_ptr<verify_request>>;
 
 /// Items that lack a key wait together, and no longer than one request would.
 constexpr std::chrono::seconds batch_wait_max{2};
@@ -22,34 +21,30 @@ struct item_outcome {
 };
 
 /// One item, as /verify would have answered it.
-item_outcome
-verify_item(read_job const& job, http::request const& request, shared_state& shared, bool may_miss)
+item_outcome verify_item(
+    read_request const& read, http::request const& request, shared_state& shared, bool may_miss
+)
 {
     item_outcome done;
-    if (!job) {
-        done.reply = http::problem(job.error(), request, verify_job::where(job.error()));
+    if (!read) {
+        done.reply = http::problem(read.error(), request, context_of_unread_verify(read.error()));
         return done;
     }
     if (std::chrono::steady_clock::now() > request.deadline()) {
         done.reply = http::problem(core::errc::overloaded, request);
         return done;
     }
+    auto const& [terms, token] = **read;
     auto const now = shared.now();
-    auto const token =
-        (*job)->run(now, &pool_operations(), shared.metrics, may_miss ? &done.missing : nullptr);
-    if (!done.missing)
-        done.reply = token ? http::json_reply((*job)->reply_body(*token, now))
-                           : http::problem(token.error(), request, (*job)->where());
+    auto found = verify(terms, token, now, &pool_operations(), shared.metrics);
+    if (may_miss && found.missing) {
+        done.missing = std::move(found.missing);
+        return done;
+    }
+    count(found, terms, shared.metrics);
+    done.reply = found.token ? http::json_reply(verify_reply(found, terms, now))
+                             : http::problem(found.token.error(), request, terms.where());
     return done;
-}
-
-std::vector<item_outcome>
-verify_items(std::vector<read_job> const& jobs, http::request const& request, shared_state& shared)
-{
-    std::vector<item_outcome> outcomes;
-    for (auto const& job : jobs)
-        outcomes.push_back(verify_item(job, request, shared, true));
-    return outcomes;
 }
 
 core::failure too_dear()
@@ -68,6 +63,11 @@ asio::awaitable<void> wait_for_all(std::vector<item_outcome> const& items, issue
     }
 }
 
+bool lacks_key(item_outcome const& one)
+{
+    return one.missing.has_value();
+}
+
 }  // namespace
 
 asio::awaitable<http::reply> handle_verify_batch(http::request const& request, worker& here)
@@ -81,36 +81,37 @@ asio::awaitable<http::reply> handle_verify_batch(http::request const& request, w
         co_return http::problem(batch.error(), request);
 
     // Read on the pool as well: the keys of 256 items are work.
-    read_jobs<verify_job> read;
-    auto const seen = here.current();
-    auto work = [&batch, &seen, &request, &shared, &read] {
-        auto const read_one = [&](core::json::value item) {
-            return verify_job::read(item, seen, request.who());
+    read_jobs<verify_request> read;
+    auto work = [&batch, seen = here.current(), &request, &shared, &read] {
+        auto const read_one = [&](core::json::value item) -> read_request {
+            auto one = read_verify_request(item, seen, request.who());
+            if (!one)
+                return one.error();
+            return std::make_unique<verify_request>(std::move(*one));
         };
         auto const dear_max = shared.settings.limits.batch_dear_items;
-        read = read_all<verify_job>(*batch, request.deadline(), read_one, dear_max, too_dear());
-        return read.refusal ? std::vector<item_outcome>()
-                            : verify_items(read.jobs, request, shared);
+        read = read_all<verify_request>(*batch, request.deadline(), read_one, dear_max, too_dear());
+        std::vector<item_outcome> outcomes;
+        for (std::size_t i = 0; !read.refusal && i < read.jobs.size(); ++i)
+            outcomes.push_back(verify_item(read.jobs[i], request, shared, true));
+        return outcomes;
     };
     auto items = co_await run_on(shared.cpu, std::move(work));
     if (read.refusal)
         co_return http::problem(*read.refusal, request);
-    auto& jobs = read.jobs;
 
-    auto const lacks_key = [](item_outcome const& one) { return one.missing.has_value(); };
     if (std::ranges::any_of(items, lacks_key)) {
         co_await wait_for_all(items, shared.issuers);
-        for (std::size_t i = 0; i < jobs.size(); ++i)
-            if (lacks_key(items[i]))
-                jobs[i] =
-                    verify_job::read(batch->requests[i].root(), here.current(), request.who());
-        auto second = [&request, &shared, &jobs, &items, &lacks_key] {
-            for (std::size_t i = 0; i < jobs.size(); ++i)
-                if (lacks_key(items[i]))
-                    items[i] = verify_item(jobs[i], request, shared, false);
+        auto again = [now_seen = here.current(), &request, &shared, &read, &items] {
+            for (std::size_t i = 0; i < items.size(); ++i) {
+                if (!lacks_key(items[i]))
+                    continue;
+                (*read.jobs[i])->terms.look_again(now_seen);
+                items[i] = verify_item(read.jobs[i], request, shared, false);
+            }
             return true;
         };
-        co_await run_on(shared.cpu, std::move(second));
+        co_await run_on(shared.cpu, std::move(again));
     }
     std::vector<http::reply> results;
     for (auto& one : items)

@@ -99,6 +99,18 @@ TEST_SUITE("service/endpoints/gateways/auth")
         );
     }
 
+    TEST_CASE("auth: what the gateway is told is counted, not what the signature said")
+    {
+        live_service running(token_settings());
+        auth(running, bearer(signed_token(running, R"({"sub":"a\r\nb"})")));
+        auth(running, bearer(signed_token(running, R"({"sub":"a","cnf":{"jkt":"x"}})")));
+        auth(running, bearer(signed_token(running)));
+        auto const text = get(running.admin_port(), "/metrics").body;
+        std::string const of = R"(signet_verify_total{profile="default",issuer="self",result=)";
+        CHECK(text.find(of + R"("ok",code="ok"} 1)") != std::string::npos);
+        CHECK(text.find(of + R"("refused",code="claim_invalid"} 2)") != std::string::npos);
+    }
+
     TEST_CASE("auth: cannot decide is 503, never a yes or a no")
     {
         auto settings = token_settings();

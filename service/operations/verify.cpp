@@ -1,0 +1,128 @@
+#include "service/operations/verify.hpp"
+
+#include "service/operations/nested.hpp"
+#include "service/runtime/pool_operations.hpp"
+
+namespace service {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+/// A JWS in JSON serialization, in mode jws. What is not JSON is left to the compact reader, which
+/// names the fault.
+std::optional<core::json::document> json_serialization(core::token_mode mode, std::string_view text)
+{
+    if (mode != core::token_mode::jws || !text.starts_with('{'))
+        return std::nullopt;
+    auto parsed = core::json::document::parse(std::string(text));
+    if (!parsed || !parsed->root().is_object())
+        return std::nullopt;
+    return std::move(*parsed);
+}
+
+/// What is verified: the token, or what is nested in it.
+struct subject {
+    std::string_view text;
+    core::secret_bytes opened{};  ///< what was nested; `text` is then a view of it
+};
+
+core::result<subject>
+subject_of(verify_terms const& by, std::string_view token, metrics& counters, verdict& into)
+{
+    if (!by.may_be_nested || by.is_inline())
+        return subject{token};
+    auto inner = unwrap(*by.profile, token, by.seen->settings.limits, counters);
+    if (!inner)
+        return inner.error();
+    if (!*inner)
+        return subject{token};
+    into.jwe_header = std::move((*inner)->jwe_header);
+    subject found{{}, std::move((*inner)->token)};
+    found.text = core::as_text(found.opened.view());
+    return found;
+}
+
+/// Which issuer it was, and what it lacks.
+void note_issuer(
+    verdict& into, verify_terms const& by, ready_policy const& policy, core::verify_trace& trace
+)
+{
+    if (by.is_inline() || !trace.issuer)
+        return;
+    into.issuer = policy.issuer_of(*trace.issuer);
+    if (!into.token && trace.lacks_key)
+        into.missing = missing_key{by.profile->issuer_sources[*into.issuer], std::move(trace.kid)};
+}
+
+}  // namespace
+
+verdict verify(
+    verify_terms const& by, std::string_view token, core::instant now,
+    core::crypto::operation_cache* kept, metrics& counters
+)
+{
+    auto const started = steady::now();
+    verdict made;
+    auto const what = subject_of(by, token, counters, made);
+    if (!what) {
+        made.token = what.error();
+        return made;
+    }
+    if (what->text.size() > by.seen->settings.limits.token_bytes) {
+        made.token = core::errc::token_too_large;
+        return made;
+    }
+    ready_policy const policy(by);
+    core::verify_trace trace;
+    auto* const keep = by.is_inline() ? nullptr : kept;
+    if (auto const json = json_serialization(by.mode, what->text)) {
+        made.is_json = true;
+        made.token = core::verify_json(json->root(), policy.get(), now, keep, &trace);
+    } else {
+        made.token = core::verify(what->text, policy.get(), now, keep, &trace);
+    }
+    note_issuer(made, by, policy, trace);
+    made.took = steady::now() - started;
+    return made;
+}
+
+asio::awaitable<verdict>
+verify_on_pool(verify_terms const& by, std::string_view token, shared_state& shared)
+{
+    auto work = [&by, token, &shared] {
+        return verify(by, token, shared.now(), &pool_operations(), shared.metrics);
+    };
+    co_return co_await run_on(shared.cpu, std::move(work));
+}
+
+void count(verdict const& what, verify_terms const& by, metrics& counters)
+{
+    unsigned profile = metrics::other, issuer = metrics::other;
+    if (!by.is_inline()) {
+        profile = by.profile->metric;
+        if (what.issuer) {
+            issuer = by.profile->issuer_metrics[*what.issuer];
+            if (what.token && by.profile->issuer_is_stale[*what.issuer])
+                counters.count_stale_served(issuer);
+        }
+    }
+    counters.count_verify(
+        profile, issuer, what.token ? outcome{} : outcome{what.token.error().code}
+    );
+    if (what.token)
+        counters.time_verify(what.token->algorithm(), what.took);
+}
+
+asio::awaitable<verdict>
+verify_after_fetch(verify_terms& by, std::string_view token, missing_key const& what, worker& here)
+{
+    auto& shared = here.shared;
+    bool const came = co_await shared.issuers.wait_for(what);
+    if (came)
+        by.look_again(here.current());
+    if (is_expensive(by, token))
+        co_return co_await verify_on_pool(by, token, shared);
+    co_return verify(by, token, shared.now(), &here.operations, shared.metrics);
+}
+
+}  // namespace service

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "service/operations/verify.hpp"
+
+#include <string>
+
+namespace service {
+
+/// The body of /verify's 200.
+///
+/// of   a verdict with a verified token.
+/// now  what `expires_in` counts from.
+std::string verify_reply(verdict const& of, verify_terms const& by, core::instant now);
+
+}  // namespace service

@@ -1,0 +1,201 @@
+#include "service/operations/verify_request_reader.hpp"
+
+#include "core/base/base64url.hpp"
+#include "service/callers/caller_auth.hpp"
+#include "service/operations/body_reader.hpp"
+#include "service/operations/expectations.hpp"
+#include "service/operations/inline_keys.hpp"
+
+#include <algorithm>
+
+namespace service {
+namespace {
+
+constexpr auto npos = body_reader::npos;
+
+bool contains(std::vector<std::string> const& list, std::string_view one)
+{
+    return std::ranges::find(list, one) != list.end();
+}
+
+/// Reads the members of one request into its terms.
+class verify_reader {
+public:
+    verify_reader(
+        core::json::value object, std::shared_ptr<snapshot const> seen, credentials const& by
+    )
+        : read_(object), by_(by)
+    {
+        terms_.seen = std::move(seen);
+    }
+
+    core::result<verify_request> request()
+    {
+        if (auto keys = read_keys(); !keys)
+            return keys.error();
+        read_mode();
+        verify_request made;
+        made.token = read_token();
+        return finish(std::move(made));
+    }
+
+    core::result<verify_terms> terms_for_plaintext()
+    {
+        if (auto keys = read_keys(); !keys)
+            return keys.error();
+        if (terms_.profile != nullptr && terms_.profile->settings->require_encryption)
+            read_.refuse(
+                "profile", "This profile opens its tokens by itself: verify them by /verify."
+            );
+        terms_.may_be_nested = false;
+        read_mode();
+        auto made = finish({});
+        if (!made)
+            return made.error();
+        return std::move(made->terms);
+    }
+
+private:
+    core::result<verify_request> finish(verify_request made)
+    {
+        read_detached();
+        read_algorithms();
+        read_expectations(read_, terms_.profile, terms_.mode, *terms_.claims);
+        if (auto problem = read_.finish())
+            return *problem;
+        made.terms = std::move(terms_);
+        return made;
+    }
+
+    core::result<void> read_keys();
+    core::result<void> read_profile();
+    void read_mode();
+    std::string read_token();
+    void read_detached();
+    void read_algorithms();
+
+    body_reader read_;
+    credentials const& by_;
+    verify_terms terms_;
+};
+
+/// Keys in the request, or the named profile, or `default`.
+core::result<void> verify_reader::read_keys()
+{
+    auto material =
+        read_inline_material(read_, terms_.seen->settings.inline_keys, inline_purpose::verify);
+    if (!material)
+        return material.error();
+    if (!*material)
+        return read_profile();
+    if (read_.has("profile"))
+        read_.refuse("profile", "Keys in the request exclude a profile.");
+    terms_.keys = std::move((*material)->keys);
+    terms_.ignore_kid = (*material)->single;
+    terms_.claims.emplace();
+    terms_.claims->require_exp = false;
+    terms_.claims->any_typ = true;
+    return {};
+}
+
+core::result<void> verify_reader::read_profile()
+{
+    auto const named = read_.string("profile");
+    terms_.claims.emplace();
+    terms_.profile = terms_.seen->profiles.find(named.value_or("default"));
+    if (terms_.profile == nullptr) {
+        read_.refuse("profile", "There is no verify profile of this name.");
+        return {};
+    }
+    auto const& settings = *terms_.profile->settings;
+    if (!settings.callers.empty()) {
+        if (auto const who = authorize(by_, terms_.seen->settings, settings.callers); !who)
+            return who.error();
+    }
+    terms_.claims = terms_.profile->claims;
+    if (settings.mode == config::token_kind::jws)
+        terms_.mode = core::token_mode::jws;
+    return {};
+}
+
+void verify_reader::read_mode()
+{
+    auto const mode = read_.string("mode");
+    if (!mode)
+        return;
+    if (*mode != "jwt" && *mode != "jws")
+        read_.refuse("mode", "mode is \"jwt\" or \"jws\".");
+    auto const wanted = *mode == "jws" ? core::token_mode::jws : core::token_mode::jwt;
+    if (terms_.profile != nullptr && wanted != terms_.mode)
+        read_.refuse("mode", "The profile is of another mode.");
+    terms_.mode = wanted;
+}
+
+/// Compact text; in mode jws also a JSON serialization, as an object or as its text.
+std::string verify_reader::read_token()
+{
+    auto const token = read_.any("token");
+    if (!token) {
+        read_.refuse("token", "A token is needed.");
+        return {};
+    }
+    bool const is_json = token->is_object() && terms_.mode == core::token_mode::jws;
+    if (!token->is_string() && !is_json)
+        read_.refuse("token", "token is a string; in mode jws it may be a JWS JSON object.");
+    return std::string(token->is_string() ? token->string() : token->text());
+}
+
+void verify_reader::read_detached()
+{
+    auto const which = read_.at_most_one_of({"payload", "payload_b64"});
+    if (which != npos && terms_.mode != core::token_mode::jws)
+        read_.refuse(which == 0 ? "payload" : "payload_b64", "Detached content needs mode jws.");
+    if (auto const text = read_.string("payload"))
+        terms_.detached = std::string(*text);
+    if (auto const text = read_.string("payload_b64")) {
+        terms_.detached = core::base64url_decode_text(*text);
+        if (!terms_.detached)
+            read_.refuse("payload_b64", "This is not base64url without padding.");
+    }
+}
+
+void verify_reader::read_algorithms()
+{
+    auto const* const profile = terms_.profile;
+    auto const list = read_.string_list("algorithms");
+    if (!list) {
+        bool const each_names_its_own =
+            std::ranges::none_of(terms_.keys, [](core::jwk const& key) { return key.alg.empty(); });
+        if (terms_.is_inline() && !each_names_its_own)
+            read_.refuse(
+                "algorithms", "Name the algorithms: a key of the request does not name its own."
+            );
+        return;
+    }
+    for (auto const name : *list) {
+        if (core::find_signature_algorithm(name) == nullptr)
+            read_.refuse("algorithms", "A name on this list is not a signature algorithm.");
+        if (profile != nullptr && !profile->settings->algorithms.empty()
+            && !contains(profile->settings->algorithms, name))
+            read_.refuse("algorithms", only_narrow);
+    }
+    terms_.algorithms.assign(list->begin(), list->end());
+}
+
+}  // namespace
+
+core::result<verify_request> read_verify_request(
+    core::json::value object, std::shared_ptr<snapshot const> seen, credentials const& by
+)
+{
+    return verify_reader(object, std::move(seen), by).request();
+}
+
+core::result<verify_terms> read_verify_terms(
+    core::json::value object, std::shared_ptr<snapshot const> seen, credentials const& by
+)
+{
+    return verify_reader(object, std::move(seen), by).terms_for_plaintext();
+}
+
+}  // namespace service

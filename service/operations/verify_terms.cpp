@@ -1,0 +1,59 @@
+#include "service/operations/verify_terms.hpp"
+
+#include "service/operations/nested.hpp"
+
+#include <algorithm>
+
+namespace service {
+
+void verify_terms::look_again(std::shared_ptr<snapshot const> now)
+{
+    if (profile != nullptr) {
+        auto const* const found = now->profiles.find(profile->settings->name);
+        if (found == nullptr)
+            return;
+        profile = found;
+    }
+    seen = std::move(now);
+}
+
+bool is_expensive(verify_terms const& terms, std::string_view token) noexcept
+{
+    return terms.may_be_nested && terms.profile != nullptr && unwraps_dearly(*terms.profile, token);
+}
+
+ready_policy::ready_policy(verify_terms const& of)
+{
+    policy_.mode = of.mode;
+    policy_.claims = &of.claims_policy();
+    policy_.algorithms = of.algorithms;
+    if (of.detached)
+        policy_.detached = *of.detached;
+    if (of.is_inline()) {
+        core::trusted_issuer trusted;
+        trusted.keys = of.keys;
+        trusted.ignore_kid = of.ignore_kid;
+        issuers_.push_back(trusted);
+        policy_.issuers = issuers_;
+        return;
+    }
+    if (of.algorithms.empty())
+        policy_.algorithms = of.profile->settings->algorithms;
+    policy_.issuers = of.profile->issuers;
+    if (!policy_.claims->issuers.empty())
+        narrow(*of.profile, policy_.claims->issuers);
+}
+
+/// Of the profile's issuers, those that the request still admits.
+void ready_policy::narrow(ready_profile const& profile, std::vector<std::string> const& admitted)
+{
+    for (std::size_t i = 0; i < profile.issuers.size(); ++i) {
+        if (std::ranges::find(admitted, profile.issuers[i].issuer) != admitted.end()) {
+            issuers_.push_back(profile.issuers[i]);
+            issuer_of_.push_back(i);
+        }
+    }
+    policy_.issuers = issuers_;
+}
+
+}  // namespace service

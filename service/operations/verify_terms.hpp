@@ -1,0 +1,66 @@
+#pragma once
+
+#include "core/jwt/jwt.hpp"
+#include "service/operations/context.hpp"
+#include "service/state/snapshot.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace service {
+
+/// What a token is verified by: a profile as a request narrows it, or the keys of a request. Checked
+/// and complete, but for the token.
+struct verify_terms {
+    std::shared_ptr<snapshot const> seen;    ///< never null; `profile` is in it
+    ready_profile const* profile = nullptr;  ///< null = the keys of the request
+    std::vector<core::jwk> keys{};           ///< of the request
+    bool ignore_kid = false;                 ///< there is only one, whatever the token calls it
+    core::token_mode mode = core::token_mode::jwt;
+    std::vector<std::string> algorithms{};        ///< narrows; empty = the profile's
+    std::optional<core::claims_policy> claims{};  ///< nullopt = the profile's
+    std::optional<std::string> detached{};        ///< content that the token does not carry
+    bool may_be_nested = true;                    ///< in a JWE that the profile opens
+
+    bool is_inline() const noexcept { return profile == nullptr; }
+    core::claims_policy const& claims_policy() const noexcept
+    {
+        return claims ? *claims : profile->claims;
+    }
+    /// Where a refusal of the token happens.
+    context where() const noexcept
+    {
+        return is_inline() ? context::verify_inline : context::verify;
+    }
+    /// Goes on with what there is to see by now, unless its profile is no longer there.
+    void look_again(std::shared_ptr<snapshot const> now);
+};
+
+/// Whether verifying this token belongs off the I/O threads: it has to be decrypted first.
+bool is_expensive(verify_terms const& terms, std::string_view token) noexcept;
+
+/// The terms as core::verify takes them. Its views point into itself and into the terms.
+class ready_policy {
+public:
+    explicit ready_policy(verify_terms const& of);
+    ready_policy(ready_policy const&) = delete;
+    ready_policy& operator=(ready_policy const&) = delete;
+
+    core::verify_policy const& get() const noexcept { return policy_; }
+    /// The profile's index of an issuer of the policy.
+    std::size_t issuer_of(std::size_t index) const noexcept
+    {
+        return issuer_of_.empty() ? index : issuer_of_[index];
+    }
+
+private:
+    void narrow(ready_profile const& profile, std::vector<std::string> const& admitted);
+
+    core::verify_policy policy_;
+    std::vector<core::trusted_issuer> issuers_;  // empty = all of the profile
+    std::vector<std::size_t> issuer_of_;         // for each of issuers_, its index in the profile
+};
+
+}  // namespace service
