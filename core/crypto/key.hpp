@@ -75,7 +75,7 @@ result<key_ptr> import_ec(key_family curve, byte_view x, byte_view y, secret_byt
 /// x and y, one after the other and full length, of a SEC 1 point (compressed or not).
 result<bytes> ec_point(key_family curve, byte_view encoded);
 result<key_ptr> import_okp(key_family curve, byte_view x, secret_bytes d);
-result<key_ptr> import_ml_dsa(key_family set, byte_view pub, secret_bytes seed);
+result<key_ptr> import_akp(key_family set, byte_view pub, secret_bytes seed);
 result<key_ptr> import_secret(secret_bytes octets);
 
 /// A fresh key. `bits` counts for RSA (2048 to 8192, 0 = 2048) and secrets (0 = 256); a multiple of
