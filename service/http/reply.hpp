@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/error.hpp"
+#include "service/http/error_table.hpp"
 #include "service/http/request.hpp"
 
 #include <string>
@@ -21,24 +22,6 @@ struct reply {
     std::string_view code = "ok";  ///< the errc's name, for logs and metrics; static storage
     bool cacheable = false;        ///< the endpoint's own Cache-Control stands in `headers`
 };
-
-/// What a failure happened in: some codes have another status elsewhere (product table of errors).
-enum class context : std::uint8_t {
-    request,         ///< HTTP itself, callers, admin
-    verify,          ///< /verify with a profile; 422 is a refused token and says `valid: false`
-    verify_inline,   ///< /verify with inline keys: key_invalid is 400
-    sign,            ///< /sign with a profile: key_not_found 404, algorithm_unsupported 400
-    sign_inline,     ///< /sign with inline keys: key_invalid 400 too
-    encrypt,         ///< /encrypt: as /sign
-    encrypt_inline,  ///< the same with inline keys: key_invalid 400
-    decrypt,         ///< /decrypt with a series
-    decrypt_inline,  ///< the same with inline keys: key_invalid 400
-    inspect,         ///< /inspect: what it was given is the request, key_invalid is 400
-    auth,            ///< /auth: 401, scope_insufficient 403, cannot decide 503
-};
-
-/// The only switch from errc to status.
-unsigned status_of(core::errc code, context where) noexcept;
 
 /// 200 application/json.
 reply json_reply(std::string body);
