@@ -55,9 +55,9 @@ def check_pages():
 
 
 def check_errors():
-    codes = re.findall(r'case errc::\w+:\s*return "(\w+)"', pages.text("core/base/error.cpp"))
+    codes = re.findall(r'case errc::\w+:\s*return \{"(\w+)"', pages.text("core/base/error.hpp"))
     rows = re.findall(r"^\| `(\w+)` \| \d{3}", pages.text("docs/errors.md"), re.MULTILINE)
-    check(len(codes) > 30, "no codes were found in error.cpp")
+    check(len(codes) > 30, "no codes were found in error.hpp")
     check(codes == rows, f"errors: {sorted(set(codes) ^ set(rows)) or 'another order'}")
 
 

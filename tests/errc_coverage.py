@@ -1,4 +1,4 @@
-"""Fails when a code of core/base/error.cpp comes back from the service in no test.
+"""Fails when a code of core/base/error.hpp comes back from the service in no test.
 
 A test counts when it asks the service: C++ that starts a live_service, and the Python of
 integration/, interop/ and parity/. It must name the code as a text of its own (code="..." is a label
@@ -22,7 +22,7 @@ def tests_that_ask(root):
 
 
 root = pathlib.Path(sys.argv[1])
-codes = re.findall(r'case errc::\w+:\s*return "(\w+)"', (root / "core/base/error.cpp").read_text())
+codes = re.findall(r'case errc::\w+:\s*return \{"(\w+)"', (root / "core/base/error.hpp").read_text())
 named = {word for text in tests_that_ask(root) for word in re.findall(r'(?<!=)"(\w+)"', text)}
 missing = [code for code in codes if code not in named]
 print("\n".join(f"no test gets {code}" for code in missing) or f"{len(codes)} codes ok")

@@ -117,12 +117,11 @@ core::result<core::crypto::key_ptr> generate_for_encryption(std::string_view alg
     auto const* row = core::find_key_management(alg);
     if (row == nullptr)
         return core::errc::key_invalid;
-    if (row->families.contains(core::key_family::rsa))
-        return generate(core::key_family::rsa, rsa_bits_min);
-    if (row->families.contains(core::key_family::p256))
-        return generate(core::key_family::p256, 0);
+    auto const family = core::first_of(row->families);
+    if (family != core::key_family::secret)
+        return generate(family, family == core::key_family::rsa ? rsa_bits_min : 0);
     bool const is_wrap = row->scheme != core::key_management_scheme::pbes2 && row->wrap_bits != 0;
-    return generate(core::key_family::secret, is_wrap ? row->wrap_bits : password_octets * 8);
+    return generate(family, is_wrap ? row->wrap_bits : password_octets * 8);
 }
 
 }  // namespace config

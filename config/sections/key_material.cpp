@@ -131,7 +131,7 @@ private:
         if (!row && !is_encryption_name(alg))
             return std::nullopt;  // the caller reports an unknown alg
         origin_.is_generated = true;
-        auto made = row ? core::crypto::generate(family_of(*row), row->key_bits_min)
+        auto made = row ? core::crypto::generate(core::first_of(row->families), row->key_bits_min)
                         : generate_for_encryption(alg);
         if (!made.has_value()) {
             item_.error("generate", sentence(made.error()));
@@ -141,14 +141,6 @@ private:
         key.alg = alg;
         key.material = *made;
         return key;
-    }
-
-    static core::key_family family_of(core::signature_algorithm const& row)
-    {
-        unsigned lowest = 1;
-        while (!row.families.contains(static_cast<core::key_family>(lowest)))
-            lowest <<= 1U;
-        return static_cast<core::key_family>(lowest);
     }
 
     std::optional<core::jwk> from_secret()

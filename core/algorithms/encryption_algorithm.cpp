@@ -44,10 +44,8 @@ default_encryption(key_family family, std::size_t bits, std::string_view stated)
     if (auto const* row = find_key_management(stated);
         row != nullptr && row->scheme != key_management_scheme::direct)
         return {stated, "A256GCM"};
-    if (family == key_family::rsa)
-        return {"RSA-OAEP-256", "A256GCM"};
-    if (agreement_families.contains(family))
-        return {"ECDH-ES+A256KW", "A256GCM"};
+    if (auto const alg = row_of(family).encrypts_with; !alg.empty())
+        return {alg, "A256GCM"};
     if (family != key_family::secret)
         return {"", ""};
     bool const is_direct = stated == "dir";

@@ -20,8 +20,14 @@ enum class key_management_scheme : std::uint8_t {
     pbes2,  ///< a password, stretched, wraps it
 };
 
-inline constexpr key_families agreement_families =
-    key_family::p256 | key_family::p384 | key_family::p521 | key_family::x25519 | key_family::x448;
+/// The families whose keys agree on a secret: those that say so in their row.
+inline constexpr key_families agreement_families = [] {
+    key_families all;
+    for (auto const& row : key_family_rows)
+        if (row.encrypts_with.starts_with("ECDH-ES"))
+            all = all | row.family;
+    return all;
+}();
 
 /// Everything the code knows about one JWE `alg`: adding an algorithm is adding a row.
 /// Source   RFC 7518 section 4.1, RFC 8037 section 3.2; RSA-OAEP-384 and -512: the IANA registry

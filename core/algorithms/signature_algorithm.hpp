@@ -1,54 +1,16 @@
 #pragma once
 
+#include "core/algorithms/key_family.hpp"
+
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace core {
 
-/// What a key is made of. Each algorithm names the families that may use it.
-enum class key_family : std::uint16_t {
-    secret = 1U << 0U,
-    rsa = 1U << 1U,
-    p256 = 1U << 2U,
-    p384 = 1U << 3U,
-    p521 = 1U << 4U,
-    secp256k1 = 1U << 5U,
-    ed25519 = 1U << 6U,
-    ed448 = 1U << 7U,
-    x25519 = 1U << 8U,
-    x448 = 1U << 9U,
-    ml_dsa_44 = 1U << 10U,
-    ml_dsa_65 = 1U << 11U,
-    ml_dsa_87 = 1U << 12U,
-};
-
-/// A set of families, as bits.
-struct key_families {
-    std::uint16_t bits = 0;
-    constexpr key_families() = default;
-    constexpr key_families(key_family one)
-        : bits(static_cast<std::uint16_t>(one)) {}  // NOLINT: a set of one
-    friend constexpr key_families operator|(key_families a, key_families b)
-    {
-        key_families both;
-        both.bits = static_cast<std::uint16_t>(a.bits | b.bits);
-        return both;
-    }
-    constexpr bool contains(key_family one) const
-    {
-        return (bits & static_cast<std::uint16_t>(one)) != 0;
-    }
-};
-constexpr key_families operator|(key_family a, key_family b)
-{
-    return key_families(a) | key_families(b);
-}
-
 /// How a signature is computed; the crypto room has one case for each.
 enum class signature_scheme : std::uint8_t { hmac, rsa_pkcs1, rsa_pss, ecdsa, eddsa, ml_dsa };
-enum class hash : std::uint8_t { none, sha1, sha256, sha384, sha512 };  // sha1: RSA-OAEP alone
+enum class hash : std::uint8_t { none, sha1, sha256, sha384, sha512 };  // sha1: RSA-OAEP only
 
 /// Everything the code knows about one JWS `alg`: adding an algorithm is adding a row.
 /// Source   RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 8812 section 3.2, RFC 9864 section 2.2,
@@ -104,12 +66,5 @@ bool admits(std::string_view stated, signature_algorithm const& row, key_family 
 /// The `alg` that a key of this family signs with when nothing names one: RS256, ES by curve,
 /// EdDSA, ML-DSA by parameter set, HS256; empty for key agreement curves.
 std::string_view default_signature_algorithm(key_family family) noexcept;
-
-/// JOSE names of a family: `kty` ("RSA") and, where there is one, `crv` ("P-256").
-std::string_view kty_of(key_family family) noexcept;
-std::string_view crv_of(key_family family) noexcept;
-std::optional<key_family> family_of_curve(std::string_view kty, std::string_view crv) noexcept;
-/// The ML-DSA family of an `alg` ("ML-DSA-44").
-std::optional<key_family> family_of_ml_dsa(std::string_view alg) noexcept;
 
 }  // namespace core

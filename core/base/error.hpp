@@ -23,9 +23,8 @@ enum class errc : std::uint8_t {
                              ///< section 5.2
     token_too_large,         ///< longer than the limit for its kind
     header_invalid,         ///< alg missing; crit, b64, typ, kid wrong; duplicate members; RFC 7515
-                            ///< section
-                            ///< 4
-    algorithm_not_allowed,  ///< `none`, not on the list, or not what the key is for; RFC 8725 3.1
+                            ///< section 4
+    algorithm_not_allowed,  ///< `none`, not on the list, or not what the key is for; RFC 8725
                             ///< section 3.1
     algorithm_unsupported,  ///< alg is nothing that Signet computes
     key_not_found,          ///< no candidate key fits kid, alg and use
@@ -52,8 +51,71 @@ enum class errc : std::uint8_t {
     internal,                ///< a broken invariant; logged, never explained to the outside
 };
 
-/// Stable wire name, for example "token_expired".
-std::string_view to_string(errc code) noexcept;
+/// Everything that every layer knows about a code: adding a code is adding it above and a row here.
+/// Its status and its titles are in service/http/error_table.cpp.
+struct errc_row {
+    std::string_view name;  ///< stable wire name, for example "token_expired"
+    bool cannot_decide;     ///< nothing was found against the request or its token: there was no
+                            ///< answer, and asking again may give one. Never a reason to let pass
+};
+
+/// Precondition: one of the enumerators; of other values the name is empty.
+constexpr errc_row row_of(errc code) noexcept
+{
+    switch (code) {
+    case errc::request_invalid: return {"request_invalid", false};
+    case errc::not_found: return {"not_found", false};
+    case errc::method_not_allowed: return {"method_not_allowed", false};
+    case errc::request_timeout: return {"request_timeout", false};
+    case errc::body_too_large: return {"body_too_large", false};
+    case errc::media_type_unsupported: return {"media_type_unsupported", false};
+    case errc::head_too_large: return {"head_too_large", false};
+    case errc::origin_forbidden: return {"origin_forbidden", false};
+    case errc::token_malformed: return {"token_malformed", false};
+    case errc::token_too_large: return {"token_too_large", false};
+    case errc::header_invalid: return {"header_invalid", false};
+    case errc::algorithm_not_allowed: return {"algorithm_not_allowed", false};
+    case errc::algorithm_unsupported: return {"algorithm_unsupported", false};
+    case errc::key_not_found: return {"key_not_found", false};
+    case errc::key_ambiguous: return {"key_ambiguous", false};
+    case errc::key_invalid: return {"key_invalid", false};
+    case errc::signature_invalid: return {"signature_invalid", false};
+    case errc::token_expired: return {"token_expired", false};
+    case errc::token_not_yet_valid: return {"token_not_yet_valid", false};
+    case errc::claim_invalid: return {"claim_invalid", false};
+    case errc::claim_missing: return {"claim_missing", false};
+    case errc::issuer_mismatch: return {"issuer_mismatch", false};
+    case errc::audience_mismatch: return {"audience_mismatch", false};
+    case errc::subject_mismatch: return {"subject_mismatch", false};
+    case errc::type_mismatch: return {"type_mismatch", false};
+    case errc::token_hash_mismatch: return {"token_hash_mismatch", false};
+    case errc::scope_insufficient: return {"scope_insufficient", false};
+    case errc::decryption_failed: return {"decryption_failed", false};
+    case errc::claims_forbidden: return {"claims_forbidden", false};
+    case errc::caller_unauthenticated: return {"caller_unauthenticated", false};
+    case errc::caller_forbidden: return {"caller_forbidden", false};
+    case errc::keys_unavailable: return {"keys_unavailable", true};
+    case errc::overloaded: return {"overloaded", true};
+    case errc::shutting_down: return {"shutting_down", true};
+    case errc::internal: return {"internal", true};
+    }
+    return {"", true};
+}
+
+inline constexpr std::size_t errc_count = static_cast<std::size_t>(errc::internal) + 1;
+static_assert(
+    row_of(static_cast<errc>(errc_count)).name.empty(),
+    "internal is the last: new codes go before it"
+);
+
+constexpr std::string_view to_string(errc code) noexcept
+{
+    return row_of(code).name;
+}
+constexpr bool cannot_decide(errc code) noexcept
+{
+    return row_of(code).cannot_decide;
+}
 
 /// Which part of a token is at fault (token_malformed, header_invalid).
 enum class token_part : std::uint8_t {

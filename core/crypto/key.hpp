@@ -62,11 +62,11 @@ struct rsa_parts {
 ///          named and then refused by its algorithm's row; RFC 7518 section 3.3 asks for 2048.)
 /// EC       x, y full length for the curve and on it; d full length, in [1, n) and matching x, y.
 /// OKP      x of the curve's exact length, not of small order; d of exact length and matching x.
-/// ML-DSA   pub of the parameter set's exact length; a 32-byte seed that gives pub (RFC 9964).
+/// AKP      (ML-DSA) pub of the set's exact length; a 32-byte seed that gives pub (RFC 9964).
 /// secret   1 to 4096 octets; text that is PEM, OpenSSH, DER of a key or a JWK is refused.
 ///          RFC 8725 section 2.1
 ///
-/// EC, OKP and ML-DSA: a private part with an empty public part computes the public one.
+/// EC, OKP and AKP: a private part with an empty public part computes the public one.
 result<key_ptr> import_rsa(rsa_parts parts);
 /// Whether n, e and d may be a key, as far as a look at each tells: what import_rsa would find out
 /// by recovering the primes stays open. Errors: key_invalid.
@@ -75,7 +75,7 @@ result<key_ptr> import_ec(key_family curve, byte_view x, byte_view y, secret_byt
 /// x and y, one after the other and full length, of a SEC 1 point (compressed or not).
 result<bytes> ec_point(key_family curve, byte_view encoded);
 result<key_ptr> import_okp(key_family curve, byte_view x, secret_bytes d);
-result<key_ptr> import_ml_dsa(key_family set, byte_view pub, secret_bytes seed);
+result<key_ptr> import_akp(key_family set, byte_view pub, secret_bytes seed);
 result<key_ptr> import_secret(secret_bytes octets);
 
 /// A fresh key. `bits` counts for RSA (2048 to 8192, 0 = 2048) and secrets (0 = 256); a multiple of

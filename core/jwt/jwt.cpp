@@ -19,19 +19,6 @@ bool is_sane_kid(std::string_view kid)
            });
 }
 
-/// Whether an allow-list admits this row for some key; the family is checked with the key.
-bool list_admits(std::span<std::string const> list, signature_algorithm const& row)
-{
-    if (list.empty())
-        return true;
-    return std::ranges::any_of(list, [&](std::string const& name) {
-        return name == row.name
-            || (row.scheme == signature_scheme::eddsa
-                && (name == "EdDSA"
-                    || (row.name == "EdDSA" && (name == "Ed25519" || name == "Ed448"))));
-    });
-}
-
 bool list_admits(
     std::span<std::string const> list, signature_algorithm const& row, key_family family
 )
@@ -39,6 +26,14 @@ bool list_admits(
     return list.empty() || std::ranges::any_of(list, [&](std::string const& name) {
                return admits(name, row, family);
            });
+}
+
+/// Whether an allow-list admits this row for some key; the family is checked with the key.
+bool list_admits(std::span<std::string const> list, signature_algorithm const& row)
+{
+    return std::ranges::any_of(key_family_rows, [&](key_family_row const& one) {
+        return row.families.contains(one.family) && list_admits(list, row, one.family);
+    });
 }
 
 }  // namespace

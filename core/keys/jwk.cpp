@@ -104,7 +104,7 @@ result<crypto::key_ptr> read_rsa(json::value object, member_reader& read, key_ro
 result<crypto::key_ptr> read_curve(key_family curve, member_reader& read, key_role role)
 {
     auto const x = read.octets("x");
-    bool const ec = kty_of(curve) == "EC";
+    bool const ec = type_of(curve) == key_type::ec;
     auto const y = ec ? read.octets("y") : bytes{};
     auto d = reads_private(role) ? read.secret("d") : secret_bytes();
     if (read.ill_formed())
@@ -115,7 +115,7 @@ result<crypto::key_ptr> read_curve(key_family curve, member_reader& read, key_ro
               : crypto::import_okp(curve, x, std::move(d));
 }
 
-result<crypto::key_ptr> read_ml_dsa(key_family set, member_reader& read, key_role role)
+result<crypto::key_ptr> read_akp(key_family set, member_reader& read, key_role role)
 {
     auto const pub = read.octets("pub");
     auto seed = reads_private(role) ? read.secret("priv") : secret_bytes();
@@ -123,7 +123,7 @@ result<crypto::key_ptr> read_ml_dsa(key_family set, member_reader& read, key_rol
         return invalid("a member of the key is not base64url");
     if (pub.empty())
         return invalid("the key's member pub is missing");
-    return crypto::import_ml_dsa(set, pub, std::move(seed));
+    return crypto::import_akp(set, pub, std::move(seed));
 }
 
 result<crypto::key_ptr> read_secret(member_reader& read, key_role role)
@@ -137,20 +137,21 @@ result<crypto::key_ptr> read_secret(member_reader& read, key_role role)
 
 result<crypto::key_ptr> read_material(json::value object, key_role role)
 {
-    auto const kty = text_of(object, "kty").value_or("");
-    member_reader read(object);
-    if (kty == "RSA")
-        return read_rsa(object, read, role);
-    if (kty == "oct")
-        return read_secret(read, role);
-    if (kty == "AKP") {  // RFC 9964 section 3: alg is required
-        auto const set = family_of_ml_dsa(text_of(object, "alg").value_or(""));
-        return set ? read_ml_dsa(*set, read, role)
-                   : invalid("alg is missing or not one of kty AKP");
-    }
-    if (kty != "EC" && kty != "OKP")
+    auto const type = find_key_type(text_of(object, "kty").value_or(""));
+    if (!type)
         return invalid("kty is missing or not supported");
-    auto const curve = family_of_curve(kty, text_of(object, "crv").value_or(""));
+    member_reader read(object);
+    switch (*type) {
+    case key_type::oct: return read_secret(read, role);
+    case key_type::rsa: return read_rsa(object, read, role);
+    case key_type::akp: {  // RFC 9964 section 3: alg is required
+        auto const set = find_key_family(*type, text_of(object, "alg").value_or(""));
+        return set ? read_akp(*set, read, role) : invalid("alg is missing or not one of kty AKP");
+    }
+    case key_type::ec:
+    case key_type::okp: break;
+    }
+    auto const curve = find_key_family(*type, text_of(object, "crv").value_or(""));
     return curve ? read_curve(*curve, read, role) : invalid("crv is missing or not supported");
 }
 

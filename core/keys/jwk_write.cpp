@@ -48,8 +48,8 @@ void put_labels(json::writer& out, jwk const& key)
         out.member("use", key.use == key_use::sig ? "sig" : "enc");
     if (!key.alg.empty())
         out.member("alg", key.alg);
-    else if (kty_of(family) == "AKP")  // RFC 9964 section 3 requires it
-        out.member("alg", default_signature_algorithm(family));
+    else if (type_of(family) == key_type::akp)  // RFC 9964 section 3 requires it
+        out.member("alg", row_of(family).name);
 }
 
 }  // namespace
@@ -62,8 +62,8 @@ std::string thumbprint_input(crypto::key const& material)
     std::string text;
     json::writer out(text);
     out.begin_object();
-    if (kty_of(family) == "AKP")
-        out.member("alg", default_signature_algorithm(family));
+    if (type_of(family) == key_type::akp)
+        out.member("alg", row_of(family).name);
     if (auto const crv = crv_of(family); !crv.empty())
         out.member("crv", crv);
     put(out, "e", parts.e);

@@ -70,21 +70,10 @@ secret_bytes padded(byte_view number, std::size_t size)
     return secret_bytes(std::move(octets));
 }
 
-std::optional<key_family> family_of_nist(std::string_view type)
-{
-    if (type == "ecdsa-sha2-nistp256")
-        return key_family::p256;
-    if (type == "ecdsa-sha2-nistp384")
-        return key_family::p384;
-    if (type == "ecdsa-sha2-nistp521")
-        return key_family::p521;
-    return std::nullopt;
-}
-
 constexpr std::string_view malformed = "the OpenSSH key is malformed";
 constexpr std::string_view unsupported = "OpenSSH keys of this type are not supported";
 
-/// The curve's name stands twice: in the type and before the point.
+/// The curve's name is there twice: in the type and before the point.
 result<bytes> read_point(key_family curve, std::string_view type, field_reader& fields)
 {
     auto const name = as_text(fields.string());
@@ -96,26 +85,25 @@ result<bytes> read_point(key_family curve, std::string_view type, field_reader& 
 
 result<crypto::key_ptr> read_public_fields(std::string_view type, field_reader& fields)
 {
-    if (type == "ssh-ed25519") {
+    auto const family = key_family_of_openssh(type);
+    if (!family)
+        return invalid(unsupported);
+    if (type_of(*family) == key_type::okp) {
         auto const x = fields.string();
-        return fields.at_end() ? crypto::import_okp(key_family::ed25519, x, {})
-                               : invalid(malformed);
+        return fields.at_end() ? crypto::import_okp(*family, x, {}) : invalid(malformed);
     }
-    if (type == "ssh-rsa") {
+    if (type_of(*family) == key_type::rsa) {
         crypto::rsa_parts parts;
         parts.e = copy(fields.integer());
         parts.n = copy(fields.integer());
         return fields.at_end() ? crypto::import_rsa(std::move(parts)) : invalid(malformed);
     }
-    auto const curve = family_of_nist(type);
-    if (!curve)
-        return invalid(unsupported);
-    auto const point = read_point(*curve, type, fields);
+    auto const point = read_point(*family, type, fields);
     if (!point || !fields.at_end())
         return invalid(malformed);
     auto const half = point->size() / 2;
     return crypto::import_ec(
-        *curve, byte_view(*point).first(half), byte_view(*point).subspan(half), {}
+        *family, byte_view(*point).first(half), byte_view(*point).subspan(half), {}
     );
 }
 
@@ -133,28 +121,35 @@ result<crypto::key_ptr> read_private_rsa(field_reader& fields)
     return crypto::import_rsa(std::move(parts));
 }
 
+/// The private number and the public key, together in one string, after the public key.
+result<crypto::key_ptr> read_private_okp(key_family curve, field_reader& fields)
+{
+    auto const& sizes = row_of(curve);
+    auto const x = fields.string();
+    auto const both = fields.string();
+    bool const is_whole =
+        fields.good() && both.size() == std::size_t{sizes.private_octets} + sizes.public_octets;
+    if (!is_whole || !std::ranges::equal(both.subspan(sizes.private_octets), x))
+        return invalid(malformed);
+    return crypto::import_okp(curve, x, secret_bytes(both.first(sizes.private_octets)));
+}
+
 result<crypto::key_ptr> read_private_fields(std::string_view type, field_reader& fields)
 {
-    if (type == "ssh-ed25519") {
-        auto const x = fields.string();
-        auto const seed_and_x = fields.string();
-        if (!fields.good() || seed_and_x.size() != 64
-            || !std::ranges::equal(seed_and_x.subspan(32), x))
-            return invalid(malformed);
-        return crypto::import_okp(key_family::ed25519, x, secret_bytes(seed_and_x.first(32)));
-    }
-    if (type == "ssh-rsa")
-        return read_private_rsa(fields);
-    auto const curve = family_of_nist(type);
-    if (!curve)
+    auto const family = key_family_of_openssh(type);
+    if (!family)
         return invalid(unsupported);
-    auto const point = read_point(*curve, type, fields);
+    if (type_of(*family) == key_type::okp)
+        return read_private_okp(*family, fields);
+    if (type_of(*family) == key_type::rsa)
+        return read_private_rsa(fields);
+    auto const point = read_point(*family, type, fields);
     auto const d = fields.integer();
     if (!point || !fields.good())
         return invalid(malformed);
     auto const half = point->size() / 2;
     return crypto::import_ec(
-        *curve, byte_view(*point).first(half), byte_view(*point).subspan(half), padded(d, half)
+        *family, byte_view(*point).first(half), byte_view(*point).subspan(half), padded(d, half)
     );
 }
 

@@ -16,9 +16,9 @@ constexpr std::array options{
     option{
         "--alg", takes::one, "NAME",
         "ES256, RS256, Ed25519, HS256, ...; ECDH-ES+A256KW, RSA-OAEP-256, ..."},
-    option{"--use", takes::one, "USE", "sig or enc; enc alone makes a key for ECDH-ES+A256KW"},
     option{
-        "--curve", takes::one, "NAME", "of ECDH-ES: P-256 (default), P-384, P-521, X25519, X448"},
+        "--use", takes::one, "USE", "sig or enc; enc without --alg makes a key for ECDH-ES+A256KW"},
+    option{"--curve", takes::one, "NAME", "of ECDH-ES: P-256 (default), P-384, X25519, ..."},
     option{"--bits", takes::one, "N", "of RSA (default 2048) and of secrets"},
     option{"--kid", takes::one, "KID", "default the thumbprint; implies --format jwk"},
     option{"--format", takes::one, "FORM", "pem (default), or jwk (default for secrets)"},
@@ -94,10 +94,11 @@ recipe recipe_for(arguments const& from)
 core::key_family family_of(arguments const& from, recipe const& of)
 {
     auto const curve = from.value("--curve");
-    for (unsigned bit = 0; bit < 16; ++bit) {
-        auto const one = static_cast<core::key_family>(1U << bit);
-        if (of.families.contains(one) && (!curve || core::crv_of(one) == *curve))
-            return one;
+    if (!curve)
+        return core::first_of(of.families);
+    for (auto const& row : core::key_family_rows) {
+        if (of.families.contains(row.family) && core::crv_of(row.family) == *curve)
+            return row.family;
     }
     refuse("--curve is none of " + std::string(of.alg));
 }

@@ -9,30 +9,6 @@ namespace {
 
 using core::errc;
 
-bool is_inline(context where) noexcept
-{
-    return where == context::verify_inline || where == context::sign_inline
-        || where == context::encrypt_inline || where == context::decrypt_inline
-        || where == context::inspect;
-}
-
-/// Where a token is made, and so nothing can be said against one.
-bool makes_tokens(context where) noexcept
-{
-    return where == context::sign || where == context::sign_inline || where == context::encrypt
-        || where == context::encrypt_inline;
-}
-
-/// RFC 6750 section 3.1, and 503 where nothing could be decided.
-unsigned auth_status(errc code) noexcept
-{
-    if (code == errc::scope_insufficient)
-        return 403;
-    if (code == errc::keys_unavailable || code == errc::overloaded || code == errc::shutting_down)
-        return 503;
-    return code == errc::internal ? 500 : 401;
-}
-
 void append_detail(core::json::writer& out, core::failure const& what)
 {
     if (!what.claim.empty())
@@ -46,50 +22,6 @@ void append_detail(core::json::writer& out, core::failure const& what)
 }
 
 }  // namespace
-
-unsigned status_of(errc code, context where) noexcept
-{
-    if (where == context::auth)
-        return auth_status(code);
-    switch (code) {
-    case errc::request_invalid: return 400;
-    case errc::not_found: return 404;
-    case errc::method_not_allowed: return 405;
-    case errc::request_timeout: return 408;
-    case errc::body_too_large: return 413;
-    case errc::media_type_unsupported: return 415;
-    case errc::head_too_large: return 431;
-    case errc::origin_forbidden: return 403;
-    case errc::algorithm_unsupported: return makes_tokens(where) ? 400 : 422;
-    case errc::key_not_found: return makes_tokens(where) ? 404 : 422;
-    case errc::key_invalid: return is_inline(where) ? 400 : 422;
-    case errc::token_malformed:
-    case errc::token_too_large:
-    case errc::header_invalid:
-    case errc::algorithm_not_allowed:
-    case errc::key_ambiguous:
-    case errc::signature_invalid:
-    case errc::token_expired:
-    case errc::token_not_yet_valid:
-    case errc::claim_invalid:
-    case errc::claim_missing:
-    case errc::issuer_mismatch:
-    case errc::audience_mismatch:
-    case errc::subject_mismatch:
-    case errc::type_mismatch:
-    case errc::token_hash_mismatch:
-    case errc::scope_insufficient:
-    case errc::decryption_failed:
-    case errc::claims_forbidden: return 422;
-    case errc::caller_unauthenticated: return 401;
-    case errc::caller_forbidden: return 403;
-    case errc::keys_unavailable:
-    case errc::overloaded:
-    case errc::shutting_down: return 503;
-    case errc::internal: return 500;
-    }
-    return 500;
-}
 
 reply json_reply(std::string body)
 {

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/error.hpp"
+#include "service/http/error_table.hpp"
 #include "service/http/request.hpp"
-#include "service/operations/context.hpp"
 
 #include <string>
 #include <string_view>
@@ -22,9 +22,6 @@ struct reply {
     std::string_view code = "ok";  ///< the errc's name, for logs and metrics; static storage
     bool cacheable = false;        ///< the endpoint's own Cache-Control stands in `headers`
 };
-
-/// The only switch from errc to status.
-unsigned status_of(core::errc code, context where) noexcept;
 
 /// Whom a problem is told to: a request, or what stands for one.
 struct addressee {

@@ -38,10 +38,7 @@ std::string result_name(std::size_t index)
 {
     if (index == 0)
         return "ok";
-    auto const code = static_cast<core::errc>(index - 1);
-    bool const is_error = code == core::errc::internal || code == core::errc::keys_unavailable
-        || code == core::errc::overloaded || code == core::errc::shutting_down;
-    return is_error ? "error" : "refused";
+    return core::cannot_decide(static_cast<core::errc>(index - 1)) ? "error" : "refused";
 }
 
 unsigned index_in(std::vector<std::string> const& names, std::string_view name) noexcept

@@ -172,11 +172,11 @@ def check_routes(contract):
 
 
 def check_codes(contract):
-    header = (ROOT / "core/base/error.cpp").read_text()
-    codes = re.findall(r'case errc::\w+:\s*return "(\w+)"', header)
-    check(len(codes) > 30, "no codes were found in error.cpp")
+    header = (ROOT / "core/base/error.hpp").read_text()
+    codes = re.findall(r'case errc::\w+:\s*return \{"(\w+)"', header)
+    check(len(codes) > 30, "no codes were found in error.hpp")
     check(contract.schemas.resolve("#/components/schemas/ErrorCode")["enum"] == codes,
-          "the ErrorCode enumeration is not that of core/base/error.cpp")  # fmt: skip
+          "the ErrorCode enumeration is not that of core/base/error.hpp")  # fmt: skip
 
 
 def check_algorithms(contract):

@@ -26,7 +26,7 @@ core::crypto::key_ptr made_of(key_family family)
         return core::crypto::import_ec(family, {}, {}, core::secret_bytes(std::move(d))).value();
     }
     case key_family::secp256k1: return core::crypto::import_ec(family, {}, {}, octets(32)).value();
-    default: return core::crypto::import_ml_dsa(family, {}, octets(32)).value();
+    default: return core::crypto::import_akp(family, {}, octets(32)).value();
     }
 }
 

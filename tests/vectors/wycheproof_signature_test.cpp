@@ -16,7 +16,7 @@ void run_group(json::value group, signature_algorithm const& row, vectors::tally
     auto const der = samples::from_hex(text_of(group, "publicKeyDer"));
     auto const raw = group.find("publicKey");
     auto const key = raw && raw->is_string()  // ML-DSA: the DER is absent where the key is no key
-        ? crypto::import_ml_dsa(key_family::ml_dsa_44, samples::from_hex(raw->string()), {})
+        ? crypto::import_akp(key_family::ml_dsa_44, samples::from_hex(raw->string()), {})
         : [&]() -> core::result<crypto::key_ptr> { return read_key(der).value().material; }();
     if (auto const jwk = group.find("publicKeyJwk"); key && jwk)
         CHECK(thumbprint(*parse_jwk(*jwk, key_role::holder)->material) == thumbprint(**key));

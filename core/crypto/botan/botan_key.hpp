@@ -8,9 +8,13 @@
 #include <atomic>
 #include <utility>
 
+namespace Botan {
+class EC_Group;
+}
+
 namespace core::crypto {
 
-/// The only class behind `key`. Seen by the files of core/crypto alone.
+/// The only class behind `key`. Seen only by the files of core/crypto.
 class botan_key final : public key {
 public:
     /// Exactly one of the two is there: a private key knows its public half.
@@ -90,13 +94,7 @@ template <class Work> auto or_invalid(std::string_view sentence, Work&& work) ->
     }
 }
 
-/// Octets of a coordinate and of a private number of an EC or OKP curve.
-std::size_t coordinate_size(key_family curve) noexcept;
-/// Botan's name of an EC curve ("secp256r1").
-std::string_view group_name(key_family curve) noexcept;
-/// Octets of an ML-DSA public key.
-std::size_t ml_dsa_public_size(key_family set) noexcept;
-
-inline constexpr std::size_t ml_dsa_seed_size = 32;  // FIPS 204 section 3.6.1
+/// Botan's numbers of an EC curve. Throws what Botan throws for a curve that is not in its build.
+Botan::EC_Group group_of(key_family curve);
 
 }  // namespace core::crypto

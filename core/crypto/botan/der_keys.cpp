@@ -24,37 +24,8 @@ using secure_bytes = Botan::secure_vector<std::uint8_t>;
 
 constexpr std::string_view unsupported = "keys of this algorithm are not supported";
 constexpr std::string_view malformed = "the key's DER is malformed";
-constexpr std::string_view rsa_oid = "1.2.840.113549.1.1.1";
-constexpr std::string_view ec_oid = "1.2.840.10045.2.1";
-
-struct named_family {
-    std::string_view oid;
-    key_family family;
-};
-constexpr std::array curves{
-    // RFC 5480 section 2.1.1.1, SEC 2
-    named_family{"1.2.840.10045.3.1.7", key_family::p256},
-    named_family{"1.3.132.0.34", key_family::p384},
-    named_family{"1.3.132.0.35", key_family::p521},
-    named_family{"1.3.132.0.10", key_family::secp256k1},
-};
-constexpr std::array plain_algorithms{
-    // RFC 8410 section 3, RFC 9881 section 2
-    named_family{"1.3.101.110", key_family::x25519},
-    named_family{"1.3.101.111", key_family::x448},
-    named_family{"1.3.101.112", key_family::ed25519},
-    named_family{"1.3.101.113", key_family::ed448},
-    named_family{"2.16.840.1.101.3.4.3.17", key_family::ml_dsa_44},
-    named_family{"2.16.840.1.101.3.4.3.18", key_family::ml_dsa_65},
-    named_family{"2.16.840.1.101.3.4.3.19", key_family::ml_dsa_87},
-};
-
-template <std::size_t Size>
-std::optional<key_family> find(std::array<named_family, Size> const& rows, Botan::OID const& oid)
-{
-    auto const row = std::ranges::find(rows, oid.to_string(), &named_family::oid);
-    return row == rows.end() ? std::nullopt : std::optional(row->family);
-}
+constexpr std::string_view ec_oid = "1.2.840.10045.2.1";  // its parameters name the curve
+constexpr auto rsa_oid = row_of(key_family::rsa).oid;
 
 BER_Decoder decoder(byte_view der)
 {
@@ -66,17 +37,12 @@ bytes octets(BigInt const& number)
     return number.signum() < 0 ? bytes{} : number.serialize<bytes>();
 }
 
-bool is_ml_dsa(key_family family)
-{
-    return ml_dsa_public_size(family) != 0;
-}
-
 /// RFC 5480 section 2.1.1: only named curves.
 std::optional<key_family> curve_of(byte_view params)
 {
     Botan::OID oid;
     decoder(params).decode(oid).verify_end();
-    return find(curves, oid);
+    return key_family_of_curve_oid(oid.to_string());
 }
 
 result<key_ptr> read_pkcs1_public(byte_view der)
@@ -122,13 +88,6 @@ result<key_ptr> import_point(key_family curve, byte_view encoded, secret_bytes d
     return import_ec(curve, xy.first(half), xy.subspan(half), std::move(d));
 }
 
-/// Whether a stranger may have the public half computed: one multiplication of some 0.1 ms.
-constexpr bool is_cheap_to_derive(key_family family)
-{
-    return family == key_family::p256 || family == key_family::secp256k1
-        || family == key_family::ed25519 || family == key_family::x25519;
-}
-
 constexpr std::string_view no_public_half =
     "the private key's encoding does not hold its public half: give the public key";
 
@@ -146,21 +105,21 @@ result<key_ptr> read_sec1(byte_view der, std::optional<key_family> outside, key_
         .decode_optional_octet_aligned_bitstring(point, 1, ASN1_Class::ExplicitContextSpecific)
         .end_cons()
         .verify_end();
-    auto const curve = inside.empty() ? outside : find(curves, inside);
+    auto const curve = inside.empty() ? outside : key_family_of_curve_oid(inside.to_string());
     if (!curve || (outside && *outside != *curve))
         return invalid_key("the EC key is not on a curve that is supported");
-    if (role == key_role::counterpart && point.empty() && !is_cheap_to_derive(*curve))
+    if (role == key_role::counterpart && point.empty() && !row_of(*curve).is_cheap_to_derive)
         return invalid_key(no_public_half);
     bool const is_public = role == key_role::counterpart && !point.empty();
     return import_point(*curve, point, is_public ? secret_bytes() : secret_bytes(byte_view(d)));
 }
 
-/// A seed, or a seed and the key expanded from it; the expanded key alone cannot be written as a
-/// JWK. Source   RFC 9881 section 6; Botan 3.13 writes the bare seed
+/// A seed, or a seed and the key expanded from it; only a seed can be written as a JWK.
+/// Source   RFC 9881 section 6; Botan 3.13 writes the bare seed
 result<key_ptr> read_ml_dsa_private(key_family set, byte_view content)
 {
-    if (content.size() == ml_dsa_seed_size)
-        return import_ml_dsa(set, {}, secret_bytes(content));
+    if (content.size() == row_of(set).private_octets)
+        return import_akp(set, {}, secret_bytes(content));
     secure_bytes seed, expanded;
     auto source = decoder(content);
     auto const first = source.peek_next_object().type_tag();
@@ -168,14 +127,14 @@ result<key_ptr> read_ml_dsa_private(key_family set, byte_view content)
         return invalid_key("the ML-DSA key has no seed: export it again with its seed");
     if (first != ASN1_Type::Sequence) {
         source.decode(seed, ASN1_Type::OctetString, ASN1_Type(0)).verify_end();
-        return import_ml_dsa(set, {}, secret_bytes(byte_view(seed)));
+        return import_akp(set, {}, secret_bytes(byte_view(seed)));
     }
     source.start_sequence()
         .decode(seed, ASN1_Type::OctetString)
         .decode(expanded, ASN1_Type::OctetString)
         .end_cons()
         .verify_end();
-    auto key = import_ml_dsa(set, {}, secret_bytes(byte_view(seed)));
+    auto key = import_akp(set, {}, secret_bytes(byte_view(seed)));
     constexpr std::size_t rho_size = 32;  // both keys begin with rho; FIPS 204 section 7.2
     if (key && expanded.size() >= rho_size) {
         auto const pub = public_parts_of(**key).pub;
@@ -199,16 +158,16 @@ result<key_ptr> read_private(AlgorithmIdentifier const& id, byte_view content, k
     auto const oid = id.oid().to_string();
     if (!has_good_parameters(id))
         return invalid_key(malformed);
-    if (oid == rsa_oid)
-        return read_pkcs1_private(content, role);
     if (oid == ec_oid)
         return read_sec1(content, curve_of(id.parameters()), role);
-    auto const family = find(plain_algorithms, id.oid());
+    auto const family = key_family_of_algorithm_oid(oid);
     if (!family)
         return invalid_key(unsupported);
-    if (role == key_role::counterpart && !is_cheap_to_derive(*family))
+    if (type_of(*family) == key_type::rsa)
+        return read_pkcs1_private(content, role);
+    if (role == key_role::counterpart && !row_of(*family).is_cheap_to_derive)
         return invalid_key(no_public_half);
-    if (is_ml_dsa(*family))
+    if (type_of(*family) == key_type::akp)
         return read_ml_dsa_private(*family, content);
     secure_bytes d;  // RFC 8410 section 7: an OCTET STRING in the OCTET STRING
     decoder(content).decode(d, ASN1_Type::OctetString).verify_end();
@@ -240,18 +199,18 @@ result<key_ptr> read_spki(BER_Decoder& source)
     auto const oid = id.oid().to_string();
     if (!has_good_parameters(id))
         return invalid_key(malformed);
-    if (oid == rsa_oid)
-        return read_pkcs1_public(content);
     if (oid == ec_oid) {
         auto const curve = curve_of(id.parameters());
         return curve && !content.empty() ? import_point(*curve, content, {})
                                          : invalid_key(unsupported);
     }
-    auto const family = find(plain_algorithms, id.oid());
+    auto const family = key_family_of_algorithm_oid(oid);
     if (!family)
         return invalid_key(unsupported);
-    return is_ml_dsa(*family) ? import_ml_dsa(*family, content, {})
-                              : import_okp(*family, content, {});
+    if (type_of(*family) == key_type::rsa)
+        return read_pkcs1_public(content);
+    return type_of(*family) == key_type::akp ? import_akp(*family, content, {})
+                                             : import_okp(*family, content, {});
 }
 
 /// RFC 5280 section 4.1. The whole is read, so that what is no certificate is none here either;
@@ -345,7 +304,7 @@ bytes write_spki(key const& material)
 secret_bytes write_pkcs8(key const& material)
 {
     auto const& key = *botan_of(material).private_half();
-    if (!is_ml_dsa(material.family()))
+    if (type_of(material.family()) != key_type::akp)
         return secret_bytes(byte_view(key.private_key_info()));
     // Botan would write the bare seed; RFC 9881 section 6: seed [0] IMPLICIT OCTET STRING
     auto const seed =

@@ -1,6 +1,7 @@
 #include "core/crypto/botan/botan_key.hpp"
 #include "core/crypto/digest.hpp"
 
+#include <botan/ec_group.h>
 #include <botan/rsa.h>
 #include <botan/system_rng.h>
 
@@ -36,14 +37,14 @@ result<key_ptr> generate_secret(std::size_t bits)
     return import_secret(fresh(bits / 8));
 }
 
-/// A scalar in [1, n): a number of the right size is refused and drawn again with probability 2^-32
-/// or, for P-521, 127/128 unless the unused bits are cleared.
+/// A scalar in [1, n): a number of the right size that is not in it is drawn again. The bits beyond
+/// n's are cleared, or 127 of 128 would be drawn again for P-521.
 result<key_ptr> generate_ec(key_family curve)
 {
+    auto const spare_bits = row_of(curve).private_octets * 8U - group_of(curve).get_order_bits();
     for (;;) {
-        auto octets = random_bytes(coordinate_size(curve));
-        if (curve == key_family::p521)
-            octets[0] &= 0x01;
+        auto octets = random_bytes(row_of(curve).private_octets);
+        octets[0] = static_cast<std::uint8_t>(octets[0] & (0xffU >> spare_bits));
         if (auto key = import_ec(curve, {}, {}, secret_bytes(std::move(octets))))
             return key;
     }
@@ -54,20 +55,12 @@ result<key_ptr> generate_ec(key_family curve)
 result<key_ptr> generate(key_family family, std::size_t bits)
 {
     return or_invalid("the key could not be made", [&]() -> result<key_ptr> {
-        switch (family) {
-        case key_family::secret: return generate_secret(bits);
-        case key_family::rsa: return generate_rsa(bits);
-        case key_family::p256:
-        case key_family::p384:
-        case key_family::p521:
-        case key_family::secp256k1: return generate_ec(family);
-        case key_family::ed25519:
-        case key_family::ed448:
-        case key_family::x25519:
-        case key_family::x448: return import_okp(family, {}, fresh(coordinate_size(family)));
-        case key_family::ml_dsa_44:
-        case key_family::ml_dsa_65:
-        case key_family::ml_dsa_87: return import_ml_dsa(family, {}, fresh(ml_dsa_seed_size));
+        switch (type_of(family)) {
+        case key_type::oct: return generate_secret(bits);
+        case key_type::rsa: return generate_rsa(bits);
+        case key_type::ec: return generate_ec(family);
+        case key_type::okp: return import_okp(family, {}, fresh(row_of(family).private_octets));
+        case key_type::akp: return import_akp(family, {}, fresh(row_of(family).private_octets));
         }
         return invalid_key("no such kind of key");
     });

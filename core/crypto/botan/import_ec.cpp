@@ -44,30 +44,24 @@ load_private(key_family curve, Botan::EC_Group const& group, byte_view point, by
 
 result<key_ptr> load(key_family curve, byte_view x, byte_view y, byte_view d)
 {
-    if (group_name(curve).empty())
+    if (type_of(curve) != key_type::ec)
         return invalid_key("not an EC curve");
-    auto const size = coordinate_size(curve);
+    std::size_t const size = row_of(curve).public_octets;
     bool const derived = x.empty() && y.empty() && !d.empty();
     if (!derived && (x.size() != size || y.size() != size))
         return invalid_key("an EC coordinate is missing or not of its curve's length");
-    if (!d.empty() && d.size() != size)
+    if (!d.empty() && d.size() != row_of(curve).private_octets)
         return invalid_key("the EC private number is not of its curve's length");
-    auto const group = Botan::EC_Group::from_name(group_name(curve));
+    auto const group = group_of(curve);
     auto const point = derived ? bytes{} : uncompressed(x, y);
     return d.empty() ? load_public(curve, group, point) : load_private(curve, group, point, d);
 }
 
 }  // namespace
 
-std::string_view group_name(key_family curve) noexcept
+Botan::EC_Group group_of(key_family curve)
 {
-    switch (curve) {
-    case key_family::p256: return "secp256r1";
-    case key_family::p384: return "secp384r1";
-    case key_family::p521: return "secp521r1";
-    case key_family::secp256k1: return "secp256k1";
-    default: return "";
-    }
+    return Botan::EC_Group::from_OID(Botan::OID(row_of(curve).oid));
 }
 
 result<key_ptr> import_ec(key_family curve, byte_view x, byte_view y, secret_bytes d)
@@ -78,7 +72,7 @@ result<key_ptr> import_ec(key_family curve, byte_view x, byte_view y, secret_byt
 result<bytes> ec_point(key_family curve, byte_view encoded)
 {
     return or_invalid("the EC point is not on its curve", [&]() -> result<bytes> {
-        auto const group = Botan::EC_Group::from_name(group_name(curve));
+        auto const group = group_of(curve);
         bool const plain = !encoded.empty() && encoded[0] >= 0x02 && encoded[0] <= 0x04;
         auto const point = plain ? EC_AffinePoint::deserialize(group, encoded) : std::nullopt;
         if (!point || point->is_identity())

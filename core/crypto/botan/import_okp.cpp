@@ -134,13 +134,13 @@ bool is_sound(key_family curve, Botan::Public_Key const& key, byte_view x)
 
 result<key_ptr> load(key_family curve, byte_view x, byte_view d)
 {
-    if (crv_of(curve).empty() || !group_name(curve).empty())
+    if (type_of(curve) != key_type::okp)
         return invalid_key("not an OKP curve");
-    auto const size = coordinate_size(curve);
-    if ((x.empty() && d.empty()) || (!x.empty() && x.size() != size))
+    auto const& sizes = row_of(curve);
+    if ((x.empty() && d.empty()) || (!x.empty() && x.size() != sizes.public_octets))
         return invalid_key("the public key is missing or not of its curve's length");
     if (!d.empty()) {
-        if (d.size() != size)
+        if (d.size() != sizes.private_octets)
             return invalid_key("the private key is not of its curve's length");
         auto key = load_private(curve, d);
         if (!x.empty() && !std::ranges::equal(x, key->raw_public_key_bits()))
@@ -156,21 +156,6 @@ result<key_ptr> load(key_family curve, byte_view x, byte_view d)
 }
 
 }  // namespace
-
-std::size_t coordinate_size(key_family curve) noexcept
-{
-    switch (curve) {
-    case key_family::p256:
-    case key_family::secp256k1:
-    case key_family::ed25519:
-    case key_family::x25519: return 32;
-    case key_family::p384: return 48;
-    case key_family::p521: return 66;
-    case key_family::ed448: return 57;
-    case key_family::x448: return 56;
-    default: return 0;
-    }
-}
 
 result<key_ptr> import_okp(key_family curve, byte_view x, secret_bytes d)
 {

@@ -44,7 +44,7 @@ public_parts public_parts_of(key const& material)
     } else if (auto const* ec = dynamic_cast<Botan::EC_PublicKey const*>(&key)) {
         parts.x = ec->_public_ec_point().x_bytes<bytes>();
         parts.y = ec->_public_ec_point().y_bytes<bytes>();
-    } else if (ml_dsa_public_size(material.family()) != 0) {
+    } else if (type_of(material.family()) == key_type::akp) {
         parts.pub = key.raw_public_key_bits();
     } else {
         parts.x = key.raw_public_key_bits();
@@ -65,10 +65,10 @@ std::optional<private_parts> private_parts_of(key const& material)
     if (auto const* rsa = dynamic_cast<Botan::RSA_PrivateKey const*>(key))
         return rsa_private_parts(*rsa);
     auto const raw = key->raw_private_key_bits();
-    if (ml_dsa_public_size(material.family()) != 0)
+    if (type_of(material.family()) == key_type::akp)
         parts.seed = secret_bytes(byte_view(raw));
     else  // Botan's Ed25519 key is the seed followed by the public key
-        parts.d = secret_bytes(byte_view(raw).first(coordinate_size(material.family())));
+        parts.d = secret_bytes(byte_view(raw).first(row_of(material.family()).private_octets));
     return parts;
 }
 

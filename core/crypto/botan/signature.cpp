@@ -35,13 +35,8 @@ std::string padding_of(signature_algorithm const& row)
 /// The one length that a signature has.
 std::size_t signature_size(key const& material)
 {
-    switch (material.family()) {
-    case key_family::rsa: return (material.bits() + 7) / 8;
-    case key_family::ml_dsa_44: return 2420;  // FIPS 204 table 2
-    case key_family::ml_dsa_65: return 3309;
-    case key_family::ml_dsa_87: return 4627;
-    default: return 2 * coordinate_size(material.family());
-    }
+    auto const& row = row_of(material.family());
+    return row.type == key_type::rsa ? (material.bits() + 7) / 8 : row.signature_octets;
 }
 
 class hmac final : public verifier, public signer {

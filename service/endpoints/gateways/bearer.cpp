@@ -27,14 +27,9 @@ http::reply bearer_challenge(core::failure const& why)
     reply.content_type = "";
     bool const lacks_scope = why.code == core::errc::scope_insufficient
         || (why.code == core::errc::claim_missing && why.claim == "scope");
-    bool const cannot_decide = why.code == core::errc::keys_unavailable
-        || why.code == core::errc::internal || why.code == core::errc::overloaded
-        || why.code == core::errc::shutting_down;
-    if (cannot_decide) {
-        reply.status = 503;
+    reply.status = lacks_scope ? 403 : http::status_of(why.code, http::context::auth);
+    if (reply.status >= 500)
         return reply;
-    }
-    reply.status = lacks_scope ? 403 : 401;
     std::string challenge = "Bearer realm=\"signet\"";
     if (lacks_scope)
         challenge += ", error=\"insufficient_scope\"";

@@ -48,17 +48,4 @@ TEST_SUITE("core/algorithms/signature_algorithm")
         CHECK(default_signature_algorithm(key_family::ed448) == "EdDSA");
         CHECK(default_signature_algorithm(key_family::x25519).empty());
     }
-
-    TEST_CASE("family_of_curve, family_of_ml_dsa: exact names of the right kty, else nothing")
-    {
-        CHECK(family_of_curve("EC", "P-256") == key_family::p256);
-        CHECK(family_of_curve("OKP", "X448") == key_family::x448);
-        CHECK(!family_of_curve("OKP", "P-256"));
-        CHECK(!family_of_curve("EC", "Ed25519"));
-        CHECK(!family_of_curve("EC", ""));
-        CHECK(!family_of_curve("oct", ""));
-        CHECK(family_of_ml_dsa("ML-DSA-65") == key_family::ml_dsa_65);
-        CHECK(!family_of_ml_dsa("ES256"));
-        CHECK(!family_of_ml_dsa(""));
-    }
 }

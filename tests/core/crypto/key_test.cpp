@@ -30,24 +30,16 @@ void flip_last(secret_bytes& secret)
 
 result<key_ptr> import_again(key_family family, public_parts const& pub, private_parts own)
 {
-    switch (family) {
-    case key_family::secret: return import_secret(std::move(own.k));
-    case key_family::rsa:
+    switch (type_of(family)) {
+    case key_type::oct: return import_secret(std::move(own.k));
+    case key_type::rsa:
         return import_rsa(
             {pub.n, pub.e, std::move(own.d), std::move(own.p), std::move(own.q), std::move(own.dp),
              std::move(own.dq), std::move(own.qi)}
         );
-    case key_family::p256:
-    case key_family::p384:
-    case key_family::p521:
-    case key_family::secp256k1: return import_ec(family, pub.x, pub.y, std::move(own.d));
-    case key_family::ed25519:
-    case key_family::ed448:
-    case key_family::x25519:
-    case key_family::x448: return import_okp(family, pub.x, std::move(own.d));
-    case key_family::ml_dsa_44:
-    case key_family::ml_dsa_65:
-    case key_family::ml_dsa_87: return import_ml_dsa(family, pub.pub, std::move(own.seed));
+    case key_type::ec: return import_ec(family, pub.x, pub.y, std::move(own.d));
+    case key_type::okp: return import_okp(family, pub.x, std::move(own.d));
+    case key_type::akp: return import_akp(family, pub.pub, std::move(own.seed));
     }
     return errc::internal;
 }

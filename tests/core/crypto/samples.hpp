@@ -8,13 +8,12 @@
 
 namespace samples {
 
-inline constexpr std::array families{
-    core::key_family::secret,    core::key_family::rsa,       core::key_family::p256,
-    core::key_family::p384,      core::key_family::p521,      core::key_family::secp256k1,
-    core::key_family::ed25519,   core::key_family::ed448,     core::key_family::x25519,
-    core::key_family::x448,      core::key_family::ml_dsa_44, core::key_family::ml_dsa_65,
-    core::key_family::ml_dsa_87,
-};
+inline constexpr auto families = [] {
+    std::array<core::key_family, core::key_family_rows.size()> all{};
+    for (std::size_t i = 0; i < all.size(); ++i)
+        all[i] = core::key_family_rows[i].family;
+    return all;
+}();
 
 /// One fresh key of each family for the whole run; secrets have 512 bits, long enough for each row.
 inline core::crypto::key_ptr key_of(core::key_family family)

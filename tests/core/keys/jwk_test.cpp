@@ -336,7 +336,7 @@ TEST_SUITE("core/keys/jwk")
                  std::pair{key_family::ml_dsa_44, "T4xl70S7MT6Zeq6r9V9fPJGVn76wfnXJ21-gyo0Gu6o"},
                  std::pair{key_family::ml_dsa_65, "Suiu29qbfuaBaR4Ats-c6XQBePB_OpAxAwcTR_0KXVM"},
              }) {
-            auto const key = crypto::import_ml_dsa(set, {}, secret_bytes(bytes(32, 0))).value();
+            auto const key = crypto::import_akp(set, {}, secret_bytes(bytes(32, 0))).value();
             CHECK(thumbprint(*key) == kid);
         }
     }

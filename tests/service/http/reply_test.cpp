@@ -46,16 +46,23 @@ TEST_SUITE("service/http/reply")
         CHECK(status_of(errc::scope_insufficient, context::auth) == 403);
         CHECK(status_of(errc::token_expired, context::auth) == 401);
         CHECK(status_of(errc::keys_unavailable, context::auth) == 503);
+        CHECK(status_of(errc::internal, context::auth) == 503);
+        CHECK(status_of(errc::internal, context::verify) == 500);
     }
 
-    TEST_CASE("status_of: a refused token is never a 2xx")
+    TEST_CASE("status_of: never a 2xx; 5xx is what cannot be decided, and nothing else")
     {
-        for (int code = 0; code <= static_cast<int>(errc::internal); ++code)
+        for (std::size_t i = 0; i < core::errc_count; ++i) {
+            auto const code = static_cast<errc>(i);
+            CAPTURE(core::to_string(code));
             for (auto const where :
                  {context::request, context::verify, context::verify_inline, context::sign,
                   context::sign_inline, context::encrypt, context::encrypt_inline, context::decrypt,
-                  context::decrypt_inline, context::inspect, context::auth})
-                CHECK(status_of(static_cast<errc>(code), where) >= 400);
+                  context::decrypt_inline, context::inspect, context::auth}) {
+                CHECK(status_of(code, where) >= 400);
+                CHECK((status_of(code, where) >= 500) == core::cannot_decide(code));
+            }
+        }
     }
 
     TEST_CASE("problem: RFC 9457 members, in this order")

@@ -1,0 +1,44 @@
+#include "service/endpoints/gateways/bearer.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace service;
+using core::errc;
+
+TEST_SUITE("service/endpoints/gateways/bearer")
+{
+    TEST_CASE("bearer_challenge: 503 without a challenge where nothing could be decided, else 401")
+    {
+        for (std::size_t i = 0; i < core::errc_count; ++i) {
+            auto const code = static_cast<errc>(i);
+            CAPTURE(core::to_string(code));
+            auto const reply = bearer_challenge(code);
+            CHECK(reply.code == core::to_string(code));
+            CHECK(reply.body.empty());
+            if (code != errc::scope_insufficient)
+                CHECK(reply.status == (core::cannot_decide(code) ? 503 : 401));
+            CHECK(reply.headers.empty() == core::cannot_decide(code));
+        }
+    }
+
+    TEST_CASE("bearer_challenge: a scope that is missing is 403, whether none or too few")
+    {
+        for (auto const& why :
+             {core::failure(errc::scope_insufficient),
+              core::failure::of_claim(errc::claim_missing, "scope", core::fault::missing)}) {
+            auto const reply = bearer_challenge(why);
+            CHECK(reply.status == 403);
+            REQUIRE(reply.headers.size() == 1);
+            CHECK(
+                reply.headers[0].second == R"(Bearer realm="signet", error="insufficient_scope")"
+            );
+        }
+        CHECK(
+            bearer_challenge(
+                core::failure::of_claim(errc::claim_missing, "sub", core::fault::missing)
+            )
+                .status
+            == 401
+        );
+    }
+}
