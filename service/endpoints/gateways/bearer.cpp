@@ -27,7 +27,7 @@ http::reply bearer_challenge(core::failure const& why)
     reply.content_type = "";
     bool const lacks_scope = why.code == core::errc::scope_insufficient
         || (why.code == core::errc::claim_missing && why.claim == "scope");
-    reply.status = lacks_scope ? 403 : http::status_of(why.code, http::context::auth);
+    reply.status = lacks_scope ? 403 : http::status_of(why.code, context::auth);
     if (reply.status >= 500)
         return reply;
     std::string challenge = "Bearer realm=\"signet\"";
