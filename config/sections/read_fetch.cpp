@@ -1,6 +1,7 @@
 #include "config/sections/sections.hpp"
 #include "config/tree/scalars.hpp"
 #include "config/tree/suggest.hpp"
+#include "core/base/ascii.hpp"
 #include "core/base/http_url.hpp"
 #include "core/keys/key_formats.hpp"
 
@@ -200,7 +201,7 @@ private:
 
     std::optional<std::string> header_value(node const& value, std::string const& where)
     {
-        auto const is_own = [&](auto name) { return equal_ignoring_case(name, value.name); };
+        auto const is_own = [&](auto name) { return core::equal_without_case(name, value.name); };
         if (!is_field_name(value.name) || std::ranges::any_of(own_headers, is_own)) {
             in_.notes.error_at_name(value, where, "is not a header that can be added");
             return std::nullopt;

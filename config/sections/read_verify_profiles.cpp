@@ -1,5 +1,6 @@
 #include "config/sections/sections.hpp"
 #include "config/tree/scalars.hpp"
+#include "core/base/ascii.hpp"
 #include "core/jws/jws.hpp"
 
 #include <algorithm>
@@ -64,7 +65,7 @@ void read_header(
         || lower.starts_with("content-"))
         in.notes.error(path, "is a header that HTTP itself needs");
     if (std::ranges::any_of(into.headers, [&](header_mapping const& other) {
-            return equal_ignoring_case(other.header, mapping.header);
+            return core::equal_without_case(other.header, mapping.header);
         }))
         in.notes.error(path, "is the same header as another one here");
 

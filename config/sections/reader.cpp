@@ -2,6 +2,7 @@
 
 #include "config/tree/scalars.hpp"
 #include "config/tree/suggest.hpp"
+#include "core/base/rfc3339.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -172,7 +173,7 @@ bool map_reader::read(std::string_view name, std::optional<core::instant>& into)
     std::string text;
     if (!read(name, text))
         return false;
-    auto const moment = parse_moment(text);
+    auto const moment = core::parse_rfc3339(text);
     if (!moment) {
         error(name, "must be a time as RFC 3339 writes it, such as 2026-08-01T00:00:00Z");
         return false;
