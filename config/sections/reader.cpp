@@ -13,35 +13,37 @@ namespace {
 constexpr std::string_view not_supported = "not supported by this version";
 constexpr std::string_view empty = "is empty: leave it out, or say what it holds";
 
-std::string in_words(milliseconds length)
-{
-    constexpr std::int64_t s = 1000, m = 60 * s, h = 60 * m, d = 24 * h;
-    auto const count = length.count();
-    if (count % d == 0 && count != 0)
-        return std::to_string(count / d) + "d";
-    if (count % h == 0 && count != 0)
-        return std::to_string(count / h) + "h";
-    if (count % m == 0 && count != 0)
-        return std::to_string(count / m) + "m";
-    return count % s == 0 ? std::to_string(count / s) + "s" : std::to_string(count) + "ms";
-}
-
 std::string between(std::string const& min, std::string const& max)
 {
     return "must be from " + min + " to " + max;
 }
 
-/// A value within its range, or nothing.
-template <class Value> std::optional<Value> within(std::optional<Value> value, range<Value> allowed)
+bool is_within(row const& one, std::uint64_t value)
 {
-    bool const is_good = value && *value >= allowed.min && *value <= allowed.max;
+    return value >= one.min && value <= one.max;
+}
+
+milliseconds as_duration(std::uint64_t count)
+{
+    return milliseconds{static_cast<milliseconds::rep>(count)};
+}
+
+/// A value within its range, or nothing.
+std::optional<std::uint64_t> within(row const& one, std::optional<std::uint64_t> value)
+{
+    return value && is_within(one, *value) ? value : std::nullopt;
+}
+
+std::optional<milliseconds> within(row const& one, std::optional<milliseconds> value)
+{
+    bool const is_good = value && *value >= as_duration(one.min) && *value <= as_duration(one.max);
     return is_good ? value : std::nullopt;
 }
 
 }  // namespace
 
 map_reader::map_reader(
-    node const* map, std::string path, std::span<member const> known, config::report& notes
+    node const* map, std::string path, std::span<row const> known, config::report& notes
 )
     : map_(map && !map->is_null() ? map : nullptr), path_(std::move(path)), known_(known),
       notes_(&notes)
@@ -57,12 +59,12 @@ map_reader::map_reader(
     for (auto const& one : known)
         names.push_back(one.name);
     for (auto const& child : map_->children) {
-        auto const found = std::ranges::find(known, child.name, &member::name);
+        auto const found = std::ranges::find(known, child.name, &row::name);
         if (found == known.end())
             notes.error_at_name(
                 child, path_of(child.name), "unknown setting" + did_you_mean(child.name, names)
             );
-        else if (found->later)
+        else if (found->is_later)
             notes.error_at_name(child, path_of(child.name), std::string(not_supported));
         else if (child.is_null() && !path_.empty())
             notes.error_at_name(
@@ -71,9 +73,16 @@ map_reader::map_reader(
     }
 }
 
+row const& map_reader::row_of(std::string_view name) const
+{
+    auto const found = std::ranges::find(known_, name, &row::name);
+    assert(found != known_.end());
+    return *found;
+}
+
 node const* map_reader::find(std::string_view name) const
 {
-    assert(std::ranges::find(known_, name, &member::name) != known_.end());
+    assert(std::ranges::find(known_, name, &row::name) != known_.end());
     auto const* found = map_ ? map_->find(name) : nullptr;
     return found && !found->is_null() ? found : nullptr;
 }
@@ -188,9 +197,8 @@ bool map_reader::is_raised(
     std::string const& usual_in_words
 ) const
 {
-    auto const row = std::ranges::find(known_, name, &member::name);
     auto const& value = *find(name);
-    if (!value.is_variable || row->variable != variable_may::lower
+    if (!value.is_variable || row_of(name).variable != variable_may::lower
         || given <= of_file.value_or(usual))
         return false;
     error(
@@ -201,75 +209,82 @@ bool map_reader::is_raised(
     return true;
 }
 
-std::optional<std::uint64_t>
-map_reader::whole(std::string_view name, whole_range allowed, std::uint64_t usual) const
-{
-    auto const* value = find(name);
-    if (!value)
-        return std::nullopt;
-    auto const parsed = value->is_text() && value->plain ? parse_whole(value->text) : std::nullopt;
-    if (!parsed) {
-        error(name, "must be a whole number");
-        return std::nullopt;
-    }
-    if (*parsed < allowed.min || *parsed > allowed.max) {
-        error(name, between(std::to_string(allowed.min), std::to_string(allowed.max)));
-        return std::nullopt;
-    }
-    auto const of_file = within(parse_whole(value->replaced), allowed);
-    if (is_raised(name, *parsed, of_file, usual, std::to_string(usual)))
-        return std::nullopt;
-    return parsed;
-}
-
-bool map_reader::read_size(std::string_view name, std::uint32_t& into, whole_range allowed) const
+bool map_reader::read(std::string_view name, std::uint32_t& into) const
 {
     auto const* value = find(name);
     if (!value)
         return false;
-    auto const parsed = value->is_text() ? parse_size(value->text) : std::nullopt;
-    auto const of_file = within(parse_size(value->replaced), allowed);
+    auto const& one = row_of(name);
+    return one.shape == shape::size ? read_size(one, *value, into) : read_whole(one, *value, into);
+}
+
+bool map_reader::read_whole(row const& one, node const& value, std::uint32_t& into) const
+{
+    auto const parsed = value.is_text() && value.plain ? parse_whole(value.text) : std::nullopt;
+    auto const of_file = within(one, parse_whole(value.replaced));
     if (!parsed)
-        error(name, "must be octets, such as 65536, 64KiB or 1MiB");
-    else if (*parsed < allowed.min || *parsed > allowed.max)
-        error(name, between(std::to_string(allowed.min), std::to_string(allowed.max)) + " octets");
-    else if (!is_raised(name, *parsed, of_file, std::uint64_t{into}, std::to_string(into)))
+        error(one.name, "must be a whole number");
+    else if (!is_within(one, *parsed))
+        error(one.name, between(std::to_string(one.min), std::to_string(one.max)));
+    else if (!is_raised(one.name, *parsed, of_file, std::uint64_t{into}, std::to_string(into))) {
         into = static_cast<std::uint32_t>(*parsed);
+        return true;
+    }
+    return false;
+}
+
+bool map_reader::read_size(row const& one, node const& value, std::uint32_t& into) const
+{
+    auto const parsed = value.is_text() ? parse_size(value.text) : std::nullopt;
+    auto const of_file = within(one, parse_size(value.replaced));
+    if (!parsed)
+        error(one.name, "must be octets, such as 65536, 64KiB or 1MiB");
+    else if (!is_within(one, *parsed))
+        error(one.name, between(std::to_string(one.min), std::to_string(one.max)) + " octets");
+    else if (!is_raised(one.name, *parsed, of_file, std::uint64_t{into}, std::to_string(into))) {
+        into = static_cast<std::uint32_t>(*parsed);
+        return true;
+    }
+    return false;
+}
+
+bool map_reader::read(std::string_view name, std::optional<std::uint32_t>& into) const
+{
+    std::uint32_t value = 0;
+    if (!read(name, value))
+        return false;
+    into = value;
     return true;
 }
 
-std::optional<milliseconds>
-map_reader::duration(std::string_view name, duration_range allowed, milliseconds usual) const
+std::optional<milliseconds> map_reader::duration(std::string_view name, milliseconds usual) const
 {
     auto const* value = find(name);
     if (!value)
         return std::nullopt;
+    auto const& one = row_of(name);
     auto const parsed = value->is_text() ? parse_duration(value->text) : std::nullopt;
-    if (!parsed) {
+    auto const of_file = within(one, parse_duration(value->replaced));
+    if (!parsed)
         error(name, "must be a duration with its unit (ms, s, m, h, d), such as 30s");
-        return std::nullopt;
-    }
-    if (*parsed < allowed.min || *parsed > allowed.max) {
-        error(name, between(in_words(allowed.min), in_words(allowed.max)));
-        return std::nullopt;
-    }
-    auto const of_file = within(parse_duration(value->replaced), allowed);
-    if (is_raised(name, *parsed, of_file, usual, in_words(usual)))
-        return std::nullopt;
-    return parsed;
+    else if (!within(one, parsed))
+        error(name, between(in_words(as_duration(one.min)), in_words(as_duration(one.max))));
+    else if (!is_raised(name, *parsed, of_file, usual, in_words(usual)))
+        return parsed;
+    return std::nullopt;
 }
 
-bool map_reader::read(std::string_view name, milliseconds& into, duration_range allowed) const
+bool map_reader::read(std::string_view name, milliseconds& into) const
 {
-    auto const length = duration(name, allowed, into);
+    auto const length = duration(name, into);
     if (length)
         into = *length;
     return length.has_value();
 }
 
-bool map_reader::read(std::string_view name, seconds& into, duration_range allowed) const
+bool map_reader::read(std::string_view name, seconds& into) const
 {
-    auto const length = duration(name, allowed, into);
+    auto const length = duration(name, into);
     if (!length)
         return false;
     if (*length % seconds{1} != milliseconds{0}) {
@@ -280,20 +295,18 @@ bool map_reader::read(std::string_view name, seconds& into, duration_range allow
     return true;
 }
 
-bool map_reader::read(std::string_view name, std::optional<seconds>& into, duration_range allowed)
-    const
+bool map_reader::read(std::string_view name, std::optional<seconds>& into) const
 {
     seconds length{0};
-    if (!read(name, length, allowed))
+    if (!read(name, length))
         return false;
     into = length;
     return true;
 }
 
-std::optional<std::size_t> map_reader::read_word(
-    std::string_view name, std::span<std::string_view const> words, std::size_t usual
-) const
+std::optional<std::size_t> map_reader::read_word(std::string_view name, std::size_t usual) const
 {
+    auto const words = row_of(name).words;
     std::string text;
     if (!read(name, text))
         return std::nullopt;
@@ -310,6 +323,33 @@ std::optional<std::size_t> map_reader::read_word(
     if (is_raised(name, index, of_file, usual, std::string(words[usual])))
         return std::nullopt;
     return index;
+}
+
+void map_reader::read_place(row const& one, place const& into) const
+{
+    auto const take = [&](auto value) {
+        if constexpr (std::is_pointer_v<decltype(value)>)
+            read(one.name, *value);
+        else if (auto const word = read_word(one.name, value.index(value.value)))
+            value.choose(value.value, *word);
+    };
+    std::visit(take, into);
+}
+
+void map_reader::read_rows(void* into, std::string_view owner, std::optional<topic> only) const
+{
+    for (auto const& one : known_) {
+        if (one.owner == owner && !one.is_by_hand && (!only || *only == one.topic))
+            read_place(one, one.place_in(into));
+    }
+}
+
+void map_reader::refuse(topic about, std::string_view text) const
+{
+    for (auto const& one : known_) {
+        if (one.topic == about && has(one.name))
+            error(one.name, std::string(text));
+    }
 }
 
 std::vector<std::pair<node const*, std::string>>

@@ -61,6 +61,19 @@ std::optional<milliseconds> parse_duration(std::string_view text) noexcept
     return found->length * static_cast<std::int64_t>(*count);
 }
 
+std::string in_words(milliseconds length)
+{
+    constexpr std::int64_t s = 1000, m = 60 * s, h = 60 * m, d = 24 * h;
+    auto const count = length.count();
+    if (count % d == 0 && count > d)
+        return std::to_string(count / d) + "d";
+    if (count % h == 0 && count != 0)
+        return std::to_string(count / h) + "h";
+    if (count % m == 0 && count != 0)
+        return std::to_string(count / m) + "m";
+    return count % s == 0 ? std::to_string(count / s) + "s" : std::to_string(count) + "ms";
+}
+
 std::optional<std::uint64_t> parse_size(std::string_view text) noexcept
 {
     std::uint64_t unit = 1;
@@ -75,6 +88,15 @@ std::optional<std::uint64_t> parse_size(std::string_view text) noexcept
     if (!count || *count > size_max / unit)
         return std::nullopt;
     return *count * unit;
+}
+
+std::string size_in_words(std::uint64_t bytes)
+{
+    constexpr std::uint64_t KiB = 1024, MiB = 1024 * KiB;
+    if (bytes == 0 || bytes % KiB != 0)
+        return std::to_string(bytes);
+    return bytes % MiB == 0 ? std::to_string(bytes / MiB) + "MiB"
+                            : std::to_string(bytes / KiB) + "KiB";
 }
 
 std::optional<address> parse_address(std::string_view text)
