@@ -17,23 +17,23 @@ template <auto Member> constexpr row fetched(std::string_view name, std::string_
 
 constexpr row file(std::string_view name, std::string_view says, std::string_view usual = "")
 {
-    return other(name, says, usual).as(shape::text);
+    return hand_read(name, says, usual).as(shape::text);
 }
 
 constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array{
-    other("name", "what profiles call it, and its exact `iss`").as(shape::name).mandatory(),
-    other("issuer", as_above).as(shape::text).mandatory(),
-    other(
+    hand_read("name", "what profiles call it, and its exact `iss`").as(shape::name).mandatory(),
+    hand_read("issuer", as_above).as(shape::text).mandatory(),
+    hand_read(
         "jwks_uri",
         "its public keys: exactly one of these, see [issuers](issuers.md). `discovery`: `true` or "
         "`openid`, or `oauth` (RFC 8414)"
     )
         .as(shape::text)
         .as(R"({"type": "string", "format": "uri"})"),
-    other("discovery", as_above).as(R"({"enum": [true, "openid", "oauth"]})"),
+    hand_read("discovery", as_above).as(R"({"enum": [true, "openid", "oauth"]})"),
     file("jwks_file", as_above),
     file("pem_file", as_above),
-    other("jwks", as_above).as(R"({"type": "object"})"),
+    hand_read("jwks", as_above).as(R"({"type": "object"})"),
     setting<&of::callers>("callers", "who may encrypt to its keys of `use: enc`")
         .by_default("nobody"),
     setting<&of::algorithms>("algorithms", "what its keys may be used with")
@@ -78,11 +78,11 @@ constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array
         "`true`: the proxy gets names, for machines that cannot resolve them; then only addresses "
         "written in the URL are checked"
     ),
-    other("headers", "sent with each fetch; values are text, or `file:`, `env:`", "none")
+    hand_read("headers", "sent with each fetch; values are text, or `file:`, `env:`", "none")
         .as(R"({"type": "object", "minProperties": 1, "additionalProperties": {"type": "string", "minLength": 1}})"
         )
         .about(topic::fetching),
-    other(
+    hand_read(
         "deny_cidrs",
         "further blocked addresses, and exceptions; see "
         "[where keys are fetched from](issuers.md#where-keys-are-fetched-from)",
@@ -90,7 +90,7 @@ constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array
     )
         .as(shape::texts)
         .about(topic::fetching),
-    other("allow_cidrs", as_above).as(shape::texts).about(topic::fetching),
+    hand_read("allow_cidrs", as_above).as(shape::texts).about(topic::fetching),
     fetched<&fetch::allow_insecure_http>(
         "allow_insecure_http",
         "allows plain http beyond loopback, or through a proxy beyond loopback"

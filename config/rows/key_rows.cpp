@@ -11,9 +11,9 @@ constexpr std::uint64_t id_max = 0xfffffffe;  // (uid_t)-1 means "no one"
 constexpr std::array<std::string_view, 1> compatible_with{"jwt_pro"};
 
 constexpr auto key_rows = rows_of<ring_key, key_origin>(std::array{
-    other("name", "the series").as(shape::name).mandatory(),
-    other("kid", "mandatory for secrets", "RFC 7638 thumbprint").as(shape::text),
-    other(
+    hand_read("name", "the series").as(shape::name).mandatory(),
+    hand_read("kid", "mandatory for secrets", "RFC 7638 thumbprint").as(shape::text),
+    hand_read(
         "alg",
         "one algorithm per series; of `use: enc` a JWE alg or, of a dir key, its enc. RSA1_5 and "
         "PBES2 work only when this names them",
@@ -21,7 +21,7 @@ constexpr auto key_rows = rows_of<ring_key, key_origin>(std::array{
     )
         .as(R"({"oneOf": [{"$ref": "#/$defs/algorithm"}, {"$ref": "#/$defs/encryption_algorithm"}]})"
         ),
-    other("use", "`enc`: for /encrypt, /decrypt and nested tokens", "the key's own, else `sig`")
+    hand_read("use", "`enc`: for /encrypt, /decrypt and nested tokens", "the key's own, else `sig`")
         .as(R"({"enum": ["sig", "enc"]})"),
     setting<&key_origin::callers>(
         "callers",
@@ -29,22 +29,22 @@ constexpr auto key_rows = rows_of<ring_key, key_origin>(std::array{
     )
         .by_default("nobody"),
     setting<&key_origin::allow_zip>("allow_zip", "`use: enc`: admits compressed messages"),
-    other(
+    hand_read(
         "file",
         "a key file in any [format](keys-and-rotation.md#key-formats); `password: \"file:…\"` only "
         "for an encrypted one"
     )
         .as(shape::text),
-    other("password", as_above).as(R"({"$ref": "#/$defs/reference"})"),
-    other("jwk", "a public JWK, or a reference to a private one")
+    hand_read("password", as_above).as(R"({"$ref": "#/$defs/reference"})"),
+    hand_read("jwk", "a public JWK, or a reference to a private one")
         .as(R"({"oneOf": [{"$ref": "#/$defs/reference"}, {"type": "object"}]})"),
-    other("secret", "a reference to a secret: its bytes, or base64url")
+    hand_read("secret", "a reference to a secret: its bytes, or base64url")
         .as(R"({"$ref": "#/$defs/reference"})"),
-    other("secret_b64", as_above).as(R"({"$ref": "#/$defs/reference"})"),
-    other("generate", "`true`: a new key at each start").as(R"({"const": true})"),
-    other("allow_weak_hmac", "admits a secret that is shorter than its hash", "false")
+    hand_read("secret_b64", as_above).as(R"({"$ref": "#/$defs/reference"})"),
+    hand_read("generate", "`true`: a new key at each start").as(R"({"const": true})"),
+    hand_read("allow_weak_hmac", "admits a secret that is shorter than its hash", "false")
         .as(shape::boolean),
-    other("issuer", "the `iss` that the series belongs to", "ours; none for a secret")
+    hand_read("issuer", "the `iss` that the series belongs to", "ours; none for a secret")
         .as(shape::text),
     setting<&key_origin::publish>(
         "publish", "whether our JWKS contains it (only key pairs of our own issuer)"
@@ -56,7 +56,7 @@ constexpr auto key_rows = rows_of<ring_key, key_origin>(std::array{
     setting<&key_origin::emergency>(
         "emergency", "admits less than 300 s between `publish_at` and `activate_at`"
     ),
-    other(
+    hand_read(
         "compat",
         "`jwt_pro`: reads [what jwt-pro encrypted](migrating.md#from-jwt-pro); only for a secret "
         "that is the only key of its series",
@@ -66,12 +66,12 @@ constexpr auto key_rows = rows_of<ring_key, key_origin>(std::array{
 });
 
 constexpr auto caller_rows = rows_of<caller_settings>(std::array{
-    other("name", "what `callers` calls it").as(shape::name).mandatory(),
+    hand_read("name", "what `callers` calls it").as(shape::name).mandatory(),
     setting<&caller_settings::uid>("uid", "of the peer on a Unix socket")
         .range(0, id_max)
         .by_default(""),
     setting<&caller_settings::gid>("gid", as_above).range(0, id_max).by_default(""),
-    other("secret_sha256", "hexadecimal SHA-256 of a bearer secret of at least 32 bytes")
+    hand_read("secret_sha256", "hexadecimal SHA-256 of a bearer secret of at least 32 bytes")
         .as(R"({"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"})"),
     later("roles"),
     later("mtls_san"),
@@ -79,7 +79,7 @@ constexpr auto caller_rows = rows_of<caller_settings>(std::array{
 });
 
 constexpr auto inline_rows = rows_of<inline_settings>(std::array{
-    other(
+    hand_read(
         "endpoints",
         "`sign`, `verify`, `encrypt`, `decrypt`; each of the following settings needs an endpoint "
         "that it is about",

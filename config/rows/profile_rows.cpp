@@ -19,13 +19,13 @@ constexpr auto verify_rows = rows_of<verify>(std::array{
         "and `callers`"
     )
         .one_of(kinds),
-    other(
+    hand_read(
         "issuers",
         "mandatory for mode jwt: `self` (our own key pairs that sign no payloads), names of "
         "issuers, names of series with an issuer of their own that sign no payloads"
     )
         .as(shape::texts),
-    other(
+    hand_read(
         "series",
         "mandatory for mode jws: names of series that sign payloads; never `self`, and none that "
         "signs claims"
@@ -34,7 +34,7 @@ constexpr auto verify_rows = rows_of<verify>(std::array{
     setting<&verify::algorithms>("algorithms", "narrows them")
         .as(R"({"$ref": "#/$defs/algorithms"})")
         .by_default("the issuers'"),
-    other("audiences", "mandatory; `none` = only tokens without aud")
+    hand_read("audiences", "mandatory; `none` = only tokens without aud")
         .as(shape::texts)
         .about(topic::claims),
     setting<&verify::strict_audience>("strict_audience", "aud is one string").about(topic::claims),
@@ -75,7 +75,7 @@ constexpr auto verify_rows = rows_of<verify>(std::array{
     ),
     setting<&verify::callers>("callers", "who may verify with it (/auth asks nobody)")
         .by_default("anyone"),
-    other(
+    hand_read(
         "headers",
         "only for the profile that /auth uses: header name → claim, JSON pointer, or `{claim, "
         "encode: base64url}`",
@@ -89,11 +89,11 @@ constexpr auto verify_rows = rows_of<verify>(std::array{
 });
 
 constexpr auto header_rows = rows_of<>(std::array{
-    other("claim", "a claim, or a JSON pointer that begins with /")
+    hand_read("claim", "a claim, or a JSON pointer that begins with /")
         .as(shape::text)
         .mandatory()
         .not_in_table(),
-    other("encode", "for values that a header cannot hold as they are", "none")
+    hand_read("encode", "for values that a header cannot hold as they are", "none")
         .one_of(encodings)
         .not_in_table(),
 });
@@ -139,7 +139,7 @@ constexpr auto sign_rows = rows_of<sign>(std::array{
         "iat, exp and aud"
     )
         .about(topic::claims),
-    other(
+    hand_read(
         "forced_claims",
         "claims with fixed values; not those that the profile or the request sets (iss, iat, nbf, "
         "exp, aud, jti, at_hash, c_hash)",

@@ -42,7 +42,7 @@ enum class shape : std::uint8_t {
     own,   ///< as `schema` says
 };
 
-/// Settings that belong together: where one of a topic does not belong, none does.
+/// Settings that are refused together, where what they are about is not there.
 enum class topic : std::uint8_t {
     general,
     claims,    ///< what only tokens with claims have
@@ -233,7 +233,7 @@ template <auto Member> constexpr row setting(std::string_view name, std::string_
 }
 
 /// A setting that a reader of its section reads, and its default in words.
-constexpr row other(std::string_view name, std::string_view says, std::string_view usual = "")
+constexpr row hand_read(std::string_view name, std::string_view says, std::string_view usual = "")
 {
     return {.name = name, .says = says, .usual = usual};
 }

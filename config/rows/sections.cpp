@@ -5,26 +5,27 @@ namespace config::rows {
 namespace {
 
 constexpr auto root_rows = rows_of<settings>(std::array{
-    other("server", "where Signet listens, and how it starts and stops")
+    hand_read("server", "where Signet listens, and how it starts and stops")
         .as(R"({"$ref": "#/$defs/server"})"),
-    other("admin", "listeners for operators").as(R"({"$ref": "#/$defs/admin"})"),
+    hand_read("admin", "listeners for operators").as(R"({"$ref": "#/$defs/admin"})"),
     setting<&settings::issuer>("issuer", "our own `iss`; an http(s) URL turns discovery on")
         .by_hand(),
-    other("keys", "our keys").as(R"({"type": "array", "items": {"$ref": "#/$defs/key"}})"),
-    other("issuers", "others whose tokens may be trusted")
+    hand_read("keys", "our keys").as(R"({"type": "array", "items": {"$ref": "#/$defs/key"}})"),
+    hand_read("issuers", "others whose tokens may be trusted")
         .as(R"({"type": "array", "items": {"$ref": "#/$defs/issuer"}})"),
-    other("verify_profiles", "what is demanded of tokens")
+    hand_read("verify_profiles", "what is demanded of tokens")
         .as(R"({"type": "object", "propertyNames": {"$ref": "#/$defs/name"}, "additionalProperties": {"$ref": "#/$defs/verify_profile"}})"
         ),
-    other("sign_profiles", "what is signed, and for whom")
+    hand_read("sign_profiles", "what is signed, and for whom")
         .as(R"({"type": "object", "propertyNames": {"$ref": "#/$defs/name"}, "additionalProperties": {"$ref": "#/$defs/sign_profile"}})"
         ),
-    other("callers", "who may be named by `callers`")
+    hand_read("callers", "who may be named by `callers`")
         .as(R"({"type": "array", "items": {"$ref": "#/$defs/caller"}})"),
-    other("inline_keys", "which requests may carry keys").as(R"({"$ref": "#/$defs/inline_keys"})"),
-    other("limits", "how much of everything is admitted", "see [limits](#limits)")
+    hand_read("inline_keys", "which requests may carry keys")
+        .as(R"({"$ref": "#/$defs/inline_keys"})"),
+    hand_read("limits", "how much of everything is admitted", "see [limits](#limits)")
         .as(R"({"$ref": "#/$defs/limits"})"),
-    other("log", "one line per event, to stderr").as(R"({"$ref": "#/$defs/log"})"),
+    hand_read("log", "one line per event, to stderr").as(R"({"$ref": "#/$defs/log"})"),
     later("rotation"),
     later("cache"),
     later("audit"),

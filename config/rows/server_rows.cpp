@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 2> formats{"json", "text"};
 using server_of = server_settings;
 
 constexpr auto server_rows = rows_of<server_settings>(std::array{
-    other(
+    hand_read(
         "listen",
         "addresses: `127.0.0.1:8080`, `[::1]:8080`, `unix:/path`, or `{address, endpoints}`",
         "`127.0.0.1:8080`"
@@ -56,11 +56,11 @@ constexpr auto server_rows = rows_of<server_settings>(std::array{
 });
 
 constexpr auto listener_rows = rows_of<>(std::array{
-    other("address", "where it listens")
+    hand_read("address", "where it listens")
         .as(R"({"$ref": "#/$defs/address"})")
         .mandatory()
         .not_in_table(),
-    other(
+    hand_read(
         "endpoints",
         "what the listener opens: sign, verify, encrypt, decrypt, inspect, auth, jwks, discovery, "
         "or `all`; the batches belong to sign and verify",
@@ -72,13 +72,13 @@ constexpr auto listener_rows = rows_of<>(std::array{
 });
 
 constexpr auto admin_rows = rows_of<>(std::array{
-    other(
+    hand_read(
         "listen", "health, metrics, /version, /keys, /issuers; `[]`: no admin listener",
         "`127.0.0.1:9090`"
     )
         .as(R"({"oneOf": [{"$ref": "#/$defs/address"}, {"type": "array", "items": {"$ref": "#/$defs/address"}}]})"
         ),
-    other("probes", "health and metrics only", "none")
+    hand_read("probes", "health and metrics only", "none")
         .as(R"({"oneOf": [{"$ref": "#/$defs/address"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/address"}}]})"
         ),
     later("tls"),

@@ -27,12 +27,12 @@ void check_file(char const* path, std::string const& wanted)
     auto const* update = std::getenv("SIGNET_UPDATE_DOCUMENTS");
     if (update && std::string_view(update) == "1")
         std::ofstream(path, std::ios::binary) << wanted;
-    auto const is_same = text_of(path) == wanted;
-    CHECK_MESSAGE(
-        is_same,
-        path << " is not what config/rows says. This rewrites it:\n"
-             << "  SIGNET_UPDATE_DOCUMENTS=1 build/dev/tests/config_tests -ts=config/rows"
-    );
+    auto const advice = std::string(path)
+        + " is not what config/rows says. This rewrites it:\n"
+          "SIGNET_UPDATE_DOCUMENTS=1 build/dev/tests/config_tests -ts=config/rows";
+    bool const is_same = text_of(path) == wanted;
+    INFO(advice);
+    CHECK(is_same);
 }
 
 /// The text with what is between two markers replaced.
