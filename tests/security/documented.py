@@ -57,8 +57,7 @@ def _is_list(schemas, schema):
 def settings():
     """{"server.threads", "keys[].kid", "limits.body_bytes", ...} of the schema, and so of docs/configuration.md."""
     schema = json.loads((ROOT / "config/schema.json").read_text())
-    named = {name for name in schema["properties"] if name not in SECTIONS}
-    found = named - {"keys", "issuers", "verify_profiles", "sign_profiles", "callers"}
+    found = {name for name, member in schema["properties"].items() if member.get("type") == "string"}
     for name, definition in schema["$defs"].items():
         if definition.get("type") == "object":
             found |= {f"{SECTIONS[name]}.{member}" for member in definition["properties"]}
