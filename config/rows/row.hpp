@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <source_location>
 #include <span>
 #include <string>
 #include <string_view>
@@ -66,7 +65,7 @@ using place = std::variant<
 /// A type's name, by which a row tells whose member it is.
 template <class Type> consteval std::string_view name_of()
 {
-    return std::source_location::current().function_name();
+    return static_cast<char const*>(__PRETTY_FUNCTION__);
 }
 static_assert(name_of<int>() != name_of<bool>());
 

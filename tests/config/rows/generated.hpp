@@ -7,7 +7,11 @@
 /// What is made of the rows of all settings.
 namespace generated {
 
-/// The default of a setting as the file would say it; "none" for nothing.
+/// The value of a setting as the file would say it; "none" for nothing.
+///
+/// owner    the struct that the row names a member of
+std::string value_in(config::row const& one, void* owner);
+/// The same of a struct as it is made.
 std::string default_of(config::row const& one);
 
 /// All of config/schema.json.

@@ -19,19 +19,6 @@ using owners = std::tuple<
     core::ring_key, config::key_origin, config::issuer_settings, config::fetch_settings,
     config::verify_profile, config::sign_profile, config::caller_settings, config::inline_settings>;
 
-config::place place_of(config::row const& one, owners& usual)
-{
-    void* owner = nullptr;
-    auto const find = [&]<class Owner>(Owner& candidate) {
-        if (one.owner == config::name_of<Owner>())
-            owner = &candidate;
-    };
-    std::apply([&](auto&... each) { (find(each), ...); }, usual);
-    if (owner == nullptr)
-        throw std::logic_error("no default for members of " + std::string(one.owner));
-    return one.place_in(owner);
-}
-
 std::string in_words(config::row const& one, std::uint32_t value)
 {
     return one.shape == shape::size ? config::size_in_words(value) : std::to_string(value);
@@ -175,16 +162,29 @@ std::string limit_default(config::row const& one)
 
 }  // namespace
 
-std::string default_of(config::row const& one)
+std::string value_in(config::row const& one, void* owner)
 {
-    owners usual;
     auto const take = [&](auto value) {
         if constexpr (std::is_pointer_v<decltype(value)>)
             return in_words(one, *value);
         else
             return std::string(one.words[value.index(value.value)]);
     };
-    return std::visit(take, place_of(one, usual));
+    return std::visit(take, one.place_in(owner));
+}
+
+std::string default_of(config::row const& one)
+{
+    owners usual;
+    void* owner = nullptr;
+    auto const find = [&]<class Owner>(Owner& candidate) {
+        if (one.owner == config::name_of<Owner>())
+            owner = &candidate;
+    };
+    std::apply([&](auto&... each) { (find(each), ...); }, usual);
+    if (owner == nullptr)
+        throw std::logic_error("no default for members of " + std::string(one.owner));
+    return value_in(one, owner);
 }
 
 std::string settings_table()

@@ -1,12 +1,10 @@
 #include "config/rows/rows.hpp"
-#include "core/json/json.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/config/certificate.hpp"
+#include "tests/config/rows/generated.hpp"
 #include "tests/config/sample.hpp"
 #include "tests/core/keys/key_file_samples.hpp"
 
-#include <set>
-#include <span>
 #include <sstream>
 
 using namespace sample;
@@ -91,28 +89,11 @@ TEST_SUITE("config/signet.example.yaml")
         write_example_files(where);
         auto const got = load_in(where, text_of("signet.example.yaml"), example_variables);
         REQUIRE(got.settings.has_value());
-        config::limit_settings const usual;
-        auto const& said = got.settings->limits;
-        CHECK(said.head_bytes == usual.head_bytes);
-        CHECK(said.head_fields == usual.head_fields);
-        CHECK(said.head_timeout == usual.head_timeout);
-        CHECK(said.request_timeout == usual.request_timeout);
-        CHECK(said.idle_timeout == usual.idle_timeout);
-        CHECK(said.requests_per_connection == usual.requests_per_connection);
-        CHECK(said.connections == usual.connections);
-        CHECK(said.connections_per_address == usual.connections_per_address);
-        CHECK(said.admin_connections == usual.admin_connections);
-        CHECK(said.bodies_bytes == usual.bodies_bytes);
-        CHECK(said.body_bytes == usual.body_bytes);
-        CHECK(said.batch_body_bytes == usual.batch_body_bytes);
-        CHECK(said.encryption_body_bytes == usual.encryption_body_bytes);
-        CHECK(said.batch_items == usual.batch_items);
-        CHECK(said.batch_dear_items == usual.batch_dear_items);
-        CHECK(said.token_bytes == usual.token_bytes);
-        CHECK(said.jwe_bytes == usual.jwe_bytes);
-        CHECK(said.json_depth == usual.json_depth);
-        CHECK(said.jwks_bytes == usual.jwks_bytes);
-        CHECK(said.jwks_keys == usual.jwks_keys);
+        auto said = got.settings->limits;
+        for (auto const& one : config::rows::limits) {
+            CAPTURE(one.name);
+            CHECK(generated::value_in(one, &said) == generated::default_of(one));
+        }
     }
 }
 
