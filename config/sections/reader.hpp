@@ -62,16 +62,11 @@ private:
     row const& row_of(std::string_view name) const;
     void read_rows(void* into, std::string_view owner, std::optional<topic> only) const;
     void read_place(row const& one, place const& into) const;
-    bool read_size(row const& one, node const& value, std::uint32_t& into) const;
-    bool read_whole(row const& one, node const& value, std::uint32_t& into) const;
     std::optional<milliseconds> duration(std::string_view name, milliseconds usual) const;
-    /// Whether a variable says more than it may: more than `most`, which is what the file says when
-    /// that can be read, else the default. Reports it.
-    template <class Value>
-    bool is_raised(
-        std::string_view name, Value given, std::optional<Value> of_file, Value usual,
-        std::string const& usual_in_words
-    ) const;
+    /// Whether a variable says more than it may: it is above what the file says, when that can be
+    /// read (`has_file`), else above the default. Reports it.
+    bool
+    is_raised(std::string_view name, bool is_above, bool has_file, std::string const& usual) const;
 
     node const* map_;
     std::string path_;
