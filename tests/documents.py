@@ -2,8 +2,8 @@
 
 - Relative links, of every Markdown file, name a file of the repository, and their anchors a heading of it.
 - docs/README.md names every page; README.md has at most 200 lines.
-- The tables name exactly the error codes, and all algorithms and settings; what a row says of the
-  environment is what config/tree/members.hpp says.
+- The tables name exactly the error codes, and all algorithms. Those of settings are made of config/rows,
+  which config_tests compare.
 
 Run by ctest as:  python3 tests/documents.py
 """
@@ -15,7 +15,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "support"))
 import pages  # noqa: E402
 
 README_LINES = 200
-CONFIGURATION = "docs/configuration.md"
 problems = []
 
 
@@ -71,44 +70,9 @@ def check_algorithms():
         check(is_there, f"algorithms: {name} is missing")
 
 
-def sections_of_members():
-    """("server", its rows) and so on, of config/tree/members.hpp."""
-    return re.findall(r"std::array (\w+)\{(.*?)\n\};", pages.text("config/tree/members.hpp"), re.DOTALL)
-
-
-def check_settings():
-    tables = pages.section(CONFIGURATION, "Settings") + pages.section(CONFIGURATION, "Limits")
-    quoted = {word for span in re.findall(r"`([^`]+)`", tables) for word in re.findall(r"\w+", span)}
-    for section, rows in sections_of_members():
-        for name in re.findall(r'member\{"(\w+)"(?:, \w*by_variable)?\}', rows):
-            if section != "root":
-                check(name in quoted, f"settings: {section}.{name} is missing")
-            else:
-                check(f"**{name}" in tables, f"settings: section {name} is missing")
-
-
-def check_variables():
-    words = {"by_variable": "(env)", "lower_by_variable": "(env: lower"}
-    table, members = pages.section(CONFIGURATION, "Settings"), dict(sections_of_members())
-    for section in ("server", "log"):
-        for name, _, may in re.findall(r'member\{"(\w+)"(, (\w+))?\}', members[section]):
-            row = re.search(rf"^\| `{section}\.{name}` .*$", table, re.MULTILINE)
-            if may == "later":
-                continue
-            check(row is not None, f"{section}.{name} is in no table")
-            said = [mark for mark in words.values() if row and mark in row[0]]
-            check(said == ([words[may]] if may in words else []), f"{section}.{name} says {said} of the environment")
-    limits = dict(re.findall(r'member\{"(\w+)", (\w+)\}', members["limits"]))
-    check(len(limits) > 15, "no limits were found in members.hpp")
-    for name, may in limits.items():
-        check((may == "by_variable") == name.endswith("_timeout"), f"limits.{name} is not as {CONFIGURATION} says")
-
-
 found = check_links()
 check_pages()
 check_errors()
 check_algorithms()
-check_settings()
-check_variables()
 print("\n".join(problems) or f"{len(pages.paths())} pages and {found} links ok")
 sys.exit(bool(problems))

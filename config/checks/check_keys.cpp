@@ -1,5 +1,5 @@
 #include "config/checks/checks.hpp"
-#include "config/tree/scalars.hpp"
+#include "core/base/rfc3339.hpp"
 #include "core/keys/key_formats.hpp"
 
 #include <algorithm>
@@ -152,7 +152,7 @@ void check_activity(
         "series `" + std::string(series.name) + "`" + (is_enc ? " encrypts" : " signs");
     for (auto const& key : series.keys) {
         if (key.life.activate > now)
-            return notes.warn(path, "no key of " + name + " before " + to_text(key.life.activate));
+            return notes.warn(path, "no key of " + name + " before " + core::rfc3339(key.life.activate));
     }
     if (series.keys.back().state == core::key_state::retired)
         notes.error(path, "every key of series `" + std::string(series.name) + "` has retired");

@@ -108,7 +108,7 @@ std::variant<node, notices> read_tree(
 
 void read_sections(reading const& in)
 {
-    map_reader const root(&in.root, "", members::root, in.notes);
+    map_reader const root(&in.root, "", rows::root, in.notes);
     if (auto const* own = in.root.is_map() ? in.root.find("issuer") : nullptr;
         own && own->is_null())
         root.error("issuer", "has no value: leave it out, or give one");

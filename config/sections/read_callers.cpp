@@ -8,24 +8,12 @@
 namespace config {
 namespace {
 
-constexpr std::uint64_t id_max = 0xfffffffe;  // (uid_t)-1 means "no one"
-
-bool read_id(map_reader const& item, std::string_view name, std::optional<std::uint32_t>& into)
-{
-    std::uint32_t id = 0;
-    if (!item.read(name, id, whole_range{0, id_max}))
-        return false;
-    into = id;
-    return true;
-}
-
 void read_caller(reading const& in, node const& value, std::string const& path)
 {
-    map_reader const item(&value, path, members::caller, in.notes);
+    map_reader const item(&value, path, rows::caller, in.notes);
     caller_settings caller;
     caller.name = read_new_name(item, in.into.named.callers);
-    read_id(item, "uid", caller.uid);
-    read_id(item, "gid", caller.gid);
+    item.read_all(caller);
     std::string digest;
     if (item.read("secret_sha256", digest)) {
         if (auto const octets = parse_sha256(digest))
@@ -43,16 +31,14 @@ void read_caller(reading const& in, node const& value, std::string const& path)
 }
 
 /// Only what is off by default can be allowed: anything else on the list is a misunderstanding.
-void read_allowed_algorithms(map_reader const& section, inline_settings& into)
+void check_allowed_algorithms(map_reader const& section, inline_settings const& from)
 {
-    if (!section.read("allow_algorithms", into.allow_algorithms))
-        return;
     std::vector<std::string_view> known;
     for (auto const& row : core::key_management_algorithms) {
         if (row.is_off)
             known.push_back(row.name);
     }
-    for (auto const& name : into.allow_algorithms) {
+    for (auto const& name : from.allow_algorithms) {
         if (std::ranges::find(known, name) == known.end())
             section.error(
                 "allow_algorithms",
@@ -86,7 +72,7 @@ void read_inline_keys(reading const& in)
 {
     auto& inline_keys = in.into.settings.inline_keys;
     map_reader const section(
-        in.root.find("inline_keys"), "inline_keys", members::inline_keys, in.notes
+        in.root.find("inline_keys"), "inline_keys", rows::inline_keys, in.notes
     );
     constexpr std::array<std::string_view, 4> known{"sign", "verify", "encrypt", "decrypt"};
     constexpr std::array flags{
@@ -102,9 +88,8 @@ void read_inline_keys(reading const& in)
         else
             section.error("endpoints", "`" + name + "` takes no keys" + did_you_mean(name, known));
     }
-    section.read("allow_weak_hmac", inline_keys.allow_weak_hmac);
-    section.read("allow_zip", inline_keys.allow_zip);
-    read_allowed_algorithms(section, inline_keys);
+    section.read_all(inline_keys);
+    check_allowed_algorithms(section, inline_keys);
     check_permissions(section, inline_keys);
 }
 

@@ -1,6 +1,7 @@
 #include "config/sections/sections.hpp"
 #include "config/tree/scalars.hpp"
 #include "config/tree/suggest.hpp"
+#include "core/base/ascii.hpp"
 #include "core/base/http_url.hpp"
 #include "core/keys/key_formats.hpp"
 
@@ -10,17 +11,8 @@
 namespace config {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr std::array<std::string_view, 18> fetch_members{
-    "jwks_hosts",          "cache_ttl",      "min_ttl",         "max_ttl",
-    "stale_if_error",      "miss_wait",      "connect_timeout", "total_timeout",
-    "allow_insecure_http", "ca_file",        "client_cert",     "client_key",
-    "proxy_url",           "proxy_resolves", "headers",         "deny_cidrs",
-    "allow_cidrs",         "required"};
 constexpr std::array<std::string_view, 5> own_headers{
     "Host", "Connection", "Content-Length", "Transfer-Encoding", "Accept-Encoding"};
-constexpr auto ttl_limit = 24h * 366;
 constexpr std::size_t pem_size_max = 1024UL * 1024UL;  // the system's own bundle has 220 KiB
 
 /// Reads how the keys of one issuer are fetched.
@@ -30,19 +22,18 @@ public:
 
     std::optional<fetch_settings> run(std::string const& issuer)
     {
-        item_.read("allow_insecure_http", into_.allow_insecure_http);
+        item_.read_all(into_);
         read_proxy();
         if (item_.has("jwks_uri"))
             read_uri();
         else
             read_discovery(issuer);
         read_lifetimes();
-        read_limits();
+        check_timeouts();
         read_tls();
         read_headers();
         read_ranges("deny_cidrs", into_.deny_cidrs);
         read_ranges("allow_cidrs", into_.allow_cidrs);
-        item_.read("required", into_.required);
         return good_ ? std::optional(std::move(into_)) : std::nullopt;
     }
 
@@ -61,13 +52,12 @@ private:
 
     void read_proxy()
     {
-        item_.read("proxy_resolves", into_.proxy_resolves);
         if (!item_.has("proxy_url")) {
             if (item_.has("proxy_resolves"))
                 error("proxy_resolves", "goes with proxy_url");
             return;
         }
-        if (!item_.read("proxy_url", into_.proxy_url))
+        if (into_.proxy_url.empty())
             return;
         auto const url = core::parse_http_url(into_.proxy_url);
         if (!url || url->is_https || url->target != "/")
@@ -106,7 +96,6 @@ private:
             );
         if (*form == "oauth")
             into_.discovery = core::metadata_form::oauth;
-        item_.read("jwks_hosts", into_.jwks_hosts);
         auto const url = core::parse_http_url(issuer);
         if (!core::metadata_url(issuer, into_.discovery) || !url)
             error("discovery", "needs an `issuer` that is an https URL without a query");
@@ -116,14 +105,11 @@ private:
 
     void read_lifetimes()
     {
-        item_.read("min_ttl", into_.min_ttl, {1s, ttl_limit});
-        item_.read("max_ttl", into_.max_ttl, {1s, ttl_limit});
-        item_.read("cache_ttl", into_.cache_ttl, {1s, ttl_limit});
         auto const* stale = item_.find("stale_if_error");
         if (stale && stale->is_text() && stale->text == "unbounded")
             into_.stale_if_error.reset();
         else
-            item_.read("stale_if_error", into_.stale_if_error, {0s, ttl_limit});
+            item_.read("stale_if_error", into_.stale_if_error);
         if (into_.min_ttl > into_.max_ttl)
             error("min_ttl", "must not be longer than max_ttl");
         else if (into_.cache_ttl < into_.min_ttl || into_.cache_ttl > into_.max_ttl)
@@ -135,11 +121,8 @@ private:
             );
     }
 
-    void read_limits()
+    void check_timeouts()
     {
-        item_.read("miss_wait", into_.miss_wait, {0ms, 2s});
-        item_.read("total_timeout", into_.total_timeout, {50ms, 30s});
-        item_.read("connect_timeout", into_.connect_timeout, {50ms, 30s});
         if (into_.connect_timeout > into_.total_timeout)
             error(
                 item_.has("connect_timeout") ? "connect_timeout" : "total_timeout",
@@ -200,7 +183,7 @@ private:
 
     std::optional<std::string> header_value(node const& value, std::string const& where)
     {
-        auto const is_own = [&](auto name) { return equal_ignoring_case(name, value.name); };
+        auto const is_own = [&](auto name) { return core::equal_without_case(name, value.name); };
         if (!is_field_name(value.name) || std::ranges::any_of(own_headers, is_own)) {
             in_.notes.error_at_name(value, where, "is not a header that can be added");
             return std::nullopt;
@@ -251,14 +234,6 @@ std::optional<fetch_settings>
 read_fetch(reading const& in, map_reader const& item, std::string const& issuer)
 {
     return fetch_reader(in, item).run(issuer);
-}
-
-void refuse_fetch_members(map_reader const& item)
-{
-    for (auto const name : fetch_members) {
-        if (item.has(name))
-            item.error(name, "goes with jwks_uri or discovery");
-    }
 }
 
 }  // namespace config

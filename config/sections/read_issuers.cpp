@@ -103,7 +103,7 @@ bool read_source(reading const& in, map_reader const& item, issuer_settings& iss
         issuer.fetch = read_fetch(in, item, issuer.issuer);
         return issuer.fetch.has_value();
     }
-    refuse_fetch_members(item);
+    item.refuse(topic::fetching, "goes with jwks_uri or discovery");
     auto keys = item.has("jwks") ? set_from_text(item) : set_from_file(in, item, issuer);
     if (!keys)
         return false;
@@ -141,8 +141,9 @@ void check_keys_of(reading const& in, map_reader const& item, issuer_settings co
 
 void read_issuer_item(reading const& in, node const& value, std::string const& path)
 {
-    map_reader const item(&value, path, members::issuer, in.notes);
+    map_reader const item(&value, path, rows::issuer, in.notes);
     issuer_settings issuer;
+    item.read_all(issuer);
     issuer.name = read_new_name(item, in.into.named.issuers);
     if (issuer.name == "self")
         item.error("name", "`self` means our own issuer");
@@ -153,7 +154,6 @@ void read_issuer_item(reading const& in, node const& value, std::string const& p
     read_algorithms(item, issuer.algorithms);
     if (!read_source(in, item, issuer))
         return;
-    item.read("callers", issuer.callers);
     if (!issuer.fetch && leave_out_ours(in, item, issuer))
         check_keys_of(in, item, issuer);
     in.into.settings.issuers.push_back(std::move(issuer));

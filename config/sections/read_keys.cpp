@@ -2,8 +2,6 @@
 #include "config/sections/key_material.hpp"
 #include "config/tree/scalars.hpp"
 
-#include <array>
-
 namespace config {
 namespace {
 
@@ -109,7 +107,6 @@ void read_issuer_of_key(
         item.error("issuer", "a secret cannot belong to our own issuer, whose keys are public");
     if (is_secret && origin.has_own_issuer && key.key.use == core::key_use::enc)
         item.error("issuer", "a secret of `use: enc` belongs to nobody: it signs no tokens");
-    item.read("publish", origin.publish);
     if (item.has("publish") && origin.publish && (is_secret || key.issuer != ours))
         item.error(
             "publish",
@@ -118,19 +115,10 @@ void read_issuer_of_key(
     key.in_jwks = origin.publish && !is_secret && key.issuer == ours;
 }
 
-void read_times(map_reader const& item, core::ring_key& key, key_origin& origin)
-{
-    item.read("publish_at", key.publish_at);
-    item.read("activate_at", key.activate_at);
-    item.read("retire_at", key.retire_at);
-    item.read("emergency", origin.emergency);
-}
-
 /// `compat: jwt_pro`: the key opens what jwt-pro encrypted under its HMAC secret.
 void read_compat(map_reader const& item, core::ring_key& key)
 {
-    constexpr std::array<std::string_view, 1> known{"jwt_pro"};
-    key.reads_jwt_pro = item.read_word("compat", known).has_value();
+    key.reads_jwt_pro = item.read_word("compat").has_value();
     bool const is_hmac =
         key.key.material->family() == core::key_family::secret && key.key.use == core::key_use::sig;
     if (key.reads_jwt_pro && !is_hmac)
@@ -164,8 +152,6 @@ void read_opening(
     }
     if (item.has("allow_weak_hmac") && is_enc)
         item.error("allow_weak_hmac", "is about signatures");
-    item.read("callers", origin.callers);
-    item.read("allow_zip", origin.allow_zip);
     if (!is_enc)
         return;
     auto& series = in.into.settings.encryption[key.series];
@@ -175,7 +161,7 @@ void read_opening(
 
 void read_key_item(reading const& in, node const& value, std::string const& path)
 {
-    map_reader const item(&value, path, members::key, in.notes);
+    map_reader const item(&value, path, rows::key, in.notes);
     core::ring_key key;
     key_origin origin{.path = path};
     if (!item.has("name"))
@@ -187,7 +173,8 @@ void read_key_item(reading const& in, node const& value, std::string const& path
         else if (key.series == "self")
             item.error("name", "`self` means our own issuer and names no series");
     }
-    read_times(item, key, origin);
+    item.read_all(key);
+    item.read_all(origin);
     bool allow_weak = false;
     item.read("allow_weak_hmac", allow_weak);
     auto material = read_material(in, item, origin);

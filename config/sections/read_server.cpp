@@ -8,8 +8,6 @@
 namespace config {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::size_t unix_path_max = 107;  // sun_path less its final zero
 constexpr std::array<std::string_view, 9> endpoint_words{
     "sign", "verify", "inspect", "auth", "jwks", "discovery", "encrypt", "decrypt", "all"};
@@ -71,7 +69,7 @@ std::optional<listener> to_listener(reading const& in, std::string const& path, 
         auto const at = to_address(in, path, value);
         return at ? std::optional(listener{*at, default_endpoints(*at)}) : std::nullopt;
     }
-    map_reader const item(&value, path, members::listener, in.notes);
+    map_reader const item(&value, path, rows::listener, in.notes);
     auto const* where = item.find("address");
     if (!where)
         item.error("", "needs an `address`");
@@ -107,13 +105,11 @@ void read_addresses(
 /// that has room for it.
 void read_bodies_bytes(map_reader const& section, limit_settings& limits)
 {
-    constexpr std::uint64_t MiB = 1024U * 1024U;
     auto const least = std::uint64_t{4}
         * std::max({limits.body_bytes, limits.batch_body_bytes, limits.encryption_body_bytes});
     limits.bodies_bytes =
         static_cast<std::uint32_t>(std::max<std::uint64_t>(limits.bodies_bytes, least));
-    if (section.read_size("bodies_bytes", limits.bodies_bytes, {64 * 1024, 2048 * MiB})
-        && limits.bodies_bytes < least)
+    if (section.read("bodies_bytes", limits.bodies_bytes) && limits.bodies_bytes < least)
         section.warn(
             "bodies_bytes",
             "is less than four times the largest body that limits admit, so that "
@@ -126,7 +122,7 @@ void read_bodies_bytes(map_reader const& section, limit_settings& limits)
 void read_server(reading const& in)
 {
     auto& server = in.into.settings.server;
-    map_reader const section(in.root.find("server"), "server", members::server, in.notes);
+    map_reader const section(in.root.find("server"), "server", rows::server, in.notes);
     for (auto const& [value, path] : one_or_more(in, section, "listen")) {
         if (auto const open = to_listener(in, path, *value))
             server.listen.push_back(*open);
@@ -137,25 +133,17 @@ void read_server(reading const& in)
     } else if (section.find("listen")->is_list() && section.find("listen")->children.empty()) {
         section.error("listen", "must name an address");
     }
-    section.read("threads", server.threads, whole_range{0, 1024});
-    section.read("hosts", server.hosts);
-    section.read("default_auth_profile", server.default_auth_profile);
-    constexpr std::array<std::string_view, 2> policies{"wait", "serve_degraded"};
-    if (auto const policy = section.read_word("startup_policy", policies))
-        server.startup_policy = static_cast<startup_policy>(*policy);
-    section.read("startup_wait", server.startup_wait, {0s, 10min});
+    section.read_all(server);
     if (section.has("startup_wait") && server.startup_policy == startup_policy::serve_degraded)
         section.error("startup_wait", "goes with startup_policy wait");
-    if (section.read("jwks_cache_dir", server.jwks_cache_dir))
+    if (!server.jwks_cache_dir.empty())
         server.jwks_cache_dir = in.secrets.resolved(server.jwks_cache_dir);
-    section.read("drain_delay", server.drain_delay, {0s, 5min});
-    section.read("drain_limit", server.drain_limit, {0s, 1h});
 }
 
 void read_admin(reading const& in)
 {
     auto& admin = in.into.settings.admin;
-    map_reader const section(in.root.find("admin"), "admin", members::admin, in.notes);
+    map_reader const section(in.root.find("admin"), "admin", rows::admin, in.notes);
     read_addresses(in, section, "listen", admin.listen);
     section.refuse_empty("probes");
     read_addresses(in, section, "probes", admin.probes);
@@ -166,49 +154,21 @@ void read_admin(reading const& in)
 void read_limits(reading const& in)
 {
     auto& limits = in.into.settings.limits;
-    map_reader const section(in.root.find("limits"), "limits", members::limits, in.notes);
-    constexpr std::uint64_t KiB = 1024, MiB = 1024 * KiB;
-    duration_range const timeout{100ms, 1h};
-    section.read_size("head_bytes", limits.head_bytes, {1 * KiB, 1 * MiB});
-    section.read("head_fields", limits.head_fields, whole_range{8, 1024});
-    section.read("head_timeout", limits.head_timeout, timeout);
-    section.read("request_timeout", limits.request_timeout, timeout);
-    section.read("idle_timeout", limits.idle_timeout, timeout);
-    section.read("requests_per_connection", limits.requests_per_connection, {1, 1'000'000'000});
-    section.read("connections", limits.connections, whole_range{1, 1'000'000});
+    map_reader const section(in.root.find("limits"), "limits", rows::limits, in.notes);
+    section.read_all(limits);
     // A gateway is one address, so the usual share of one address is large.
     limits.connections_per_address = limits.connections - limits.connections / 2;
-    section.read(
-        "connections_per_address", limits.connections_per_address, whole_range{1, 1'000'000}
-    );
+    section.read("connections_per_address", limits.connections_per_address);
     if (limits.connections_per_address > limits.connections)
         section.error("connections_per_address", "is above `connections`, so it decides nothing");
-    section.read("admin_connections", limits.admin_connections, whole_range{8, 65'536});
-    section.read_size("body_bytes", limits.body_bytes, {1 * KiB, 16 * MiB});
-    section.read_size("batch_body_bytes", limits.batch_body_bytes, {1 * KiB, 64 * MiB});
-    section.read_size("encryption_body_bytes", limits.encryption_body_bytes, {1 * KiB, 16 * MiB});
-    section.read("batch_items", limits.batch_items, whole_range{1, 4096});
-    section.read("batch_dear_items", limits.batch_dear_items, whole_range{1, 4096});
-    section.read_size("token_bytes", limits.token_bytes, {256, 1 * MiB});
-    section.read_size("jwe_bytes", limits.jwe_bytes, {256, core::jwe_bytes_max});
-    section.read("json_depth", limits.json_depth, whole_range{4, 128});
-    section.read_size("jwks_bytes", limits.jwks_bytes, {1 * KiB, 16 * MiB});
-    section.read("jwks_keys", limits.jwks_keys, whole_range{1, 128});
     read_bodies_bytes(section, limits);
 }
 
 void read_log(reading const& in)
 {
     auto& log = in.into.settings.log;
-    map_reader const section(in.root.find("log"), "log", members::log, in.notes);
-    // in the order of the enumerations
-    constexpr std::array<std::string_view, 6> levels{"trace", "debug", "info",
-                                                     "warn",  "error", "off"};
-    constexpr std::array<std::string_view, 2> formats{"json", "text"};
-    if (auto const level = section.read_word("level", levels, static_cast<std::size_t>(log.level)))
-        log.level = static_cast<log_level>(*level);
-    if (auto const format = section.read_word("format", formats))
-        log.format = static_cast<log_format>(*format);
+    map_reader const section(in.root.find("log"), "log", rows::log, in.notes);
+    section.read_all(log);
 }
 
 }  // namespace config

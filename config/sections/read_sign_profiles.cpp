@@ -8,14 +8,6 @@
 namespace config {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr duration_range lifetime{1s, 24h * 3660};
-
-/// What says something about claims, which a payload does not have.
-constexpr std::array<std::string_view, 7> claim_members{
-    "iss", "audiences", "ttl", "max_ttl", "jti", "allowed_claims", "forced_claims"};
-
 /// The profile itself sets these.
 constexpr std::array<std::string_view, 6> own_claims{"iss", "iat", "nbf", "exp", "aud", "jti"};
 
@@ -61,21 +53,17 @@ void read_lifetimes(map_reader const& item, sign_profile& into)
 {
     if (!item.has("ttl"))
         item.error("", "needs a `ttl`, how long its tokens live");
-    item.read("ttl", into.ttl, lifetime);
     into.max_ttl = into.ttl;
-    if (item.read("max_ttl", into.max_ttl, lifetime) && into.max_ttl < into.ttl)
+    if (item.read("max_ttl", into.max_ttl) && into.max_ttl < into.ttl)
         item.error("max_ttl", "must not be less than ttl");
 }
 
 void read_jwt(reading const& in, map_reader const& item, sign_profile& into)
 {
+    item.read_all(into, topic::claims);
     into.typ = "JWT";
     item.read("typ", into.typ);
-    item.read("iss", into.iss);
-    item.read("audiences", into.audiences);
     read_lifetimes(item, into);
-    item.read("jti", into.jti);
-    item.read("allowed_claims", into.allowed_claims);
     if (std::erase(into.allowed_claims, "*") != 0)
         into.all_claims = true;
     read_forced_claims(in, item, into);
@@ -104,35 +92,27 @@ void read_payload_typ(map_reader const& item, sign_profile& into)
 void read_jws(map_reader const& item, sign_profile& into)
 {
     read_payload_typ(item, into);
-    for (auto const name : claim_members) {
-        if (item.has(name))
-            item.error(name, "says something about claims, which kind jws does not have");
-    }
+    item.refuse(topic::claims, "says something about claims, which kind jws does not have");
 }
 
 void read_sign_profile(reading const& in, node const& value, std::string const& path)
 {
-    map_reader const item(&value, path, members::sign_profile, in.notes);
+    map_reader const item(&value, path, rows::sign_profile, in.notes);
     sign_profile profile;
     profile.name = value.name;
-    constexpr std::array<std::string_view, 2> kinds{"jwt", "jws"};
-    if (auto const kind = item.read_word("kind", kinds))
-        profile.kind = static_cast<token_kind>(*kind);
+    item.read_all(profile, topic::general);
     if (!item.has("key"))
         item.error("", "needs a `key`, the name of a series");
-    item.read("key", profile.key);
     if (profile.kind == token_kind::jwt)
         read_jwt(in, item, profile);
     else
         read_jws(item, profile);
     if (profile.typ && plain_typ(*profile.typ) == "none")
         item.error("typ", "`none` means a token without a typ where profiles verify");
-    item.read("allowed_headers", profile.allowed_headers);
     for (auto const& name : profile.allowed_headers) {
         if (std::ranges::find(closed_headers, name) != closed_headers.end())
             item.error("allowed_headers", "`" + name + "` is never a caller's to set");
     }
-    item.read("callers", profile.callers);
     in.into.settings.sign_profiles.emplace(profile.name, std::move(profile));
 }
 

@@ -1,5 +1,6 @@
 #include "config/sections/sections.hpp"
 #include "config/tree/scalars.hpp"
+#include "core/base/ascii.hpp"
 #include "core/jws/jws.hpp"
 
 #include <algorithm>
@@ -7,8 +8,6 @@
 
 namespace config {
 namespace {
-
-using namespace std::chrono_literals;
 
 /// Connection-bound, framing and own fields: a claim must not become one of these.
 /// Source   RFC 9110 section 7.6.1
@@ -28,11 +27,6 @@ constexpr std::array<std::string_view, 14> closed_headers{
     "www-authenticate",
     "x-auth-error",
 };
-
-/// What says something about claims, which mode jws does not read.
-constexpr std::array<std::string_view, 11> claim_members{
-    "audiences",    "strict_audience", "subject_claim", "required",        "scopes", "leeway",
-    "max_lifetime", "max_age",         "no_exp",        "allow_overrides", "headers"};
 
 /// What is checked whatever a profile says, and may be skipped.
 constexpr std::array<std::string_view, 6> skippable{"exp", "nbf", "iat", "aud", "sub", "jti"};
@@ -64,17 +58,16 @@ void read_header(
         || lower.starts_with("content-"))
         in.notes.error(path, "is a header that HTTP itself needs");
     if (std::ranges::any_of(into.headers, [&](header_mapping const& other) {
-            return equal_ignoring_case(other.header, mapping.header);
+            return core::equal_without_case(other.header, mapping.header);
         }))
         in.notes.error(path, "is the same header as another one here");
 
     if (value.is_text()) {
         mapping.claim = value.text;
     } else {
-        map_reader const item(&value, path, members::header, in.notes);
-        constexpr std::array<std::string_view, 1> encodings{"base64url"};
+        map_reader const item(&value, path, rows::header, in.notes);
         item.read("claim", mapping.claim);
-        mapping.base64url = item.read_word("encode", encodings).has_value();
+        mapping.base64url = item.read_word("encode").has_value();
     }
     if (!is_claim(mapping.claim))
         in.notes.error(path, "needs a claim name, or a JSON pointer that begins with /");
@@ -117,9 +110,8 @@ void read_trust(map_reader const& item, verify_profile& into)
         );
 }
 
-void read_typ(map_reader const& item, verify_profile& into)
+void check_typ(map_reader const& item, verify_profile const& into)
 {
-    item.read("typ", into.typ);
     if (std::ranges::any_of(into.typ, core::is_misspelt_none))
         item.error("typ", "the word for an absent typ is `none`, written exactly so");
     if (into.mode == token_kind::jws && std::ranges::any_of(into.typ, is_jwt_typ))
@@ -127,11 +119,8 @@ void read_typ(map_reader const& item, verify_profile& into)
 }
 
 /// RFC 7519 section 5.2: what is nested in a JWE is a JWT.
-void read_nesting(map_reader const& item, verify_profile& into)
+void check_nesting(map_reader const& item, verify_profile const& into)
 {
-    item.read("callers", into.callers);
-    item.read("decrypt", into.decrypt);
-    item.read("require_encryption", into.require_encryption);
     for (auto const* name : {"decrypt", "require_encryption"}) {
         if (into.mode == token_kind::jws && item.has(name))
             item.error(name, "is about nested JWTs, which mode jws does not read");
@@ -159,38 +148,24 @@ void check_contradictions(map_reader const& item, verify_profile const& from)
 
 void read_verify_profile(reading const& in, node const& value, std::string const& path)
 {
-    map_reader const item(&value, path, members::verify_profile, in.notes);
+    map_reader const item(&value, path, rows::verify_profile, in.notes);
     verify_profile profile;
     profile.name = value.name;
-    constexpr std::array<std::string_view, 2> modes{"jwt", "jws"};
-    if (auto const mode = item.read_word("mode", modes))
-        profile.mode = static_cast<token_kind>(*mode);
+    item.read_all(profile);
     read_trust(item, profile);
-    if (item.read("algorithms", profile.algorithms))
-        are_algorithms(item, "algorithms", profile.algorithms);
+    are_algorithms(item, "algorithms", profile.algorithms);
     read_audiences(item, profile);
-    item.read("strict_audience", profile.strict_audience);
-    read_typ(item, profile);
-    item.read("subject_claim", profile.subject_claim);
+    check_typ(item, profile);
     if (std::ranges::find(no_subjects, profile.subject_claim) != no_subjects.end())
         item.error("subject_claim", "is a claim with another meaning");
-    item.read("required", profile.required);
-    item.read("scopes", profile.scopes);
-    item.read("leeway", profile.leeway, {0s, 5min});
-    item.read("max_lifetime", profile.max_lifetime, {1s, 24h * 3660});
-    item.read("max_age", profile.max_age, {1s, 24h * 3660});
-    item.read("no_exp", profile.no_exp);
-    item.read("allow_overrides", profile.allow_overrides);
-    read_nesting(item, profile);
+    check_nesting(item, profile);
     item.refuse_empty("headers");
     for (auto const& [header, where] :
          members_of(item.find("headers"), item.path_of("headers"), in.notes))
         read_header(in, *header, where, profile);
 
-    for (auto const name : claim_members) {
-        if (profile.mode == token_kind::jws && item.has(name))
-            item.error(name, "says something about claims, which mode jws does not read");
-    }
+    if (profile.mode == token_kind::jws)
+        item.refuse(topic::claims, "says something about claims, which mode jws does not read");
     if (profile.strict_audience && profile.audiences.empty())
         item.error("strict_audience", "needs an audience");
     check_contradictions(item, profile);

@@ -2,6 +2,7 @@
 
 #include "config/tree/scalars.hpp"
 #include "config/tree/suggest.hpp"
+#include "core/base/rfc3339.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -12,35 +13,10 @@ namespace {
 constexpr std::string_view not_supported = "not supported by this version";
 constexpr std::string_view empty = "is empty: leave it out, or say what it holds";
 
-std::string in_words(milliseconds length)
-{
-    constexpr std::int64_t s = 1000, m = 60 * s, h = 60 * m, d = 24 * h;
-    auto const count = length.count();
-    if (count % d == 0 && count != 0)
-        return std::to_string(count / d) + "d";
-    if (count % h == 0 && count != 0)
-        return std::to_string(count / h) + "h";
-    if (count % m == 0 && count != 0)
-        return std::to_string(count / m) + "m";
-    return count % s == 0 ? std::to_string(count / s) + "s" : std::to_string(count) + "ms";
-}
-
-std::string between(std::string const& min, std::string const& max)
-{
-    return "must be from " + min + " to " + max;
-}
-
-/// A value within its range, or nothing.
-template <class Value> std::optional<Value> within(std::optional<Value> value, range<Value> allowed)
-{
-    bool const is_good = value && *value >= allowed.min && *value <= allowed.max;
-    return is_good ? value : std::nullopt;
-}
-
 }  // namespace
 
 map_reader::map_reader(
-    node const* map, std::string path, std::span<member const> known, config::report& notes
+    node const* map, std::string path, std::span<row const> known, config::report& notes
 )
     : map_(map && !map->is_null() ? map : nullptr), path_(std::move(path)), known_(known),
       notes_(&notes)
@@ -56,12 +32,12 @@ map_reader::map_reader(
     for (auto const& one : known)
         names.push_back(one.name);
     for (auto const& child : map_->children) {
-        auto const found = std::ranges::find(known, child.name, &member::name);
+        auto const found = std::ranges::find(known, child.name, &row::name);
         if (found == known.end())
             notes.error_at_name(
                 child, path_of(child.name), "unknown setting" + did_you_mean(child.name, names)
             );
-        else if (found->later)
+        else if (found->is_later)
             notes.error_at_name(child, path_of(child.name), std::string(not_supported));
         else if (child.is_null() && !path_.empty())
             notes.error_at_name(
@@ -70,9 +46,16 @@ map_reader::map_reader(
     }
 }
 
+row const& map_reader::row_of(std::string_view name) const
+{
+    auto const found = std::ranges::find(known_, name, &row::name);
+    assert(found != known_.end());
+    return *found;
+}
+
 node const* map_reader::find(std::string_view name) const
 {
-    assert(std::ranges::find(known_, name, &member::name) != known_.end());
+    assert(std::ranges::find(known_, name, &row::name) != known_.end());
     auto const* found = map_ ? map_->find(name) : nullptr;
     return found && !found->is_null() ? found : nullptr;
 }
@@ -172,7 +155,7 @@ bool map_reader::read(std::string_view name, std::optional<core::instant>& into)
     std::string text;
     if (!read(name, text))
         return false;
-    auto const moment = parse_moment(text);
+    auto const moment = core::parse_rfc3339(text);
     if (!moment) {
         error(name, "must be a time as RFC 3339 writes it, such as 2026-08-01T00:00:00Z");
         return false;
@@ -181,134 +164,31 @@ bool map_reader::read(std::string_view name, std::optional<core::instant>& into)
     return true;
 }
 
-template <class Value>
-bool map_reader::is_raised(
-    std::string_view name, Value given, std::optional<Value> of_file, Value usual,
-    std::string const& usual_in_words
-) const
+void map_reader::read_place(row const& one, place const& into) const
 {
-    auto const row = std::ranges::find(known_, name, &member::name);
-    auto const& value = *find(name);
-    if (!value.is_variable || row->variable != variable_may::lower
-        || given <= of_file.value_or(usual))
-        return false;
-    error(
-        name,
-        "the environment may lower this, not raise it: `" + value.text + "` is above "
-            + (of_file ? "the file's, `" + value.replaced : "the default, `" + usual_in_words) + "`"
-    );
-    return true;
+    auto const take = [&](auto value) {
+        if constexpr (std::is_pointer_v<decltype(value)>)
+            read(one.name, *value);
+        else if (auto const word = read_word(one.name, value.index(value.value)))
+            value.choose(value.value, *word);
+    };
+    std::visit(take, into);
 }
 
-std::optional<std::uint64_t>
-map_reader::whole(std::string_view name, whole_range allowed, std::uint64_t usual) const
+void map_reader::read_rows(void* into, std::string_view owner, std::optional<topic> only) const
 {
-    auto const* value = find(name);
-    if (!value)
-        return std::nullopt;
-    auto const parsed = value->is_text() && value->plain ? parse_whole(value->text) : std::nullopt;
-    if (!parsed) {
-        error(name, "must be a whole number");
-        return std::nullopt;
+    for (auto const& one : known_) {
+        if (one.owner == owner && !one.is_by_hand && (!only || *only == one.topic))
+            read_place(one, one.place_in(into));
     }
-    if (*parsed < allowed.min || *parsed > allowed.max) {
-        error(name, between(std::to_string(allowed.min), std::to_string(allowed.max)));
-        return std::nullopt;
+}
+
+void map_reader::refuse(topic about, std::string_view text) const
+{
+    for (auto const& one : known_) {
+        if (one.topic == about && has(one.name))
+            error(one.name, std::string(text));
     }
-    auto const of_file = within(parse_whole(value->replaced), allowed);
-    if (is_raised(name, *parsed, of_file, usual, std::to_string(usual)))
-        return std::nullopt;
-    return parsed;
-}
-
-bool map_reader::read_size(std::string_view name, std::uint32_t& into, whole_range allowed) const
-{
-    auto const* value = find(name);
-    if (!value)
-        return false;
-    auto const parsed = value->is_text() ? parse_size(value->text) : std::nullopt;
-    auto const of_file = within(parse_size(value->replaced), allowed);
-    if (!parsed)
-        error(name, "must be octets, such as 65536, 64KiB or 1MiB");
-    else if (*parsed < allowed.min || *parsed > allowed.max)
-        error(name, between(std::to_string(allowed.min), std::to_string(allowed.max)) + " octets");
-    else if (!is_raised(name, *parsed, of_file, std::uint64_t{into}, std::to_string(into)))
-        into = static_cast<std::uint32_t>(*parsed);
-    return true;
-}
-
-std::optional<milliseconds>
-map_reader::duration(std::string_view name, duration_range allowed, milliseconds usual) const
-{
-    auto const* value = find(name);
-    if (!value)
-        return std::nullopt;
-    auto const parsed = value->is_text() ? parse_duration(value->text) : std::nullopt;
-    if (!parsed) {
-        error(name, "must be a duration with its unit (ms, s, m, h, d), such as 30s");
-        return std::nullopt;
-    }
-    if (*parsed < allowed.min || *parsed > allowed.max) {
-        error(name, between(in_words(allowed.min), in_words(allowed.max)));
-        return std::nullopt;
-    }
-    auto const of_file = within(parse_duration(value->replaced), allowed);
-    if (is_raised(name, *parsed, of_file, usual, in_words(usual)))
-        return std::nullopt;
-    return parsed;
-}
-
-bool map_reader::read(std::string_view name, milliseconds& into, duration_range allowed) const
-{
-    auto const length = duration(name, allowed, into);
-    if (length)
-        into = *length;
-    return length.has_value();
-}
-
-bool map_reader::read(std::string_view name, seconds& into, duration_range allowed) const
-{
-    auto const length = duration(name, allowed, into);
-    if (!length)
-        return false;
-    if (*length % seconds{1} != milliseconds{0}) {
-        error(name, "must be whole seconds");
-        return false;
-    }
-    into = std::chrono::duration_cast<seconds>(*length);
-    return true;
-}
-
-bool map_reader::read(std::string_view name, std::optional<seconds>& into, duration_range allowed)
-    const
-{
-    seconds length{0};
-    if (!read(name, length, allowed))
-        return false;
-    into = length;
-    return true;
-}
-
-std::optional<std::size_t> map_reader::read_word(
-    std::string_view name, std::span<std::string_view const> words, std::size_t usual
-) const
-{
-    std::string text;
-    if (!read(name, text))
-        return std::nullopt;
-    auto const found = std::ranges::find(words, text);
-    if (found == words.end()) {
-        error(name, "must be " + one_of(words) + did_you_mean(text, words));
-        return std::nullopt;
-    }
-    auto const index = static_cast<std::size_t>(found - words.begin());
-    auto const before = std::ranges::find(words, find(name)->replaced);
-    auto const of_file = before == words.end()
-        ? std::nullopt
-        : std::optional(static_cast<std::size_t>(before - words.begin()));
-    if (is_raised(name, index, of_file, usual, std::string(words[usual])))
-        return std::nullopt;
-    return index;
 }
 
 std::vector<std::pair<node const*, std::string>>

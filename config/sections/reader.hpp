@@ -1,29 +1,23 @@
 #pragma once
 
-#include "config/tree/members.hpp"
+#include "config/rows/row.hpp"
 #include "config/tree/report.hpp"
-#include "config/values/settings.hpp"
 
-#include <concepts>
-#include <limits>
 #include <span>
 
 namespace config {
 
-template <class T> struct range {
-    T min, max;
-};
-using whole_range = range<std::uint64_t>;
-using duration_range = range<milliseconds>;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 
-/// Reads the members of one map. Unknown members and members without a value are reported when it
-/// is made (a section of the file's may be empty); a value that is absent or wrong leaves its
-/// target as it was, and what is wrong is reported with its place.
+/// Reads the members of one map as their rows say. Unknown members and members without a value are
+/// reported when it is made (a section of the file's may be empty); a value that is absent or wrong
+/// leaves its target as it was, and what is wrong is reported with its place.
 class map_reader {
 public:
     /// map      may be null (absent: nothing is there). Must outlive the reader.
     map_reader(
-        node const* map, std::string path, std::span<member const> known, config::report& notes
+        node const* map, std::string path, std::span<row const> known, config::report& notes
     );
 
     /// The value of a known member, or nullptr when it is absent or null.
@@ -38,6 +32,15 @@ public:
     bool is_empty_list(std::string_view name) const;
     void warn(std::string_view name, std::string text) const;
 
+    /// Every row of a member of `into` that is not read by hand; of one topic, when that is said.
+    template <class Owner> void read_all(Owner& into, std::optional<topic> only = {}) const
+    {
+        read_rows(&into, name_of<Owner>(), only);
+    }
+    /// Reports every setting of a topic that is there.
+    void refuse(topic about, std::string_view text) const;
+
+    // One setting, in the range of its row. Returns whether it is there and right.
     bool read(std::string_view name, std::string& into) const;
     bool read(std::string_view name, std::optional<std::string>& into) const;
     bool read(std::string_view name, bool& into) const;
@@ -45,42 +48,29 @@ public:
     /// the default leaves the member out.
     bool read(std::string_view name, std::vector<std::string>& into) const;
     bool read(std::string_view name, std::optional<core::instant>& into) const;
+    /// A whole number or, where the row says so, a size.
+    bool read(std::string_view name, std::uint32_t& into) const;
+    bool read(std::string_view name, std::optional<std::uint32_t>& into) const;
+    bool read(std::string_view name, milliseconds& into) const;
+    bool read(std::string_view name, seconds& into) const;
+    bool read(std::string_view name, std::optional<seconds>& into) const;
 
-    template <std::unsigned_integral T>
-    bool read(std::string_view name, T& into, whole_range allowed) const
-    {
-        auto const value = whole(name, allowed, into);
-        if (value)
-            into = static_cast<T>(*value);
-        return value.has_value();
-    }
-    bool read_size(std::string_view name, std::uint32_t& into, whole_range allowed) const;
-
-    bool read(std::string_view name, milliseconds& into, duration_range allowed) const;
-    bool read(std::string_view name, seconds& into, duration_range allowed) const;
-    bool read(std::string_view name, std::optional<seconds>& into, duration_range allowed) const;
-
-    /// One of several words, as its index; `usual` is the index of the default.
-    std::optional<std::size_t> read_word(
-        std::string_view name, std::span<std::string_view const> words, std::size_t usual = 0
-    ) const;
+    /// One of the row's words, as its index; `usual` is the index of the default.
+    std::optional<std::size_t> read_word(std::string_view name, std::size_t usual = 0) const;
 
 private:
-    std::optional<std::uint64_t>
-    whole(std::string_view name, whole_range allowed, std::uint64_t usual) const;
-    std::optional<milliseconds>
-    duration(std::string_view name, duration_range allowed, milliseconds usual) const;
-    /// Whether a variable says more than it may: more than `most`, which is what the file says when
-    /// that can be read, else the default. Reports it.
-    template <class Value>
-    bool is_raised(
-        std::string_view name, Value given, std::optional<Value> of_file, Value usual,
-        std::string const& usual_in_words
-    ) const;
+    row const& row_of(std::string_view name) const;
+    void read_rows(void* into, std::string_view owner, std::optional<topic> only) const;
+    void read_place(row const& one, place const& into) const;
+    std::optional<milliseconds> duration(std::string_view name, milliseconds usual) const;
+    /// Whether a variable says more than it may: it is above what the file says, when that can be
+    /// read (`has_file`), else above the default. Reports it.
+    bool
+    is_raised(std::string_view name, bool is_above, bool has_file, std::string const& usual) const;
 
     node const* map_;
     std::string path_;
-    std::span<member const> known_;
+    std::span<row const> known_;
     config::report* notes_;
 };
 

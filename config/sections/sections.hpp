@@ -1,7 +1,9 @@
 #pragma once
 
+#include "config/rows/rows.hpp"
 #include "config/sections/reader.hpp"
 #include "config/sections/secrets.hpp"
+#include "config/values/key_origin.hpp"
 #include "config/values/settings.hpp"
 
 #include <set>
@@ -14,18 +16,6 @@ namespace config {
 /// name is used.
 struct named {
     std::set<std::string, std::less<>> series, issuers, verify_profiles, sign_profiles, callers;
-};
-
-/// A key beside its place and what only the checks and warnings need.
-struct key_origin {
-    std::string path;  ///< "keys[0]"
-    bool has_own_issuer = false;
-    bool publish = true;
-    bool emergency = false;
-    bool from_environment = false;
-    bool is_generated = false;
-    bool allow_zip = false;
-    std::vector<std::string> callers{};
 };
 
 /// Everything on the way from the tree to the settings.
@@ -53,8 +43,6 @@ void read_issuers(reading const& in);
 /// How an issuer's keys are fetched; nullopt when that was reported to be wrong.
 std::optional<fetch_settings>
 read_fetch(reading const& in, map_reader const& item, std::string const& issuer);
-/// Reports what says how keys are fetched beside keys that are not.
-void refuse_fetch_members(map_reader const& item);
 void read_verify_profiles(reading const& in);
 void read_sign_profiles(reading const& in);
 void read_inline_keys(reading const& in);

@@ -1,6 +1,6 @@
 #include "config/tree/overlay.hpp"
 
-#include "config/tree/members.hpp"
+#include "config/rows/rows.hpp"
 #include "config/tree/report.hpp"
 #include "config/tree/scalars.hpp"
 #include "config/tree/suggest.hpp"
@@ -31,9 +31,9 @@ struct open_setting {
 std::vector<open_setting> open_settings()
 {
     std::vector<open_setting> all;
-    for (auto const& section : members::sections) {
-        for (auto const& one : section.members) {
-            if (one.variable == variable_may::nothing)
+    for (auto const& section : rows::sections()) {
+        for (auto const& one : section.rows) {
+            if (one.variable == variable_may::nothing || !section.is_single())
                 continue;
             auto const path = std::string(section.name) + "__" + std::string(one.name);
             all.push_back({std::string(prefix) + in_upper_case(path), section.name, one.name});

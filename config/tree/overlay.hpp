@@ -21,7 +21,7 @@ struct overlay_report {
 };
 
 /// Puts SIGNET_SERVER__THREADS=4 and the like over the tree. Every other variable that is a setting
-/// by its name is a problem: the rows of members.hpp say which ones may be set.
+/// by its name is a problem: the rows of config/rows say which ones may be set.
 void overlay_environment(
     node& root, std::map<std::string, std::string> const& environment, overlay_report& into
 );

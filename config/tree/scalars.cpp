@@ -1,10 +1,11 @@
 #include "config/tree/scalars.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <charconv>
-#include <cstdio>
 
 namespace config {
 namespace {
@@ -21,11 +22,6 @@ constexpr std::array units{
     unit{"d", std::chrono::hours{24}},
 };
 
-char to_lower(char c) noexcept
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool is_digit(char c) noexcept
 {
     return c >= '0' && c <= '9';
@@ -33,69 +29,13 @@ bool is_digit(char c) noexcept
 
 bool is_alphanumeric(char c) noexcept
 {
-    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
+    return is_digit(c) || (core::ascii_lower(c) >= 'a' && core::ascii_lower(c) <= 'z');
 }
 
 std::size_t digits_at_front(std::string_view text) noexcept
 {
     return static_cast<std::size_t>(std::ranges::find_if_not(text, is_digit) - text.begin());
 }
-
-/// Takes fixed fields from the front of a text.
-struct field_reader {
-    std::string_view rest;
-    bool good = true;
-
-    int digits(std::size_t count)
-    {
-        int value = 0;
-        if (rest.size() < count || digits_at_front(rest.substr(0, count)) != count) {
-            good = false;
-            return 0;
-        }
-        std::from_chars(rest.data(), rest.data() + count, value);
-        rest.remove_prefix(count);
-        return value;
-    }
-
-    char one_of(std::string_view allowed)
-    {
-        if (rest.empty() || allowed.find(rest[0]) == std::string_view::npos) {
-            good = false;
-            return '\0';
-        }
-        auto const c = rest[0];
-        rest.remove_prefix(1);
-        return c;
-    }
-
-    milliseconds fraction()
-    {
-        if (rest.empty() || rest[0] != '.')
-            return {};
-        rest.remove_prefix(1);
-        auto const size = digits_at_front(rest);
-        good = good && size != 0;
-        int value = 0;
-        for (std::size_t i = 0; i < 3; ++i)
-            value = value * 10 + (i < size ? rest[i] - '0' : 0);
-        rest.remove_prefix(size);
-        return milliseconds{value};
-    }
-
-    std::chrono::minutes offset()
-    {
-        auto const sign = one_of("Zz+-");
-        if (sign != '+' && sign != '-')
-            return {};
-        auto const hour = digits(2);
-        one_of(":");
-        auto const minute = digits(2);
-        good = good && hour < 24 && minute < 60;
-        auto const size = std::chrono::hours{hour} + std::chrono::minutes{minute};
-        return sign == '-' ? -size : size;
-    }
-};
 
 }  // namespace
 
@@ -121,46 +61,17 @@ std::optional<milliseconds> parse_duration(std::string_view text) noexcept
     return found->length * static_cast<std::int64_t>(*count);
 }
 
-std::optional<core::instant> parse_moment(std::string_view text) noexcept
+std::string in_words(milliseconds length)
 {
-    using namespace std::chrono;
-    field_reader in{text};
-    auto const y = in.digits(4);
-    in.one_of("-");
-    auto const m = in.digits(2);
-    in.one_of("-");
-    auto const d = in.digits(2);
-    in.one_of("Tt");
-    auto const hour = in.digits(2);
-    in.one_of(":");
-    auto const minute = in.digits(2);
-    in.one_of(":");
-    auto const second = in.digits(2);
-    auto const fraction = in.fraction();
-    auto const offset = in.offset();
-    year_month_day const date{
-        year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
-    // a leap second (60) has no place on this clock
-    if (!in.good || !in.rest.empty() || !date.ok() || hour > 23 || minute > 59 || second > 59)
-        return std::nullopt;
-    return sys_days{date} + hours{hour} + minutes{minute} + std::chrono::seconds{second} + fraction
-        - offset;
-}
-
-std::string to_text(core::instant moment)
-{
-    using namespace std::chrono;
-    auto const day = floor<days>(moment);
-    year_month_day const date{day};
-    hh_mm_ss const time{floor<std::chrono::seconds>(moment - day)};
-    std::array<char, 48> text{};
-    std::snprintf(
-        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-        static_cast<int>(time.seconds().count())
-    );
-    return text.data();
+    constexpr std::int64_t s = 1000, m = 60 * s, h = 60 * m, d = 24 * h;
+    auto const count = length.count();
+    if (count % d == 0 && count > d)
+        return std::to_string(count / d) + "d";
+    if (count % h == 0 && count != 0)
+        return std::to_string(count / h) + "h";
+    if (count % m == 0 && count != 0)
+        return std::to_string(count / m) + "m";
+    return count % s == 0 ? std::to_string(count / s) + "s" : std::to_string(count) + "ms";
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) noexcept
@@ -177,6 +88,15 @@ std::optional<std::uint64_t> parse_size(std::string_view text) noexcept
     if (!count || *count > size_max / unit)
         return std::nullopt;
     return *count * unit;
+}
+
+std::string size_in_words(std::uint64_t bytes)
+{
+    constexpr std::uint64_t KiB = 1024, MiB = 1024 * KiB;
+    if (bytes == 0 || bytes % KiB != 0)
+        return std::to_string(bytes);
+    return bytes % MiB == 0 ? std::to_string(bytes / MiB) + "MiB"
+                            : std::to_string(bytes / KiB) + "KiB";
 }
 
 std::optional<address> parse_address(std::string_view text)
@@ -246,15 +166,10 @@ bool is_jwt_typ(std::string_view typ)
     return plain == "jwt" || plain.ends_with("+jwt");
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept
-{
-    return std::ranges::equal(a, b, {}, to_lower, to_lower);
-}
-
 std::string in_lower_case(std::string_view text)
 {
     std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), to_lower);
+    std::ranges::transform(lower, lower.begin(), core::ascii_lower);
     return lower;
 }
 

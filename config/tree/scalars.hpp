@@ -1,7 +1,6 @@
 #pragma once
 
 #include "config/values/settings.hpp"
-#include "core/base/time.hpp"
 
 #include <optional>
 #include <string_view>
@@ -11,14 +10,13 @@ namespace config {
 
 /// "250ms", "30s", "15m", "24h", "7d": digits and one unit; at most ten years.
 std::optional<milliseconds> parse_duration(std::string_view text) noexcept;
-
-/// A moment: "2026-08-01T00:00:00Z", with an offset, with a fraction.
-/// Source   RFC 3339 section 5.6
-std::optional<core::instant> parse_moment(std::string_view text) noexcept;
-std::string to_text(core::instant moment);
+/// In the largest unit that leaves no rest: "90s", "2m"; one day is "24h".
+std::string in_words(milliseconds length);
 
 /// Octets: digits, or digits and KiB or MiB.
 std::optional<std::uint64_t> parse_size(std::string_view text) noexcept;
+/// In the largest unit that leaves no rest: "1000", "64KiB".
+std::string size_in_words(std::uint64_t bytes);
 
 std::optional<std::uint64_t> parse_whole(std::string_view text) noexcept;
 
@@ -43,7 +41,6 @@ std::string plain_typ(std::string_view typ);
 /// Source   RFC 7519 section 5.1, RFC 8725 section 3.11
 bool is_jwt_typ(std::string_view typ);
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 std::string in_lower_case(std::string_view text);
 
 }  // namespace config

@@ -1,5 +1,7 @@
 #include "config/tree/suggest.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 
 namespace config {
@@ -8,17 +10,22 @@ namespace {
 constexpr std::size_t edits_max = 2;
 constexpr std::size_t name_size_max = 64;  // longer texts are no slip of a known name
 
-/// The edit distance with swaps of neighbours (optimal string alignment).
+/// The edit distance with swaps of neighbours (optimal string alignment). The case of letters costs
+/// nothing: `es256` is nearer to ES256 than to HS256.
 std::size_t distance(std::string_view a, std::string_view b)
 {
+    auto const same = [&](std::size_t i, std::size_t j) {
+        return core::ascii_lower(a[i]) == core::ascii_lower(b[j]);
+    };
     std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
     for (std::size_t j = 0; j <= b.size(); ++j)
         last[j] = j;
     for (std::size_t i = 1; i <= a.size(); ++i) {
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+            auto const replaced = last[j - 1] + (same(i - 1, j - 1) ? 0 : 1);
+            row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
+            if (i > 1 && j > 1 && same(i - 1, j - 2) && same(i - 2, j - 1))
                 row[j] = std::min(row[j], before[j - 2] + 1);
         }
         before.swap(last);

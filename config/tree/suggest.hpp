@@ -8,8 +8,8 @@
 namespace config {
 
 /// The known name that `text` was probably meant to be: at most two edits (an insertion, a
-/// deletion, a replacement or a swap of neighbours) and fewer than half of its characters away;
-/// empty when there is none.
+/// deletion, a replacement or a swap of neighbours; not the case of letters) and fewer than half of
+/// its characters away; empty when there is none.
 std::string_view nearest(std::string_view text, std::span<std::string_view const> known);
 
 /// ", did you mean `alg`?" or nothing.

@@ -1,4 +1,4 @@
-#include "config/tree/scalars.hpp"
+#include "core/base/rfc3339.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"
@@ -95,7 +95,7 @@ core::instant moment_of(arguments const& from)
     auto const text = from.value("--now");
     if (!text)
         return system_now();
-    auto const moment = config::parse_moment(*text);
+    auto const moment = core::parse_rfc3339(*text);
     if (!moment)
         throw stop{exit_code::usage, "--now is a time such as 2026-08-01T00:00:00Z"};
     return *moment;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/load/load.hpp"
-#include "config/tree/scalars.hpp"
+#include "core/base/rfc3339.hpp"
 
 #include <doctest/doctest.h>
 
@@ -53,7 +53,7 @@ inline std::string const good_sign =
 inline std::string const good_callers = "callers: [{name: app, uid: 1001}]\n";
 inline std::string const good = good_issuer + good_keys + good_verify + good_sign + good_callers;
 
-inline core::instant const now = *config::parse_moment("2026-09-01T00:00:00Z");
+inline core::instant const now = *core::parse_rfc3339("2026-09-01T00:00:00Z");
 
 using environment = std::map<std::string, std::string>;
 using flags = std::vector<std::pair<std::string, std::string>>;

@@ -1,6 +1,5 @@
 """What the documents name: every member of a request, and every setting."""
 import json
-import re
 
 import pages
 import yaml
@@ -9,7 +8,7 @@ from json_schema import Schemas
 ROOT = pages.ROOT
 # Documents of others: what they contain is not a member of ours.
 FOREIGN = {"Key", "Jwk", "JwkSet", "JsonJws", "JsonJwe"}
-# Sections of the schema, as the tables of docs/configuration.md call them.
+# Sections of the schema, as docs/configuration.md calls them.
 SECTIONS = {
     "server": "server", "listener": "server.listen[]", "admin": "admin", "key": "keys[]",
     "issuer": "issuers[]", "verify_profile": "verify_profiles.NAME",
@@ -56,36 +55,10 @@ def _is_list(schemas, schema):
 
 
 def settings():
-    """{"server.threads", "keys[].kid", "limits.body_bytes", ...} of docs/configuration.md and the schema."""
-    return _in_tables() | _in_schema()
-
-
-def _in_schema():
+    """{"server.threads", "keys[].kid", "limits.body_bytes", ...} of the schema, and so of docs/configuration.md."""
     schema = json.loads((ROOT / "config/schema.json").read_text())
-    named = {name for name in schema["properties"] if name not in SECTIONS}
-    found = named - {"keys", "issuers", "verify_profiles", "sign_profiles", "callers"}
+    found = {name for name, member in schema["properties"].items() if member.get("type") == "string"}
     for name, definition in schema["$defs"].items():
         if definition.get("type") == "object":
             found |= {f"{SECTIONS[name]}.{member}" for member in definition["properties"]}
-    return found
-
-
-def _in_tables():
-    found = set()
-    for title, section in (("Settings", None), ("Limits", "limits")):
-        text = pages.section("docs/configuration.md", title)
-        table = re.search(r"(\| setting .*?)(?:\n\n|\Z)", text, re.S).group(1)
-        for row in table.splitlines()[2:]:
-            first = row.split("|")[1]
-            if bold := re.match(r" \*\*(.+?)\*\* ", first):
-                section = bold.group(1)
-                if section == "issuer":
-                    found.add(section)
-                continue
-            for name in re.findall(r"`([^`]+)`", first):
-                name = name.removeprefix("….")
-                if name == "endpoints" and section == "server":
-                    name = "server.listen[].endpoints"
-                is_whole = name.startswith(f"{section}.")
-                found.add(name if is_whole else f"{section}.{name}")
     return found

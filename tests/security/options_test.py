@@ -1,7 +1,7 @@
 """Every member of every request, and every setting, decides or is refused.
 
-The documents say what there is: service/openapi.yaml the members of requests, docs/configuration.md
-and config/schema.json the settings. For each, and for each way to use it, this test holds a probe: two
+The documents say what there is: service/openapi.yaml the members of requests, config/schema.json (of
+which docs/configuration.md has the same rows) the settings. For each, and for each way to use it, this test holds a probe: two
 requests or configurations that differ in nothing else. A member or setting without a probe fails the
 test, and so does a probe for one that the documents do not name.
 

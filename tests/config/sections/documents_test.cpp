@@ -1,12 +1,10 @@
-#include "config/tree/members.hpp"
-#include "core/json/json.hpp"
+#include "config/rows/rows.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/config/certificate.hpp"
+#include "tests/config/rows/generated.hpp"
 #include "tests/config/sample.hpp"
 #include "tests/core/keys/key_file_samples.hpp"
 
-#include <set>
-#include <span>
 #include <sstream>
 
 using namespace sample;
@@ -76,22 +74,13 @@ TEST_SUITE("config/signet.example.yaml")
                 CAPTURE(one.name);
                 bool const is_said = text.find(std::string(one.name) + ":") != std::string::npos;
                 bool const is_other_source =
-                    one.name == "generate" || one.name == "jwks" || one.later;
+                    one.name == "generate" || one.name == "jwks" || one.is_later;
                 CHECK((is_said || is_other_source));
             }
         };
-        check_said(config::members::root);
-        check_said(config::members::server);
-        check_said(config::members::listener);
-        check_said(config::members::key);
-        check_said(config::members::issuer);
-        check_said(config::members::verify_profile);
-        check_said(config::members::header);
-        check_said(config::members::sign_profile);
-        check_said(config::members::inline_keys);
-        check_said(config::members::caller);
-        check_said(config::members::limits);
-        check_said(config::members::log);
+        check_said(config::rows::root);
+        for (auto const& section : config::rows::sections())
+            check_said(section.rows);
     }
 
     TEST_CASE("the example's limits are the defaults")
@@ -100,28 +89,11 @@ TEST_SUITE("config/signet.example.yaml")
         write_example_files(where);
         auto const got = load_in(where, text_of("signet.example.yaml"), example_variables);
         REQUIRE(got.settings.has_value());
-        config::limit_settings const usual;
-        auto const& said = got.settings->limits;
-        CHECK(said.head_bytes == usual.head_bytes);
-        CHECK(said.head_fields == usual.head_fields);
-        CHECK(said.head_timeout == usual.head_timeout);
-        CHECK(said.request_timeout == usual.request_timeout);
-        CHECK(said.idle_timeout == usual.idle_timeout);
-        CHECK(said.requests_per_connection == usual.requests_per_connection);
-        CHECK(said.connections == usual.connections);
-        CHECK(said.connections_per_address == usual.connections_per_address);
-        CHECK(said.admin_connections == usual.admin_connections);
-        CHECK(said.bodies_bytes == usual.bodies_bytes);
-        CHECK(said.body_bytes == usual.body_bytes);
-        CHECK(said.batch_body_bytes == usual.batch_body_bytes);
-        CHECK(said.encryption_body_bytes == usual.encryption_body_bytes);
-        CHECK(said.batch_items == usual.batch_items);
-        CHECK(said.batch_dear_items == usual.batch_dear_items);
-        CHECK(said.token_bytes == usual.token_bytes);
-        CHECK(said.jwe_bytes == usual.jwe_bytes);
-        CHECK(said.json_depth == usual.json_depth);
-        CHECK(said.jwks_bytes == usual.jwks_bytes);
-        CHECK(said.jwks_keys == usual.jwks_keys);
+        auto said = got.settings->limits;
+        for (auto const& one : config::rows::limits) {
+            CAPTURE(one.name);
+            CHECK(generated::value_in(one, &said) == generated::default_of(one));
+        }
     }
 }
 
@@ -172,64 +144,5 @@ TEST_SUITE("config/signet.dev.yaml")
         CHECK(outcome_of(from).says("development mode listens on loopback only"));
         from.flags = {{"admin.probes", "0.0.0.0:9091"}};
         CHECK(outcome_of(from).says("development mode listens on loopback only"));
-    }
-}
-
-TEST_SUITE("config/schema.json")
-{
-    TEST_CASE("the schema names exactly the members that the loader reads")
-    {
-        auto const schema = core::json::document::parse(text_of("schema.json"));
-        REQUIRE(schema.has_value());
-        auto const check_names = [](core::json::value object,
-                                    std::span<config::member const> known) {
-            std::set<std::string> said, read;
-            auto const properties = *object.find("properties");
-            for (auto const property : properties)
-                said.emplace(property.name());
-            for (auto const& one : known) {
-                if (!one.later)
-                    read.emplace(one.name);
-            }
-            CHECK(said == read);
-            CHECK(!object.find("additionalProperties")->boolean());
-        };
-        check_names(schema->root(), config::members::root);
-        auto const defs = *schema->root().find("$defs");
-        check_names(*defs.find("server"), config::members::server);
-        check_names(*defs.find("listener"), config::members::listener);
-        check_names(*defs.find("admin"), config::members::admin);
-        check_names(*defs.find("key"), config::members::key);
-        check_names(*defs.find("issuer"), config::members::issuer);
-        check_names(*defs.find("verify_profile"), config::members::verify_profile);
-        check_names(*defs.find("header"), config::members::header);
-        check_names(*defs.find("sign_profile"), config::members::sign_profile);
-        check_names(*defs.find("inline_keys"), config::members::inline_keys);
-        check_names(*defs.find("caller"), config::members::caller);
-        check_names(*defs.find("limits"), config::members::limits);
-        check_names(*defs.find("log"), config::members::log);
-    }
-
-    TEST_CASE("the schema names exactly the algorithms that there are")
-    {
-        auto const schema = core::json::document::parse(text_of("schema.json"));
-        REQUIRE(schema.has_value());
-        std::set<std::string> said, known;
-        auto const names = *schema->root().find("$defs")->find("algorithm")->find("enum");
-        for (auto const one : names)
-            said.emplace(one.string());
-        for (auto const& row : core::signature_algorithms)
-            known.emplace(row.name);
-        CHECK(said == known);
-        said.clear();
-        known.clear();
-        auto const more = *schema->root().find("$defs")->find("encryption_algorithm")->find("enum");
-        for (auto const one : more)
-            said.emplace(one.string());
-        for (auto const& row : core::key_management_algorithms)
-            known.emplace(row.name);
-        for (auto const& row : core::content_encryption_algorithms)
-            known.emplace(row.name);
-        CHECK(said == known);
     }
 }

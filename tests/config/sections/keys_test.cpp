@@ -442,7 +442,7 @@ TEST_SUITE("config/checks/check_keys")
         CHECK(when("retire_at: 2026-08-31T00:00:00Z").says("every key of series `a` has retired"));
         CHECK(when("retire_at: 2026-09-01T00:04:00Z").warns("no key of series `a` signs any more"));
         CHECK(when("activate_at: 2026-09-02T00:00:00Z")
-                  .warns("no key of series `a` signs before 2026-09-02T00:00:00Z"));
+                  .warns("no key of series `a` signs before 2026-09-02T00:00:00.000Z"));
         CHECK(!when("activate_at: 2026-09-01T00:00:00Z").warns("series `a`"));
     }
 }

@@ -1,4 +1,4 @@
-#include "config/tree/members.hpp"
+#include "config/rows/rows.hpp"
 #include "tests/config/sample.hpp"
 
 using namespace sample;
@@ -108,27 +108,27 @@ TEST_SUITE("config/tree/overlay")
     TEST_CASE("load: the settings that the environment may set are these and no others")
     {
         std::string open;
-        for (auto const& section : config::members::sections) {
-            for (auto const& one : section.members) {
+        for (auto const& section : config::rows::sections()) {
+            for (auto const& one : section.rows) {
                 if (one.variable != config::variable_may::nothing)
                     open += std::string(section.name) + "." + std::string(one.name) + " ";
             }
         }
-        for (auto const& one : config::members::root) {
+        for (auto const& one : config::rows::root) {
             CAPTURE(one.name);
             CHECK(one.variable == config::variable_may::nothing);
         }
-        std::string expected = "server.threads server.drain_delay server.drain_limit "
-                               "server.startup_wait server.jwks_cache_dir ";
-        for (auto const& one : config::members::limits)
+        std::string expected = "server.threads server.startup_wait server.jwks_cache_dir "
+                               "server.drain_delay server.drain_limit ";
+        for (auto const& one : config::rows::limits)
             expected += "limits." + std::string(one.name) + " ";
         CHECK(open == expected + "log.level log.format ");
     }
 
     TEST_CASE("load: every other setting of every section is refused by its variable's name")
     {
-        for (auto const& section : config::members::sections) {
-            for (auto const& one : section.members) {
+        for (auto const& section : config::rows::sections()) {
+            for (auto const& one : section.rows) {
                 if (one.variable != config::variable_may::nothing)
                     continue;
                 auto const variable = variable_of(section.name, one.name);
@@ -136,7 +136,7 @@ TEST_SUITE("config/tree/overlay")
                 CHECK(load(good, {{variable, "1"}}).says(variable + std::string(refusal)));
             }
         }
-        for (auto const& one : config::members::root) {
+        for (auto const& one : config::rows::root) {
             for (auto const* rest : {"", "0", "X", "0__CALLERS", "DEFAULT__LEEWAY"}) {
                 auto const variable = variable_of(one.name, rest);
                 CAPTURE(variable);
@@ -181,7 +181,7 @@ TEST_SUITE("config/tree/overlay")
 
     TEST_CASE("load: a variable lowers every limit below the default, and raises none")
     {
-        for (auto const& one : config::members::limits) {
+        for (auto const& one : config::rows::limits) {
             CAPTURE(one.name);
             bool const is_timeout = one.name.ends_with("_timeout");
             REQUIRE(

@@ -29,38 +29,6 @@ TEST_SUITE("config/tree/scalars")
         }
     }
 
-    TEST_CASE("parse_moment: RFC 3339 section 5.8's examples -> those moments")
-    {
-        using namespace std::chrono;
-        CHECK(
-            parse_moment("1985-04-12T23:20:50.52Z")
-            == sys_days{1985y / 4 / 12} + 23h + 20min + 50s + 520ms
-        );
-        CHECK(parse_moment("1996-12-19T16:39:57-08:00") == parse_moment("1996-12-20T00:39:57Z"));
-        CHECK(
-            parse_moment("1937-01-01T12:00:27.87+00:20") == parse_moment("1937-01-01T11:40:27.87Z")
-        );
-        CHECK(parse_moment("2026-08-01t00:00:00z") == parse_moment("2026-08-01T00:00:00Z"));
-    }
-
-    TEST_CASE("parse_moment: no zone, impossible dates, half-written times -> nothing")
-    {
-        for (std::string_view text :
-             {"", "2026-08-01", "2026-08-01T00:00:00", "2026-08-01 00:00:00Z",
-              "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-08-01T24:00:00Z",
-              "2026-08-01T00:60:00Z", "1990-12-31T23:59:60Z", "2026-08-01T00:00:00.Z",
-              "2026-08-01T00:00:00+0100", "2026-08-01T00:00:00+24:00", "2026-8-1T00:00:00Z",
-              "2026-08-01T00:00:00Zz"}) {
-            CAPTURE(text);
-            CHECK(!parse_moment(text));
-        }
-    }
-
-    TEST_CASE("to_text: a moment -> the text that reads as it")
-    {
-        CHECK(to_text(*parse_moment("2026-08-01T01:02:03Z")) == "2026-08-01T01:02:03Z");
-    }
-
     TEST_CASE("parse_size: octets, KiB, MiB -> octets; anything else -> nothing")
     {
         CHECK(parse_size("0") == 0);

@@ -1,0 +1,106 @@
+#include "config/rows/rows.hpp"
+#include "config/values/settings.hpp"
+
+namespace config::rows {
+namespace {
+
+using namespace std::chrono_literals;
+using of = issuer_settings;
+using fetch = fetch_settings;
+
+constexpr auto ttl_limit = 24h * 366;
+
+template <auto Member> constexpr row fetched(std::string_view name, std::string_view says)
+{
+    return setting<Member>(name, says).about(topic::fetching);
+}
+
+constexpr row file(std::string_view name, std::string_view says, std::string_view usual = "")
+{
+    return hand_read(name, says, usual).as(shape::text);
+}
+
+constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array{
+    hand_read("name", "what profiles call it, and its exact `iss`").as(shape::name).mandatory(),
+    hand_read("issuer", as_above).as(shape::text).mandatory(),
+    hand_read(
+        "jwks_uri",
+        "its public keys: exactly one of these, see [issuers](issuers.md). `discovery`: `true` or "
+        "`openid`, or `oauth` (RFC 8414)"
+    )
+        .as(shape::text)
+        .as(R"({"type": "string", "format": "uri"})"),
+    hand_read("discovery", as_above).as(R"({"enum": [true, "openid", "oauth"]})"),
+    file("jwks_file", as_above),
+    file("pem_file", as_above),
+    hand_read("jwks", as_above).as(R"({"type": "object"})"),
+    setting<&of::callers>("callers", "who may encrypt to its keys of `use: enc`")
+        .by_default("nobody"),
+    setting<&of::algorithms>("algorithms", "what its keys may be used with")
+        .as(R"({"$ref": "#/$defs/algorithms"})")
+        .by_default("the asymmetric ones")
+        .by_hand(),
+    fetched<&fetch::cache_ttl>(
+        "cache_ttl", "how long fetched keys are good when their origin does not say so"
+    )
+        .range(1s, ttl_limit),
+    fetched<&fetch::min_ttl>("min_ttl", "bounds for what the origin says").range(1s, ttl_limit),
+    fetched<&fetch::max_ttl>("max_ttl", as_above).range(1s, ttl_limit),
+    fetched<&fetch::stale_if_error>(
+        "stale_if_error",
+        "how long keys outlive that while their origin fails; `0s` = not at all, `unbounded`"
+    )
+        .range(0s, ttl_limit)
+        .as(R"({"oneOf": [{"const": "unbounded"}, {"$ref": "#/$defs/duration"}]})")
+        .by_hand(),
+    fetched<&fetch::miss_wait>(
+        "miss_wait", "how long a token of an unknown kid may wait for a fetch; at most 2s"
+    )
+        .range(0ms, 2s),
+    fetched<&fetch::connect_timeout>("connect_timeout", "of one fetch").range(50ms, 30s),
+    fetched<&fetch::total_timeout>("total_timeout", as_above).range(50ms, 30s),
+    fetched<&fetch::required>("required", "not ready before its first usable keys"),
+    fetched<&fetch::jwks_hosts>(
+        "jwks_hosts", "hosts that discovery may lead to, in addition to the issuer's own"
+    ),
+    file("ca_file", "TLS to the origin (https only)", "the system's roots; none")
+        .about(topic::fetching),
+    file("client_cert", as_above).about(topic::fetching),
+    file("client_key", as_above).about(topic::fetching),
+    fetched<&fetch::proxy_url>(
+        "proxy_url",
+        "`http://host:port`, asked for a tunnel (CONNECT) to an address that was checked here; the "
+        "environment's proxies are never read"
+    )
+        .as(R"({"type": "string", "format": "uri"})"),
+    fetched<&fetch::proxy_resolves>(
+        "proxy_resolves",
+        "`true`: the proxy gets names, for machines that cannot resolve them; then only addresses "
+        "written in the URL are checked"
+    ),
+    hand_read("headers", "sent with each fetch; values are text, or `file:`, `env:`", "none")
+        .as(R"({"type": "object", "minProperties": 1, "additionalProperties": {"type": "string", "minLength": 1}})"
+        )
+        .about(topic::fetching),
+    hand_read(
+        "deny_cidrs",
+        "further blocked addresses, and exceptions; see "
+        "[where keys are fetched from](issuers.md#where-keys-are-fetched-from)",
+        "none"
+    )
+        .as(shape::texts)
+        .about(topic::fetching),
+    hand_read("allow_cidrs", as_above).as(shape::texts).about(topic::fetching),
+    fetched<&fetch::allow_insecure_http>(
+        "allow_insecure_http",
+        "allows plain http beyond loopback, or through a proxy beyond loopback"
+    ),
+    later("failover_uri"),
+    later("tls"),
+});
+
+}  // namespace
+
+constinit std::span<row const> const issuer{issuer_rows};
+
+}  // namespace config::rows

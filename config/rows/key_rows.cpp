@@ -1,0 +1,110 @@
+#include "config/rows/rows.hpp"
+#include "config/values/key_origin.hpp"
+#include "config/values/settings.hpp"
+
+namespace config::rows {
+namespace {
+
+using core::ring_key;
+
+constexpr std::uint64_t id_max = 0xfffffffe;  // (uid_t)-1 means "no one"
+constexpr std::array<std::string_view, 1> compatible_with{"jwt_pro"};
+
+constexpr auto key_rows = rows_of<ring_key, key_origin>(std::array{
+    hand_read("name", "the series").as(shape::name).mandatory(),
+    hand_read("kid", "mandatory for secrets", "RFC 7638 thumbprint").as(shape::text),
+    hand_read(
+        "alg",
+        "one algorithm per series; of `use: enc` a JWE alg or, of a dir key, its enc. RSA1_5 and "
+        "PBES2 work only when this names them",
+        "the key's own, else by its kind"
+    )
+        .as(R"({"oneOf": [{"$ref": "#/$defs/algorithm"}, {"$ref": "#/$defs/encryption_algorithm"}]})"
+        ),
+    hand_read("use", "`enc`: for /encrypt, /decrypt and nested tokens", "the key's own, else `sig`")
+        .as(R"({"enum": ["sig", "enc"]})"),
+    setting<&key_origin::callers>(
+        "callers",
+        "`use: enc`: who may encrypt and decrypt with the series (of all its keys together)"
+    )
+        .by_default("nobody"),
+    setting<&key_origin::allow_zip>("allow_zip", "`use: enc`: admits compressed messages"),
+    hand_read(
+        "file",
+        "a key file in any [format](keys-and-rotation.md#key-formats); `password: \"file:…\"` only "
+        "for an encrypted one"
+    )
+        .as(shape::text),
+    hand_read("password", as_above).as(R"({"$ref": "#/$defs/reference"})"),
+    hand_read("jwk", "a public JWK, or a reference to a private one")
+        .as(R"({"oneOf": [{"$ref": "#/$defs/reference"}, {"type": "object"}]})"),
+    hand_read("secret", "a reference to a secret: its bytes, or base64url")
+        .as(R"({"$ref": "#/$defs/reference"})"),
+    hand_read("secret_b64", as_above).as(R"({"$ref": "#/$defs/reference"})"),
+    hand_read("generate", "`true`: a new key at each start").as(R"({"const": true})"),
+    hand_read("allow_weak_hmac", "admits a secret that is shorter than its hash", "false")
+        .as(shape::boolean),
+    hand_read("issuer", "the `iss` that the series belongs to", "ours; none for a secret")
+        .as(shape::text),
+    setting<&key_origin::publish>(
+        "publish", "whether our JWKS contains it (only key pairs of our own issuer)"
+    ),
+    setting<&ring_key::publish_at>("publish_at", "times")
+        .by_default("see [the life of a key](keys-and-rotation.md#the-life-of-a-key)"),
+    setting<&ring_key::activate_at>("activate_at", as_above).by_default(""),
+    setting<&ring_key::retire_at>("retire_at", as_above).by_default(""),
+    setting<&key_origin::emergency>(
+        "emergency", "admits less than 300 s between `publish_at` and `activate_at`"
+    ),
+    hand_read(
+        "compat",
+        "`jwt_pro`: reads [what jwt-pro encrypted](migrating.md#from-jwt-pro); only for a secret "
+        "that is the only key of its series",
+        "none"
+    )
+        .one_of(compatible_with),
+});
+
+constexpr auto caller_rows = rows_of<caller_settings>(std::array{
+    hand_read("name", "what `callers` calls it").as(shape::name).mandatory(),
+    setting<&caller_settings::uid>("uid", "of the peer on a Unix socket")
+        .range(0, id_max)
+        .by_default(""),
+    setting<&caller_settings::gid>("gid", as_above).range(0, id_max).by_default(""),
+    hand_read("secret_sha256", "hexadecimal SHA-256 of a bearer secret of at least 32 bytes")
+        .as(R"({"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"})"),
+    later("roles"),
+    later("mtls_san"),
+    later("jwt"),
+});
+
+constexpr auto inline_rows = rows_of<inline_settings>(std::array{
+    hand_read(
+        "endpoints",
+        "`sign`, `verify`, `encrypt`, `decrypt`; each of the following settings needs an endpoint "
+        "that it is about",
+        "none"
+    )
+        .as(R"({"oneOf": [{"enum": ["sign", "verify", "encrypt", "decrypt"]}, {"type": "array", "items": {"enum": ["sign", "verify", "encrypt", "decrypt"]}}]})"
+        ),
+    setting<&inline_settings::allow_weak_hmac>(
+        "allow_weak_hmac", "admits secrets shorter than their hash, on sign and verify"
+    ),
+    setting<&inline_settings::allow_algorithms>(
+        "allow_algorithms",
+        "RSA1_5, PBES2-HS256+A128KW, PBES2-HS384+A192KW, PBES2-HS512+A256KW, on encrypt and decrypt"
+    )
+        .as(R"({"oneOf": [{"$ref": "#/$defs/algorithm_off"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/algorithm_off"}, "uniqueItems": true}]})"
+        ),
+    setting<&inline_settings::allow_zip>(
+        "allow_zip", "admits compressed messages, on encrypt and decrypt"
+    ),
+});
+
+}  // namespace
+
+constinit std::span<row const> const key{key_rows};
+constinit std::span<row const> const caller{caller_rows};
+constinit std::span<row const> const inline_keys{inline_rows};
+
+}  // namespace config::rows

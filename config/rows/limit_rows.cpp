@@ -1,0 +1,112 @@
+#include "config/rows/rows.hpp"
+#include "config/values/settings.hpp"
+
+namespace config::rows {
+namespace {
+
+using namespace std::chrono_literals;
+using of = limit_settings;
+
+constexpr std::uint64_t KiB = 1024, MiB = 1024 * KiB;
+
+// Variables may set timeouts and lower every other limit: see config/README.md.
+constexpr auto limit_rows = rows_of<limit_settings>(std::array{
+    setting<&of::head_bytes>("head_bytes", "request line and header fields")
+        .bytes(1 * KiB, 1 * MiB)
+        .lowered_by_variable()
+        .answers("head_too_large"),
+    setting<&of::head_fields>("head_fields", as_above).range(8, 1024).lowered_by_variable(),
+    setting<&of::head_timeout>("head_timeout", "for the head")
+        .range(100ms, 1h)
+        .set_by_variable()
+        .answers("request_timeout"),
+    setting<&of::request_timeout>("request_timeout", "for head and body")
+        .range(100ms, 1h)
+        .set_by_variable()
+        .answers("request_timeout"),
+    setting<&of::idle_timeout>("idle_timeout", "between requests")
+        .range(100ms, 1h)
+        .set_by_variable()
+        .answers("(closes)"),
+    setting<&of::requests_per_connection>("requests_per_connection", "requests on one connection")
+        .range(1, 1'000'000'000)
+        .lowered_by_variable()
+        .answers("(closes)"),
+    setting<&of::connections>("connections", "open at once, on each data listener")
+        .range(1, 1'000'000)
+        .lowered_by_variable()
+        .answers("overloaded"),
+    setting<&of::connections_per_address>(
+        "connections_per_address",
+        "of these, from one address (an IPv6 /64); Unix sockets are exempt"
+    )
+        .range(1, 1'000'000)
+        .by_default("half of `connections`")
+        .by_hand()
+        .lowered_by_variable()
+        .answers("overloaded"),
+    setting<&of::admin_connections>(
+        "admin_connections",
+        "on each admin and probes listener, half of them from one address; a new connection beyond "
+        "that replaces an idle one"
+    )
+        .range(8, 65'536)
+        .lowered_by_variable()
+        .answers("(closes)"),
+    setting<&of::bodies_bytes>(
+        "bodies_bytes",
+        "memory of all bodies in flight, large heads and slow replies; by default at least four "
+        "times the largest body"
+    )
+        .bytes(64 * KiB, 2048 * MiB)
+        .by_hand()
+        .lowered_by_variable()
+        .answers("overloaded"),
+    setting<&of::body_bytes>("body_bytes", "sign, verify, inspect")
+        .bytes(1 * KiB, 16 * MiB)
+        .lowered_by_variable()
+        .answers("body_too_large"),
+    setting<&of::batch_body_bytes>("batch_body_bytes", "batches")
+        .bytes(1 * KiB, 64 * MiB)
+        .lowered_by_variable()
+        .answers("body_too_large"),
+    setting<&of::encryption_body_bytes>("encryption_body_bytes", "encrypt, decrypt")
+        .bytes(1 * KiB, 16 * MiB)
+        .lowered_by_variable()
+        .answers("body_too_large"),
+    setting<&of::batch_items>("batch_items", "tokens or items of one batch")
+        .range(1, 4096)
+        .lowered_by_variable()
+        .answers("request_invalid"),
+    setting<&of::batch_dear_items>(
+        "batch_dear_items", "RSA signatures, RSA decryptions and passwords in one batch"
+    )
+        .range(1, 4096)
+        .lowered_by_variable()
+        .answers("request_invalid"),
+    setting<&of::token_bytes>("token_bytes", "a JWS, in and out, also inside a JWE")
+        .bytes(256, 1 * MiB)
+        .lowered_by_variable()
+        .answers("token_too_large"),
+    setting<&of::jwe_bytes>("jwe_bytes", "a JWE, in and out; cannot be raised")
+        .bytes(256, core::jwe_bytes_max)
+        .lowered_by_variable()
+        .answers("token_too_large"),
+    setting<&of::json_depth>("json_depth", "of a request")
+        .range(4, 128)
+        .lowered_by_variable()
+        .answers("request_invalid"),
+    setting<&of::jwks_bytes>(
+        "jwks_bytes", "of an issuer's JWKS, from a file or fetched, and of its metadata"
+    )
+        .bytes(1 * KiB, 16 * MiB)
+        .lowered_by_variable()
+        .answers("(configuration error, or not taken)"),
+    setting<&of::jwks_keys>("jwks_keys", as_above).range(1, 128).lowered_by_variable(),
+});
+
+}  // namespace
+
+constinit std::span<row const> const limits{limit_rows};
+
+}  // namespace config::rows

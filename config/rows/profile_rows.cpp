@@ -1,0 +1,160 @@
+#include "config/rows/rows.hpp"
+#include "config/values/settings.hpp"
+
+namespace config::rows {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto lifetime_max = 24h * 3660;
+constexpr std::array<std::string_view, 2> kinds{"jwt", "jws"};  // in the order of token_kind
+constexpr std::array<std::string_view, 1> encodings{"base64url"};
+
+using verify = config::verify_profile;
+
+constexpr auto verify_rows = rows_of<verify>(std::array{
+    setting<&verify::mode>(
+        "mode",
+        "`jws`: payloads; of the following settings it takes only `series`, `algorithms`, `typ` "
+        "and `callers`"
+    )
+        .one_of(kinds),
+    hand_read(
+        "issuers",
+        "mandatory for mode jwt: `self` (our own key pairs that sign no payloads), names of "
+        "issuers, names of series with an issuer of their own that sign no payloads"
+    )
+        .as(shape::texts),
+    hand_read(
+        "series",
+        "mandatory for mode jws: names of series that sign payloads; never `self`, and none that "
+        "signs claims"
+    )
+        .as(shape::texts),
+    setting<&verify::algorithms>("algorithms", "narrows them")
+        .as(R"({"$ref": "#/$defs/algorithms"})")
+        .by_default("the issuers'"),
+    hand_read("audiences", "mandatory; `none` = only tokens without aud")
+        .as(shape::texts)
+        .about(topic::claims),
+    setting<&verify::strict_audience>("strict_audience", "aud is one string").about(topic::claims),
+    setting<&verify::typ>(
+        "typ",
+        "admitted types; `none` among them admits an absent one. Mode jws: never JWT or one that "
+        "ends in +jwt"
+    )
+        .by_default(
+            "absent or JWT; mode jws: what the sign profiles of its series write, else absent"
+        ),
+    setting<&verify::subject_claim>("subject_claim", "the claim that holds the subject")
+        .about(topic::claims),
+    setting<&verify::required>("required", "claims and scopes that must be present")
+        .about(topic::claims),
+    setting<&verify::scopes>("scopes", as_above).about(topic::claims),
+    setting<&verify::leeway>("leeway", "at most 5m").range(0s, 5min).about(topic::claims),
+    setting<&verify::max_lifetime>("max_lifetime", "exp − iat, now − iat")
+        .range(1s, lifetime_max)
+        .about(topic::claims),
+    setting<&verify::max_age>("max_age", as_above).range(1s, lifetime_max).about(topic::claims),
+    setting<&verify::no_exp>(
+        "no_exp", "admits tokens without exp; not together with `max_lifetime`"
+    )
+        .about(topic::claims),
+    setting<&verify::allow_overrides>(
+        "allow_overrides",
+        "what a request may skip by `checks` or `optional`: exp, nbf, iat, aud, sub, jti, and what "
+        "`required` or `scopes` demand; never iss"
+    )
+        .about(topic::claims),
+    setting<&verify::decrypt>(
+        "decrypt", "a series of `use: enc` that opens nested tokens; needs `callers`"
+    )
+        .as(shape::name),
+    setting<&verify::require_encryption>(
+        "require_encryption", "refuses tokens that are not nested"
+    ),
+    setting<&verify::callers>("callers", "who may verify with it (/auth asks nobody)")
+        .by_default("anyone"),
+    hand_read(
+        "headers",
+        "only for the profile that /auth uses: header name → claim, JSON pointer, or `{claim, "
+        "encode: base64url}`",
+        "none"
+    )
+        .as(R"({"type": "object", "minProperties": 1, "additionalProperties": {"oneOf": [{"type": "string", "minLength": 1}, {"$ref": "#/$defs/header"}]}})"
+        )
+        .about(topic::claims),
+    later("sources"),
+    later("token_sources"),
+});
+
+constexpr auto header_rows = rows_of<>(std::array{
+    hand_read("claim", "a claim, or a JSON pointer that begins with /")
+        .as(shape::text)
+        .mandatory()
+        .not_in_table(),
+    hand_read("encode", "for values that a header cannot hold as they are", "none")
+        .one_of(encodings)
+        .not_in_table(),
+});
+
+using sign = config::sign_profile;
+
+constexpr auto sign_rows = rows_of<sign>(std::array{
+    setting<&sign::kind>(
+        "kind",
+        "`jws`: payloads, with a series of their own, which is trusted for no JWT; of the "
+        "following settings it takes only `key`, `callers`, `typ` and `allowed_headers`"
+    )
+        .one_of(kinds),
+    setting<&sign::key>("key", "a series").as(shape::name).mandatory(),
+    setting<&sign::callers>("callers", "names of callers").by_default("nobody"),
+    setting<&sign::typ>(
+        "typ",
+        "kind jws: one that no JWT has, so not JWT, not …+jwt, and none that a profile of JWTs "
+        "signs with or admits"
+    )
+        .by_default("JWT; mandatory for jws")
+        .by_hand(),
+    setting<&sign::iss>("iss", "the `iss` of its tokens")
+        .by_default("the series' issuer")
+        .about(topic::claims),
+    setting<&sign::audiences>(
+        "audiences", "the first is the default; a caller may ask for a subset"
+    )
+        .about(topic::claims),
+    setting<&sign::ttl>("ttl", "how long its tokens live; mandatory for jwt")
+        .range(1s, lifetime_max)
+        .by_default("")
+        .about(topic::claims),
+    setting<&sign::max_ttl>("max_ttl", "asking for more is refused")
+        .range(1s, lifetime_max)
+        .by_default("ttl")
+        .by_hand()
+        .about(topic::claims),
+    setting<&sign::jti>("jti", "adds a new id").about(topic::claims),
+    setting<&sign::allowed_claims>(
+        "allowed_claims",
+        "what the caller may say; `*` (any) must be written out; other settings decide about iss, "
+        "iat, exp and aud"
+    )
+        .about(topic::claims),
+    hand_read(
+        "forced_claims",
+        "claims with fixed values; not those that the profile or the request sets (iss, iat, nbf, "
+        "exp, aud, jti, at_hash, c_hash)",
+        "none"
+    )
+        .as(R"({"type": "object", "minProperties": 1})")
+        .about(topic::claims),
+    setting<&sign::allowed_headers>("allowed_headers", "header names that the caller may set"),
+    later("encrypt"),
+});
+
+}  // namespace
+
+constinit std::span<row const> const verify_profile{verify_rows};
+constinit std::span<row const> const header{header_rows};
+constinit std::span<row const> const sign_profile{sign_rows};
+
+}  // namespace config::rows

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "config/rows/row.hpp"
+
+/// Every setting, by section.
+namespace config {
+
+/// The settings of one kind of map.
+struct section {
+    std::string_view name;   ///< of its definition in config/schema.json
+    std::string_view where;  ///< "server", "keys[]", "verify_profiles.NAME"
+    std::span<row const> rows;
+    std::string_view schema{};  ///< what its JSON Schema demands beyond single members
+    /// Whether it is there once, as a member of the file: of these a variable can name a setting.
+    bool is_single() const noexcept { return where.find_first_of("[.") == std::string_view::npos; }
+};
+
+namespace rows {
+
+extern std::span<row const> const root, server, listener, admin, key, issuer, verify_profile,
+    header, sign_profile, caller, inline_keys, limits, log;
+
+/// All but the root, in the order of the reference.
+std::span<section const> sections() noexcept;
+
+}  // namespace rows
+}  // namespace config

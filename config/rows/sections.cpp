@@ -1,0 +1,60 @@
+#include "config/rows/rows.hpp"
+#include "config/values/settings.hpp"
+
+namespace config::rows {
+namespace {
+
+constexpr auto root_rows = rows_of<settings>(std::array{
+    hand_read("server", "where Signet listens, and how it starts and stops")
+        .as(R"({"$ref": "#/$defs/server"})"),
+    hand_read("admin", "listeners for operators").as(R"({"$ref": "#/$defs/admin"})"),
+    setting<&settings::issuer>("issuer", "our own `iss`; an http(s) URL turns discovery on")
+        .by_hand(),
+    hand_read("keys", "our keys").as(R"({"type": "array", "items": {"$ref": "#/$defs/key"}})"),
+    hand_read("issuers", "others whose tokens may be trusted")
+        .as(R"({"type": "array", "items": {"$ref": "#/$defs/issuer"}})"),
+    hand_read("verify_profiles", "what is demanded of tokens")
+        .as(R"({"type": "object", "propertyNames": {"$ref": "#/$defs/name"}, "additionalProperties": {"$ref": "#/$defs/verify_profile"}})"
+        ),
+    hand_read("sign_profiles", "what is signed, and for whom")
+        .as(R"({"type": "object", "propertyNames": {"$ref": "#/$defs/name"}, "additionalProperties": {"$ref": "#/$defs/sign_profile"}})"
+        ),
+    hand_read("callers", "who may be named by `callers`")
+        .as(R"({"type": "array", "items": {"$ref": "#/$defs/caller"}})"),
+    hand_read("inline_keys", "which requests may carry keys")
+        .as(R"({"$ref": "#/$defs/inline_keys"})"),
+    hand_read("limits", "how much of everything is admitted", "see [limits](#limits)")
+        .as(R"({"$ref": "#/$defs/limits"})"),
+    hand_read("log", "one line per event, to stderr").as(R"({"$ref": "#/$defs/log"})"),
+    later("rotation"),
+    later("cache"),
+    later("audit"),
+    later("metrics"),
+});
+
+}  // namespace
+
+constinit std::span<row const> const root{root_rows};
+
+std::span<section const> sections() noexcept
+{
+    static std::array const all{
+        section{"server", "server", server},
+        section{"listener", "server.listen[]", listener},
+        section{"admin", "admin", admin},
+        section{"key", "keys[]", key},
+        section{"issuer", "issuers[]", issuer},
+        section{
+            "verify_profile", "verify_profiles.NAME", verify_profile,
+            R"("oneOf": [{"required": ["issuers"]}, {"required": ["series"]}])"},
+        section{"header", "verify_profiles.NAME.headers.NAME", header},
+        section{"sign_profile", "sign_profiles.NAME", sign_profile},
+        section{"caller", "callers[]", caller},
+        section{"inline_keys", "inline_keys", inline_keys},
+        section{"limits", "limits", limits},
+        section{"log", "log", log},
+    };
+    return all;
+}
+
+}  // namespace config::rows
