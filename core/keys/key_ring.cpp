@@ -9,7 +9,7 @@
 namespace core {
 namespace {
 
-/// Keys of one series side by side, series in order of first mention, then by activation.
+/// Sorts keys by series, in order of first mention, and within a series by activation.
 std::vector<ring_key> in_order(std::vector<ring_key> keys)
 {
     std::vector<std::string> names;
@@ -42,7 +42,7 @@ key_schedule life_of(ring_key const& key, bool is_first, ring_key const* success
         if (key.retire_at)
             life.retired = std::max(*life.retired, *key.retire_at);
     } else if (key.retire_at) {
-        // stops early enough for its last token to verify to its end
+        // Stops signing early enough that its last token can be verified until it expires.
         life.retiring = std::max(*key.retire_at - last_token, life.activate);
         life.retired = std::max(*key.retire_at, *life.retiring);
     }

@@ -10,10 +10,10 @@
 
 namespace core::crypto {
 
-/// The only class behind `key`. Seen by the files of core/crypto alone.
+/// The only class that implements `key`. Used only by the files of this folder.
 class botan_key final : public key {
 public:
-    /// Exactly one of the two is there: a private key knows its public half.
+    /// Exactly one of the two is given: a private key includes its public half.
     botan_key(
         key_family family, std::unique_ptr<Botan::Public_Key> public_half,
         std::unique_ptr<Botan::Private_Key> private_half, std::size_t bits
@@ -80,7 +80,7 @@ inline failure invalid_key(std::string_view sentence)
     return failure::of(errc::key_invalid, sentence);
 }
 
-/// Runs `work`; what Botan throws becomes key_invalid with `sentence`, never with Botan's text.
+/// Runs `work`; a Botan exception becomes key_invalid with `sentence`, never with Botan's text.
 template <class Work> auto or_invalid(std::string_view sentence, Work&& work) -> decltype(work())
 {
     try {
@@ -90,7 +90,7 @@ template <class Work> auto or_invalid(std::string_view sentence, Work&& work) ->
     }
 }
 
-/// Octets of a coordinate and of a private number of an EC or OKP curve.
+/// Octets of a coordinate, and of a private number, of an EC or OKP curve.
 std::size_t coordinate_size(key_family curve) noexcept;
 /// Botan's name of an EC curve ("secp256r1").
 std::string_view group_name(key_family curve) noexcept;

@@ -22,7 +22,7 @@ result<key_ptr> generate_rsa(std::size_t bits)
     if (bits == 0)
         bits = rsa_bits_default;
     if (bits < rsa_bits_default || bits > rsa_bits_max || bits % 8 != 0)
-        return invalid_key("an RSA key has 2048 to 8192 bits, a multiple of 8");
+        return invalid_key("an RSA key has 2048 to 8192 bits, in multiples of 8");
     auto key = std::make_unique<Botan::RSA_PrivateKey>(Botan::system_rng(), bits);
     return private_key(key_family::rsa, std::move(key), bits);
 }
@@ -32,12 +32,12 @@ result<key_ptr> generate_secret(std::size_t bits)
     if (bits == 0)
         bits = secret_bits_default;
     if (bits % 8 != 0 || bits > secret_bits_max)
-        return invalid_key("a secret has at most 32768 bits, a multiple of 8");
+        return invalid_key("a secret has at most 32768 bits, in multiples of 8");
     return import_secret(fresh(bits / 8));
 }
 
-/// A scalar in [1, n): a number of the right size is refused and drawn again with probability 2^-32
-/// or, for P-521, 127/128 unless the unused bits are cleared.
+/// Draws a scalar in [1, n). A number of the right size is out of range, and drawn again, with
+/// probability 2^-32; for P-521 it would be 127/128 if the unused bits were not cleared.
 result<key_ptr> generate_ec(key_family curve)
 {
     for (;;) {
@@ -69,7 +69,7 @@ result<key_ptr> generate(key_family family, std::size_t bits)
         case key_family::ml_dsa_65:
         case key_family::ml_dsa_87: return import_ml_dsa(family, {}, fresh(ml_dsa_seed_size));
         }
-        return invalid_key("no such kind of key");
+        return invalid_key("this kind of key cannot be generated");
     });
 }
 

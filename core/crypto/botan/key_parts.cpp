@@ -67,7 +67,7 @@ std::optional<private_parts> private_parts_of(key const& material)
     auto const raw = key->raw_private_key_bits();
     if (ml_dsa_public_size(material.family()) != 0)
         parts.seed = secret_bytes(byte_view(raw));
-    else  // Botan's Ed25519 key is the seed followed by the public key
+    else  // Botan's Ed25519 private key is the seed followed by the public key
         parts.d = secret_bytes(byte_view(raw).first(coordinate_size(material.family())));
     return parts;
 }
