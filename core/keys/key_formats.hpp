@@ -34,7 +34,7 @@ result<jwk> read_key(byte_view text, key_text_options const& options = {});
 /// text     untrusted. Only the names of a JWK's members are read.
 bool needs_prime_recovery(std::string_view text);
 
-/// Whether an HMAC secret is really the text of a key: PEM, OpenSSH, DER (X.509, SPKI or PKCS#8), or
+/// Whether an HMAC secret is really the text of a key: PEM, OpenSSH, DER (X.509, SPKI or PKCS#8) or
 /// a JWK (a JSON object with kty or keys), with any white space around it.
 ///
 /// Source   RFC 8725 section 2.1 and CVE-2022-29217, CVE-2026-34950, CVE-2026-48526

@@ -16,7 +16,7 @@ std::string_view to_string(key_state state) noexcept;
 /// One key of a series, as configured.
 struct ring_key {
     std::string series;
-    jwk key;                            ///< has a kid and one alg
+    jwk key;              ///< has a kid and one alg
     std::string issuer;   ///< the `iss` it belongs to; ours if the series names none
     bool in_jwks = true;  ///< published in our JWKS (never for secrets)
 
@@ -91,8 +91,8 @@ public:
     key_ring(key_ring&&) = default;  // not copied, because views point into it
     key_ring& operator=(key_ring&&) = default;
 
-    /// The state of every key at `now`. The view points into this ring. A key is published before it
-    /// signs, signs from its activation until its successor's, and verifies until its last token
+    /// The state of every key at `now`. The view points into this ring. A key is published before
+    /// it signs, signs from its activation until its successor's, and verifies until its last token
     /// has expired: until longest_token plus retire_margin after its successor's activation, or
     /// until retire_at if that is later.
     ring_view view_at(instant now) const;

@@ -8,8 +8,8 @@
 
 namespace core {
 
-/// The keys whose private half an issuer has ever published. They stay untrusted when a later set no
-/// longer contains the private half.
+/// The keys whose private half an issuer has ever published. They stay untrusted when a later set
+/// does not contain the private half.
 class leaked_keys {
 public:
     /// Remembers the keys that were published with their private half, up to 1024.

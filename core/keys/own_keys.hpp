@@ -10,8 +10,8 @@
 namespace core {
 
 /// Finds our own keys in another party's set, under any kid. If they were accepted there, everybody
-/// who may sign with them, even callers who may only sign payloads, could make tokens in the name of
-/// the other party.
+/// who may sign with them, even callers who may only sign payloads, could make tokens in the other
+/// party's name.
 class own_keys {
 public:
     own_keys() = default;

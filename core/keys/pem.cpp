@@ -32,7 +32,7 @@ result<secret_bytes> read_body(std::string_view body)
 {
     bool const is_apart = !body.empty() && is_space(body.front()) && is_space(body.back());
     if (!is_apart)
-        return invalid("a PEM block has its base64 on the BEGIN or END line");
+        return invalid("white space must separate a PEM block's base64 from its marks");
     if (body.find(':') != std::string_view::npos)
         return invalid("the key's encryption is not supported; convert it with: "
                        "openssl pkcs8 -topk8 -v2 aes-256-cbc");
@@ -59,7 +59,7 @@ result<std::vector<pem_block>> read_pem(std::string_view text)
         if (begin == std::string_view::npos)
             return blocks;
         if (begin != 0 && !may_precede(text[begin - 1]))
-            return invalid("a PEM block's BEGIN line has other text before it");
+            return invalid("a PEM block's BEGIN mark must follow white space");
         text.remove_prefix(begin + begin_mark.size());
         auto const label = text.substr(0, text.substr(0, label_max + dashes.size()).find(dashes));
         if (label.size() > label_max)
@@ -77,7 +77,7 @@ result<std::vector<pem_block>> read_pem(std::string_view text)
         blocks.push_back({std::string(label), std::move(*body)});
         text.remove_prefix(finish + end.size());
         if (!text.empty() && !is_space(text.front()))
-            return invalid("a PEM block's END line has other text after it");
+            return invalid("a PEM block's END mark must be followed by white space");
     }
 }
 

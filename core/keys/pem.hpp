@@ -14,8 +14,8 @@ struct pem_block {
     secret_bytes der;
 };
 
-/// Reads every block of a PEM text. Text between the blocks is ignored (RFC 7468 section 5.2). White
-/// space must separate the BEGIN and END marks from everything else.
+/// Reads every block of a PEM text. Text between the blocks is ignored (RFC 7468 section 5.2).
+/// There must be white space around the BEGIN and END marks.
 ///
 /// text     untrusted.
 /// Errors   key_invalid: more than 8 blocks, a block without its END, a body that is not base64, or

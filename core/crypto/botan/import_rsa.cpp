@@ -62,7 +62,7 @@ rsa_private complete(rsa_parts const& parts, rsa_primes primes)
     return all;
 }
 
-/// Whether n is the product of the primes. Checks in the order of cost; no number is used before its
+/// Whether n is the product of the primes. Checks in the order of cost: no number is used until its
 /// size is known to be small.
 bool have_product(rsa_primes const& primes, BigInt const& n)
 {
