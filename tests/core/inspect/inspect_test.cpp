@@ -70,7 +70,7 @@ TEST_SUITE("core/inspect/inspect")
         CHECK(has(inspect_token(token_of("{}", "{}"), now)->findings, "alg_missing"));
     }
 
-    TEST_CASE("inspect_token: a payload that is no JSON object is a JWS, not an error")
+    TEST_CASE("inspect_token: a payload that is not a JSON object is a JWS, not an error")
     {
         auto const report = inspect_token(token_of(R"({"alg":"HS256"})", "hello"), now);
         REQUIRE(report.has_value());

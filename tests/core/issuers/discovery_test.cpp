@@ -21,7 +21,7 @@ std::string url(std::string_view of, metadata_form form)
     return *made;
 }
 
-/// The sentence of the refusal; empty when the document was taken.
+/// The sentence of the refusal; empty when the document was accepted.
 std::string refusal(std::string text, metadata_policy const& policy)
 {
     auto const read = read_jwks_uri(std::move(text), policy);
@@ -67,7 +67,7 @@ TEST_SUITE("core/issuers/discovery")
         );
     }
 
-    TEST_CASE("metadata_url: an issuer that is no URL, or has a query or fragment -> "
+    TEST_CASE("metadata_url: an issuer that is not a URL, or has a query or fragment -> "
               "keys_unavailable")
     {
         for (auto const text :

@@ -67,7 +67,7 @@ std::string active_of(key_ring const& ring, instant now, std::string_view series
     return found && found->active ? found->active->kid : "";
 }
 
-/// The state before and from `moment` on, a second to each side.
+/// Checks the state before `moment` and from it on, up to one second away.
 void check_step(
     key_ring const& ring, std::string_view kid, instant moment, key_state before, key_state after
 )
@@ -79,7 +79,7 @@ void check_step(
     CHECK(state_of(ring, kid, moment + 1s) == after);
 }
 
-/// Two keys, the second published a day ahead; tokens live an hour.
+/// Two keys, the second published a day before it signs; tokens are valid for an hour.
 key_ring successive()
 {
     auto first = named("first");
@@ -94,7 +94,7 @@ key_ring successive()
 
 TEST_SUITE("core/keys/key_ring")
 {
-    TEST_CASE("view_at: a key without times signs for ever")
+    TEST_CASE("view_at: a key without times always signs")
     {
         key_ring const ring({named("only")});
         for (auto now : {since_ever, instant{}, noon, instant::max()})
@@ -168,20 +168,20 @@ TEST_SUITE("core/keys/key_ring")
         check_step(ring, "brief", noon, key_state::published, key_state::retiring);
     }
 
-    TEST_CASE("view_at: a later key with activate_at alone is published 300 s before it signs")
+    TEST_CASE("view_at: a later key with only activate_at is published 300 s before it signs")
     {
         key_ring const ring({named("first"), activated_at("second", noon)});
         check_step(ring, "second", noon - 300s, key_state::staged, key_state::published);
     }
 
-    TEST_CASE("view_at: the first key of a series with activate_at alone is published since ever")
+    TEST_CASE("view_at: the first key of a series with only activate_at is always published")
     {
         key_ring const ring({activated_at("first", noon)});
         CHECK(state_of(ring, "first", since_ever) == key_state::published);
         check_step(ring, "first", noon, key_state::published, key_state::active);
     }
 
-    TEST_CASE("view_at: a key with publish_at alone signs 300 s later")
+    TEST_CASE("view_at: a key with only publish_at signs 300 s later")
     {
         auto second = named("second");
         second.publish_at = noon;
@@ -309,7 +309,7 @@ struct schedule_maker {
     }
 };
 
-/// Every moment at which a schedule may change, a second to each side of it too.
+/// Every moment at which a schedule may change, and one second before and after it.
 std::vector<instant> moments_of(key_ring const& ring)
 {
     std::vector<instant> moments;
