@@ -74,7 +74,7 @@ result<key_ptr> import_rsa(rsa_parts parts);
 /// Checks the size and parity of n, e and d, without recovering the primes as import_rsa does.
 ///
 /// Errors   key_invalid when they cannot be a key.
-result<void> glance_at_rsa(rsa_parts const& parts);
+result<void> check_rsa_sizes(rsa_parts const& parts);
 result<key_ptr> import_ec(key_family curve, byte_view x, byte_view y, secret_bytes d);
 /// x and y of a SEC 1 point (compressed or not), one after the other and of full length.
 ///

@@ -43,16 +43,16 @@ std::string_view why_none(jwk_set const& set, bool has_some)
 
 /// The reading of a body without a usable key.
 jwks_reading
-without_use(json::value keys, jwk_set set, jwk_set const* known, std::string_view problem)
+unusable_set(json::value keys, jwk_set set, jwk_set const* known, std::string_view problem)
 {
     auto reading = foreign(problem);
     reading.left_out = std::move(set.left_out);
     condemned_keys const condemned(keys);
-    bool const is_given_away =
+    bool const is_leaked =
         known != nullptr && std::ranges::any_of(known->keys, [&](jwk const& key) {
             return condemned.contains(*key.material, key.kid);
         });
-    if (is_given_away) {
+    if (is_leaked) {
         reading.worth = jwks_worth::condemned;
         reading.problem = "the origin publishes the private half of a key in use";
     }
@@ -89,13 +89,13 @@ jwks_reading read_jwks(
         ours->leave_out(set);
     if (set.keys.empty()) {
         auto const problem = why_none(set, has_some);
-        return without_use(*keys, std::move(set), known, problem);
+        return unusable_set(*keys, std::move(set), known, problem);
     }
     auto const is_usable = [&](jwk const& key) {
         return key.use == key_use::enc || can_verify_with(key, algorithms);
     };
     if (std::ranges::none_of(set.keys, is_usable))
-        return without_use(
+        return unusable_set(
             *keys, std::move(set), known, "none of the set's keys fits the issuer's algorithms"
         );
     if (known != nullptr)

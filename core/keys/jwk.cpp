@@ -93,7 +93,7 @@ result<crypto::key_ptr> read_rsa(json::value object, member_reader& read, key_ro
     if (!parts.p.empty() && parts.dp.empty())
         return invalid("an RSA private key has all of p, q, dp, dq and qi, or only d");
     if (role == key_role::described && needs_prime_recovery(object)) {
-        if (auto const fine = crypto::glance_at_rsa(parts); !fine)
+        if (auto const fine = crypto::check_rsa_sizes(parts); !fine)
             return fine.error();
         parts.d = {};
     }

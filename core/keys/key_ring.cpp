@@ -31,8 +31,8 @@ key_schedule life_of(ring_key const& key, bool is_first, ring_key const* success
     life.activate = activation_of(key);
     if (key.publish_at)
         life.publish = std::min(*key.publish_at, life.activate);
-    else if (is_first || life.activate == since_ever)
-        life.publish = since_ever;
+    else if (is_first || life.activate == no_beginning)
+        life.publish = no_beginning;
     else
         life.publish = life.activate - publish_lead_min;
 
@@ -107,7 +107,7 @@ instant activation_of(ring_key const& key) noexcept
 {
     if (key.activate_at)
         return *key.activate_at;
-    return key.publish_at ? *key.publish_at + publish_lead_min : since_ever;
+    return key.publish_at ? *key.publish_at + publish_lead_min : no_beginning;
 }
 
 key_state state_at(key_schedule const& life, instant now) noexcept

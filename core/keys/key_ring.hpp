@@ -20,9 +20,9 @@ struct ring_key {
     std::string issuer;   ///< the `iss` it belongs to; ours if the series names none
     bool in_jwks = true;  ///< published in our JWKS (never for secrets)
 
-    /// Absent = publish_lead_min before activation; for the first key of a series, since_ever.
+    /// Absent = publish_lead_min before activation; for the first key of a series, no_beginning.
     std::optional<instant> publish_at;
-    /// Absent = publish_lead_min after publish_at; since_ever when that is absent too.
+    /// Absent = publish_lead_min after publish_at; no_beginning when that is absent too.
     std::optional<instant> activate_at;
     std::optional<instant> retire_at;  ///< the earliest end; see key_ring::view_at
 
@@ -33,7 +33,7 @@ struct ring_key {
 };
 
 /// The time of something that had no configured beginning.
-inline constexpr instant since_ever = instant::min();
+inline constexpr instant no_beginning = instant::min();
 
 /// When one key changes its state. A state begins exactly at its moment.
 struct key_schedule {

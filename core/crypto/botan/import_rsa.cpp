@@ -144,7 +144,7 @@ result<key_ptr> load(rsa_parts const& parts)
 }
 
 /// Checks a private half without arithmetic on it.
-result<void> glance(rsa_parts const& parts)
+result<void> check_sizes(rsa_parts const& parts)
 {
     auto const pub = load_public(parts);
     if (!pub)
@@ -161,9 +161,9 @@ result<key_ptr> import_rsa(rsa_parts parts)
     return or_invalid("the RSA key is not valid", [&] { return load(parts); });
 }
 
-result<void> glance_at_rsa(rsa_parts const& parts)
+result<void> check_rsa_sizes(rsa_parts const& parts)
 {
-    return or_invalid("the RSA key is not valid", [&] { return glance(parts); });
+    return or_invalid("the RSA key is not valid", [&] { return check_sizes(parts); });
 }
 
 }  // namespace core::crypto

@@ -209,7 +209,7 @@ TEST_SUITE("core/keys/jwk")
         CHECK(!needs("7"));
     }
 
-    TEST_CASE("parse_jwk: described, a key without its primes is its public half after a glance")
+    TEST_CASE("parse_jwk: described, a key without its primes is read as its public half")
     {
         std::string text(samples::rs256_jwk);
         text = text.substr(0, text.find(",\"p\":")) + "}";

@@ -97,7 +97,7 @@ TEST_SUITE("core/keys/key_ring")
     TEST_CASE("view_at: a key without times always signs")
     {
         key_ring const ring({named("only")});
-        for (auto now : {since_ever, instant{}, noon, instant::max()})
+        for (auto now : {no_beginning, instant{}, noon, instant::max()})
             CHECK(active_of(ring, now) == "only");
         CHECK(!ring.view_at(noon).next_transition);
         CHECK(ring.view_at(noon).jwks_max_age == 300s);
@@ -177,7 +177,7 @@ TEST_SUITE("core/keys/key_ring")
     TEST_CASE("view_at: the first key of a series with only activate_at is always published")
     {
         key_ring const ring({activated_at("first", noon)});
-        CHECK(state_of(ring, "first", since_ever) == key_state::published);
+        CHECK(state_of(ring, "first", no_beginning) == key_state::published);
         check_step(ring, "first", noon, key_state::published, key_state::active);
     }
 
@@ -318,7 +318,7 @@ std::vector<instant> moments_of(key_ring const& ring)
         for (auto const& moment :
              {std::optional(life.publish), std::optional(life.activate), life.retiring,
               life.retired}) {
-            if (moment && *moment != since_ever) {
+            if (moment && *moment != no_beginning) {
                 for (auto const offset : {-1s, 0s, 1s})
                     moments.push_back(*moment + offset);
             }
@@ -367,7 +367,7 @@ TEST_SUITE("core/keys/key_ring")
             key_ring const ring(make());
             for (std::size_t i = 0; i < ring.keys().size(); ++i) {
                 auto const& life = ring.schedule_of(i);
-                if (life.activate == since_ever)
+                if (life.activate == no_beginning)
                     continue;
                 auto const& kid = ring.keys()[i].key.kid;
                 CHECK(state_of(ring, kid, life.activate - 300s) == key_state::published);
