@@ -54,7 +54,7 @@ unusable_set(json::value keys, jwk_set set, jwk_set const* known, std::string_vi
         });
     if (is_leaked) {
         reading.worth = jwks_worth::condemned;
-        reading.problem = "the origin publishes the private half of a key in use";
+        reading.problem = "the origin publishes the private half of a key that was in use";
     }
     return reading;
 }

@@ -54,7 +54,7 @@ std::optional<failure> problem_of(jwe_recipient const& to, jwe_request const& re
     if (!core::admits(key.alg, row, *request.encryption, key.material->family()))
         return failure::of(errc::key_invalid, "The key is for another algorithm.");
     if (!may_seal(key, row))
-        return failure::of(errc::key_invalid, "The key's use or key_ops do not allow encryption.");
+        return failure::of(errc::key_invalid, "The key's use or key_ops do not let it encrypt.");
     return std::nullopt;
 }
 
