@@ -41,7 +41,7 @@ using key_ptr = std::shared_ptr<key const>;
 /// What a key is read for, which decides how much of it is read.
 enum class key_role : std::uint8_t {
     holder,       ///< signs, decrypts or is stored: the whole key
-    described,    ///< /inspect reports on it: as for a holder, but primes are not recovered; an RSA
+    described,    ///< is only reported on: as for a holder, but primes are not recovered; an RSA
                   ///< key without primes is read as its public half, after a short check of d
     counterpart,  ///< verifies, or is encrypted to: only the public half of a key pair, and the
                   ///< private half is not read; all of a secret, because both sides have it

@@ -65,8 +65,8 @@ enum class kid_verdict : std::uint8_t {
 /// fetch that next_flight returns, reports the answer, and looks again when next_due says.
 ///
 /// A usable set replaces the one in use at once. After a failure or a foreign answer the set in use
-/// stays. It stays after an empty answer too, until a second one comes at least `confirmation`
-/// later, with no other answer between them. There is one fetch at a time. The backoff, or for
+/// stays. It stays after an empty answer too, until another one comes at least `confirmation` later
+/// and everything between them was empty too. There is one fetch at a time. The backoff, or for
 /// unknown kids the token bucket, limits how often fetches are made.
 ///
 /// A `now` before the latest one counts as the latest one.

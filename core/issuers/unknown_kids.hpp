@@ -25,7 +25,7 @@ public:
     void ask(std::string_view kid);
     /// A fetch begins; its answer decides about the kids asked for so far.
     void begin();
-    /// The answer came without those kids.
+    /// The answer came: those kids are refused for `refused_for`, unless the set has them now.
     ///
     /// has_changed  true = the set is a different one, and all earlier refusals end.
     void settle(bool has_changed, uptime now);

@@ -74,7 +74,7 @@ public:
     ///          context (token_malformed, request_invalid). `reason` is `invalid` for a member name
     ///          that appears twice, `json` for everything else.
     /// Source   RFC 7515 section 4: "The Header Parameter names within the JOSE Header MUST be
-    /// unique"
+    ///          unique"
     static result<document> parse(std::string text, limits const& bounds = {});
 
     value root() const noexcept { return {*this, 0}; }

@@ -81,10 +81,10 @@ struct key_query {
 /// The keys that may verify a token, in the set's order, at most 8. Their family and stated alg fit
 /// the row, their use is sig or absent, and key_ops allow verify (or sign, for a private key whose
 /// public half verifies). A key with the token's kid is the only candidate; if there is none,
-/// the candidates are the keys without an explicit kid. For a token without kid all keys are.
+/// the candidates are the keys without an explicit kid. A token without kid excludes no key.
 ///
-/// Errors   key_not_found when none fits; algorithm_not_allowed when the only key with the kid is
-///          for another alg or family; key_ambiguous when several fit and the set is foreign.
+/// Errors   key_not_found when none fits; algorithm_not_allowed when the key with the token's kid
+///          is for another alg or family; key_ambiguous when several fit and the set is foreign.
 result<std::vector<jwk const*>>
 select_verification_keys(std::span<jwk const> keys, key_query const& query, set_source source);
 
