@@ -336,7 +336,7 @@ TEST_SUITE("core/keys/key_formats")
         constexpr std::size_t last_of_public = 15 + 8 + 8 + 4 + 4 + 4 + 51 - 1;
         auto const other = crypto::public_parts_of(*samples::key_of(key_family::ed25519)).x;
         std::copy(other.begin(), other.end(), der.begin() + last_of_public - 31);
-        check_refused(pem_of("OPENSSH PRIVATE KEY", der), "two keys");
+        check_refused(pem_of("OPENSSH PRIVATE KEY", der), "do not match");
     }
 
     TEST_CASE("read_key: many blocks, and labels without an end, are key_invalid")
