@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Provides Botan >= 3.13: an installed one if there is one, else a trimmed static build from Debian's source
-# package, made once per machine. Prints the folder that CMake's find_package may look in (nothing: the system's).
+# package, made once per machine. Prints the folder for CMake's find_package (nothing = the installed one).
 set -euo pipefail
 
 wanted=3.13.0
 cache=${SIGNET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/signet}
 prefix=$cache/botan
 
-# What Signet uses, and nothing else: an absent module cannot be reached by an attacker.
+# Only what Signet uses: an attacker cannot reach a module that is not there.
 modules=(
     rsa ecdsa ecdh ed25519 ed448 x25519 x448 ml_dsa keypair
     pcurves_secp256r1 pcurves_secp384r1 pcurves_secp521r1 pcurves_secp256k1
@@ -16,7 +16,7 @@ modules=(
     pbes2 pbkdf2 scrypt pem x509 base64 hex system_rng auto_rng
     tls12 tls13 asio certstor_system certstor_flatfile locking_allocator
 )
-# The hardening of CMakeLists.txt, for the half of the binary that handles the secrets.
+# The same hardening as in CMakeLists.txt, for the code that handles the secrets.
 flags='-O2 -fPIC -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero'
 flags+=' -fno-delete-null-pointer-checks -fno-strict-overflow'
 flags+=' -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS'
@@ -31,7 +31,7 @@ aarch64)
     flags+=' -mbranch-protection=standard'
     ;;
 esac
-# Stands beside the library: a build with other modules or flags is made anew.
+# Saved next to the library: with other modules or flags Botan is built again.
 recipe="$(printf '%s\n' "${modules[@]}")
 $flags"
 
@@ -43,7 +43,7 @@ cache_has_it() {
         PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --atleast-version="$wanted" botan-3 2>/dev/null
 }
 
-# The machine's own mirrors, as apt knows them, or as its sources name them before any list was fetched.
+# The machine's own mirrors: from apt's lists, or from its sources if no list was fetched yet.
 mirrors() {
     {
         apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null || true
@@ -52,12 +52,12 @@ mirrors() {
 }
 
 # Fetches Debian's source tarball through a private apt configuration: the machine's mirror and Debian's
-# keyring are used, the machine's own sources stay as they are. apt checks the tarball against the signed index.
+# keyring are used, and the machine's own sources do not change. apt checks the tarball against the signed index.
 fetch_source() {
     local into=$1 keyring mirror suite apt
     keyring=$(ls /usr/share/keyrings/debian-archive-keyring.{pgp,gpg} 2>/dev/null | head -n 1 || true)
     [ "$keyring" ] || {
-        say "Debian's keyring is absent: install debian-archive-keyring, or Botan $wanted or newer."
+        say "Debian's keyring is missing: install debian-archive-keyring, or Botan $wanted or newer."
         return 1
     }
     mkdir -p "$into/state/lists/partial" "$into/cache/archives/partial"
@@ -76,7 +76,7 @@ fetch_source() {
     return 1
 }
 
-# Says one of ninja's "[n/m] ..." lines in twenty-five.
+# Prints every twenty-fifth of ninja's "[n/m] ..." lines.
 progress() {
     local line
     while IFS= read -r line; do
@@ -111,9 +111,9 @@ main() {
     if ! cache_has_it; then
         mkdir -p "$cache"
         exec 9>"$cache/botan.lock"
-        flock -n 9 || { say "Waiting for another set-up that builds Botan" && flock 9; }
+        flock -n 9 || { say "Waiting for another setup that is building Botan" && flock 9; }
         if ! cache_has_it; then
-            rm -rf "$cache"/botan-work.* # of a set-up that was killed
+            rm -rf "$cache"/botan-work.* # left by a setup that was killed
             work=$(mktemp -d "$cache/botan-work.XXXXXX")
             trap 'rm -rf "$work"' EXIT
             say "Fetching Botan's source from Debian"
@@ -124,4 +124,4 @@ main() {
     fi
     printf '%s\n' "$prefix"
 }
-main; exit # on one line: bash reads no further, should the file change meanwhile
+main; exit # on one line, so that bash reads no further if the file changes while it runs

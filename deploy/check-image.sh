@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Proves the Dockerfile where no container engine runs, and with it that Debian 13 builds Signet: makes a
-# Debian 13 in a folder, runs the Dockerfile's RUN steps there, then starts the image as its user, on a
-# read-only root, and asks for its health. Needs root and debootstrap; the folder keeps Botan for the next time.
+# Tests the Dockerfile without a container engine, and that Signet builds on Debian 13: makes a Debian 13 in a
+# folder, runs the Dockerfile's RUN steps there, then starts the image as its user on a read-only root and
+# checks its health. Needs root and debootstrap; the folder keeps Botan for the next run.
 #
 #   deploy/check-image.sh [FOLDER]     default /tmp/signet-trixie
 set -euo pipefail
@@ -11,7 +11,7 @@ project=$(cd "$here/.." && pwd)
 trixie=${1:-/tmp/signet-trixie}
 command -v debootstrap >/dev/null || { echo "apt-get install debootstrap" >&2 && exit 1; }
 
-# Its own mount space: every mount ends with this script.
+# A separate mount namespace: every mount ends with this script.
 if [ "${2-}" != mounted ]; then exec unshare --mount --propagation private "$0" "$trixie" mounted; fi
 
 say() { printf '== %s\n' "$*"; }
@@ -44,7 +44,7 @@ mount -o remount,ro,bind "$trixie/image"
 in_image=(chroot --userspec=65532:65532 "$trixie/image" /usr/bin/signet)
 "${in_image[@]}" version
 
-# A network of its own: its ports are free, and nobody else sees them.
+# A separate network: its ports are free, and nobody else can reach them.
 say "serve and healthcheck on a read-only root"
 export -f say
 unshare --net bash -euc '

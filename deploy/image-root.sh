@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lays out the container image's root folder: the binary, the shared libraries that it names, the certificates
+# Makes the root folder of the container image: the binary, the shared libraries that it needs, the certificates
 # of public authorities, and a user.
 #
 #   deploy/image-root.sh BINARY FOLDER
@@ -12,7 +12,7 @@ mkdir -p "$root"/{etc/signet,etc/ssl/certs,run/signet,usr/bin,usr/share/doc/sign
 install -m 0755 "$binary" "$root/usr/bin/signet"
 strip --strip-unneeded "$root/usr/bin/signet"
 
-# Where the loader finds them here it finds them there; each with its package's licence.
+# In the same places as on this machine, so that the loader finds them; each with its package's licence.
 ldd "$binary" | sed -nE 's/^[^\/]*(\/[^ ]+).*/\1/p' | while IFS= read -r library; do
     cp -L --parents "$library" "$root"
     package=$(dpkg-query -S "$(realpath "$library")" | sed -n "/^diversion/!s/:.*//p" | head -n 1)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a clone to a running service: set-up, release build, then `signet serve --dev` or the given arguments.
+# From a clone to a running service: setup, release build, then `signet serve --dev` or the given arguments.
 #
 #   deploy/run.sh                                   the development service on 127.0.0.1:8080
 #   deploy/run.sh serve --config /etc/signet.yaml   any other command of signet

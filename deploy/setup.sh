@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Makes a Debian 12 or 13 machine ready to build Signet; where everything is there it does nothing.
+# Installs what a Debian 12 or 13 machine needs to build Signet; does nothing if all of it is installed.
 #
 #   deploy/setup.sh           what the build needs: Debian's packages and Botan (deploy/botan.sh)
-#   deploy/setup.sh --tests   also what the tests play the other side with
+#   deploy/setup.sh --tests   also what the tests need
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,7 +16,7 @@ esac
 say() { printf '%s\n' "$*" >&2; }
 
 command -v dpkg-query >/dev/null || {
-    say "Signet's set-up knows Debian and its relatives only; deploy/setup.sh names the packages to look for."
+    say "deploy/setup.sh supports only Debian and systems based on it. It lists the packages that you need to install."
     exit 1
 }
 bookworm=$(grep -qx 'VERSION_CODENAME=bookworm' /etc/os-release && echo yes || true)
@@ -44,7 +44,7 @@ missing() {
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
-# Installs the named packages, with a line now and then; all of apt's words only when it fails.
+# Installs the named packages. Prints a line now and then, and apt's own output only when it fails.
 apt_install() {
     local log done=0 line
     log=$(mktemp)
@@ -74,13 +74,13 @@ install_packages() {
         return 1
     fi
     if [ ${#packages[@]} -gt 0 ]; then
-        as_root apt-get -q=2 update >&2 || say "apt-get update failed; trying with the package lists that are here"
+        as_root apt-get -q=2 update >&2 || say "apt-get update failed; trying with the existing package lists"
     fi
     for name in $(missing "${optional[@]}"); do
         if [ -n "$(apt-cache madison "$name" 2>/dev/null)" ]; then
             packages+=("$name")
         else
-            say "skipped: apt has no $name here; the tests that want it are skipped"
+            say "skipped: apt has no package $name; the tests that need it are skipped"
         fi
     done
     [ ${#packages[@]} -eq 0 ] || apt_install "${packages[@]}"

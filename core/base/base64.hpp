@@ -8,11 +8,15 @@
 namespace core {
 
 /// Octets as base64 text with padding, on one line.
+///
 /// Source   RFC 4648 section 4
 std::string base64_encode(byte_view octets);
 
-/// The octets of base64 text; nullopt unless it is padded, without white space, and of the standard
-/// alphabet, with unused bits zero. For PEM bodies (white space taken out before) and x5c.
+/// The octets of base64 text. For PEM bodies (white space removed before) and x5c.
+///
+/// text     untrusted.
+/// Returns  nullopt unless the text is padded, without white space, of the standard alphabet, and
+///          its unused bits are zero.
 std::optional<bytes> base64_decode(std::string_view text);
 
 }  // namespace core

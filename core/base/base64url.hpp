@@ -9,19 +9,20 @@
 namespace core {
 
 /// Octets as base64url text without padding.
+///
 /// Source   RFC 7515 section 2: "Base64 encoding using the URL- and filename-safe character set
-/// defined in
-///          Section 5 of RFC 4648, with all trailing '=' characters omitted"
+///          defined in Section 5 of RFC 4648, with all trailing '=' characters omitted"
 std::string base64url_encode(byte_view octets);
+/// The same, appended to `out`.
 void base64url_append(std::string& out, byte_view octets);
 
-/// The octets of base64url text; nullopt for padding, white space, any other character, a length of
-/// 4n+1, or unused bits that are not zero, so that one octet string has exactly one text.
+/// The octets of base64url text. Each octet string has exactly one text that is accepted.
 ///
-/// text     anything; untrusted.
+/// text     untrusted.
+/// Returns  nullopt for padding, white space, any other character, a length of 4n+1, or unused bits
+///          that are not zero.
 /// Source   RFC 4648 section 3.5: "implementations MAY chose to reject the encoding if the pad bits
-/// have not been
-///          set to zero"
+///          have not been set to zero"
 std::optional<bytes> base64url_decode(std::string_view text);
 /// The same, as a string (JSON text is read from it).
 std::optional<std::string> base64url_decode_text(std::string_view text);

@@ -17,7 +17,7 @@ bool is_digit(char one)
     return one >= '0' && one <= '9';
 }
 
-/// What an absolute URL may hold without escapes, less '#'. RFC 3986 appendix A
+/// Characters that an absolute URL may contain without escapes, except '#'. RFC 3986 appendix A
 bool is_url_character(char one)
 {
     return one > ' ' && one < '\x7f'
@@ -29,8 +29,8 @@ bool is_name_character(char one)
     return (one >= 'a' && one <= 'z') || is_digit(one) || one == '-' || one == '.' || one == '_';
 }
 
-/// "7", "0x7f", the last label of what inet_aton would read as an address; the dot of the root may
-/// come after it.
+/// Whether the last label of a name is a number such as "7" or "0x7f", so that inet_aton would read
+/// the name as an address. The dot of the root may follow it.
 bool ends_in_number(std::string_view name)
 {
     if (name.ends_with('.'))

@@ -7,7 +7,7 @@
 namespace core {
 namespace {
 
-constexpr std::size_t address_text_max = 45;  // INET6_ADDRSTRLEN less its zero
+constexpr std::size_t address_text_max = 45;  // INET6_ADDRSTRLEN without its terminating zero
 
 using places = std::array<std::uint8_t, 4>;  // of an IPv4 address's octets in an IPv6 address
 
@@ -21,10 +21,10 @@ ip_address ipv4_at(ip_address const& address, places const& where)
 
 constexpr places at_the_end{12, 13, 14, 15};
 
-/// RFC 6052 section 2.2: where prefixes of 48, 56, 64 and 96 bits put it; octet 8 is left out.
+/// RFC 6052 section 2.2: where prefixes of 48, 56, 64 and 96 bits put it; octet 8 is skipped.
 constexpr places behind_prefix[] = {{6, 7, 9, 10}, {7, 9, 10, 11}, {9, 10, 11, 12}, at_the_end};
 
-/// An IPv6 prefix, and where the addresses that begin with it hold an IPv4 one.
+/// An IPv6 prefix, and where the addresses that begin with it contain an IPv4 address.
 struct embedding {
     cidr range;
     places where;
@@ -40,7 +40,7 @@ constexpr cidr compatible{{{}, 16}, 96};
 constexpr cidr teredo{{{0x20, 0x01, 0, 0}, 16}, 32};
 constexpr cidr local_nat64{{{0, 0x64, 0xff, 0x9b, 0, 1}, 16}, 48};
 
-/// All of ::/96 but :: and ::1, which are addresses of their own.
+/// All of ::/96 except :: and ::1, which have a meaning of their own.
 bool is_compatible(ip_address const& address)
 {
     auto const inner = ipv4_at(address, at_the_end).octets;
@@ -115,8 +115,8 @@ std::vector<ip_address> embedded_ipv4(ip_address const& address)
         found.push_back(ipv4_at(address, at_the_end));
     if (!contains(local_nat64, address))
         return found;
-    // Only its operator knows how long the prefix is: every reading counts, but those that find
-    // zeros of another reading, because no translator sends to 0.0.0.0/8.
+    // Only the operator knows how long the prefix is, so every reading counts. Readings in
+    // 0.0.0.0/8 do not: they are the zeros of another reading, and no translator sends there.
     for (auto const& where : behind_prefix)
         if (auto const inner = ipv4_at(address, where); inner.octets[0] != 0)
             found.push_back(inner);

@@ -8,10 +8,11 @@
 
 namespace core {
 
-/// Overwrites memory so that no optimiser may drop the writes.
+/// Overwrites memory with zeros; the optimiser cannot remove the writes.
 void wipe(void* memory, std::size_t size) noexcept;
 
-/// Key material in memory: moved, never copied; wiped when it goes; nothing prints it.
+/// Key material in memory. It is moved and never copied, wiped on destruction, and cannot be
+/// printed.
 class secret_bytes {
 public:
     secret_bytes() = default;

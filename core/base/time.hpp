@@ -9,12 +9,12 @@ namespace core {
 using instant = std::chrono::sys_time<std::chrono::milliseconds>;
 using seconds = std::chrono::seconds;
 
-/// A moment on a clock that only runs forward, the machine's sleep included. Its zero means
-/// nothing: only differences count, so that no setting of the wall clock ends or lengthens a wait.
+/// A moment on a clock that only runs forward and counts the machine's sleep too. Its zero has no
+/// meaning, only differences have: setting the wall clock neither ends nor lengthens a wait.
 struct uptime_clock;
 using uptime = std::chrono::time_point<uptime_clock, std::chrono::milliseconds>;
 
-/// As NumericDate.
+/// A moment as a NumericDate, with its fraction or (unix_seconds) rounded down.
 inline double numeric_date(instant t)
 {
     return static_cast<double>(t.time_since_epoch().count()) / 1000.0;

@@ -33,7 +33,7 @@ std::uint32_t sequence_size(std::string_view text) noexcept
 
 namespace {
 
-/// How many octets at the front are ASCII, in steps of eight.
+/// How many octets at the start are ASCII, counted in steps of eight.
 std::size_t ascii_prefix(std::string_view text) noexcept
 {
     constexpr std::uint64_t high_bits = 0x8080808080808080U;

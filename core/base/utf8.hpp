@@ -7,12 +7,13 @@
 namespace core::utf8 {
 
 /// The size in octets of the well-formed character that `text` begins with; 0 when there is none:
-/// truncated, overlong, a surrogate or beyond U+10FFFF. Source   RFC 3629 section 4
+/// truncated, overlong, a surrogate or above U+10FFFF. RFC 3629 section 4
 std::uint32_t sequence_size(std::string_view text) noexcept;
 
+/// Whether all of `text` is well-formed UTF-8.
 bool is_valid(std::string_view text) noexcept;
 
-/// Appends one code point.
+/// Appends one code point as UTF-8.
 void append(std::string& out, std::uint32_t code_point);
 
 }  // namespace core::utf8

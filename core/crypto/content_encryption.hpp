@@ -13,33 +13,36 @@ struct sealed_content {
     bytes tag;
 };
 
-/// Authenticated encryption under one row of the table.
+/// Encrypts and authenticates.
 ///
-/// cek      exactly enc.key_bits.
-/// iv       exactly enc.iv_octets(), fresh for each call with this cek.
+/// enc      the row of the algorithm.
+/// cek      a key of exactly enc.key_bits.
+/// iv       exactly enc.iv_octets() octets, different for each call with this cek.
 /// Source   RFC 7518 sections 5.2.2.1 and 5.3
 sealed_content seal_content(
     content_encryption_algorithm const& enc, byte_view cek, byte_view iv, byte_view plaintext,
     byte_view additional_data
 );
 
-/// The plaintext, or nullopt when the tag or the padding is wrong. Both causes take the same work:
-/// with cbc_hmac everything is authenticated and decrypted before anything is decided.
+/// Decrypts what seal_content made. A wrong tag and wrong padding cost the same work: with cbc_hmac
+/// everything is authenticated and decrypted before anything is decided.
 ///
-/// cek      exactly enc.key_bits.
-/// others   untrusted, of the lengths that the row has; a ciphertext of cbc_hmac is a positive
+/// cek      a key of exactly enc.key_bits.
+/// others   untrusted, of the lengths that the row states; a ciphertext of cbc_hmac is a positive
 ///          multiple of 16 octets.
+/// Returns  nullopt when the tag or the padding is wrong.
 /// Source   RFC 7518 section 5.2.2.2
 std::optional<secret_bytes> open_content(
     content_encryption_algorithm const& enc, byte_view cek, byte_view iv, byte_view ciphertext,
     byte_view tag, byte_view additional_data
 );
 
-/// AES-CBC with PKCS #7 padding and nothing that authenticates: only for octets that a verified
-/// signature covers. nullopt when the padding is wrong or the length is not a positive multiple of
-/// 16.
+/// Decrypts AES-CBC with PKCS #7 padding, without authentication: only for octets that a verified
+/// signature covers.
 ///
-/// key      16, 24 or 32 octets; iv: 16 octets.
+/// key      16, 24 or 32 octets.
+/// iv       16 octets.
+/// Returns  nullopt when the padding is wrong or the length is not a positive multiple of 16.
 std::optional<secret_bytes> decrypt_cbc(byte_view key, byte_view iv, byte_view ciphertext);
 
 }  // namespace core::crypto

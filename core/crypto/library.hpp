@@ -4,7 +4,7 @@
 
 namespace core::crypto {
 
-/// The library that does the cryptography, for people: "Botan 3.13.0".
+/// Name and version of the cryptographic library, for people: "Botan 3.13.0".
 std::string library_version();
 
 }  // namespace core::crypto

@@ -9,39 +9,46 @@
 
 namespace core::crypto {
 
-/// Verifies with one key under one algorithm. Not for use by two threads at once.
+/// Verifies with one key and one algorithm. Only one thread may use it at a time.
 class verifier {
 public:
     virtual ~verifier() = default;
-    /// message  exactly the octets that were signed.
-    /// signature untrusted, any length: only the algorithm's exact form verifies (RFC 7518
-    /// section 3.4: R || S).
+    /// Whether the signature is good.
+    ///
+    /// message    exactly the octets that were signed.
+    /// signature  untrusted, any length; only the algorithm's exact form verifies (RFC 7518 section
+    ///            3.4: R || S).
     virtual bool verify(byte_view message, byte_view signature) = 0;
 };
 
-/// Signs with one key under one algorithm. Not for use by two threads at once.
+/// Signs with one key and one algorithm. Only one thread may use it at a time.
 class signer {
 public:
     virtual ~signer() = default;
-    /// JWS form of the signature (ECDSA: R || S, full length). Errors: internal.
+    /// The signature in its JWS form (ECDSA: R || S, full length).
+    ///
+    /// Errors   internal
     virtual result<bytes> sign(byte_view message) = 0;
 };
 
-/// Errors   key_invalid when the key's family or size does not fit the row (`allow_weak` lifts the
-/// size of secrets
-///          only), or when it has no private half.
+/// Makes a verifier or a signer.
+///
+/// allow_weak  true = a secret may be shorter than the row asks; no other check is lifted.
+/// Errors      key_invalid when the key's family or size does not fit the row, or when a signer's
+///             key has no private half.
 result<std::unique_ptr<verifier>>
 make_verifier(key_ptr material, signature_algorithm const& row, bool allow_weak = false);
 result<std::unique_ptr<signer>>
 make_signer(key_ptr material, signature_algorithm const& row, bool allow_weak = false);
 
-/// Signer and verifier objects of long-lived keys, made once and kept: one of these belongs to each
-/// worker thread. Building them costs more than using them (ES256: 1.4x). Keys of a single request
-/// never enter it. At 512 entries it starts again from none.
+/// Keeps the signer and verifier objects of long-lived keys. Each worker thread has one cache.
+/// Making such an object costs more than using it (ES256: 1.4x). Keys of a single request are never
+/// added. When it has 512 entries, it is emptied.
 class operation_cache {
 public:
-    /// A null key, or one that does not fit, is key_invalid as in make_verifier and make_signer.
-    /// The pointer is good until the next call.
+    /// The object of a key, made on first use. Valid until the next call.
+    ///
+    /// Errors   as for make_verifier and make_signer; key_invalid also for a null key.
     result<verifier*>
     verifier_for(key_ptr const& material, signature_algorithm const& row, bool allow_weak);
     result<signer*>
@@ -62,7 +69,7 @@ private:
         }
     };
     struct entry {
-        key_ptr keep_alive;  // so that an address is never another key's
+        key_ptr keep_alive;  // so that no other key gets the same address
         std::unique_ptr<crypto::verifier> verifier;
         std::unique_ptr<crypto::signer> signer;
     };

@@ -69,7 +69,7 @@ void inspect_algorithm(json::value header, std::vector<finding>& found)
         );
 }
 
-/// A JWE names a second algorithm, for its content.
+/// A JWE names a second algorithm, enc, for its content.
 void inspect_encryption(json::value header, std::vector<finding>& found)
 {
     auto const enc = header.find("enc");
@@ -134,13 +134,11 @@ void inspect_times(json::value claims, std::vector<finding>& found)
             );
     }
     if (!exp)
-        note(
-            found, severity::warning, "exp_missing", "A token without exp is valid for ever.", "exp"
-        );
+        note(found, severity::warning, "exp_missing", "A token without exp never expires.", "exp");
     else if (iat && exp->number() - iat->number() > long_lifetime)
         note(
             found, severity::warning, "lifetime_long",
-            "The token lives for more than 24 hours; a stolen one does too.", "exp"
+            "The token is valid for more than 24 hours, and so is a stolen copy.", "exp"
         );
     if (exp && exp->number() > 1e11)
         note(
@@ -155,7 +153,7 @@ void inspect_claims(json::value claims, std::vector<finding>& found)
     if (!claims.find("aud"))
         note(
             found, severity::warning, "aud_missing",
-            "Without aud a token for one service passes at another.", "aud"
+            "Without aud, other services accept the token too.", "aud"
         );
     if (!claims.find("iss"))
         note(
@@ -306,7 +304,7 @@ std::string_view to_string(severity level) noexcept
 std::string in_words(double numeric_date_value, instant now)
 {
     if (!(std::abs(numeric_date_value) < 253402300800.0))  // 9999-12-31
-        return "beyond the calendar";
+        return "outside the calendar";
     using namespace std::chrono;
     sys_seconds const at{seconds{static_cast<std::int64_t>(std::floor(numeric_date_value))}};
     auto const day = floor<days>(at);
@@ -334,7 +332,7 @@ result<token_report> inspect_token(std::string_view token, instant now)
     if (token.size() > large_token)
         note(
             report.findings, severity::warning, "token_large",
-            "Over 4 KiB: proxies and cookies may cut or refuse it."
+            "Over 4 KiB: proxies may refuse the token, and cookies may cut it off."
         );
     return report;
 }

@@ -12,7 +12,7 @@ void note(
     list.push_back({level, code, advice, std::string(subject)});
 }
 
-/// Whether it is said to be for encryption: its size is then another alg's business.
+/// Whether the key is for encryption. The size limits of signatures then do not apply.
 bool encrypts(jwk const& key)
 {
     return key.use == key_use::enc || is_encryption_algorithm(key.alg, key.material->family());
@@ -57,7 +57,7 @@ std::vector<finding> inspect_key(jwk const& key)
     if (key.use == key_use::any && key.ops == 0)
         note(
             found, severity::info, "use_not_bound",
-            "State use or key_ops, so that the key serves one purpose.", "use"
+            "State use or key_ops, so that the key has only one purpose.", "use"
         );
     return found;
 }

@@ -17,7 +17,7 @@ std::string_view trimmed(std::string_view text)
     return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
-/// Digits, also in quotes (RFC 9111 section 5.2 asks recipients to admit both forms).
+/// Reads digits, also in quotes (RFC 9111 section 5.2 asks recipients to accept both forms).
 std::optional<std::chrono::seconds> delta_seconds(std::string_view text)
 {
     if (text.size() >= 2 && text.front() == '"' && text.back() == '"')

@@ -34,7 +34,7 @@ bool is_expected_host(http_url const& keys, metadata_policy const& policy)
 result<std::string> metadata_url(std::string_view issuer, metadata_form form)
 {
     if (!parse_http_url(issuer) || issuer.find('?') != std::string_view::npos)
-        return unusable("The issuer is not an absolute http or https URL without query.");
+        return unusable("The issuer is not an absolute http or https URL without a query.");
     if (issuer.ends_with('/'))
         issuer.remove_suffix(1);
     if (form == metadata_form::openid)
@@ -53,7 +53,7 @@ result<std::string> read_jwks_uri(std::string document, metadata_policy const& p
     if (!issuer || !issuer->is_string())
         return unusable("The metadata document has no issuer.");
     if (issuer->string() != policy.issuer)
-        return unusable("The metadata document is another issuer's.");
+        return unusable("The metadata document belongs to another issuer.");
     auto const uri = parsed->root().find("jwks_uri");
     if (!uri || !uri->is_string())
         return unusable("The metadata document has no jwks_uri.");
@@ -61,9 +61,9 @@ result<std::string> read_jwks_uri(std::string document, metadata_policy const& p
     if (!url)
         return unusable("The jwks_uri is not an absolute http or https URL.");
     if (!url->is_https && !may_be_plain(*url, policy))
-        return unusable("The jwks_uri is plain http, which this issuer is not allowed.");
+        return unusable("The jwks_uri is plain http, which is not allowed for this issuer.");
     if (!is_expected_host(*url, policy))
-        return unusable("The jwks_uri is on another host than the issuer and on none listed.");
+        return unusable("The jwks_uri is on a host that is neither the issuer's nor listed.");
     return std::string(uri->string());
 }
 

@@ -8,39 +8,40 @@
 
 namespace core {
 
-/// Where an issuer publishes what it is.
+/// Where an issuer publishes its metadata document.
 enum class metadata_form : std::uint8_t {
-    openid,  ///< OpenID Connect Discovery 1.0 section 4: appended to the issuer
-    oauth,   ///< RFC 8414 section 3: inserted before the issuer's path
+    openid,  ///< OpenID Connect Discovery 1.0 section 4: path appended to the issuer
+    oauth,   ///< RFC 8414 section 3: path inserted before the issuer's own
 };
 
 /// The URL of an issuer's metadata document.
 ///
 /// issuer   from configuration, never from a token: an absolute https URL without query and
-///          fragment, or an http one (who fetches it decides whether that is allowed).
-/// Errors   keys_unavailable: the issuer is no such URL.
+///          fragment. An http URL is accepted here; the fetcher decides whether it is allowed.
+/// Errors   keys_unavailable: the issuer is not such a URL.
 /// Source   OpenID Connect Discovery 1.0 section 4: "If the Issuer value contains a path component,
 ///          any terminating / MUST be removed before appending /.well-known/openid-configuration."
 ///          RFC 8414 section 3.1: "inserting "/.well-known/" and the well-known URI suffix between
 ///          the host component and the path component"
 result<std::string> metadata_url(std::string_view issuer, metadata_form form);
 
-/// What the operator lets an issuer's document say.
+/// What the operator allows in an issuer's metadata document.
 struct metadata_policy {
-    std::string_view issuer;  ///< exactly as it is configured
-    bool allow_http = false;  ///< beyond loopback, where plain http is always allowed
-    std::span<std::string const> jwks_hosts{};  ///< beside the issuer's own; names or IP addresses
+    std::string_view issuer;  ///< exactly as configured
+    bool allow_http = false;  ///< also outside loopback, where plain http is always allowed
+    std::span<std::string const> jwks_hosts{};  ///< more hosts: names or IP addresses
 };
 
 /// The `jwks_uri` of an issuer's metadata document.
 ///
-/// document  untrusted; its size was bounded by who fetched it.
-/// Errors    keys_unavailable with a fixed sentence, never any of the document: not a JSON object;
-///           `issuer` absent or not the configured one byte for byte; `jwks_uri` absent, no URL, of
-///           the wrong scheme, or on a host that is neither the issuer's nor listed.
+/// document  untrusted; the fetcher has bounded its size.
+/// Errors    keys_unavailable with a fixed sentence that repeats nothing of the document: not a
+///           JSON object; `issuer` absent or not the configured one byte for byte; `jwks_uri`
+///           absent, not a URL, of the wrong scheme, or on a host that is neither the issuer's nor
+///           listed.
 /// Source    OpenID Connect Discovery 1.0 section 4.3: "The issuer value returned MUST be identical
 ///           to the Issuer URL that was used as the prefix to /.well-known/openid-configuration";
-///           RFC 8414 section 3.3 says the same.
+///           RFC 8414 section 3.3 says the same
 result<std::string> read_jwks_uri(std::string document, metadata_policy const& policy);
 
 }  // namespace core

@@ -8,8 +8,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Whether two sets offer the same keys for the same uses, in the same order, and leave out the
-/// same ones.
+/// Whether two sets have the same keys for the same uses, in the same order, and leave out the same
+/// ones.
 bool are_same(jwk_set const& a, jwk_set const& b)
 {
     return a.left_out == b.left_out
@@ -67,7 +67,7 @@ std::optional<jwks_flight> jwks_cache::next_flight(uptime now)
     bool const is_due = latest_ >= refresh_at_;
     if (flight_ || (!miss_wanted_ && !is_due))
         return std::nullopt;
-    // lookup has promised it, so that it is the miss's even when one is due.
+    // lookup has promised this fetch, so it counts as a miss even when a scheduled one is due.
     auto const reason = std::exchange(miss_wanted_, false) && misses_.take(latest_)
         ? jwks_reason::miss
         : jwks_reason::scheduled;
@@ -77,7 +77,7 @@ std::optional<jwks_flight> jwks_cache::next_flight(uptime now)
     return flight_;
 }
 
-/// The fetch is over; why it was made, or nullopt when it is not the one on its way.
+/// Ends the fetch in progress. Returns why it was made, or nullopt when `number` is another one.
 std::optional<jwks_reason> jwks_cache::land(std::uint64_t number, uptime now)
 {
     latest_ = latest(now);
@@ -121,13 +121,12 @@ jwks_outcome jwks_cache::failed(std::uint64_t number, uptime now)
     return jwks_outcome::unchanged;
 }
 
-/// The set in use is good for another ttl, which counts from when it was asked for.
-/// RFC 9111 section 4.3.4: a 304's fields update those of the stored answer, so that what it does
-/// not say stays as it was.
+/// The set in use is good for another ttl, counted from when it was requested. RFC 9111 section
+/// 4.3.4: the fields of a 304 update those of the stored answer; fields that it lacks stay.
 ///
-/// The next fetch is at 75 % to 90 % of the ttl. What replicas did in the same instant, a first
-/// fetch, one after an outage or one for a new kid, would come back as a herd then: after those it
-/// is anywhere up to 90 %.
+/// The next fetch is at 75 % to 90 % of the ttl. After a first fetch, one after an outage or one
+/// for a new kid, it is at 10 % to 90 %: replicas do those at the same moment, and would all come
+/// back at the same moment.
 void jwks_cache::confirm(jwks_answer& answer, jwks_reason reason, uptime now)
 {
     bool const is_in_step = !was_confirmed_ || failures_ != 0 || reason == jwks_reason::miss;
@@ -157,7 +156,7 @@ jwks_outcome jwks_cache::take_set(jwks_answer& answer, jwks_reason reason, uptim
     return has_changed || !was_usable ? jwks_outcome::replaced : jwks_outcome::same;
 }
 
-/// One empty answer may be a deployment that went wrong; the second one is a decision.
+/// One empty answer may come from a failed deployment; a second one is taken as intended.
 jwks_outcome jwks_cache::take_empty(jwks_reason reason, uptime now)
 {
     if (!set_) {
@@ -183,8 +182,8 @@ jwks_outcome jwks_cache::drop_set(uptime now)
     return jwks_outcome::emptied;
 }
 
-/// Doubling with full jitter: a fleet that lost its origin does not come back in step. A miss that
-/// failed says nothing about when the set is due.
+/// Doubles the wait, with full jitter, so that replicas that lost their origin do not all come back
+/// at once. A failed miss does not change when the set is due.
 void jwks_cache::back_off(jwks_reason reason, uptime now)
 {
     unknown_.drop();

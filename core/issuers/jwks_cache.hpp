@@ -10,25 +10,25 @@
 
 namespace core {
 
-/// How long an issuer's set is good for, and what may be asked of its origin.
+/// How long an issuer's set is used.
 struct jwks_policy {
-    std::chrono::seconds ttl{300};        ///< of an answer that says nothing about it
-    std::chrono::seconds ttl_min{60};     ///< what an answer says is kept within these two:
-    std::chrono::seconds ttl_max{86400};  ///< origins say 15 s, and a year
-    /// How long a set outlives its ttl while the origin gives no better one; 0 = not at all,
-    /// nullopt = for ever.
+    std::chrono::seconds ttl{300};        ///< for an answer that states none
+    std::chrono::seconds ttl_min{60};     ///< a stated ttl is kept between ttl_min and ttl_max:
+    std::chrono::seconds ttl_max{86400};  ///< some origins state 15 s, others a year
+    /// How long a set is still used after its ttl when the origin gives no better one; 0 = not at
+    /// all, nullopt = without end.
     std::optional<std::chrono::seconds> stale_if_error{86400};
 };
 
-/// Why the origin is asked. Label names of metrics.
+/// Why the set is fetched. The names are label values of metrics.
 enum class jwks_reason : std::uint8_t {
-    scheduled,  ///< the first time, ahead of the ttl's end, or again after a failure
+    scheduled,  ///< the first fetch, one before the end of the ttl, or a retry after a failure
     miss,       ///< for an unknown kid
 };
 
-/// One fetch that is on its way.
+/// One fetch in progress.
 struct jwks_flight {
-    std::uint64_t number = 0;  ///< rises with every fetch; an answer without it in flight is late
+    std::uint64_t number = 0;  ///< rises with every fetch; tells a late answer from the current one
     jwks_reason reason = jwks_reason::scheduled;
     std::string etag, last_modified;  ///< of the set in use, for a conditional request
 };
@@ -38,82 +38,88 @@ struct jwks_answer {
     bool is_not_modified = false;  ///< 304
     jwks_reading reading;          ///< of a 200
     std::string etag, last_modified;
-    std::optional<std::chrono::seconds> lifetime;  ///< as freshness_lifetime gave it
+    std::optional<std::chrono::seconds> lifetime;  ///< from freshness_lifetime
 };
 
-/// What became of a fetch. Label names of metrics.
+/// The result of a fetch. The names are label values of metrics.
 enum class jwks_outcome : std::uint8_t {
-    replaced,   ///< another set
-    same,       ///< 304, or the same keys again: the set is good for another ttl
-    unchanged,  ///< a failure, or an empty or foreign answer: the set stays what it was
-    emptied,    ///< empty answers for long enough, or the private half of a key in use: the issuer
-                ///< has no keys any more
-    late,       ///< nobody waits for this answer any more
+    replaced,   ///< a different set is now in use
+    same,       ///< 304, or the same keys again: the set is used for another ttl
+    unchanged,  ///< a failure, or an empty or foreign answer: the set in use stays
+    emptied,    ///< empty answers for long enough, or the private half of a key in use was
+                ///< published: the issuer has no keys now
+    late,       ///< the answer to a fetch that was given up
 };
 
-/// What may become of a token whose kid names none of the keys that its reader had.
+/// What to do with a token whose kid matches none of the keys that its reader had.
 enum class kid_verdict : std::uint8_t {
-    known,        ///< the set in use has it: a newer one than the reader's
-    fetch,        ///< a fetch is allowed: next_flight gives it at once
-    wait,         ///< a fetch is on its way, and may bring it
-    refused,      ///< an answer came since it was first asked for, without it
-    limited,      ///< no further fetch is allowed now
-    unavailable,  ///< no usable set, and none on its way
+    known,        ///< the set in use has it, because it is newer than the reader's
+    fetch,        ///< a fetch is allowed, and next_flight returns it at once
+    wait,         ///< a fetch is in progress, and may bring it
+    refused,      ///< a fetch since it was first asked for did not bring it
+    limited,      ///< no fetch is allowed now
+    unavailable,  ///< there is no usable set, and no fetch in progress
 };
 
-/// The state of one issuer's published keys, without a network and without a clock: the caller
-/// fetches what next_flight says and reports what came back; next_due says when to look again.
+/// The state of one issuer's published keys. It has no network and no clock: the caller makes the
+/// fetch that next_flight returns, reports the answer, and looks again when next_due says.
 ///
-/// The set in use is replaced at once by any other usable one. A failure and a foreign answer leave
-/// it; an empty answer does so, too, until one that comes `confirmation` later still says the same,
-/// with nothing else between. Nothing is asked twice at a time, nothing more often than the backoff
-/// or, for unknown kids, the bucket allows.
+/// A usable set replaces the one in use at once. After a failure or a foreign answer the set in use
+/// stays. It stays after an empty answer too, until another one comes at least `confirmation` later
+/// and everything between them was empty too. There is one fetch at a time. The backoff, or for
+/// unknown kids the token bucket, limits how often fetches are made.
 ///
-/// `now` that runs backwards counts as the latest one known.
+/// A `now` before the latest one counts as the latest one.
 class jwks_cache {
 public:
     static constexpr std::chrono::seconds confirmation{60};
     static constexpr std::chrono::milliseconds backoff_min{100};
     static constexpr std::chrono::milliseconds backoff_base{1000};
     static constexpr std::chrono::milliseconds backoff_max{60000};
-    static constexpr unsigned miss_burst = 2;  ///< a stranger's kid must not cost the rotation's
+    /// Two, so that a fetch for a stranger's kid leaves one for a real rotation.
+    static constexpr unsigned miss_burst = 2;
     static constexpr std::chrono::seconds miss_interval{30};
 
-    /// seed     of the jitter: replicas that start together must not ask together.
+    /// seed     of the jitter, so that replicas which start together do not fetch together.
     jwks_cache(jwks_policy policy, std::uint64_t seed, uptime now);
 
-    /// Takes a set that an earlier run had, which was fetched `age` ago. It is used while its own
-    /// stale_if_error lasts, and a fresh one is due at once.
-    /// Returns  whether it is young enough.
+    /// Takes a set that an earlier run has stored. It is used until its stale_if_error ends, and a
+    /// fetch is due at once.
+    ///
+    /// age      how long ago it was fetched.
+    /// Returns  false when it is too old.
     bool restore(
         std::shared_ptr<jwk_set const> set, std::string etag, std::string last_modified,
         std::chrono::milliseconds age, uptime now
     );
 
-    /// What a token with this kid may hope for. `kid` is neither empty nor longer than
-    /// kid_size_max.
+    /// What to do with a token of this kid.
+    ///
+    /// kid      untrusted; neither empty nor longer than kid_size_max.
     kid_verdict lookup(std::string_view kid, uptime now);
 
-    /// The fetch that is due, which is then on its way; nullopt when none is, or one is already.
+    /// Starts the fetch that is due; nullopt when none is due, or one is in progress.
     std::optional<jwks_flight> next_flight(uptime now);
+    /// Reports an answer of status 200 or 304.
     jwks_outcome fetched(std::uint64_t number, jwks_answer answer, uptime now);
+    /// Reports that the fetch failed.
     jwks_outcome failed(std::uint64_t number, uptime now);
 
-    /// When next_flight or usable may say something else.
+    /// When next_flight or usable may next return something else.
     uptime next_due(uptime now) const;
 
-    /// The set that verifies now; null when there is none.
+    /// The set in use; null when there is none.
     std::shared_ptr<jwk_set const> usable(uptime now) const;
-    /// Whether it is in use beyond its ttl.
+    /// Whether the set in use is older than its ttl.
     bool is_stale(uptime now) const;
     bool is_fetching() const noexcept { return flight_.has_value() || miss_wanted_; }
-    /// Of the set in use, as its origin last said them.
+    /// Validators of the set in use, as its origin last stated them.
     std::string const& etag() const noexcept { return etag_; }
     std::string const& last_modified() const noexcept { return last_modified_; }
-    /// When the set in use was last confirmed by its origin.
+    /// When the origin last confirmed the set in use.
     std::optional<uptime> confirmed_at() const noexcept;
     std::optional<uptime> fresh_until() const noexcept;
-    /// nullopt without a set, and for one that never ends.
+    /// nullopt without a set, and for a set that is used without end.
     std::optional<uptime> usable_until() const noexcept;
     uptime refresh_at() const noexcept { return refresh_at_; }
     unsigned failures() const noexcept { return failures_; }  ///< scheduled, since the last success
@@ -136,7 +142,7 @@ private:
 
     std::shared_ptr<jwk_set const> set_;
     std::string etag_, last_modified_;
-    std::optional<std::chrono::seconds> lifetime_;  // what the set's own answer said
+    std::optional<std::chrono::seconds> lifetime_;  // as the set's own answer stated it
     uptime confirmed_at_{};
     bool was_confirmed_ = false;  // by the origin, in this run
     std::chrono::milliseconds ttl_{};

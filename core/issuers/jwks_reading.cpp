@@ -15,7 +15,7 @@ jwks_reading foreign(std::string_view problem)
     return reading;
 }
 
-/// The same key made a second time would cost every worker its verifier.
+/// Keys that were already known keep their material, so that workers need not make new verifiers.
 void keep_material(jwk_set& set, jwk_set const& known)
 {
     std::map<std::pair<std::string_view, std::string>, crypto::key_ptr> made;
@@ -30,29 +30,29 @@ void keep_material(jwk_set& set, jwk_set const& known)
     }
 }
 
-/// Why a set has no key that can be used.
+/// Why a set has no usable key.
 ///
-/// has_some  whether it had one before ours were left out.
+/// has_some  whether it had one before our own keys were left out.
 std::string_view why_none(jwk_set const& set, bool has_some)
 {
     if (has_some)
         return "every usable key of the set is one of our own";
-    return set.is_compromised() ? "what could be used of the set is published with its private half"
+    return set.is_compromised() ? "every usable key of the set is published with its private half"
                                 : "none of the set's keys can be used";
 }
 
-/// Of a body without a key that can be used.
+/// The reading of a body without a usable key.
 jwks_reading
-without_use(json::value keys, jwk_set set, jwk_set const* known, std::string_view problem)
+unusable_set(json::value keys, jwk_set set, jwk_set const* known, std::string_view problem)
 {
     auto reading = foreign(problem);
     reading.left_out = std::move(set.left_out);
     condemned_keys const condemned(keys);
-    bool const is_given_away =
+    bool const is_leaked =
         known != nullptr && std::ranges::any_of(known->keys, [&](jwk const& key) {
             return condemned.contains(*key.material, key.kid);
         });
-    if (is_given_away) {
+    if (is_leaked) {
         reading.worth = jwks_worth::condemned;
         reading.problem = "the origin publishes the private half of a key that was in use";
     }
@@ -89,13 +89,13 @@ jwks_reading read_jwks(
         ours->leave_out(set);
     if (set.keys.empty()) {
         auto const problem = why_none(set, has_some);
-        return without_use(*keys, std::move(set), known, problem);
+        return unusable_set(*keys, std::move(set), known, problem);
     }
     auto const is_usable = [&](jwk const& key) {
         return key.use == key_use::enc || can_verify_with(key, algorithms);
     };
     if (std::ranges::none_of(set.keys, is_usable))
-        return without_use(
+        return unusable_set(
             *keys, std::move(set), known, "none of the set's keys fits the issuer's algorithms"
         );
     if (known != nullptr)

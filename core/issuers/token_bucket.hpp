@@ -6,10 +6,10 @@
 
 namespace core {
 
-/// Lets `burst` calls through at once and one more an interval. The interval begins when a call has
-/// ended, not when it began, and is over after its last millisecond: whoever is called sees at most
-/// `burst` calls in any stretch as long as the interval, both ends included, however slow the way
-/// there is.
+/// Allows `burst` calls at once, and then one per interval. An interval begins when a call has
+/// ended, not when it began, and ends after its last millisecond. So the callee sees at most
+/// `burst` calls in any period as long as the interval, both ends included, however slow the
+/// network is.
 class token_bucket {
 public:
     token_bucket(unsigned burst, std::chrono::milliseconds interval)
@@ -22,7 +22,7 @@ public:
         refill(now);
         return tokens_ != 0;
     }
-    /// Takes a token when there is one.
+    /// Takes a token if there is one.
     bool take(uptime now)
     {
         if (!has(now))
@@ -31,7 +31,7 @@ public:
         resting_since_ = std::max(resting_since_, now);
         return true;
     }
-    /// The call that a token was taken for has ended.
+    /// Reports that the call for which a token was taken has ended.
     void settle(uptime now)
     {
         refill(now);

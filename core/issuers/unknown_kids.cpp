@@ -8,7 +8,7 @@
 
 namespace core {
 
-/// The names are digests already: any part of one is as good as a hash of it.
+/// The names are digests, so any part of one can serve as its hash.
 std::size_t unknown_kids::name_hash::operator()(name const& n) const noexcept
 {
     std::size_t hash = 0;

@@ -11,23 +11,25 @@
 
 namespace core {
 
-/// The key names that a set was asked for and does not have. One that was asked for before a fetch
-/// began, and that its answer does not hold, is not worth another fetch for a while.
-/// Names are kept as 128 bits of their SHA-256: tokens choose them, so that they may be long and
-/// look alike.
+/// The kids that tokens named and the set does not have. If a kid was asked for before a fetch
+/// began, and the answer does not contain it, it causes no other fetch for some time. Kids are
+/// stored as 128 bits of their SHA-256, because tokens choose them: they may be long, or chosen to
+/// collide.
 class unknown_kids {
 public:
-    static constexpr std::size_t entries_max = 1024;  ///< some 80 KiB; the oldest one leaves
+    static constexpr std::size_t entries_max = 1024;  ///< about 80 KiB; the oldest is dropped
     static constexpr std::chrono::seconds refused_for{60};
 
     bool is_refused(std::string_view kid, uptime now) const;
-    /// It was asked for and is not in the set in use.
+    /// A token named this kid, and the set in use does not have it.
     void ask(std::string_view kid);
-    /// From here on a fetch is on its way: what was asked for is decided by its answer.
+    /// A fetch begins; its answer decides about the kids asked for so far.
     void begin();
-    /// The answer came; `has_changed` makes everything that an older set did not have open again.
+    /// The answer came: those kids are refused for `refused_for`, unless the set has them now.
+    ///
+    /// has_changed  true = the set is a different one, and all earlier refusals end.
     void settle(bool has_changed, uptime now);
-    /// No answer came, or none that says anything: nothing is known about what was asked for.
+    /// No usable answer came: nothing is decided about those kids.
     void drop() { in_question_.clear(); }
 
 private:

@@ -14,15 +14,14 @@ namespace core::json {
 enum class kind : std::uint8_t { null, boolean, number, string, array, object };
 
 struct limits {
-    std::uint32_t depth = 32;  ///< nesting of arrays and objects
-    std::uint32_t members =
-        16384;  ///< values in one text; keeps a small body from growing to a large tree
+    std::uint32_t depth = 32;       ///< nesting of arrays and objects
+    std::uint32_t members = 16384;  ///< values in one text; a small body cannot make a large index
 };
 
 class document;
 
-/// One value of a document: a handle, cheap to copy, valid as long as the document stands where it
-/// is. It knows its own source text, so that what was signed is passed on byte for byte.
+/// One value of a document: a handle that is cheap to copy, and valid until the document is moved
+/// or destroyed. It knows its own source text, so that signed text is passed on byte for byte.
 class value {
 public:
     json::kind kind() const noexcept;
@@ -33,14 +32,15 @@ public:
     bool is_boolean() const noexcept { return kind() == kind::boolean; }
     bool is_null() const noexcept { return kind() == kind::null; }
 
-    /// The source text of this value exactly as it was written.
+    /// The source text of this value, exactly as it was written.
     std::string_view text() const noexcept;
     /// The unescaped characters of a string (UTF-8); empty for anything else.
     std::string_view string() const noexcept;
     bool boolean() const noexcept;
     /// The value of a number, rounded to a double; 0 for anything else. Always finite.
     double number() const noexcept;
-    /// The value of a number that is written as an integer (no fraction, no exponent) and fits.
+    /// The value of a number that is written as an integer (no fraction, no exponent) and fits into
+    /// 64 bits.
     std::optional<std::int64_t> integer() const noexcept;
 
     /// Elements of an array, or member values of an object.
@@ -64,16 +64,17 @@ private:
 };
 
 /// One JSON text, read strictly: RFC 8259 grammar, UTF-8 without surrogates, no duplicate member
-/// names at any level, numbers finite, depth and size bounded, nothing after the value.
+/// names at any level, only finite numbers, bounded depth and size, nothing after the value.
 class document {
 public:
+    /// Parses one text.
+    ///
     /// text     untrusted; moved in and kept.
-    /// Errors   the failure's code is `internal` and never shown: callers name the error of their
-    /// own context
-    ///          (token_malformed, request_invalid). `reason` is `invalid` for a member name that
-    ///          stands twice, `json` for everything else.
+    /// Errors   the code is always `internal` and never shown: callers return the code of their own
+    ///          context (token_malformed, request_invalid). `reason` is `invalid` for a member name
+    ///          that appears twice, `json` for everything else.
     /// Source   RFC 7515 section 4: "The Header Parameter names within the JOSE Header MUST be
-    /// unique"
+    ///          unique"
     static result<document> parse(std::string text, limits const& bounds = {});
 
     value root() const noexcept { return {*this, 0}; }
@@ -87,7 +88,7 @@ private:
     };
     struct node {
         slice source;                // in text_
-        slice content;               // of a string: in text_ or, when it had escapes, in unescaped_
+        slice content;               // of a string: in text_, or in unescaped_ if it had escapes
         slice name;                  // of a member: in text_ or unescaped_
         std::uint32_t next = 0;      // index after this value's last descendant
         std::uint32_t children = 0;  // elements or members
@@ -130,11 +131,10 @@ private:
     std::uint32_t index_ = 0;
 };
 
-/// Appends `text` as a JSON string with its quotes. `text` must be UTF-8; what is not becomes
-/// U+FFFD.
+/// Appends `text` as a JSON string with its quotes. Octets that are not UTF-8 become U+FFFD.
 void append_string(std::string& out, std::string_view text);
 
-/// Writes one JSON object or array at a time into a string, with commas where they belong.
+/// Appends one JSON object or array at a time to a string, and puts the commas where they belong.
 class writer {
 public:
     explicit writer(std::string& out) : out_(out) {}
@@ -148,7 +148,7 @@ public:
     writer& number(std::int64_t value);
     writer& boolean(bool value);
     writer& null();
-    /// Text that is JSON already, as it is.
+    /// Text that is already JSON, unchanged.
     writer& raw(std::string_view json_text);
 
     writer& member(std::string_view key, std::string_view text) { return name(key).string(text); }

@@ -1,5 +1,5 @@
-// Boost.JSON's own buffer for a string with escapes. -ftrivial-auto-var-init clears it for each
-// such string, and most are shorter.
+// The size of Boost.JSON's buffer for a string with escapes. -ftrivial-auto-var-init clears it for
+// every such string, and most strings are shorter.
 #define BOOST_JSON_STACK_BUFFER_SIZE 512
 
 #include "core/base/utf8.hpp"
@@ -15,13 +15,13 @@
 namespace core::json {
 namespace {
 
-constexpr std::size_t text_size_max = 64U
-    << 20U;  // offsets have 32 bits; every caller's limit is far below
-constexpr std::size_t exponent_digits_max = 9;  // beyond, releases of Boost disagree
+// Offsets have 32 bits; the limit of every caller is far lower.
+constexpr std::size_t text_size_max = 64U << 20U;
+constexpr std::size_t exponent_digits_max = 9;  // with more, releases of Boost disagree
 constexpr std::size_t safe_digits = 300;        // an integer of fewer digits is a finite double
 
-/// Whether the source of a number has a double: out of range is infinity (1e400), which is refused,
-/// or a number so small that it rounds to zero (1e-400), which is not.
+/// Whether a number fits into a double. One that is too large (1e400) does not; one that is so
+/// small that it rounds to zero (1e-400) does.
 bool is_finite(std::string_view number)
 {
     double parsed = 0;
@@ -58,7 +58,8 @@ bool has_equal_of_few(std::span<std::string_view const> names)
     return false;
 }
 
-/// By size first: names of different sizes need no look at their characters.
+/// Whether two names are equal. Compares sizes first, so that most names need no comparison of
+/// characters.
 bool has_equal(std::vector<std::string_view>& names)
 {
     std::ranges::sort(names, [](std::string_view a, std::string_view b) {
@@ -69,8 +70,8 @@ bool has_equal(std::vector<std::string_view>& names)
 
 }  // namespace
 
-/// What Boost.JSON's grammar reports becomes the document's index. The grammar does not say where
-/// in the text it is, so `at_` follows it from token to token.
+/// The handler of Boost.JSON's parser: makes the document's index from what the parser reports. The
+/// parser does not say where in the text it is, so `at_` follows it from token to token.
 class parser {
 public:
     using error = boost::json::error_code;
@@ -116,7 +117,7 @@ public:
     bool on_double(double, view source, error&) { return add_number(source); }
     bool on_bool(bool value, error&) { return add_word(kind::boolean, value ? "true" : "false"); }
     bool on_null(error&) { return add_word(kind::null, "null"); }
-    bool on_comment_part(view, error&) { return false; }  // the options admit none
+    bool on_comment_part(view, error&) { return false; }  // the options do not allow comments
     bool on_comment(view, error&) { return false; }
 
 private:
@@ -125,7 +126,7 @@ private:
         bool is_unescaped = false;
     };
 
-    /// Moves to the next token: between two of them the grammar admits these characters only.
+    /// Moves to the next token. Between two tokens the grammar allows only these characters.
     std::uint32_t find_token()
     {
         while (is_between_tokens(text_[at_]))
@@ -165,7 +166,7 @@ private:
         return is_acceptable(source) && add_word(kind::number, source);
     }
 
-    /// Until it is closed, an array or object keeps the one around it in `next`.
+    /// Until it is closed, an array or object keeps the index of its parent in `next`.
     bool open(json::kind kind)
     {
         auto const begin = find_token();
@@ -200,7 +201,7 @@ private:
         return !has_duplicates_;
     }
 
-    /// Keeps a part of a string that has escapes, of which the grammar reports the meaning.
+    /// Keeps a part of a string that has escapes; the parser reports it unescaped.
     bool keep(std::string_view part)
     {
         if (!kept_from_) {
@@ -212,8 +213,8 @@ private:
         return true;
     }
 
-    /// The string whose opening quote is at `at_`. Without escapes its last part is the whole, and
-    /// is in the text.
+    /// The string whose opening quote is at `at_`. Without escapes its last part is all of it, and
+    /// is found in the text.
     string_slice take_string(std::string_view last)
     {
         auto const begin = at_ + 1;
@@ -237,15 +238,15 @@ private:
     document& doc_;
     std::string_view text_;
     limits bounds_;
-    std::uint32_t at_ = 0;                    // behind the last token
+    std::uint32_t at_ = 0;                    // just after the last token
     std::uint32_t innermost_ = 0;             // the open array or object
-    string_slice name_;                       // of the value to come
-    std::optional<std::uint32_t> kept_from_;  // where in `unescaped_` the string under way begins
+    string_slice name_;                       // of the next value
+    std::optional<std::uint32_t> kept_from_;  // where the current string begins in `unescaped_`
     std::vector<std::string_view> names_;
     bool has_duplicates_ = false;
 };
 
-/// Newer releases of Boost need not work out a number's value: its text is kept.
+/// Tells newer releases of Boost not to compute the values of numbers: their text is kept.
 template <class Options> void keep_no_values(Options& options)
 {
     if constexpr (requires { options.numbers; })
@@ -264,7 +265,7 @@ result<document> document::parse(std::string text, limits const& bounds)
     ));
     boost::json::parse_options options;
     options.max_depth = bounds.depth;
-    options.allow_invalid_utf8 = true;  // it was looked at already, and faster
+    options.allow_invalid_utf8 = true;  // the text was checked already, which is faster
     keep_no_values(options);
     boost::json::basic_parser<parser> grammar(options, doc, bounds);
     boost::json::error_code problem;

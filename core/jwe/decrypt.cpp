@@ -58,7 +58,7 @@ public:
     }
 
 private:
-    /// Of several recipients, the one that came furthest says why.
+    /// Keeps the failure of the recipient that came furthest.
     void note(failure why)
     {
         bool const is_decisive = why.code == errc::decryption_failed;
@@ -91,8 +91,8 @@ private:
         return errc::decryption_failed;
     }
 
-    /// As for signatures: a key of the token's kid is the only candidate; without one, those that
-    /// have no explicit kid are.
+    /// As for signatures: a key with the token's kid is the only candidate; if there is none, the
+    /// candidates are the keys without an explicit kid.
     result<std::vector<jwk const*>> candidates_of(jwe_header const& header) const
     {
         auto const kid = policy_.ignore_kid ? std::string_view{} : header.kid();

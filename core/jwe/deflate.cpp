@@ -14,7 +14,7 @@ namespace {
 constexpr int raw_window = -15;  // 32 KiB, and no zlib header. zlib.h: "windowBits ... –8..–15"
 constexpr std::size_t step_octets = 16U * 1024U;
 
-/// zlib reports a lack of memory as a code; everywhere else that is bad_alloc.
+/// Throws bad_alloc when zlib has no memory, as everything else does; zlib itself returns a code.
 void require(bool has_memory)
 {
     if (!has_memory)
@@ -40,8 +40,10 @@ public:
     inflating(inflating const&) = delete;
     inflating& operator=(inflating const&) = delete;
 
-    /// Fills `room` as far as the text goes.
-    /// Returns  how many octets came; nothing when the stream breaks off, or goes on after its end.
+    /// Fills `room` with the next octets of the text.
+    ///
+    /// Returns  how many octets there were; nullopt when the stream is cut off, or has octets after
+    ///          its end.
     std::optional<std::size_t> read(std::span<std::uint8_t> room)
     {
         stream_.next_out = room.data();
@@ -62,7 +64,7 @@ private:
     bool is_done_ = false;
 };
 
-/// How large the text is, found without holding it: a bomb costs this much memory.
+/// How large the text is. Finds out without storing it: a bomb costs only this buffer.
 result<std::size_t> inflated_size(byte_view compressed, std::size_t most)
 {
     std::array<std::uint8_t, step_octets> scratch;
@@ -70,7 +72,7 @@ result<std::size_t> inflated_size(byte_view compressed, std::size_t most)
     std::size_t size = 0;
     std::optional<failure> problem;
     while (!text.is_done() && !problem) {
-        // one octet more tells that it is too much
+        // One octet more than allowed shows that the text is too large.
         auto const room = std::min(scratch.size(), most - size + 1);
         auto const count = text.read(std::span(scratch).first(room));
         size += count.value_or(0);
@@ -103,7 +105,7 @@ result<bytes> deflate(byte_view text)
     out.resize(stream.total_out);
     if (text.size() > out.size() * inflation_max)
         return failure::of_member(
-            "plaintext", "It compresses more than 10 times, which no recipient should accept."
+            "plaintext", "The text compresses more than 10 times; no recipient should accept that."
         );
     return out;
 }

@@ -8,7 +8,7 @@
 namespace core {
 namespace {
 
-/// What a recipient gets of its own.
+/// What is written for one recipient.
 struct share {
     jwe_recipient const* to;
     crypto::cek_parameters with;
@@ -29,7 +29,7 @@ bool may_seal(jwk const& key, key_management_algorithm const& row)
     case key_management_scheme::aes_gcm_wrap:
     case key_management_scheme::rsa_pkcs1:
     case key_management_scheme::rsa_oaep: {
-        // a private key that may unwrap has a public half that may wrap
+        // The public half of a private key that may unwrap may wrap.
         bool const by_public_half = row.families.contains(key_family::rsa)
             && (key.may(key_op::unwrap_key) || key.may(key_op::decrypt));
         return key.may(key_op::wrap_key) || key.may(key_op::encrypt) || by_public_half;
@@ -44,13 +44,13 @@ std::optional<failure> problem_of(jwe_recipient const& to, jwe_request const& re
     auto const& key = *to.key;
     if (request.recipients.size() > 1 && crypto::is_direct(row))
         return failure::of_member(
-            "recipients", "dir and ECDH-ES without key wrap have one recipient."
+            "recipients", "dir and ECDH-ES without key wrapping allow only one recipient."
         );
     if ((to.apu || to.apv) && row.scheme != key_management_scheme::ecdh)
         return failure::of_member("apu_b64", "apu and apv belong to ECDH-ES.");
     if (row.scheme == key_management_scheme::pbes2
         && (request.p2c < p2c_min || request.p2c > p2c_max))
-        return failure::of_member("header", "p2c is 1000 to 310000.");
+        return failure::of_member("header", "p2c must be from 1000 to 310000.");
     if (!core::admits(key.alg, row, *request.encryption, key.material->family()))
         return failure::of(errc::key_invalid, "The key is for another algorithm.");
     if (!may_seal(key, row))
@@ -64,7 +64,7 @@ void copy_members(json::writer& out, json::value object)
         out.member_raw(member.name(), member.text());
 }
 
-/// alg, kid and the parameters of the algorithm.
+/// Writes alg, kid and the parameters of the algorithm.
 void write_share(json::writer& out, share const& one)
 {
     out.member("alg", one.to->algorithm->name);
@@ -73,7 +73,9 @@ void write_share(json::writer& out, share const& one)
     write_parameters(out, one.with);
 }
 
-/// `own` = the recipient whose share stands in the protected header too; null in general form.
+/// The protected header's text.
+///
+/// own      the recipient whose share is part of this header; null in general serialization.
 result<std::string> protected_header(jwe_request const& request, share const* own)
 {
     auto const wanted = json::document::parse(request.header);
@@ -111,7 +113,7 @@ result<void> append_recipients(json::writer& out, std::vector<share> const& shar
     return {};
 }
 
-/// The token's text around what was encrypted.
+/// Builds the token's text around the encrypted content.
 class assembly {
 public:
     assembly(jwe_request const& request, std::vector<share> const& shares)
@@ -200,7 +202,7 @@ result<std::string> make_jwe(jwe_request const& request)
     auto const recipients_max = is_general ? unopened_jwe::recipients_max : 1;
     if (request.recipients.empty() || request.recipients.size() > recipients_max)
         return failure::of_member(
-            "recipients", "One recipient, or 1 to 16 in general serialization."
+            "recipients", "Give one recipient, or 1 to 16 in general serialization."
         );
     if (request.aad && request.form == serialization::compact)
         return failure::of_member("aad_b64", "The compact form carries no additional data.");

@@ -39,8 +39,8 @@ result<jwe_header> jwe_header::parse(
     if (have_common_name(root, shared) || have_common_name(root, own)
         || have_common_name(shared, own))
         return bad_header(fault::invalid);
-    // RFC 7516 section 4.1.13: an extension that is not understood makes the JWE invalid, and none
-    // is understood here.
+    // RFC 7516 section 4.1.13: an extension that is not understood makes the JWE invalid. We
+    // support none.
     if (header.find("crit"))
         return bad_header(fault::invalid);
     for (auto const* name : {"alg", "enc", "kid", "typ", "cty", "zip"}) {

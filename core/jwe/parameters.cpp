@@ -9,14 +9,14 @@ constexpr std::size_t gcm_iv_octets = 12;   // RFC 7518 section 4.7.1.1
 constexpr std::size_t gcm_tag_octets = 16;  // section 4.7.1.2
 constexpr std::size_t salt_octets_min = 8;  // section 4.8.1.1
 constexpr std::size_t salt_octets_max = 1024;
-constexpr std::size_t party_octets_max = 1024;  // names of parties; the token's size is no bound
+constexpr std::size_t party_octets_max = 1024;  // apu and apv are names of parties
 
 failure bad_header(fault reason)
 {
     return {errc::header_invalid, token_part::header, reason};
 }
 
-/// The octets of a parameter that is there, between two lengths.
+/// The octets of a required parameter, whose length has two bounds.
 result<bytes>
 octets_of(jwe_header const& header, std::string_view name, std::size_t least, std::size_t most)
 {
@@ -34,8 +34,8 @@ result<void> read_agreement(jwe_header const& header, crypto::cek_parameters& in
     auto const epk = header.find("epk");
     if (!epk)
         return bad_header(fault::missing);
-    // RFC 7518 section 4.6.1.1: "It MUST contain only public key parameters". What else a stranger
-    // writes there is not looked at.
+    // RFC 7518 section 4.6.1.1: "It MUST contain only public key parameters". Other members are
+    // not read.
     auto const key =
         epk->is_object() ? parse_jwk(*epk, key_role::published) : result<jwk>(errc::key_invalid);
     if (!key)

@@ -7,13 +7,13 @@ namespace core {
 
 /// Reads the header parameters that a recipient's algorithm needs, with its encrypted key.
 ///
-/// Errors   header_invalid: epk, iv, tag, p2s or p2c missing, ill-typed or out of bounds; apu or
-/// apv
-///          not base64url; an epk that is no public key, is not on its curve or of small order.
+/// Errors   header_invalid: epk, iv, tag, p2s or p2c missing, of the wrong type or out of bounds;
+///          apu or apv not base64url; an epk that is not a public key, not on its curve or of small
+///          order.
 /// Source   RFC 7518 sections 4.6.1, 4.7.1, 4.8.1
 result<crypto::cek_parameters> read_parameters(unopened_jwe::recipient const& from);
 
-/// Appends those parameters to a header that is being written, the encrypted key aside.
+/// Appends those parameters, without the encrypted key, to a header that is being written.
 void write_parameters(json::writer& out, crypto::cek_parameters const& from);
 
 }  // namespace core

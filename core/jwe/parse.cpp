@@ -9,7 +9,7 @@ failure malformed(token_part part, fault reason)
     return {errc::token_malformed, part, reason};
 }
 
-/// The protected header's document; its rules are jwe_header's.
+/// Parses the protected header; jwe_header checks its rules.
 result<std::shared_ptr<json::document const>> read_protected(std::string_view encoded)
 {
     auto text = base64url_decode_text(encoded);
@@ -23,7 +23,7 @@ result<std::shared_ptr<json::document const>> read_protected(std::string_view en
     return std::make_shared<json::document const>(std::move(*parsed));
 }
 
-/// Octets of a member that must be there, as base64url.
+/// The octets of a required member, which is base64url.
 result<bytes> octets_of(json::value object, std::string_view name, token_part part)
 {
     auto const member = object.find(name);
@@ -35,7 +35,8 @@ result<bytes> octets_of(json::value object, std::string_view name, token_part pa
     return std::move(*octets);
 }
 
-/// RFC 7516 section 5.2 steps 10 and 11: of these algorithms, which encrypted key can be one.
+/// What is wrong with the encrypted key's length for its algorithm. RFC 7516 section 5.2 steps 10
+/// and 11
 std::optional<failure> encrypted_key_problem(unopened_jwe::recipient const& one)
 {
     constexpr std::size_t wrap_overhead = 8;  // RFC 3394 section 2.2.1
@@ -61,7 +62,7 @@ std::optional<failure> encrypted_key_problem(unopened_jwe::recipient const& one)
 
 }  // namespace
 
-/// Lengths that the algorithms fix, so that nothing of another length reaches a cipher.
+/// Checks the lengths that the algorithms fix, so that no other length reaches a cipher.
 result<void> unopened_jwe::check_shape() const
 {
     constexpr std::size_t block_octets = 16;
@@ -129,7 +130,8 @@ result<unopened_jwe> unopened_jwe::parse_compact(std::string_view token)
 
 namespace {
 
-/// The member as an object; nullopt also when it is something else, which `sound` then says.
+/// The member as an object; nullopt when it is absent. When it is something else, `sound` becomes
+/// false.
 std::optional<json::value> object_of(json::value from, std::string_view name, bool& sound)
 {
     auto const member = from.find(name);
@@ -160,7 +162,7 @@ result<unopened_jwe::recipient> read_recipient(
     return one;
 }
 
-/// The entries of a general serialization, less those whose algorithm nobody here computes.
+/// The entries of a general serialization, without those whose algorithm is not supported.
 result<std::vector<unopened_jwe::recipient>> read_recipients(
     json::value list, std::shared_ptr<json::document const> const& protected_json,
     std::optional<json::value> shared

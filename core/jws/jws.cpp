@@ -25,7 +25,7 @@ constexpr std::array standard_names{
     "alg",  "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty",
     "crit", "enc", "zip", "epk", "apu", "apv", "iv",  "tag",      "p2s", "p2c",
 };
-/// Extensions that are understood here.
+/// Extensions that are understood.
 constexpr std::array understood_names{"b64"};
 
 bool crit_is_sound(json::value crit, json::value header)
@@ -104,7 +104,8 @@ std::optional<std::string_view> jws_header::string(std::string_view name) const 
     return member->string();
 }
 
-/// Decides what the payload is, once the first header has said whether it is encoded.
+/// Takes the payload from its part or from the detached content. The headers must be read before,
+/// because they say whether the payload is encoded.
 result<void> unverified_jws::take_payload(
     std::optional<std::string_view> part, std::optional<std::string_view> detached
 )
@@ -206,7 +207,7 @@ result<unverified_jws::signature> read_signature(json::value entry)
         std::move(*header), protected_part->string(), std::move(kid), std::move(*value), 0};
 }
 
-/// Whether a signature is sound but of a kind that is not verified here.
+/// Whether a signature is well-formed, but of a kind that is not supported.
 bool may_be_set_aside(failure const& error)
 {
     return error.code == errc::algorithm_unsupported
@@ -314,7 +315,7 @@ result<std::string> make_jws(
                                                          : utf8::is_valid(text);
         if (!fits)
             return failure::of_member(
-                "b64", "This payload needs \"detached\": true when b64 is false."
+                "b64", "With b64 false, this payload needs \"detached\": true."
             );
     }
     auto const payload_part = b64 ? base64url_encode(payload) : std::string(text);

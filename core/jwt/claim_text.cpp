@@ -8,7 +8,7 @@
 namespace core {
 namespace {
 
-/// "~1" is '/', "~0" is '~'.
+/// Undoes the escapes of a JSON pointer: "~1" is '/', "~0" is '~'.
 std::string unescaped(std::string_view token)
 {
     std::string out;

@@ -16,7 +16,7 @@ bool contains(std::vector<std::string> const& list, std::string_view one)
     return std::ranges::find(list, one) != list.end();
 }
 
-/// One validation: the claims, what is wanted, and the moment.
+/// One validation: the claims, the policy and the time.
 class validation {
 public:
     validation(
@@ -342,7 +342,7 @@ bool json_equal(json::value a, json::value b)
     case json::kind::number:
         if (a.integer() && b.integer())
             return a.integer() == b.integer();
-        // Doubles beyond 2^53 collide: such numbers are equal only when they are written alike.
+        // Above 2^53 different numbers have the same double: compare how they are written.
         return a.text() == b.text()
             || (a.number() == b.number() && std::abs(a.number()) < 9007199254740992.0);
     case json::kind::array: return std::equal(a.begin(), a.end(), b.begin(), b.end(), json_equal);

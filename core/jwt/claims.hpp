@@ -12,76 +12,76 @@
 
 namespace core {
 
-/// A claim or check by name; `false` in a request's `checks` skips it.
+/// Which checks are made; `false` in a request's `checks` skips one.
 struct claim_checks {
     bool exp = true, nbf = true, iat = true, aud = true, iss = true, sub = true, jti = true,
          at_hash = true;
 };
 
-/// The numbers of minutes that RFC 7519 section 4.1.4 means by "usually no more than a few
-/// minutes".
+/// Largest leeway. RFC 7519 section 4.1.4: "usually no more than a few minutes".
 inline constexpr std::chrono::minutes leeway_max{5};
 
-/// What a token's claims must say. Every expectation fails with claim_missing when the token lacks
-/// the claim, unless it is in `optional`.
+/// What a token's claims must be. An expectation fails with claim_missing when the token lacks the
+/// claim, unless the claim is in `optional`.
 struct claims_policy {
-    std::vector<std::string> issuers;  ///< iss is one of these; empty = not expected
-    std::vector<std::string>
-        audiences;  ///< aud names one of these; empty = a token with an aud is refused
-    bool strict_audience = false;  ///< aud must be one string, and only one audience expected
+    std::vector<std::string> issuers;    ///< iss must be one of these; empty = any or none
+    std::vector<std::string> audiences;  ///< aud must name one; empty = a token with aud is refused
+    bool strict_audience = false;        ///< aud must be one string, and one audience is expected
     std::optional<std::string> subject;
-    std::string subject_claim = "sub";  ///< what holds the subject, a string wherever it is there
+    std::string subject_claim = "sub";  ///< the claim with the subject; if present, a string
     std::vector<std::string> typ;       ///< admitted types, "none" = absent; see any_typ
-    bool any_typ = false;
+    bool any_typ = false;               ///< true = `typ` is not checked
     std::optional<std::string> nonce;
-    std::vector<std::string> required;  ///< present and not null
+    std::vector<std::string> required;  ///< claims that must be present and not null
     struct expected_claim {
         std::string name;
         std::string json;  ///< JSON text that the claim must equal as a value
     };
     std::vector<expected_claim> expected;
     std::vector<std::string> optional;  ///< claims that may be absent although expected
-    std::vector<std::string> scopes;  ///< all in `scope` (a string) or `scp` (an array or a string)
+    std::vector<std::string> scopes;    ///< all must be in `scope`, or in `scp`
     std::chrono::seconds leeway{0};
-    std::optional<std::chrono::seconds> max_age;       ///< now - iat
-    std::optional<std::chrono::seconds> max_lifetime;  ///< exp - iat
+    std::optional<std::chrono::seconds> max_age;       ///< of now - iat
+    std::optional<std::chrono::seconds> max_lifetime;  ///< of exp - iat
     bool require_exp = true;
     std::optional<std::string> access_token;  ///< at_hash must be its half hash
     std::optional<std::string> code;          ///< c_hash must be its half hash
     claim_checks checks;
 };
 
-/// Checks the claims of a token whose signature is good (or, for /inspect, what they would say).
+/// Checks the claims of a token whose signature was verified. (/inspect calls it without one, to
+/// say what the outcome would be.)
 ///
 /// claims   one JSON object.
-/// typ      the protected header's, if it has one.
-/// row      the token's algorithm, for at_hash; nullptr when it is not known (hash checks then
-/// fail). Errors   in this order, the first wins: types of exp, nbf, iat, aud, iss, sub, jti
-/// (claim_invalid); typ
-///          (type_mismatch); required (claim_missing); exp (token_expired), nbf, iat
-///          (token_not_yet_valid), max_lifetime (claim_invalid), max_age (token_expired), iss
-///          (issuer_mismatch), aud (audience_mismatch), sub (subject_mismatch), jti, nonce,
+/// typ      of the protected header, if it has one.
+/// row      the token's algorithm, for at_hash and c_hash; null = not known, and these checks fail.
+/// Errors   in this order, the first one counts: the types of exp, nbf, iat, aud, iss, sub, jti
+///          (claim_invalid); typ (type_mismatch); required (claim_missing); exp (token_expired),
+///          nbf, iat (token_not_yet_valid), max_lifetime (claim_invalid), max_age (token_expired),
+///          iss (issuer_mismatch), aud (audience_mismatch), sub (subject_mismatch), jti, nonce,
 ///          expected claims (claim_invalid), at_hash, c_hash (token_hash_mismatch), scopes
 ///          (scope_insufficient).
 /// Source   RFC 7519 section 4.1.4: "the current date/time MUST be before the expiration date/time
-/// listed in the "exp"
-///          claim"; 4.1.3: "If the principal processing the claim does not identify itself with a
-///          value in the "aud" claim when this claim is present, then the JWT MUST be rejected"
+///          listed in the "exp" claim"; section 4.1.3: "If the principal processing the claim does
+///          not identify itself with a value in the "aud" claim when this claim is present, then
+///          the JWT MUST be rejected"
 result<void> validate_claims(
     json::value claims, std::optional<std::string_view> typ, signature_algorithm const* row,
     claims_policy const& policy, instant now
 );
 
-/// Claims that bind the token to something that was not presented: cnf always, at_hash without an
-/// access token, c_hash without a code.
+/// Claims that bind the token to something that was not given, so that they were not checked: cnf
+/// always, at_hash without an access token, c_hash without a code.
 std::vector<std::string_view> unchecked_claims(json::value claims, claims_policy const& policy);
 
-/// The left half of the digest of `value` under the algorithm's hash, base64url; empty when the
-/// algorithm has none. Source   OpenID Connect Core 1.0 section 3.1.3.6
+/// The left half of the digest of `value`, by the algorithm's hash, as base64url; empty when the
+/// algorithm has none.
+///
+/// Source   OpenID Connect Core 1.0 section 3.1.3.6
 std::string half_hash(signature_algorithm const& row, std::string_view value);
 
-/// Whether two JSON values are the same value: numbers by value, strings by characters, objects in
-/// any order.
+/// Whether two JSON values are equal: numbers by value, strings by characters, objects in any
+/// order.
 bool json_equal(json::value a, json::value b);
 
 }  // namespace core

@@ -12,7 +12,7 @@ failure forbidden(std::string_view claim)
 
 failure twice(std::string_view member)
 {
-    return failure::of_member(member, "The claims hold this already; say it once.");
+    return failure::of_member(member, "The claims already contain this; give it only once.");
 }
 
 bool contains(std::vector<std::string> const& list, std::string_view one)
@@ -20,8 +20,8 @@ bool contains(std::vector<std::string> const& list, std::string_view one)
     return std::ranges::find(list, one) != list.end();
 }
 
-/// Members to add behind the caller's own. None is there twice: RFC 7519 section 4: "The Claim
-/// Names within a JWT Claims Set MUST be unique", and readers differ in which of two they take.
+/// Members to add after the caller's own. No name may appear twice: RFC 7519 section 4: "The Claim
+/// Names within a JWT Claims Set MUST be unique", and readers differ in which of two they use.
 class additions {
 public:
     explicit additions(json::value claims) : claims_(claims) {}
@@ -45,7 +45,9 @@ public:
         json::append_string(json, text);
         add(name, json);
     }
-    /// Errors   claims_forbidden with a claim that was to be added although it is there.
+    /// The claims with the added members.
+    ///
+    /// Errors   claims_forbidden with a claim that should be added but is already present.
     result<std::string> spliced() const
     {
         if (!repeated_.empty())
@@ -59,8 +61,7 @@ private:
     std::vector<std::string> names_;
 };
 
-/// Claims that do not come from the caller's object but from members of the request: at_hash,
-/// c_hash.
+/// Adds the claims that come from members of the request: at_hash and c_hash.
 result<void> add_hashes(claims_request const& request, additions& added)
 {
     for (auto const& [name, member, value] :
@@ -86,7 +87,8 @@ result<void> check_repetitions(claims_request const& request)
     return {};
 }
 
-/// RFC 7519 section 4.1: what a reader would refuse is not made.
+/// Checks the types of registered claims, so that no token is made that a verifier would refuse.
+/// RFC 7519 section 4.1
 result<void> check_types(json::value claims)
 {
     for (auto const member : claims) {
@@ -104,7 +106,7 @@ result<void> check_types(json::value claims)
     return {};
 }
 
-/// Whether the caller may say this claim at all.
+/// Whether the caller may set this claim.
 result<void> check_allowed(claims_template const& profile, json::value claim, instant now)
 {
     auto const name = claim.name();
@@ -119,7 +121,7 @@ result<void> check_allowed(claims_template const& profile, json::value claim, in
     if (name == "iat")
         return claim.integer() == unix_seconds(now) ? result<void>{} : forbidden(name);
     if (name == "exp" || name == "aud")
-        return {};  // bounded by the profile where they are taken
+        return {};  // take_expiry and take_audience check these against the profile
     return profile.all_claims || contains(profile.allowed_claims, name) ? result<void>{}
                                                                         : forbidden(name);
 }
@@ -139,7 +141,7 @@ result<void> take_audience(claims_template const& profile, json::value claims, a
     return fits ? result<void>{} : forbidden("aud");
 }
 
-/// exp from the claims, from expires_in, or from the profile.
+/// Takes exp from the claims, from expires_in, or from the profile's ttl.
 result<double> take_expiry(
     claims_template const& profile, claims_request const& request, instant now, additions& added
 )
@@ -251,7 +253,7 @@ extend_claims(claims_request const& request, std::string_view fresh_jti, instant
 {
     if (auto fine = check_repetitions(request); !fine)
         return fine.error();
-    constexpr std::int64_t reach = 1LL << 40U;  // some 35,000 years: keeps the sums inside 64 bits
+    constexpr std::int64_t reach = 1LL << 40U;  // about 35,000 years: sums stay within 64 bits
     additions added(request.claims);
     auto const now_seconds = unix_seconds(now);
     issued_claims issued;

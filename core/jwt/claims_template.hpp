@@ -13,18 +13,17 @@
 
 namespace core {
 
-/// What a sign profile makes of a caller's claims.
+/// The rules of a sign profile for claims.
 struct claims_template {
-    std::string iss;  ///< empty = none is set
-    std::vector<std::string>
-        audiences;  ///< the first is the default; a caller may ask for a subset
+    std::string iss;                     ///< empty = none is set
+    std::vector<std::string> audiences;  ///< the first is the default; callers may ask for a subset
     std::chrono::seconds ttl{0};
-    std::chrono::seconds max_ttl{0};  ///< asking for more is refused, never clamped
+    std::chrono::seconds max_ttl{0};  ///< asking for more is refused, not shortened
     bool jti = false;
     bool all_claims = false;
     std::vector<std::string> allowed_claims;
     std::map<std::string, std::string> forced_claims;  ///< name -> JSON text
-    std::optional<instant> not_after;  ///< the key stops verifying then; no token outlives it
+    std::optional<instant> not_after;  ///< when the key stops verifying: no token is valid longer
 };
 
 /// What a caller asks for.
@@ -34,39 +33,39 @@ struct claims_request {
     std::optional<std::int64_t> not_before_in;  ///< seconds
     bool wants_jti = false;
     std::optional<std::string_view> jti;
-    std::optional<std::string_view> at_hash;  ///< already computed
+    std::optional<std::string_view> at_hash;  ///< the finished value; so is c_hash
     std::optional<std::string_view> c_hash;
 };
 
 struct issued_claims {
-    std::string text;  ///< the caller's own text with the added members at its end
+    std::string text;  ///< the caller's own text, with the added members at its end
     std::optional<std::int64_t> expires_at;  ///< NumericDate
     std::string jti;
 };
 
 /// Applies a profile: sets iss, iat, exp, jti and aud, adds the forced claims, and refuses what the
-/// profile does not open. The caller's own text survives byte for byte.
+/// profile does not allow. The caller's own text is kept byte for byte.
 ///
-/// fresh_jti  a unique id, used when one is wanted.
+/// fresh_jti  a unique id, used when a jti is wanted.
 /// Errors     claims_forbidden with the claim: not in allowed_claims, another value than the
-/// profile's, an audience
-///            that is not listed, a lifetime over max_ttl or not positive, a hash that the profile
-///            forces and the request's access_token or code gives, too; claim_invalid: a
-///            registered claim of the wrong type; request_invalid: exp beside expires_in, nbf
-///            beside not_before_in, jti twice, at_hash twice.
+///            profile's, an audience that is not listed, a lifetime over max_ttl or not positive, a
+///            hash that both the profile and the request's access_token or code set; claim_invalid:
+///            a registered claim of the wrong type; request_invalid: both exp and expires_in, both
+///            nbf and not_before_in, jti twice, at_hash or c_hash twice.
 result<issued_claims> issue_claims(
     claims_template const& profile, claims_request const& request, std::string_view fresh_jti,
     instant now
 );
 
-/// The claims of a request that brings its own key: nothing is forbidden, and only what it asks for
-/// is added.
+/// Makes the claims of a request that brings its own key: nothing is forbidden, and only what it
+/// asks for is added.
 ///
-/// Errors   request_invalid: a member that stands in the claims already.
+/// Errors   request_invalid: a member that the claims already contain.
 result<issued_claims>
 extend_claims(claims_request const& request, std::string_view fresh_jti, instant now);
 
-/// An object's text with members added behind its own: the object's bytes stay as they are.
+/// An object's text with members added after its own; the object's own bytes do not change.
+///
 /// members  JSON text of members without braces; empty = nothing is added.
 std::string splice(json::value object, std::string_view members);
 

@@ -98,13 +98,13 @@ private:
         return {};
     }
 
-    /// Whether the only issuer is one whose payloads may be encrypted under its secret.
+    /// Whether there is only one issuer, and its payloads may be encrypted with its secret.
     bool reads_jwt_pro() const
     {
         return policy_.issuers.size() == 1 && policy_.issuers.front().reads_jwt_pro;
     }
 
-    /// The claims of a payload that was encrypted before it was signed.
+    /// Reads the claims of a payload that was encrypted before it was signed.
     result<void> read_sealed_claims(std::string_view payload, verified_token& token) const
     {
         auto const claims = open_jwt_pro_payload(*by_->material, as_bytes(payload));
@@ -113,7 +113,7 @@ private:
         return read_claims(std::string(as_text(claims->view())), token);
     }
 
-    /// The first signature that verifies; every signature with a candidate must.
+    /// The first signature that verifies. Fails when a signature with candidates does not verify.
     result<std::size_t> check_signatures(unverified_jws const& jws, verified_token& token)
     {
         std::optional<std::size_t> verified;
@@ -142,7 +142,7 @@ private:
         return *verified;
     }
 
-    /// Mode jws: every verified signature covers a header of an admitted type.
+    /// Mode jws: every verified signature must cover a header of an admitted type.
     result<void> check_types(unverified_jws const& jws) const
     {
         auto const* wanted = policy_.claims;
@@ -158,7 +158,7 @@ private:
         return {};
     }
 
-    /// The candidate keys of the one issuer that this token may have.
+    /// The candidate keys, all of the one issuer that this token can have.
     result<std::vector<jwk const*>>
     find_keys(unverified_jws::signature const& one, verified_token const& token)
     {
@@ -199,8 +199,8 @@ private:
         return keys;
     }
 
-    /// A stranger chooses kids: only a token that could still be good is worth another look. exp is
-    /// not verified here, and decides about nothing else.
+    /// Notes that a key is missing, but only for a token that could still be valid: strangers
+    /// choose kids. exp is not verified at this point, and is used for nothing else.
     void note_lack(trusted_issuer const& issuer, std::string_view kid, verified_token const& token)
     {
         if (trace_ == nullptr || issuer.source != set_source::foreign)
@@ -213,8 +213,8 @@ private:
         trace_->kid = kid;
     }
 
-    /// With several trusted issuers the unverified iss selects among them, and only among them; it
-    /// is checked again after the signature.
+    /// With several trusted issuers, the unverified iss selects one of them. It is checked again
+    /// after the signature.
     result<std::size_t> select_issuer(verified_token const& token) const
     {
         if (policy_.issuers.size() == 1)
@@ -234,8 +234,8 @@ private:
         return static_cast<std::size_t>(found - policy_.issuers.begin());
     }
 
-    /// The candidate that verifies signature `index`. One key's unfitness does not hide another's
-    /// success.
+    /// The candidate that verifies signature `index`. A key that does not fit is skipped, so that
+    /// another one can still succeed.
     result<jwk const*> first_that_verifies(
         unverified_jws const& jws, std::size_t index, std::vector<jwk const*> const& keys
     )
@@ -272,8 +272,8 @@ private:
         return (*made)->verify(input, signature);
     }
 
-    /// The signed iss equals the issuer that the key belongs to, byte for byte, whatever the
-    /// request said.
+    /// Whether the signed iss is the issuer that the key belongs to, byte for byte. No request can
+    /// change this.
     bool iss_is_the_keys_own(verified_token const& token) const
     {
         auto const own = policy_.issuers[token.issuer_].issuer;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t iv_octets = 16;
 
-/// The AES key that jwt-pro makes of a secret.
+/// The AES key that jwt-pro makes from a secret.
 secret_bytes cipher_key(byte_view secret)
 {
     auto const size = secret.size() <= 16 ? 16U : secret.size() <= 24 ? 24U : 32U;
@@ -24,7 +24,7 @@ result<secret_bytes> open_jwt_pro_payload(crypto::key const& secret, byte_view p
 {
     auto const parts = crypto::private_parts_of(secret);
     if (!parts || parts->k.empty())
-        return failure::of(errc::key_invalid, "Only a secret opens this payload.");
+        return failure::of(errc::key_invalid, "Only a shared secret can decrypt this payload.");
     if (payload.size() <= iv_octets)
         return errc::decryption_failed;
     auto const key = cipher_key(parts->k.view());

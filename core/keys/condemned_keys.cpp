@@ -14,8 +14,8 @@ std::string without_leading_zeros(std::string_view octets)
 constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The member's octets as the most careless of readers would have them: what is no digit of either
-/// alphabet is skipped, and so are bits that are too many. Empty when it has none.
+/// The member's octets as the most careless reader would decode them: it skips surplus bits, and
+/// characters of neither alphabet. Empty when nothing is left.
 std::string loosely_decoded(json::value member)
 {
     std::string octets;

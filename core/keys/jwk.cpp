@@ -31,12 +31,12 @@ constexpr std::size_t key_ops_max = 32;  // 8 are registered; each is compared w
 constexpr auto signature_ops =
     static_cast<std::uint8_t>(key_op::sign) | static_cast<std::uint8_t>(key_op::verify);
 
-/// Octets of base64url members; remembers whether one was ill-formed, so that callers ask once.
+/// Reads base64url members, and remembers whether one was ill-formed, so that callers check once.
 class member_reader {
 public:
     explicit member_reader(json::value object) : object_(object) {}
 
-    /// Empty when absent. A member that is there must hold at least one octet.
+    /// Empty when absent. A member that is present must contain at least one octet.
     bytes octets(std::string_view name)
     {
         auto const member = object_.find(name);
@@ -77,7 +77,7 @@ result<crypto::key_ptr> read_rsa(json::value object, member_reader& read, key_ro
     parts.n = read.octets("n");
     parts.e = read.octets("e");
     if (reads_private(role) && object.find("oth"))
-        return invalid("RSA keys of more than two primes are not supported");
+        return invalid("RSA keys with more than two primes are not supported");
     if (reads_private(role)) {
         parts.d = read.secret("d");
         parts.p = read.secret("p");
@@ -91,9 +91,9 @@ result<crypto::key_ptr> read_rsa(json::value object, member_reader& read, key_ro
     // RFC 7518 section 6.3.2: "if the producer includes any of the other private key parameters,
     // then all of the others MUST be present"
     if (!parts.p.empty() && parts.dp.empty())
-        return invalid("an RSA private key has all of p, q, dp, dq, qi beside d, or none");
+        return invalid("an RSA private key has all of p, q, dp, dq and qi, or only d");
     if (role == key_role::described && needs_prime_recovery(object)) {
-        if (auto const fine = crypto::glance_at_rsa(parts); !fine)
+        if (auto const fine = crypto::check_rsa_sizes(parts); !fine)
             return fine.error();
         parts.d = {};
     }
@@ -129,7 +129,7 @@ result<crypto::key_ptr> read_akp(key_family set, member_reader& read, key_role r
 result<crypto::key_ptr> read_secret(member_reader& read, key_role role)
 {
     if (role == key_role::published)
-        return invalid("a secret does not belong where public keys are published");
+        return invalid("a secret must not be in a published set of keys");
     auto k = read.secret("k");
     return read.ill_formed() ? result<crypto::key_ptr>(invalid("k is empty or not base64url"))
                              : import_shared_secret(std::move(k));
@@ -164,7 +164,7 @@ result<std::uint8_t> read_key_ops(json::value object)
     if (!member->is_array())
         return invalid("key_ops is not an array");
     if (member->size() > key_ops_max)
-        return invalid("key_ops has more values than there are operations");
+        return invalid("key_ops has more than 32 values");
     std::uint8_t ops = 0;
     std::vector<std::string_view> seen;
     for (auto const op : *member) {
@@ -195,7 +195,7 @@ result<key_use> read_use(json::value object)
 }
 
 /// RFC 7517 section 4.7: "The key in the first certificate MUST match the public key represented by
-/// other members of the JWK." Of the certificates, nothing else counts here.
+/// other members of the JWK." Nothing else in the certificates is checked.
 std::optional<failure> certificate_problem(json::value object, crypto::key const& material)
 {
     auto const chain = object.find("x5c");
@@ -211,7 +211,7 @@ std::optional<failure> certificate_problem(json::value object, crypto::key const
     return std::nullopt;
 }
 
-/// What key_ops say of a private half, said of the public one.
+/// The operations of the public half that correspond to those of the private half.
 std::uint8_t ops_of_public_half(std::uint8_t ops)
 {
     constexpr std::array pairs{
@@ -224,7 +224,7 @@ std::uint8_t ops_of_public_half(std::uint8_t ops)
     return ops;
 }
 
-/// Whether what the key says of itself goes together.
+/// Whether the members of the key contradict each other.
 std::optional<failure> contradiction(jwk const& key)
 {
     bool signs = key.use != key_use::enc;
@@ -244,7 +244,7 @@ std::optional<failure> contradiction(jwk const& key)
         encrypts = encrypts && (key.ops & ~signature_ops) != 0;
     }
     if (!signs && !encrypts)
-        return invalid("alg, use and key_ops contradict one another");
+        return invalid("alg, use and key_ops contradict each other");
     // RFC 7517 section 4.3: "if both are used, the information they convey MUST be consistent"
     bool const outside_use = key.use == key_use::sig ? (key.ops & ~signature_ops) != 0
         : key.use == key_use::enc                    ? (key.ops & signature_ops) != 0

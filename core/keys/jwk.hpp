@@ -12,7 +12,7 @@ using crypto::key_role;
 
 enum class key_use : std::uint8_t { any, sig, enc };
 
-/// `key_ops` as bits; 0 = not stated. RFC 7517 section 4.3
+/// One value of `key_ops`, as a bit. RFC 7517 section 4.3
 enum class key_op : std::uint8_t {
     sign = 1U << 0U,
     verify = 1U << 1U,
@@ -24,19 +24,19 @@ enum class key_op : std::uint8_t {
     derive_bits = 1U << 7U,
 };
 
-/// A key and what it may do. The policy is the key's, never the token's.
+/// A key and what it may be used for. The key decides this, never the token.
 struct jwk {
     std::string kid;              ///< empty = none
-    bool kid_is_derived = false;  ///< we made it (RFC 7638 thumbprint): it excludes nothing when a
-                                  ///< token's kid differs
+    bool kid_is_derived = false;  ///< we made it (RFC 7638 thumbprint): a token with another kid
+                                  ///< may still be this key's
     std::string alg;              ///< the one algorithm it is for; empty = not bound
     key_use use = key_use::any;
-    std::uint8_t ops = 0;  ///< key_op bits
-    bool allow_weak_hmac =
-        false;  ///< by name in the configuration: an HMAC secret may be shorter than the hash
-    bool private_half_unread = false;  ///< it came with one, and material is the public half
+    std::uint8_t ops = 0;              ///< key_op bits; 0 = not stated
+    bool allow_weak_hmac = false;      ///< configured: the secret may be shorter than the hash
+    bool private_half_unread = false;  ///< it came with one, but material is only the public half
     crypto::key_ptr material;
 
+    /// Whether key_ops allow the operation.
     bool may(key_op op) const noexcept
     {
         return ops == 0 || (ops & static_cast<std::uint8_t>(op)) != 0;
@@ -46,28 +46,32 @@ struct jwk {
 /// Reads one JWK.
 ///
 /// object   untrusted JSON; unknown members are ignored (RFC 7517 section 4).
-/// role     what the key is for. Of a counterpart the private members are not looked at, and what
-///          key_ops let the private half do, the public half does: a key that may sign verifies. A
-///          published key is never a secret, and its x5c is not looked at either.
-/// Errors   key_invalid: not an object, kty missing or unknown, members missing, ill-typed or badly
-/// encoded, alg unknown or of another family, a use that is neither sig nor enc, alg, use and
-/// key_ops that contradict one another, key_ops with duplicates, with more than 32 values or with
-/// nothing known; x5c whose first certificate holds another key; material that import refuses.
+/// role     what the key is for. A counterpart's private members are not read, and its key_ops are
+///          translated to those of the public half: a key that may sign may verify. A published key
+///          is never a secret, and its x5c is not read.
+/// Errors   key_invalid: not an object; kty missing or unknown; members missing, of the wrong type
+///          or badly encoded; alg unknown or of another family; a use that is neither sig nor enc;
+///          alg, use and key_ops that contradict each other; key_ops with duplicates, with more
+///          than 32 values or without a known one; x5c whose first certificate has another key;
+///          material that import refuses.
 /// Source   RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2, RFC 9964
 result<jwk> parse_jwk(json::value object, key_role role);
 /// The same from text.
 result<jwk> parse_jwk_text(std::string_view text, key_role role = key_role::holder);
 
-/// Whether a JWK has a private member (or a secret's k) that says something: not null, not "".
+/// Whether a JWK has a private member (or a secret's k) that is neither null nor "".
+///
 /// Source   the registry of RFC 7517 section 8.1: parameters of the information class "Private"
 bool has_private_member(json::value object);
 
-/// Whether reading the whole JWK recovers the primes of an RSA key: it has d, and neither p nor q.
-/// Looks only at which members there are.
+/// Whether reading the whole JWK means recovering the primes of an RSA key: it has d, but neither p
+/// nor q. Reads only the names of the members.
 bool needs_prime_recovery(json::value object);
 
-/// SHA-256 thumbprint, base64url. Never shown for a secret: the thumbprint of a guessable secret is
-/// an oracle. Source   RFC 7638 section 3
+/// SHA-256 thumbprint, base64url. Never show it for a secret: whoever has the thumbprint of a weak
+/// secret can test guesses with it.
+///
+/// Source   RFC 7638 section 3
 std::string thumbprint(crypto::key const& material);
 
 /// The canonical JSON that the thumbprint hashes.
@@ -76,9 +80,9 @@ std::string thumbprint_input(crypto::key const& material);
 /// Gives a key without a kid its thumbprint as kid (asymmetric keys only).
 void derive_kid(jwk& key);
 
-/// Appends the JWK as JSON: kty, kid, use, alg, public members. Of a secret, never its octets.
+/// Appends the JWK as JSON: kty, kid, use, alg and the public members; never a secret's octets.
 void append_public_jwk(std::string& out, jwk const& key);
-/// With private members: for `signet keygen` and `signet jwk convert` alone.
+/// The same with private members. Only for `signet keygen` and `signet jwk convert`.
 void append_private_jwk(std::string& out, jwk const& key);
 
 }  // namespace core

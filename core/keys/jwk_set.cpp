@@ -25,7 +25,7 @@ bool has_kid(jwk_set const& set, std::string_view kid)
     return !kid.empty() && std::ranges::find(set.keys, kid, &jwk::kid) != set.keys.end();
 }
 
-/// Why a key of an own set does not go with those that are in the set already.
+/// Why a key cannot be added to an own set; nullopt when it can.
 std::optional<failure> misfit(jwk_set const& set, jwk const& key)
 {
     if (!set.keys.empty() && is_secret(set.keys.front()) != is_secret(key))
@@ -48,13 +48,13 @@ result<jwk_set> read_own_keys(json::value keys, key_role role)
     return set;
 }
 
-/// An entry of a foreign set: as it is written, and as a key.
+/// An entry of a foreign set: its JSON, and the key that was read from it.
 struct published_entry {
     json::value object;
     result<jwk> key;
 };
 
-/// The one place that decides who is left out of a foreign set; nullopt = it may be used.
+/// The only place that decides what is left out of a foreign set; nullopt = the key may be used.
 std::optional<left_out_reason>
 reason_to_leave_out(jwk_set const& set, published_entry const& one, condemned_keys const& condemned)
 {
@@ -143,8 +143,7 @@ result<jwk_set> parse_jwk_set(json::value object, set_source source, key_role ro
                                              : read_own_keys(*keys, role);
     if (set && set->keys.empty())
         return invalid(
-            set->is_compromised() ? "the set has no usable key: what could be used is published "
-                                    "with its private half"
+            set->is_compromised() ? "every usable key of the set is published with its private half"
                                   : "the set has no usable key"
         );
     return set;

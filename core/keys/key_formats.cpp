@@ -71,7 +71,7 @@ result<crypto::key_ptr> read_material(byte_view octets, key_text_options const& 
     constexpr std::uint8_t sequence = 0x30;
     if (!octets.empty() && octets[0] == sequence)
         return crypto::read_der(octets, options.password, options.role);
-    return invalid("the text is no key in a form that is read: JWK, PEM, DER or OpenSSH");
+    return invalid("the text is not a key in a supported format: JWK, PEM, DER or OpenSSH");
 }
 
 }  // namespace

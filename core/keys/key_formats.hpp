@@ -12,10 +12,9 @@ inline constexpr std::size_t inline_key_text_max = 16U * 1024U;  ///< octets of 
 
 enum class key_format : std::uint8_t { jwk, pem, der, openssh, raw };
 
-/// What a key text may be; raw octets are never guessed.
+/// How a key text is read. Raw octets are never guessed to be a key.
 struct key_text_options {
-    secret_bytes const* password =
-        nullptr;  ///< for encrypted PKCS#8; null = encrypted keys are refused
+    secret_bytes const* password = nullptr;  ///< of encrypted PKCS#8; null = such keys are refused
     bool allow_jwk = true;
     key_role role = key_role::holder;  ///< how much of the key is read
 };
@@ -25,30 +24,33 @@ struct key_text_options {
 /// keys, or a JWK.
 ///
 /// text     untrusted; at most key_text_max octets.
-/// Errors   key_invalid with a fixed sentence that names the remedy (for example the openssl
-/// command for an encryption
-///          that is not read).
+/// Errors   key_invalid with a fixed sentence that names the remedy (for example an openssl command
+///          when the encryption is not supported).
 result<jwk> read_key(byte_view text, key_text_options const& options = {});
 
-/// needs_prime_recovery of a key text: that of the JWK which it is, false for every other format
-/// (they carry the primes).
+/// The same as needs_prime_recovery of a JWK, for a key text. False for every other format, because
+/// those contain the primes.
 ///
-/// text     untrusted. A JWK is looked at, not read.
+/// text     untrusted. Only the names of a JWK's members are read.
 bool needs_prime_recovery(std::string_view text);
 
-/// Whether an HMAC secret is really some key's text: PEM, OpenSSH, an X.509 or SPKI or PKCS#8 DER,
-/// or a JWK (a JSON object with kty or keys), with any white space around it. Source   RFC 8725
-/// section 2.1 and CVE-2022-29217, CVE-2026-34950, CVE-2026-48526
+/// Whether an HMAC secret is really the text of a key: PEM, OpenSSH, DER (X.509, SPKI or PKCS#8) or
+/// a JWK (a JSON object with kty or keys), with any white space around it.
+///
+/// Source   RFC 8725 section 2.1 and CVE-2022-29217, CVE-2026-34950, CVE-2026-48526
 bool looks_like_key_text(byte_view secret);
 
-/// A shared secret as a key, unless it is some key's text.
+/// Makes a key of a shared secret.
 ///
-/// octets   1 to 4096, untrusted.
-/// Errors   key_invalid
+/// octets   1 to 4096 octets, untrusted.
+/// Errors   key_invalid for another size, and for the text of a key.
 result<crypto::key_ptr> import_shared_secret(secret_bytes octets);
 
-/// PEM out: SubjectPublicKeyInfo, or PKCS#8. Not for secrets (empty).
+/// Writes the public half as PEM, SubjectPublicKeyInfo. Empty for a secret.
 std::string to_public_pem(crypto::key const& material);
+/// Writes a private key as PEM, PKCS#8.
+///
+/// Errors   key_invalid for a secret and for a public key.
 result<std::string> to_private_pem(crypto::key const& material);
 
 }  // namespace core

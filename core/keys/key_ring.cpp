@@ -9,7 +9,7 @@
 namespace core {
 namespace {
 
-/// Keys of one series side by side, series in order of first mention, then by activation.
+/// Sorts keys by series, in order of first mention, and within a series by activation.
 std::vector<ring_key> in_order(std::vector<ring_key> keys)
 {
     std::vector<std::string> names;
@@ -31,8 +31,8 @@ key_schedule life_of(ring_key const& key, bool is_first, ring_key const* success
     life.activate = activation_of(key);
     if (key.publish_at)
         life.publish = std::min(*key.publish_at, life.activate);
-    else if (is_first || life.activate == since_ever)
-        life.publish = since_ever;
+    else if (is_first || life.activate == no_beginning)
+        life.publish = no_beginning;
     else
         life.publish = life.activate - publish_lead_min;
 
@@ -42,7 +42,7 @@ key_schedule life_of(ring_key const& key, bool is_first, ring_key const* success
         if (key.retire_at)
             life.retired = std::max(*life.retired, *key.retire_at);
     } else if (key.retire_at) {
-        // stops early enough for its last token to verify to its end
+        // Stops signing early enough that its last token can be verified until it expires.
         life.retiring = std::max(*key.retire_at - last_token, life.activate);
         life.retired = std::max(*key.retire_at, *life.retiring);
     }
@@ -107,7 +107,7 @@ instant activation_of(ring_key const& key) noexcept
 {
     if (key.activate_at)
         return *key.activate_at;
-    return key.publish_at ? *key.publish_at + publish_lead_min : since_ever;
+    return key.publish_at ? *key.publish_at + publish_lead_min : no_beginning;
 }
 
 key_state state_at(key_schedule const& life, instant now) noexcept

@@ -21,7 +21,7 @@ std::string_view trimmed(std::string_view text)
     }
 }
 
-/// The content of the DER value that `rest` begins with, which is then cut off; nullopt if none.
+/// Takes the DER value at the start of `rest` and returns its content; nullopt if there is none.
 std::optional<byte_view> take_value(byte_view& rest)
 {
     if (rest.size() < 2)
@@ -45,7 +45,7 @@ std::optional<byte_view> take_value(byte_view& rest)
 }
 
 /// SPKI and X.509 are a SEQUENCE that begins with a SEQUENCE; PKCS#8, PKCS#1 and SEC1 begin with an
-/// INTEGER. A random secret of this form occurs less than once in 2^24.
+/// INTEGER. Fewer than one random secret in 2^24 has this form.
 bool is_der_of_key(byte_view octets)
 {
     constexpr std::uint8_t integer = 0x02, sequence = 0x30;
@@ -64,8 +64,8 @@ bool is_der_of_key(byte_view octets)
     return values >= 2;
 }
 
-/// DER without its armour: the lines of a PEM body, or the one line in which some servers hand a
-/// public key around.
+/// A key in DER as plain base64: a PEM body without its BEGIN and END lines, or the single line in
+/// which some servers show a public key.
 bool is_base64_of_key(std::string_view text)
 {
     std::string digits;
@@ -76,7 +76,7 @@ bool is_base64_of_key(std::string_view text)
     return der && is_der_of_key(*der);
 }
 
-/// DER that a text editor has put a line end behind.
+/// Removes the line end that a text editor adds after DER.
 byte_view without_line_end(byte_view octets)
 {
     while (!octets.empty() && (octets.back() == '\n' || octets.back() == '\r'))
@@ -86,13 +86,13 @@ byte_view without_line_end(byte_view octets)
 
 bool is_jwk(std::string_view text)
 {
-    if (text.starts_with('['))  // a list of them
+    if (text.starts_with('['))  // a list of JWKs
         text = trimmed(text.substr(1));
     if (!text.starts_with('{'))
         return false;
     for (auto const name : {"\"kty\"", "\"keys\""}) {
         if (text.find(name) != std::string_view::npos)
-            return true;  // even where the JSON is not as strict as ours
+            return true;  // also when it is not JSON by our strict rules
     }
     auto const document = json::document::parse(std::string(text));
     return document && (document->root().find("kty") || document->root().find("keys"));

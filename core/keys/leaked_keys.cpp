@@ -3,7 +3,7 @@
 namespace core {
 namespace {
 
-constexpr std::size_t remembered_max = 1024;  // eight sets of the largest size
+constexpr std::size_t remembered_max = 1024;  // eight sets of the largest allowed size
 
 }  // namespace
 

@@ -8,14 +8,15 @@
 
 namespace core {
 
-/// The keys whose private half an issuer has published at some time. A set that no longer has the
-/// private half makes nobody forget it.
+/// The keys whose private half an issuer has ever published. They stay untrusted when a later set
+/// does not contain the private half.
 class leaked_keys {
 public:
-    /// left_out of a set that was read: what was published with its private half is remembered, up
-    /// to 1024 keys.
+    /// Remembers the keys that were published with their private half, up to 1024.
+    ///
+    /// left_out  of the set that was read.
     void remember(std::vector<left_out_key> const& left_out);
-    /// Takes the remembered keys out of a set, and names them in `from.left_out`.
+    /// Removes the remembered keys from a set, and adds them to `from.left_out`.
     void leave_out(jwk_set& from) const;
 
 private:

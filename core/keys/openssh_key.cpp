@@ -12,8 +12,8 @@ failure invalid(std::string_view sentence)
     return failure::of(errc::key_invalid, sentence);
 }
 
-/// Reads the fields of RFC 4251 section 5 in order; a field that is not there reads as empty and
-/// is remembered.
+/// Reads the fields of RFC 4251 section 5 in order. A missing field reads as empty, and good() is
+/// false from then on.
 class field_reader {
 public:
     explicit field_reader(byte_view octets) : rest_(octets) {}
@@ -62,7 +62,7 @@ bytes copy(byte_view octets)
     return {octets.begin(), octets.end()};
 }
 
-/// A private number at the full length that a JWK has.
+/// A private number, padded to the full length that a JWK needs.
 secret_bytes padded(byte_view number, std::size_t size)
 {
     bytes octets(size > number.size() ? size - number.size() : 0, 0);
@@ -73,7 +73,7 @@ secret_bytes padded(byte_view number, std::size_t size)
 constexpr std::string_view malformed = "the OpenSSH key is malformed";
 constexpr std::string_view unsupported = "OpenSSH keys of this type are not supported";
 
-/// The curve's name is there twice: in the type and before the point.
+/// The curve's name appears twice: in the type and before the point. Both must agree.
 result<bytes> read_point(key_family curve, std::string_view type, field_reader& fields)
 {
     auto const name = as_text(fields.string());
@@ -170,7 +170,7 @@ result<crypto::key_ptr> read_public_blob(byte_view blob, std::string_view type)
     return read_public_fields(type, fields);
 }
 
-/// What is the private section's when nothing of it is encrypted.
+/// Reads the private section, which is not encrypted.
 result<crypto::key_ptr> read_private_section(byte_view section)
 {
     field_reader fields(section);
@@ -210,7 +210,7 @@ result<crypto::key_ptr> read_openssh_private(byte_view content, key_role role)
     if (outer.number() != 1 || cipher.empty())
         return invalid(malformed);
     if (cipher != "none")
-        return invalid("encrypted OpenSSH keys are not read: take the passphrase away with: "
+        return invalid("encrypted OpenSSH keys are not supported; remove the passphrase with: "
                        "ssh-keygen -p -N '' -f FILE");
     auto const public_blob = outer.string();
     auto const section = outer.string();
@@ -222,7 +222,7 @@ result<crypto::key_ptr> read_openssh_private(byte_view content, key_role role)
         return given;
     auto key = read_private_section(section);
     if (key && thumbprint_input(**given) != thumbprint_input(**key))
-        return invalid("the OpenSSH key's two halves are of two keys");
+        return invalid("the public and private halves of the OpenSSH key do not match");
     return key;
 }
 

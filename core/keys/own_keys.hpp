@@ -9,14 +9,14 @@
 
 namespace core {
 
-/// Recognizes our own keys in another party's set, whatever they are called there. A set that lists
-/// a key of ours makes everybody who signs with that key speak for the other party, also those who
-/// may only sign payloads.
+/// Finds our own keys in another party's set, under any kid. If they were accepted there, everybody
+/// who may sign with them, even callers who may only sign payloads, could make tokens in the other
+/// party's name.
 class own_keys {
 public:
     own_keys() = default;
-    /// keys     every configured key of ours, of any series, state and use. Secrets are not looked
-    ///          for: a published set holds none.
+    /// keys     all our configured keys, of any series, state and use. Secrets are ignored: a
+    ///          published set contains none.
     explicit own_keys(std::span<ring_key const> keys);
 
     bool contains(crypto::key const& key) const;
@@ -26,7 +26,7 @@ public:
         return thumbprints_.contains(thumbprint);
     }
 
-    /// Takes our keys out of a foreign set, and names them in `from.left_out`.
+    /// Removes our keys from a foreign set, and adds them to `from.left_out`.
     void leave_out(jwk_set& from) const;
 
 private:

@@ -22,7 +22,7 @@ bool is_space(char c)
     return space.find(c) != std::string_view::npos;
 }
 
-/// White space, or the end of a byte order mark.
+/// Whether a BEGIN mark may follow this character: white space, or the end of a byte order mark.
 bool may_precede(char c)
 {
     return is_space(c) || c == '\xbf';
@@ -32,9 +32,9 @@ result<secret_bytes> read_body(std::string_view body)
 {
     bool const is_apart = !body.empty() && is_space(body.front()) && is_space(body.back());
     if (!is_apart)
-        return invalid("a PEM block has its text on the lines of its marks");
+        return invalid("white space must separate a PEM block's base64 from its marks");
     if (body.find(':') != std::string_view::npos)
-        return invalid("the key has an encryption that is not read: convert it with: "
+        return invalid("the key's encryption is not supported; convert it with: "
                        "openssl pkcs8 -topk8 -v2 aes-256-cbc");
     std::string digits;
     digits.reserve(body.size());
@@ -59,7 +59,7 @@ result<std::vector<pem_block>> read_pem(std::string_view text)
         if (begin == std::string_view::npos)
             return blocks;
         if (begin != 0 && !may_precede(text[begin - 1]))
-            return invalid("a PEM block's beginning follows something on its line");
+            return invalid("a PEM block's BEGIN mark must follow white space");
         text.remove_prefix(begin + begin_mark.size());
         auto const label = text.substr(0, text.substr(0, label_max + dashes.size()).find(dashes));
         if (label.size() > label_max)
@@ -70,14 +70,14 @@ result<std::vector<pem_block>> read_pem(std::string_view text)
         if (finish == std::string_view::npos)
             return invalid("a PEM block has no end");
         if (blocks.size() == blocks_max)
-            return invalid("the PEM text has more blocks than a key and its parameters");
+            return invalid("the PEM text has more than 8 blocks");
         auto body = read_body(text.substr(body_begin, finish - body_begin));
         if (!body)
             return body.error();
         blocks.push_back({std::string(label), std::move(*body)});
         text.remove_prefix(finish + end.size());
         if (!text.empty() && !is_space(text.front()))
-            return invalid("a PEM block's end is followed by something on its line");
+            return invalid("a PEM block's END mark must be followed by white space");
     }
 }
 

@@ -14,16 +14,16 @@ struct pem_block {
     secret_bytes der;
 };
 
-/// Every block of a PEM text; what stands between the blocks is ignored (RFC 7468 section 5.2).
-/// White space separates a mark from everything else.
+/// Reads every block of a PEM text. Text between the blocks is ignored (RFC 7468 section 5.2).
+/// There must be white space around the BEGIN and END marks.
 ///
 /// text     untrusted.
-/// Errors   key_invalid: more than 8 blocks, a block without its end, a body that is not base64, or
-/// one with header lines, which means OpenSSL's own old encryption (Proc-Type): the detail names
-/// the remedy.
+/// Errors   key_invalid: more than 8 blocks, a block without its END, a body that is not base64, or
+///          one with header lines, which means OpenSSL's old encryption (Proc-Type): the detail
+///          names the remedy.
 result<std::vector<pem_block>> read_pem(std::string_view text);
 
-/// One block with lines of 64 characters. Source   RFC 7468 section 3
+/// Writes one block, with lines of 64 characters. RFC 7468 section 3
 std::string write_pem(std::string_view label, byte_view der);
 
 }  // namespace core

@@ -64,7 +64,7 @@ def main():
             nothing.append(time.perf_counter() - begin)
             rows.append(started(binary, config, port))
     print(f"start-up with {len(ALGORITHMS)} keys: {statistics.median(r[0] for r in rows) * 1000:.1f} ms to the first JWKS"
-          f" (median of {runs}; /bin/true beside it: {statistics.median(nothing) * 1000:.1f} ms)")
+          f" (median of {runs}; /bin/true in comparison: {statistics.median(nothing) * 1000:.1f} ms)")
     print(f"idle memory: {statistics.median(r[1] for r in rows) / 1024:.1f} MiB resident,"
           f" {statistics.median(r[2] for r in rows) / 1024:.1f} MiB of it its own anonymous pages")
 

@@ -1,9 +1,9 @@
-// What it costs to read a key, by kind: CPU time per KiB of what a stranger wrote.
+// What it costs to read a key, by kind: CPU time per KiB of a stranger's text.
 //
 //   import_cost [rounds=20]
 //
-// Prints the median of the rounds for each kind, and fails when one is over 1 ms for every KiB that
-// was begun. Sets and lists of 128 keys show what a single key of some octets hides. Exempt: RSA
+// Prints the median of the rounds for each kind, and fails when one is over 1 ms per KiB (rounded
+// up). Sets and lists of 128 keys show what a single key of some octets hides. Exempt: RSA
 // keys without their primes, which are read on the pool, and many private keys of X448, whose one
 // multiplication takes 0.3 ms for 200 octets.
 #include "core/base/base64url.hpp"
@@ -143,7 +143,7 @@ std::string number(core::byte_view octets)
     return '"' + core::base64url_encode(octets) + '"';
 }
 
-/// What is longer, deeper or more than any key.
+/// Texts that are longer, deeper or more than any key.
 void strange_texts(bench& b)
 {
     core::bytes const huge(12000, 0xa7);

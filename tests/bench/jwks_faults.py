@@ -1,7 +1,7 @@
-"""What a sick origin does to those who follow its keys: Signet beside PyJWT and npm jose, one run.
+"""What a faulty origin does to those who use its keys: Signet, PyJWT and npm jose in one run.
 
 Each of them has the keys of a good origin and a ttl of one second; then the origin changes its mind.
-A dash stands for a peer that is not installed. npm jose is installed into the working folder.
+A dash means that a peer is not installed. npm jose is installed into the working folder.
 
 usage: PYTHONPATH=tests/support:tests/interop /usr/bin/python3 tests/bench/jwks_faults.py BINARY
 """
@@ -217,7 +217,7 @@ CASES = [
     ("E3 {}, a valid token", poisoned("empty_object")),
     ("F  body of 200 MB", huge),
     ("G  redirect", redirected),
-    ("H  bad keys beside a good one", mixed),
+    ("H  bad keys next to a good one", mixed),
     ("   refresh", conditional),
 ]
 

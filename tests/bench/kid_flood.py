@@ -1,4 +1,4 @@
-"""A flood of unknown kids beside valid tokens: what it costs the origin and the valid tokens.
+"""A flood of unknown kids next to valid tokens: what it costs the origin and the valid tokens.
 
 50 threads send tokens of kids that nobody has, for SECONDS; one more sends valid tokens and takes
 their times. The same load made of tokens with a bad signature runs interleaved: what the valid ones

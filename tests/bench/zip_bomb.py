@@ -1,4 +1,4 @@
-"""Peak memory that one compressed JWE costs the service, beside an honest token of the same size.
+"""Peak memory that one compressed JWE costs the service, compared with an honest token of the same size.
 
 usage: zip_bomb.py BINARY [RUNS]
 

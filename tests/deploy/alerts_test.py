@@ -18,13 +18,13 @@ for group in yaml.safe_load(RULES.read_text())["groups"]:
     for rule in group["rules"]:
         name = rule["alert"]
         if name in names:
-            problems.append(f"{name} stands there twice")
+            problems.append(f"{name} appears twice")
         names.add(name)
         if not rule["annotations"].get("summary") or rule["labels"]["severity"] not in ("warning", "critical"):
             problems.append(f"{name} has no summary or no severity")
         for metric in re.findall(r"\bsignet_\w+", rule["expr"]):
             if metric not in families:
-                problems.append(f"{name} asks for {metric}, which is no metric")
+                problems.append(f"{name} asks for {metric}, which is not a metric")
 if len(names) < 5:
     problems.append("there are hardly any rules")
 if shutil.which("promtool"):

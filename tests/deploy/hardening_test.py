@@ -45,7 +45,7 @@ class Hardening(unittest.TestCase):
 
     @unittest.skipUnless(platform.machine() == "x86_64", "control-flow enforcement is x86's")
     def test_control_flow_enforcement(self):
-        # The note IBT stands only where the C library's start files have it too (not on Debian 12), so the
+        # The note IBT appears only where the C library's start files have it too (not on Debian 12), so the
         # code is asked: with -fcf-protection every function that can be called indirectly begins with endbr64.
         main = output_of("objdump", "-d", "--no-show-raw-insn", "--disassemble=main", BINARY)
         self.assertRegex(main, r"<main>:\s+[0-9a-f]+:\s+endbr64")

@@ -1,5 +1,5 @@
 // The reader over Boost.JSON and the one before it agree on every text, value by value; only
-// numbers whose exponent has more than nine digits are refused by the newer one alone.
+// numbers whose exponent has more than nine digits are refused only by the newer one.
 #include "core/json/json.hpp"
 #include "tests/fuzz/former_json.hpp"
 

@@ -1,5 +1,5 @@
-// What the strict reader accepts, it accepts again when its values are written anew; every slice
-// lies in the text.
+// What the strict reader accepts, it accepts again after its values were written; every slice is
+// inside the text.
 #include "core/base/utf8.hpp"
 #include "core/json/json.hpp"
 

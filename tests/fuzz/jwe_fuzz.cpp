@@ -1,5 +1,6 @@
 // Untrusted JWE tokens, compact and JSON, through parsing and opening with a key of each kind: no
-// crash, and nothing opens that nobody sealed. The same octets inflated; and sealed, opened again.
+// crash, and no token opens that was not encrypted. The same octets are inflated; and encrypted,
+// then opened.
 #include "core/jwe/deflate.hpp"
 #include "core/jwe/jwe.hpp"
 

@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const half = core::parse_jwk_text(text, core::key_role::counterpart);
     auto const published = core::parse_jwk_text(text, core::key_role::published);
     auto const key = core::parse_jwk_text(text);
-    // Who is read whole is read as a counterpart; where keys are published, everything is public.
+    // A key that a holder can read, a counterpart can read; as published, only public keys are.
     if ((key && !half) || (published && published->material->is_private()))
         std::abort();
     if (!key)

@@ -1,5 +1,5 @@
 // Untrusted tokens, compact and JSON, through parsing, verification, claims and inspection: no
-// crash, and nothing verifies under a key that nobody signed with.
+// crash, and no token verifies with a key that did not sign it.
 #include "core/inspect/inspect.hpp"
 #include "core/jwt/jwt.hpp"
 

@@ -1,4 +1,4 @@
-"""What a JWE can carry beside alg and enc, with every peer and in both directions."""
+"""What a JWE can carry in addition to alg and enc, with every peer and in both directions."""
 import copy
 import json
 
@@ -65,7 +65,7 @@ class Forms:
             return None
         return "damaged, opened"
 
-    # Octets that are no text
+    # Octets that are not text
 
     def octets_in(self):
         return self.opens(self.seal(OCTETS), OCTETS)

@@ -39,7 +39,7 @@ ENCRYPTIONS = list(SECRET_BITS)
 
 @dataclasses.dataclass
 class Message:
-    """What is asked of whoever encrypts, beside the plaintext and the key."""
+    """What the encrypting side is asked for, in addition to the plaintext and the key."""
 
     alg: str
     enc: str
@@ -122,7 +122,7 @@ class PythonJose:
     lacks = {
         **{f"{enc} >": "it takes 128 bits of IV for AES-GCM; RFC 7518 section 5.3 requires 96"
            for enc in ENCRYPTIONS if enc.endswith("GCM")},
-        "zip": "it writes and wants zlib's header; RFC 7516 section 4.1.3 has DEFLATE alone",
+        "zip": "it writes and wants zlib's header; RFC 7516 section 4.1.3 has only DEFLATE",
         "parties": "it has no ECDH-ES", "flattened": "it has the compact form only",
         "general": "it has the compact form only",
         "header >": "it writes no members of the caller's own",

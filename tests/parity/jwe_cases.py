@@ -61,7 +61,7 @@ class Jwe(Case):
         text = "a text that repeats a text"
         token = self.accepted(encrypt(plaintext=text, zip="DEF", **ours))["token"]
         self.assertEqual(self.accepted(decrypt(token, secret_b64=b64(KEY)))["plaintext"], text)
-        # RFC 7516 section 4.1.3 means DEFLATE alone; python-jose puts zlib's frame around it
+        # RFC 7516 section 4.1.3 means only DEFLATE; python-jose puts zlib's frame around it
         theirs = jose.jwe.encrypt(text, KEY, algorithm="dir", encryption="A128CBC-HS256", zip="DEF")
         self.refused(decrypt(theirs, secret_b64=b64(KEY)), "token_malformed", part="payload")
 

@@ -1,4 +1,4 @@
-"""PyJWS and jose.jws: payloads that are no claims."""
+"""PyJWS and jose.jws: payloads that are not claims."""
 import json
 
 import jwt

@@ -1,6 +1,6 @@
 """Every token feature of PyJWT, python-jose, jwt-pro and dtpyfw.encrypt, asked of the running service.
 
-README.md beside this file is the table: feature, where it lives, the test, what differs on purpose.
+README.md next to this file is the table: feature, where it lives, the test, what differs on purpose.
 The table and the tests are compared first, so that neither can go on without the other.
 """
 import pathlib

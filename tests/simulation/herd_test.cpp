@@ -7,7 +7,7 @@
 #include <queue>
 #include <vector>
 
-/// A fleet that started in the same instant, and one origin.
+/// Replicas that started at the same moment, and one origin.
 namespace {
 
 using namespace std::chrono_literals;
@@ -25,8 +25,9 @@ public:
         }
     }
 
-    /// Lives on until `end`.
-    /// Returns  how many requests each window brought to the origin.
+    /// Runs until `end`.
+    ///
+    /// Returns  how many requests the origin got in each window.
     std::vector<std::size_t> run_until(core::uptime end, bool origin_is_well)
     {
         std::vector<std::size_t> requests(static_cast<std::size_t>((end - now_) / window));

@@ -47,7 +47,7 @@ void model::confirm(
     jwks_reason reason, std::optional<std::chrono::seconds> lifetime, uptime asked, uptime now
 )
 {
-    // P6: what a fleet does in one instant it must not do again in the next
+    // P6: what all replicas did at one moment, they must not all repeat at another
     bool const is_in_step = !was_confirmed_ || failures_ != 0 || reason == jwks_reason::miss;
     was_confirmed_ = true;
     lifetime_ = lifetime;

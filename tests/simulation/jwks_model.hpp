@@ -7,13 +7,13 @@
 #include <set>
 #include <string>
 
-/// What a cache has promised, kept by other means than the cache's own: from what was delivered to
-/// it, in the order in which it came.
+/// The promises of a cache, checked independently of its code: from the answers that were delivered
+/// to it, in their order.
 namespace simulation {
 
 using kids = std::set<std::string>;
 
-/// What one answer said, as the origin meant it.
+/// The content of one answer, as the origin meant it.
 struct said {
     enum class kind : std::uint8_t { set, same, empty, foreign, failure } kind;
     kids keys{};
@@ -28,7 +28,7 @@ public:
     }
 
     void restored(kids keys, std::chrono::milliseconds age, core::uptime now);
-    /// A fetch has begun. Empty, or which promise it breaks.
+    /// A fetch has begun. Returns the promise that it breaks, or nothing.
     std::string begun(core::jwks_reason reason, core::uptime now);
     /// Its request reached the origin at `arrived`, its answer came at `now`.
     std::string ended(

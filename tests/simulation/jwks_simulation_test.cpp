@@ -60,7 +60,7 @@ TEST_SUITE("core/jwks_cache, simulated")
         );
         if (runs < 1000)
             return;
-        // A simulation that never gets there proves nothing.
+        // A simulation that never reaches these cases proves nothing.
         for (auto const count :
              {counts.misses, counts.failures, counts.replaced, counts.emptied, counts.expired,
               counts.stale, counts.limited, counts.refused, counts.jumps, counts.restarts,

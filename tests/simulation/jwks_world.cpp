@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t key_names = 12;
-constexpr auto deadline = 3s;  // of one fetch, as the client keeps it
+constexpr auto deadline = 3s;  // of one fetch, as in the client
 constexpr int events = 24;
 
 std::string name_of(std::size_t key)
@@ -32,7 +32,7 @@ kids names_of(std::size_t first, std::size_t count)
     return names;
 }
 
-/// Bodies are read once for all lives, by the reader that the service uses.
+/// Bodies are read once for all runs, by the reader that the service uses.
 core::jwks_reading const& read(std::string const& body)
 {
     static std::map<std::string, core::jwks_reading> known;
@@ -141,7 +141,7 @@ void world::happen()
     }
 }
 
-/// The fleet may follow for one ttl, or one longest backoff, and the fetch itself.
+/// How long a change may take to arrive: one ttl or one longest backoff, and the fetch itself.
 void world::disturb()
 {
     disturbed_at_ = now_;
@@ -183,7 +183,7 @@ void world::use_keys()
     begin_flights();
 }
 
-/// What the cache says of a kid, and what of it can be known from outside.
+/// Checks what the cache says about a kid, as far as it can be known from outside.
 void world::look_up(std::string const& kid)
 {
     auto const usable = model_->usable(now_);
@@ -205,7 +205,7 @@ void world::look_up(std::string const& kid)
     counts_.refused += verdict == kid_verdict::refused ? 1 : 0;
 }
 
-/// The machine slept: nobody was called meanwhile, and what was on its way comes when it wakes.
+/// The machine slept: nothing was called in that time, and pending answers come when it wakes.
 void world::jump()
 {
     ++counts_.jumps;
@@ -216,8 +216,8 @@ void world::jump()
     disturb();
 }
 
-/// A new process, with the snapshot of the old one or without; the wall clock that dates it may be
-/// wrong.
+/// Starts a new process, with or without the snapshot of the old one. The wall clock that dates the
+/// snapshot may be wrong.
 void world::restart()
 {
     ++counts_.restarts;
@@ -237,7 +237,7 @@ void world::restart()
     disturb();
 }
 
-/// An answer that was lost on its way comes after all, with keys that nobody has.
+/// An answer that seemed lost arrives late, with keys that nobody has.
 void world::deliver_late()
 {
     if (!last_flight_ || (flight_ && flight_->what.number == last_flight_->number))
@@ -251,7 +251,7 @@ void world::deliver_late()
         broke("sequence: an answer counted twice");
 }
 
-/// Time goes on; the cache is asked whenever it said that it should be.
+/// Advances the time, and asks the cache whenever it said that it should be asked.
 void world::advance(uptime to)
 {
     while (broken_.empty()) {
@@ -343,11 +343,11 @@ void world::land()
     counts_.emptied += outcome == core::jwks_outcome::emptied ? 1 : 0;
     if (outcome == core::jwks_outcome::late)
         broke("sequence: an answer was taken for a late one");
-    if (one.asked <= disturbed_at_)  // it brought what the origin said before
+    if (one.asked <= disturbed_at_)  // it brought an older answer of the origin
         disturb();
 }
 
-/// P2, P4, P5: what verifies is what the model says, at every moment.
+/// P2, P4, P5: at every moment, the keys that verify are those of the model.
 void world::check()
 {
     auto const set = cache_->usable(now_);
@@ -358,8 +358,8 @@ void world::check()
     check_convergence();
 }
 
-/// P3, P4: an origin that is well and did not change for a ttl has all of its keys known, and none
-/// that it took away.
+/// P3, P4: when an origin worked and did not change for a ttl, all of its keys are known, and none
+/// that it removed.
 void world::check_convergence()
 {
     if (mood_ != mood::well || now_ < agree_from_ || flight_)

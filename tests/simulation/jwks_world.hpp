@@ -7,7 +7,7 @@
 
 namespace simulation {
 
-/// How often it came to what, over all lives: a simulation that never reaches a promise proves
+/// How often each case occurred, over all runs: a simulation that never reaches a case proves
 /// nothing about it.
 struct tally {
     std::uint64_t lives = 0, steps = 0, fetches = 0, misses = 0, failures = 0, replaced = 0,
@@ -15,13 +15,13 @@ struct tally {
                   restarts = 0, late = 0, converged = 0;
 };
 
-/// One life of a cache beside an origin that rotates, fails, lies and is slow, under floods of
-/// unknown kids, on a machine that sleeps and restarts.
+/// One run of a cache with an origin that rotates keys, fails, gives wrong answers and is slow,
+/// under floods of unknown kids, on a machine that sleeps and restarts.
 class world {
 public:
     world(std::uint64_t seed, tally& counts);
 
-    /// Lives through a number of events. Empty, or the first promise that was broken.
+    /// Runs a number of events. Returns the first promise that was broken, or nothing.
     std::string run();
 
 private:
@@ -45,7 +45,7 @@ private:
     void jump();
     void restart();
     void deliver_late();
-    /// The origin's calm ends or begins: from when on cache and origin must agree.
+    /// The origin changes: the time from which cache and origin must agree moves on.
     void disturb();
 
     void advance(core::uptime to);

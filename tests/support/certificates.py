@@ -4,7 +4,7 @@
     pair = authority.issue("localhost", names=["localhost"], addresses=["127.0.0.1"])
     pair.certificate_pem, pair.key_pem
 
-Everything is made anew for each test run: nothing expires in the repository.
+Everything is made again for each test run: nothing expires in the repository.
 """
 import datetime
 import ipaddress

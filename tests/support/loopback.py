@@ -56,7 +56,7 @@ class Server:
 
     def close(self):
         self._closing.set()
-        # shutdown, because close alone does not wake a thread that waits in accept or recv
+        # shutdown, because close by itself does not wake a thread that waits in accept or recv
         with self._lock:
             waiting = [self._listener, *self._open]
         for one in waiting:

@@ -113,7 +113,7 @@ def redirect(origin, exchange):
 
 
 def mixed(origin, exchange):
-    """Keys that nobody can read beside those that are good."""
+    """Unreadable keys next to good ones."""
     bad = [
         {"kty": "EC", "crv": "P-256", "kid": "off-curve", "x": "AQ", "y": "AQ"},
         {"kty": "EC", "crv": "P-256", "kid": "no-coordinates"},
@@ -128,7 +128,7 @@ def fixed(status, body, content_type="application/json"):
     return lambda origin, exchange: exchange.reply(status, body, content_type)
 
 
-# Octets without end that are no body; the limit of the body is no help.
+# Endless octets that are not a body; the limit of the body does not help.
 ENDLESS = {
     "endless_head": endless(b"", b"X-Padding: yes\r\n"),
     "endless_chunk_extension": endless(CHUNKED + b"1;", b"a"),

@@ -190,7 +190,7 @@ def clean_environment():
 def start(binary, config_text=None, files=None, environment=None, arguments=()):
     """Starts the service and waits until it listens.
 
-    files        name -> content, written beside the configuration with mode 0600.
+    files        name -> content, written next to the configuration with mode 0600.
     environment  further variables, for `env:` references.
     arguments    further ones of `signet serve`; it runs in a folder of its own.
     Raises       RuntimeError with the end of the log when it does not start.

@@ -17,7 +17,7 @@ std::optional<std::string> read_text(std::string_view file);
 /// The same, read as JSON.
 std::optional<core::json::document> read(std::string_view file);
 
-/// A file of our own beside the tests (tests/vectors), which is always there.
+/// A file of our own next to the tests (tests/vectors), which is always there.
 core::json::document read_own(std::string_view file);
 
 /// A member that the file must have; throws when it has not.

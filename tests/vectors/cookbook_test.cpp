@@ -9,10 +9,10 @@
 /// RFC 7520, RFC 7797 and RFC 8037 as the JOSE working group's cookbook of JSON files has them.
 namespace {
 
-constexpr std::string_view alg_unprotected = "alg stands in no protected header";
+constexpr std::string_view alg_unprotected = "alg is not in a protected header";
 constexpr std::string_view only_its_alg_unprotected =
     "this signature's alg is in no protected header";
-constexpr std::string_view b64_not_critical = "b64 stands in the header and crit does not name it";
+constexpr std::string_view b64_not_critical = "b64 is in the header, but crit does not name it";
 
 struct example {
     std::string_view file;
@@ -33,7 +33,7 @@ constexpr std::array examples{
     example{"cookbook/curve25519/jws.json"},
 };
 
-/// One output under one key; `index` is the place of that key's signature.
+/// Checks one output with one key; `index` is the position of that key's signature.
 void check_output(
     vectors::tally& tally, example const& one, core::json::value output, core::jwk const& key,
     std::string_view payload, std::size_t index
@@ -85,7 +85,7 @@ void check_example(example const& one)
     CHECK(tally.rows() > 0);
 }
 
-/// Every key of a set of files is read, and read again after it was written.
+/// Reads every key of a set of files, and reads it again after writing it.
 void check_key(vectors::tally& tally, std::string_view file)
 {
     auto const text = vectors::read_text(file);
@@ -113,7 +113,7 @@ TEST_SUITE("vectors/cookbook")
             check_example(one);
     }
 
-    TEST_CASE("RFC 7520 section 6: the signed token inside verifies, alone")
+    TEST_CASE("RFC 7520 section 6: the signed token inside verifies by itself")
     {
         auto const file = vectors::read("cookbook/6.nesting_signatures_and_encryption.json");
         if (!file)

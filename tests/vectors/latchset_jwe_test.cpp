@@ -17,7 +17,7 @@ std::string path_of(std::string_view file)
 struct token_file {
     std::string_view name;
     std::string_view forms;     ///< c, f, g
-    std::string_view key = {};  ///< the file of its key, when it is not its own
+    std::string_view key = {};  ///< the file with its key, if it is another one
     std::string_view refused_because = {};
 };
 

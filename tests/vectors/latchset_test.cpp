@@ -35,7 +35,7 @@ struct token_file {
     std::string_view refused_because = {};
 };
 
-constexpr std::string_view alg_unprotected = "alg stands in no protected header";
+constexpr std::string_view alg_unprotected = "alg is not in a protected header";
 
 constexpr std::array tokens{
     token_file{"rfc7515_A.1", "c", "rfc7515_A.1.jwk"},

@@ -4,8 +4,8 @@
 
 #include <doctest/doctest.h>
 
-/// rfc_jwe.json: keys and tokens of RFC 7516 and RFC 7520 section 5, so that a clone on its own
-/// checks the standards, too.
+/// rfc_jwe.json: keys and tokens of RFC 7516 and RFC 7520 section 5, so that every clone
+/// checks the standards.
 TEST_SUITE("vectors/own_jwe")
 {
     TEST_CASE("RFC tokens: opened, or refused with the code that is named")

@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-/// rfc.json: keys and tokens of RFC 7515, 7520, 7638, 7797 and 8037, so that a clone on its own
-/// checks the standards, too.
+/// rfc.json: keys and tokens of RFC 7515, 7520, 7638, 7797 and 8037, so that every clone
+/// checks the standards.
 TEST_SUITE("vectors/own")
 {
     TEST_CASE("RFC tokens: verified, or refused with the code that is named")

@@ -35,8 +35,7 @@ template <class Row> void run(std::string_view file, Row const& check_row)
     CHECK(tally.refused() > 0);
 }
 
-/// 32 octets of the Concat KDF over a known Z, made with nothing but SHA-256. RFC 7518
-/// section 4.6.2
+/// 32 octets of the Concat KDF for a known Z, computed with SHA-256 only. RFC 7518 section 4.6.2
 bytes derived_from(byte_view z)
 {
     bytes input{0, 0, 0, 1};
@@ -46,7 +45,7 @@ bytes derived_from(byte_view z)
     return crypto::digest(hash::sha256, input);
 }
 
-/// Points of small order give no secret and are refused at import; twists are as good as points.
+/// Points of small order give no secret and are refused at import; points of the twist are allowed.
 void check_agreement(json::value, json::value test, vectors::tally& tally)
 {
     auto const theirs = parse_jwk(vectors::member(test, "public"), key_role::holder);
@@ -64,7 +63,7 @@ void check_agreement(json::value, json::value test, vectors::tally& tally)
     );
 }
 
-/// A CEK of a size that some enc has, unwrapped by A*KW.
+/// A CEK whose size fits some enc, unwrapped by A*KW.
 void check_wrap(json::value, json::value test, vectors::tally& tally)
 {
     auto const secret = from_hex(text_of(test, "key"));

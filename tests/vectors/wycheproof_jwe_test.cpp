@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-/// Attacks on JWE tokens. Every algorithm is on; the JWK's alg binds.
+/// Attacks on JWE tokens. Every algorithm is allowed; the alg of a JWK is binding.
 namespace {
 
 void run_row(
@@ -16,7 +16,7 @@ void run_row(
     auto const row = std::to_string(id) + " " + std::string(vectors::text_of(test, "comment"));
     auto code = vectors::code_of(keys);
     if (keys) {
-        // Wycheproof's reader is one of compact tokens: JSON serialization goes there as text.
+        // Wycheproof is for readers of compact tokens: a JSON serialization is given as text.
         auto const jwe = vectors::member(test, "jwe");
         auto const compact = jwe.is_object() ? jwe.text() : jwe.string();
         auto const opened = vectors::open(*keys, compact);

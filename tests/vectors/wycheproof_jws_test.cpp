@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view jwk_alg_differs =
     "signed with an alg other than the JWK's, or the JWK's alg is in no registry";
-constexpr std::string_view not_base64url = "a '?' stands in the base64url text";
+constexpr std::string_view not_base64url = "the base64url text contains a '?'";
 
 /// Rows whose label contradicts their own data, and what is right.
 struct override_of {
@@ -26,7 +26,7 @@ std::map<std::int64_t, override_of> const& overrides()
         {351, {false, jwk_alg_differs}},
         {372, {false, not_base64url}},
         {373, {false, not_base64url}},
-        {367, {true, ""}},  // byte for byte the valid row 357: its '=' was lost on the way
+        {367, {true, ""}},  // byte for byte the valid row 357: it has lost its '='
         {370, {true, ""}},
     };
     return rows;
@@ -41,7 +41,7 @@ void run_row(
     auto const row = std::to_string(id) + " " + std::string(vectors::text_of(test, "comment"));
     std::string_view code = vectors::code_of(keys);
     if (keys) {
-        // Wycheproof's reader is one of compact tokens: JSON serialization goes there as text.
+        // Wycheproof is for readers of compact tokens: a JSON serialization is given as text.
         auto const jws = vectors::member(test, "jws");
         auto const compact = jws.is_object() ? jws.text() : jws.string();
         code = vectors::code_of(vectors::verify(*keys, compact));
@@ -66,7 +66,7 @@ void run_file(std::string_view name, int rows_in_file, bool may_be_overridden)
         return;
     vectors::tally tally(name);
     for (auto const group : vectors::member(file->root(), "testGroups")) {
-        // The verifier holds the public key where there is one.
+        // The verifier has the public key if there is one.
         auto const material = group.find("public") ? group.find("public") : group.find("private");
         auto const keys = vectors::read_keys(*material);
         for (auto const test : vectors::member(group, "tests")) {

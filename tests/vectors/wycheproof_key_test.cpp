@@ -12,7 +12,7 @@ using vectors::text_of;
 namespace {
 
 /// Why no key of the set, chosen by the token's header, verifies it; empty when one does. Shape and
-/// claims are the business of other vectors.
+/// claims are covered by other vectors.
 std::string_view refusal_of(json::value set_value, std::string_view token)
 {
     auto const set = parse_jwk_set(set_value, set_source::own);
@@ -45,7 +45,7 @@ TEST_SUITE("vectors/wycheproof_key")
         auto const document = vectors::read("wycheproof/json_web_key_test.json");
         if (!document)
             return;
-        vectors::tally tally("wycheproof json_web_key, keys alone");
+        vectors::tally tally("wycheproof json_web_key, only keys");
         for (auto const group : vectors::member(document->root(), "testGroups")) {
             auto const pub = group.find("public");
             auto const set = pub ? *pub : vectors::member(group, "private");

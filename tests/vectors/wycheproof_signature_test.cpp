@@ -10,12 +10,12 @@ using vectors::text_of;
 
 namespace {
 
-/// One verifier for the whole group, as a service keeps it, so that each row follows others.
+/// One verifier for the whole group, as in the service, so that each row follows another one.
 void run_group(json::value group, signature_algorithm const& row, vectors::tally& tally)
 {
     auto const der = samples::from_hex(text_of(group, "publicKeyDer"));
     auto const raw = group.find("publicKey");
-    auto const key = raw && raw->is_string()  // ML-DSA: the DER is absent where the key is no key
+    auto const key = raw && raw->is_string()  // ML-DSA: without DER when the key is not valid
         ? crypto::import_akp(key_family::ml_dsa_44, samples::from_hex(raw->string()), {})
         : [&]() -> core::result<crypto::key_ptr> { return read_key(der).value().material; }();
     if (auto const jwk = group.find("publicKeyJwk"); key && jwk)

@@ -14,10 +14,10 @@ class EC_Group;
 
 namespace core::crypto {
 
-/// The only class behind `key`. Seen only by the files of core/crypto.
+/// The only class that implements `key`. Used only by the files of this folder.
 class botan_key final : public key {
 public:
-    /// Exactly one of the two is there: a private key knows its public half.
+    /// Exactly one of the two is given: a private key includes its public half.
     botan_key(
         key_family family, std::unique_ptr<Botan::Public_Key> public_half,
         std::unique_ptr<Botan::Private_Key> private_half, std::size_t bits
@@ -84,7 +84,7 @@ inline failure invalid_key(std::string_view sentence)
     return failure::of(errc::key_invalid, sentence);
 }
 
-/// Runs `work`; what Botan throws becomes key_invalid with `sentence`, never with Botan's text.
+/// Runs `work`; a Botan exception becomes key_invalid with `sentence`, never with Botan's text.
 template <class Work> auto or_invalid(std::string_view sentence, Work&& work) -> decltype(work())
 {
     try {
@@ -94,7 +94,7 @@ template <class Work> auto or_invalid(std::string_view sentence, Work&& work) ->
     }
 }
 
-/// Botan's numbers of an EC curve. Throws what Botan throws for a curve that is not in its build.
+/// Botan's parameters of an EC curve. Throws what Botan throws for a curve that its build lacks.
 Botan::EC_Group group_of(key_family curve);
 
 }  // namespace core::crypto

@@ -71,7 +71,7 @@ struct cbc_keys {
     }
 };
 
-/// HMAC over A || IV || E || AL, cut to the tag's length.
+/// HMAC over A || IV || E || AL, truncated to the tag's length.
 bytes cbc_tag(
     content_encryption_algorithm const& enc, byte_view key, byte_view iv, byte_view ciphertext,
     byte_view additional_data
@@ -107,8 +107,8 @@ sealed_content seal_cbc(
     return made;
 }
 
-/// The octets of PKCS #7 padding at the end, 0 when there is none: looks at the whole last block
-/// whatever it holds.
+/// How many octets of PKCS #7 padding are at the end, 0 when it is wrong. Always reads the whole
+/// last block.
 std::size_t padding_of(byte_view text)
 {
     auto const last = text.last(block_octets);
@@ -122,7 +122,7 @@ std::size_t padding_of(byte_view text)
     return pad * is_good;
 }
 
-/// What a ciphertext of whole blocks decrypts to, and how much of it is padding; 0 = badly padded.
+/// What a ciphertext of whole blocks decrypts to, and how much of it is padding; 0 = wrong padding.
 struct cbc_text {
     secret_bytes all;
     std::size_t padding;

@@ -37,7 +37,7 @@ bytes octets(BigInt const& number)
     return number.signum() < 0 ? bytes{} : number.serialize<bytes>();
 }
 
-/// RFC 5480 section 2.1.1: only named curves.
+/// RFC 5480 section 2.1.1: only named curves are supported.
 std::optional<key_family> curve_of(byte_view params)
 {
     Botan::OID oid;
@@ -52,8 +52,8 @@ result<key_ptr> read_pkcs1_public(byte_view der)
     return import_rsa({octets(n), octets(e), {}, {}, {}, {}, {}, {}});
 }
 
-/// RFC 8017 appendix A.1.2; version 1 would mean more than two primes. Keys without primes, which
-/// OpenSSL writes with zeros in their place, are for JWKs.
+/// RFC 8017 appendix A.1.2; version 1 would mean more than two primes. A key without primes, which
+/// OpenSSL writes with zeros in their place, is supported only as a JWK.
 result<key_ptr> read_pkcs1_private(byte_view der, key_role role)
 {
     std::array<BigInt, 8> numbers;
@@ -68,7 +68,7 @@ result<key_ptr> read_pkcs1_private(byte_view der, key_role role)
         inner.decode(number);
     inner.end_cons().verify_end();
     if (std::ranges::any_of(numbers, [](BigInt const& one) { return one.signum() <= 0; }))
-        return invalid_key("of the RSA key's private numbers some are missing");
+        return invalid_key("some of the RSA key's private numbers are missing");
     auto secret = [&](std::size_t at) { return secret_bytes(octets(numbers[at])); };
     return import_rsa(
         {octets(numbers[0]), octets(numbers[1]), secret(2), secret(3), secret(4), secret(5),
@@ -89,9 +89,11 @@ result<key_ptr> import_point(key_family curve, byte_view encoded, secret_bytes d
 }
 
 constexpr std::string_view no_public_half =
-    "the private key's encoding does not hold its public half: give the public key";
+    "the private key's encoding does not contain its public half: give the public key";
 
-/// RFC 5915 section 3. The curve stands here or, in PKCS#8, outside.
+/// RFC 5915 section 3.
+///
+/// outside  the curve that PKCS#8 names; nullopt = the key itself must name it.
 result<key_ptr> read_sec1(byte_view der, std::optional<key_family> outside, key_role role)
 {
     secure_bytes d;
@@ -107,15 +109,15 @@ result<key_ptr> read_sec1(byte_view der, std::optional<key_family> outside, key_
         .verify_end();
     auto const curve = inside.empty() ? outside : key_family_of_curve_oid(inside.to_string());
     if (!curve || (outside && *outside != *curve))
-        return invalid_key("the EC key is not on a curve that is supported");
+        return invalid_key("the EC key's curve is not supported");
     if (role == key_role::counterpart && point.empty() && !row_of(*curve).is_cheap_to_derive)
         return invalid_key(no_public_half);
     bool const is_public = role == key_role::counterpart && !point.empty();
     return import_point(*curve, point, is_public ? secret_bytes() : secret_bytes(byte_view(d)));
 }
 
-/// A seed, or a seed and the key expanded from it; only a seed can be written as a JWK.
-/// Source   RFC 9881 section 6; Botan 3.13 writes the bare seed
+/// A seed, or a seed with the key expanded from it. An expanded key without its seed cannot be
+/// written as a JWK, and is refused. RFC 9881 section 6; Botan 3.13 writes the bare seed.
 result<key_ptr> read_ml_dsa_private(key_family set, byte_view content)
 {
     if (content.size() == row_of(set).private_octets)
@@ -144,8 +146,8 @@ result<key_ptr> read_ml_dsa_private(key_family set, byte_view content)
     return invalid_key("the ML-DSA key's seed does not give its expanded key");
 }
 
-/// RFC 8017 appendix A.1: NULL, which some leave out. RFC 8410 section 3, RFC 9881 section 2: "the
-/// parameters MUST be absent". Those of EC keys are a curve.
+/// RFC 8017 appendix A.1: NULL, which some writers omit. RFC 8410 section 3, RFC 9881 section 2:
+/// "the parameters MUST be absent". Those of EC keys name a curve.
 bool has_good_parameters(AlgorithmIdentifier const& id)
 {
     auto const oid = id.oid().to_string();
@@ -184,7 +186,7 @@ result<key_ptr> read_pkcs8(byte_view der, key_role role)
         .decode(version)
         .decode(id)
         .decode(content, ASN1_Type::OctetString)
-        .discard_remaining()  // attributes; the public key again
+        .discard_remaining()  // attributes, and a copy of the public key
         .end_cons()
         .verify_end();
     return version > 1 ? invalid_key(malformed) : read_private(id, content, role);
@@ -213,8 +215,8 @@ result<key_ptr> read_spki(BER_Decoder& source)
                                              : import_okp(*family, content, {});
 }
 
-/// RFC 5280 section 4.1. The whole is read, so that what is no certificate is none here either;
-/// only the key is used.
+/// RFC 5280 section 4.1. The whole certificate is parsed, so that nothing else passes as one; only
+/// its key is used.
 result<key_ptr> read_certificate(byte_view der)
 {
     auto source = decoder(der);
@@ -250,7 +252,7 @@ shape shape_of(byte_view der)
     return {first, second, inner.more_items()};
 }
 
-/// A private key, by its shape; null for any other.
+/// The reader for a private key of this shape; null for anything else.
 using private_reader = result<key_ptr> (*)(byte_view der, key_role role);
 private_reader private_reader_of(shape const& of)
 {
@@ -306,7 +308,7 @@ secret_bytes write_pkcs8(key const& material)
     auto const& key = *botan_of(material).private_half();
     if (type_of(material.family()) != key_type::akp)
         return secret_bytes(byte_view(key.private_key_info()));
-    // Botan would write the bare seed; RFC 9881 section 6: seed [0] IMPLICIT OCTET STRING
+    // Botan would write the bare seed. RFC 9881 section 6: "seed [0] OCTET STRING", implicit
     auto const seed =
         Botan::DER_Encoder()
             .add_object(ASN1_Type(0), ASN1_Class::ContextSpecific, key.raw_private_key_bits())

@@ -23,7 +23,7 @@ result<key_ptr> generate_rsa(std::size_t bits)
     if (bits == 0)
         bits = rsa_bits_default;
     if (bits < rsa_bits_default || bits > rsa_bits_max || bits % 8 != 0)
-        return invalid_key("an RSA key has 2048 to 8192 bits, a multiple of 8");
+        return invalid_key("an RSA key has 2048 to 8192 bits, in multiples of 8");
     auto key = std::make_unique<Botan::RSA_PrivateKey>(Botan::system_rng(), bits);
     return private_key(key_family::rsa, std::move(key), bits);
 }
@@ -33,12 +33,12 @@ result<key_ptr> generate_secret(std::size_t bits)
     if (bits == 0)
         bits = secret_bits_default;
     if (bits % 8 != 0 || bits > secret_bits_max)
-        return invalid_key("a secret has at most 32768 bits, a multiple of 8");
+        return invalid_key("a secret has at most 32768 bits, in multiples of 8");
     return import_secret(fresh(bits / 8));
 }
 
-/// A scalar in [1, n): a number of the right size that is not in it is drawn again. The bits beyond
-/// n's are cleared, or 127 of 128 would be drawn again for P-521.
+/// Draws a scalar in [1, n). A number of the right size is out of range, and drawn again, with
+/// probability 2^-32; for P-521 it would be 127/128 if the unused bits were not cleared.
 result<key_ptr> generate_ec(key_family curve)
 {
     auto const spare_bits = row_of(curve).private_octets * 8U - group_of(curve).get_order_bits();
@@ -62,7 +62,7 @@ result<key_ptr> generate(key_family family, std::size_t bits)
         case key_type::okp: return import_okp(family, {}, fresh(row_of(family).private_octets));
         case key_type::akp: return import_akp(family, {}, fresh(row_of(family).private_octets));
         }
-        return invalid_key("no such kind of key");
+        return invalid_key("this kind of key cannot be generated");
     });
 }
 

@@ -18,7 +18,7 @@ result<key_ptr> load(key_family set, byte_view pub, byte_view seed)
         return invalid_key("not an ML-DSA parameter set");
     std::size_t const size = row_of(set).public_octets;
     if ((pub.empty() && seed.empty()) || (!pub.empty() && pub.size() != size))
-        return invalid_key("the ML-DSA public key is missing or not of its set's length");
+        return invalid_key("the ML-DSA public key is missing or does not have its set's length");
     if (seed.empty()) {
         auto key = std::make_unique<Botan::ML_DSA_PublicKey>(pub, mode_of(set));
         return public_key(set, std::move(key), size * 8);
@@ -27,7 +27,7 @@ result<key_ptr> load(key_family set, byte_view pub, byte_view seed)
         return invalid_key("an ML-DSA private key is its seed of 32 octets");
     auto key = std::make_unique<Botan::ML_DSA_PrivateKey>(seed, mode_of(set));
     if (!pub.empty() && !std::ranges::equal(pub, key->raw_public_key_bits()))
-        return invalid_key("the ML-DSA seed belongs to another public key");
+        return invalid_key("the ML-DSA seed does not match the public key");
     return private_key(set, std::move(key), size * 8);
 }
 
@@ -35,7 +35,7 @@ result<key_ptr> load(key_family set, byte_view pub, byte_view seed)
 
 result<key_ptr> import_akp(key_family set, byte_view pub, secret_bytes seed)
 {
-    return or_invalid("the ML-DSA key is not a key", [&] { return load(set, pub, seed.view()); });
+    return or_invalid("the ML-DSA key is not valid", [&] { return load(set, pub, seed.view()); });
 }
 
 }  // namespace core::crypto

@@ -38,7 +38,7 @@ load_private(key_family curve, Botan::EC_Group const& group, byte_view point, by
         && !std::ranges::equal(
             point, key->_public_ec_point().serialize_uncompressed<std::vector<std::uint8_t>>()
         ))
-        return invalid_key("the EC private number belongs to another point");
+        return invalid_key("the EC private number does not match its point");
     return private_key(curve, std::move(key), group.get_p_bits());
 }
 
@@ -49,9 +49,9 @@ result<key_ptr> load(key_family curve, byte_view x, byte_view y, byte_view d)
     std::size_t const size = row_of(curve).public_octets;
     bool const derived = x.empty() && y.empty() && !d.empty();
     if (!derived && (x.size() != size || y.size() != size))
-        return invalid_key("an EC coordinate is missing or not of its curve's length");
+        return invalid_key("an EC coordinate is missing or does not have its curve's length");
     if (!d.empty() && d.size() != row_of(curve).private_octets)
-        return invalid_key("the EC private number is not of its curve's length");
+        return invalid_key("the EC private number does not have its curve's length");
     auto const group = group_of(curve);
     auto const point = derived ? bytes{} : uncompressed(x, y);
     return d.empty() ? load_public(curve, group, point) : load_private(curve, group, point, d);
@@ -66,7 +66,7 @@ Botan::EC_Group group_of(key_family curve)
 
 result<key_ptr> import_ec(key_family curve, byte_view x, byte_view y, secret_bytes d)
 {
-    return or_invalid("the EC key is not a key", [&] { return load(curve, x, y, d.view()); });
+    return or_invalid("the EC key is not valid", [&] { return load(curve, x, y, d.view()); });
 }
 
 result<bytes> ec_point(key_family curve, byte_view encoded)

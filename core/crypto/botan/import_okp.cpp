@@ -37,11 +37,11 @@ std::unique_ptr<Botan::Private_Key> load_private(key_family curve, byte_view d)
     }
 }
 
-/// y of Ed448 or u of X448 is 0, 1 or -1 modulo p = 2^448 - 2^224 - 1, under any encoding: the
-/// points of order 1, 2 and 4, on the twist too.
+/// Whether y (Ed448) or u (X448) is 0, 1 or -1 modulo p = 2^448 - 2^224 - 1, in any encoding: those
+/// are the points of order 1, 2 and 4, also on the twist.
 bool is_small_448(byte_view x)
 {
-    auto const y = x.first(56);  // of Ed448 the last octet is the sign
+    auto const y = x.first(56);  // the last octet of Ed448 is the sign
     auto const all = [&](std::size_t from, std::size_t to, std::uint8_t octet) {
         return std::ranges::all_of(y.subspan(from, to - from), [=](auto o) { return o == octet; });
     };
@@ -65,7 +65,7 @@ constexpr encoding_25519 little_endian(std::string_view hex)
     return octets;
 }
 
-// p - 1, p and p + 1 for p = 2^255 - 19: the last two are 0 and 1 once more.
+// p - 1, p and p + 1 for p = 2^255 - 19; the last two are other encodings of 0 and 1.
 constexpr auto minus_one =
     little_endian("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
 constexpr auto zero_again =
@@ -73,7 +73,7 @@ constexpr auto zero_again =
 constexpr auto one_again =
     little_endian("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
 
-/// y of the points of order 1, 2, 4 and 8. Source   RFC 8032 section 5.1, by computation
+/// y of the points of order 1, 2, 4 and 8, computed from RFC 8032 section 5.1.
 constexpr std::array small_ed25519{
     encoding_25519{},
     encoding_25519{1},
@@ -84,8 +84,8 @@ constexpr std::array small_ed25519{
     one_again,
 };
 
-/// u of the points of small order on the curve and on its twist: an agreement with one gives zero.
-/// Source   RFC 7748 section 6.1
+/// u of the points of small order on the curve and on its twist: a key agreement with one of them
+/// gives zero. RFC 7748 section 6.1
 constexpr std::array small_x25519{
     encoding_25519{},
     encoding_25519{1},
@@ -105,8 +105,8 @@ bool is_small_25519(std::array<encoding_25519, Size> const& points, byte_view x)
     return std::ranges::find(points, masked) != points.end();
 }
 
-/// x^2 = (y^2 - 1) / (d * y^2 + 1) has a root when the product of the two sides is a square.
-/// Source   RFC 8032 section 5.1.3
+/// Whether x^2 = (y^2 - 1) / (d * y^2 + 1) has a root: it has if (y^2 - 1) * (d * y^2 + 1) is a
+/// square. RFC 8032 section 5.1.3
 bool is_on_ed25519(byte_view x)
 {
     using Botan::BigInt;
@@ -120,8 +120,9 @@ bool is_on_ed25519(byte_view x)
     return product.is_zero() || Botan::power_mod(product, (p - 1) >> 1, p) == 1;
 }
 
-/// Cheap, because a set holds 128 of them: a point of small order makes forgeries good or secrets
-/// zero; one that also has a small part next to a large one does not.
+/// Whether a public key is safe to use. A point of small order is not: it lets forgeries verify or
+/// makes shared secrets zero. A point of large order that also has a small part is harmless. The
+/// check is cheap, because a set holds up to 128 keys.
 bool is_sound(key_family curve, Botan::Public_Key const& key, byte_view x)
 {
     switch (curve) {
@@ -138,13 +139,13 @@ result<key_ptr> load(key_family curve, byte_view x, byte_view d)
         return invalid_key("not an OKP curve");
     auto const& sizes = row_of(curve);
     if ((x.empty() && d.empty()) || (!x.empty() && x.size() != sizes.public_octets))
-        return invalid_key("the public key is missing or not of its curve's length");
+        return invalid_key("the public key is missing or does not have its curve's length");
     if (!d.empty()) {
         if (d.size() != sizes.private_octets)
-            return invalid_key("the private key is not of its curve's length");
+            return invalid_key("the private key does not have its curve's length");
         auto key = load_private(curve, d);
         if (!x.empty() && !std::ranges::equal(x, key->raw_public_key_bits()))
-            return invalid_key("the private key belongs to another public key");
+            return invalid_key("the private key does not match the public key");
         auto const bits = key->key_length();
         return private_key(curve, std::move(key), bits);
     }
@@ -159,7 +160,7 @@ result<key_ptr> load(key_family curve, byte_view x, byte_view d)
 
 result<key_ptr> import_okp(key_family curve, byte_view x, secret_bytes d)
 {
-    return or_invalid("the OKP key is not a key", [&] { return load(curve, x, d.view()); });
+    return or_invalid("the OKP key is not valid", [&] { return load(curve, x, d.view()); });
 }
 
 }  // namespace core::crypto

@@ -11,8 +11,8 @@ namespace {
 using Botan::BigInt;
 
 constexpr std::size_t rsa_bits_min = 1024;        // so that the key can be named and then refused
-constexpr std::size_t rsa_bits_max = 8192;        // a verification beyond takes milliseconds
-constexpr std::size_t recovered_bits_max = 4096;  // what a request may have at all
+constexpr std::size_t rsa_bits_max = 8192;        // above, a verification takes milliseconds
+constexpr std::size_t recovered_bits_max = 4096;  // above, recovery is too expensive for a request
 constexpr std::size_t exponent_octets_max = 4;
 
 constexpr std::string_view not_of_modulus = "the RSA key's private numbers do not fit its modulus";
@@ -34,7 +34,7 @@ bool are_minimal(rsa_parts const& parts)
     return is_minimal(parts.n) && is_minimal(parts.e);
 }
 
-/// Only d; d with both primes; those with qi; those with all of dp, dq and qi.
+/// Whether the private parts are none; d; d, p, q; d, p, q, qi; or d, p, q, dp, dq, qi.
 bool is_complete(rsa_parts const& parts)
 {
     bool const primes = !parts.p.empty(), exponents = !parts.dp.empty(), qi = !parts.qi.empty();
@@ -47,12 +47,12 @@ BigInt number(secret_bytes const& octets)
     return BigInt::from_bytes(octets.view());
 }
 
-/// All of a private key but n and e.
+/// All numbers of a private key except n and e.
 struct rsa_private {
     BigInt d, p, q, dp, dq, qi;
 };
 
-/// What was not given is computed. A qi of one's own costs about as much as everything else.
+/// Computes the numbers that were not given. Computing qi costs about as much as everything else.
 rsa_private complete(rsa_parts const& parts, rsa_primes primes)
 {
     rsa_private all{number(parts.d), std::move(primes.p), std::move(primes.q), {}, {}, {}};
@@ -62,7 +62,8 @@ rsa_private complete(rsa_parts const& parts, rsa_primes primes)
     return all;
 }
 
-/// In the order of cost, and no operation before the sizes of its numbers are known to be small.
+/// Whether n is the product of the primes. Checks in the order of cost: no number is used until its
+/// size is known to be small.
 bool have_product(rsa_primes const& primes, BigInt const& n)
 {
     auto const& [p, q] = primes;
@@ -79,7 +80,7 @@ bool are_consistent(rsa_private const& all, rsa_public const& pub)
         && all.dq == all.d % (all.q - 1) && all.qi < all.p && all.qi * all.q % all.p == 1;
 }
 
-/// By way of PKCS#1: from numbers that it is given Botan computes none of them once more.
+/// Goes through PKCS#1, because from there Botan takes the numbers without computing them again.
 std::unique_ptr<Botan::RSA_PrivateKey> make_private(rsa_private const& all, rsa_public const& pub)
 {
     auto const pkcs1 = Botan::DER_Encoder()
@@ -101,7 +102,7 @@ std::unique_ptr<Botan::RSA_PrivateKey> make_private(rsa_private const& all, rsa_
 result<key_ptr> load_private(rsa_parts const& parts, rsa_public const& pub)
 {
     if (parts.p.empty() && pub.n.bits() > recovered_bits_max)
-        return invalid_key("an RSA key of more than 4096 bits needs its primes beside n, e and d");
+        return invalid_key("an RSA key of more than 4096 bits needs its primes next to d");
     auto primes = parts.p.empty() ? recover_primes(pub, number(parts.d))
                                   : rsa_primes{number(parts.p), number(parts.q)};
     if (!primes || !have_product(*primes, pub.n))
@@ -112,7 +113,7 @@ result<key_ptr> load_private(rsa_parts const& parts, rsa_public const& pub)
     return private_key(key_family::rsa, make_private(all, pub), pub.n.bits());
 }
 
-/// The public half, checked: what follows counts on sizes that are small.
+/// The public half, checked. Later steps rely on its small sizes.
 result<rsa_public> load_public(rsa_parts const& parts)
 {
     if (parts.n.empty() || parts.e.empty() || !are_minimal(parts))
@@ -132,7 +133,7 @@ result<rsa_public> load_public(rsa_parts const& parts)
 result<key_ptr> load(rsa_parts const& parts)
 {
     if (!is_complete(parts))
-        return invalid_key("of the RSA key's private numbers some are missing");
+        return invalid_key("some of the RSA key's private numbers are missing");
     auto const pub = load_public(parts);
     if (!pub)
         return pub.error();
@@ -142,8 +143,8 @@ result<key_ptr> load(rsa_parts const& parts)
     return public_key(key_family::rsa, std::move(key), pub->n.bits());
 }
 
-/// What can be said of a private half without arithmetic on it.
-result<void> glance(rsa_parts const& parts)
+/// Checks a private half without arithmetic on it.
+result<void> check_sizes(rsa_parts const& parts)
 {
     auto const pub = load_public(parts);
     if (!pub)
@@ -157,12 +158,12 @@ result<void> glance(rsa_parts const& parts)
 
 result<key_ptr> import_rsa(rsa_parts parts)
 {
-    return or_invalid("the RSA key's numbers are not a key", [&] { return load(parts); });
+    return or_invalid("the RSA key is not valid", [&] { return load(parts); });
 }
 
-result<void> glance_at_rsa(rsa_parts const& parts)
+result<void> check_rsa_sizes(rsa_parts const& parts)
 {
-    return or_invalid("the RSA key's numbers are not a key", [&] { return glance(parts); });
+    return or_invalid("the RSA key is not valid", [&] { return check_sizes(parts); });
 }
 
 }  // namespace core::crypto

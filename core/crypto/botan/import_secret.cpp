@@ -3,8 +3,7 @@
 namespace core::crypto {
 namespace {
 
-constexpr std::size_t secret_octets_max =
-    4096;  // what HMAC takes; nobody's random secret is longer
+constexpr std::size_t secret_octets_max = 4096;  // Botan's limit for HMAC keys
 
 }  // namespace
 

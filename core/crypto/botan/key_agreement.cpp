@@ -18,15 +18,15 @@ void append_number(bytes& out, std::size_t value)
         out.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
-/// "a variable-length string of zero or more octets" behind its length. RFC 7518 section 4.6.2
+/// Appends a length and "a variable-length string of zero or more octets". RFC 7518 section 4.6.2
 void append_field(bytes& out, byte_view octets)
 {
     append_number(out, octets.size());
     out.insert(out.end(), octets.begin(), octets.end());
 }
 
-/// AlgorithmID, PartyUInfo, PartyVInfo, SuppPubInfo; SuppPrivInfo "SHOULD be the empty octet
-/// sequence".
+/// AlgorithmID, PartyUInfo, PartyVInfo and SuppPubInfo; SuppPrivInfo "SHOULD be the empty octet
+/// sequence". RFC 7518 section 4.6.2
 bytes other_info(std::string_view name, byte_view apu, byte_view apv, std::size_t size)
 {
     bytes info;
@@ -37,7 +37,8 @@ bytes other_info(std::string_view name, byte_view apu, byte_view apv, std::size_
     return info;
 }
 
-/// Z: of an EC curve the x coordinate, full length. Botan throws when X25519 or X448 gives zero.
+/// The shared secret Z: for an EC curve the x coordinate, of full length. Botan throws when X25519
+/// or X448 gives zero.
 Botan::secure_vector<std::uint8_t>
 shared_secret(Botan::Private_Key const& mine, Botan::Public_Key const& theirs)
 {
@@ -61,7 +62,7 @@ result<secret_bytes> agree(
     std::size_t size
 )
 {
-    constexpr std::string_view problem = "the keys do not agree on a secret";
+    constexpr std::string_view problem = "the two keys do not give a shared secret";
     auto const* private_half = botan_of(mine).private_half();
     if (mine.family() != theirs.family() || private_half == nullptr)
         return invalid_key(problem);

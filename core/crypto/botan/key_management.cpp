@@ -21,7 +21,7 @@ constexpr std::size_t rsa_bits_min = 2048;  // RFC 7518 sections 4.2, 4.3
 constexpr std::size_t salt_octets = 16;     // section 4.8.1.1 asks for 8 or more
 constexpr std::string_view unusable = "the key cannot be used with this algorithm";
 
-/// Botan's name of the encoding.
+/// Botan's name of the padding.
 std::string padding_name(key_management_algorithm const& row)
 {
     return row.scheme == key_management_scheme::rsa_pkcs1
@@ -57,8 +57,8 @@ std::optional<secret_bytes> unwrap(byte_view key, byte_view wrapped)
     }
 }
 
-/// The wrapping key that a password gives. RFC 7518 section 4.8: the salt is "(UTF8(Alg) || 0x00 ||
-/// Salt Input)".
+/// The wrapping key derived from a password. RFC 7518 section 4.8: the salt is "(UTF8(Alg) || 0x00
+/// || Salt Input)".
 secret_bytes
 stretched(byte_view password, key_management_algorithm const& row, cek_parameters const& with)
 {
@@ -74,7 +74,7 @@ stretched(byte_view password, key_management_algorithm const& row, cek_parameter
     return secret_bytes(std::move(key));
 }
 
-/// The key that ECDH-ES gives: the CEK, or what wraps it.
+/// The key that ECDH-ES gives: the CEK itself, or the key that wraps it.
 result<secret_bytes> agreed(
     key const& mine, key const& theirs, key_management_algorithm const& row,
     content_encryption_algorithm const& enc, cek_parameters const& with
@@ -152,9 +152,8 @@ result<void> seal(
     return errc::internal;
 }
 
-/// RSA decryption that gives random octets for every kind of bad padding or length, in the same
-/// time. Nothing at all for what anyone can see to be no ciphertext of this key: a number that is
-/// not below the modulus.
+/// RSA decryption that returns random octets for every kind of wrong padding or length, in the same
+/// time. Returns nullopt only for a number that is not below the modulus, which anyone can see.
 std::optional<secret_bytes> open_by_rsa(
     key const& by, key_management_algorithm const& row, content_encryption_algorithm const& enc,
     byte_view encrypted_key
@@ -172,7 +171,7 @@ std::optional<secret_bytes> open_by_rsa(
     }
 }
 
-/// The CEK, or nullopt when the encrypted key is not one that this key opens.
+/// The CEK, or nullopt when this key does not open the encrypted key.
 result<std::optional<secret_bytes>> open(
     key const& by, key_management_algorithm const& row, content_encryption_algorithm const& enc,
     cek_parameters const& with
@@ -210,15 +209,15 @@ std::optional<failure> misfit(
 )
 {
     if (!row.families.contains(material.family()))
-        return invalid_key("the key is of another kind than its algorithm");
+        return invalid_key("the key's type does not match the algorithm");
     if (material.family() == key_family::rsa && material.bits() < rsa_bits_min)
         return invalid_key("RSA keys need 2048 bits or more");
     bool const has_exact_size = row.scheme == key_management_scheme::aes_wrap
         || row.scheme == key_management_scheme::aes_gcm_wrap;
     if (has_exact_size && material.bits() != row.wrap_bits)
-        return invalid_key("the secret does not have the size of its algorithm");
+        return invalid_key("the secret has the wrong size for the algorithm");
     if (row.scheme == key_management_scheme::direct && material.bits() != enc.key_bits)
-        return invalid_key("the secret does not have the size of its content encryption");
+        return invalid_key("the secret has the wrong size for the content encryption");
     return std::nullopt;
 }
 

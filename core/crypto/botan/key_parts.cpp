@@ -67,7 +67,7 @@ std::optional<private_parts> private_parts_of(key const& material)
     auto const raw = key->raw_private_key_bits();
     if (type_of(material.family()) == key_type::akp)
         parts.seed = secret_bytes(byte_view(raw));
-    else  // Botan's Ed25519 key is the seed followed by the public key
+    else  // Botan's Ed25519 private key is the seed followed by the public key
         parts.d = secret_bytes(byte_view(raw).first(row_of(material.family()).private_octets));
     return parts;
 }

@@ -16,12 +16,12 @@ using Botan::ASN1_Type;
 using Botan::BER_Decoder;
 
 constexpr std::string_view not_read =
-    "the key has an encryption that is not read: convert it with: openssl pkcs8 -topk8 -v2 "
+    "the key's encryption is not supported; convert it with: openssl pkcs8 -topk8 -v2 "
     "aes-256-cbc";
 constexpr std::size_t iterations_max = 10'000'000;      // about 5 s of SHA-256
 constexpr std::size_t scrypt_memory_max = 256U << 20U;  // octets; OpenSSL writes keys of 16 MiB
 constexpr std::size_t scrypt_lanes_max = 16;
-constexpr std::size_t scrypt_work_max = 1U << 30U;  // octets that all lanes mix: some seconds
+constexpr std::size_t scrypt_work_max = 1U << 30U;  // octets that all lanes mix: a few seconds
 
 struct named {
     std::string_view oid;

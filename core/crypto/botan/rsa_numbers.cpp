@@ -7,9 +7,9 @@ namespace {
 
 using Botan::BigInt;
 
-/// The root of a square; nullopt for any other number. Newton's method from above: from a power of
-/// two that is less than twice the root, it halves the error in relation to the root's size first
-/// and squares it then, so that the steps are as many as the length's logarithm.
+/// The root of a square; nullopt for any other number. Newton's method from above. It starts at a
+/// power of two that is less than twice the root, so that the relative error is halved first and
+/// squared from then on: the number of steps is the logarithm of the length.
 std::optional<BigInt> root_of_square(BigInt const& square)
 {
     auto root = BigInt::power_of_2((square.bits() + 1) / 2);
@@ -37,12 +37,11 @@ constexpr bool is_power_of_65537(std::uint64_t residue, std::uint64_t prime)
 
 bool may_be_exponent(BigInt const& d, rsa_public const& pub)
 {
-    return d > 1 && d < pub.n && d.is_odd();  // e * d is 1 modulo an even number
+    return d > 1 && d < pub.n && d.is_odd();  // odd, because e * d is 1 modulo an even number
 }
 
-/// e * d - 1 times gcd(n - 1, e * d - 1) is a multiple of (p - 1) * (q - 1) = n - (p + q - 1), by a
-/// factor so small that the quotient by n tells it. From the sum of the primes and their product
-/// follow both.
+/// (e * d - 1) * gcd(n - 1, e * d - 1) is a multiple of (p - 1) * (q - 1) = n - (p + q - 1). The
+/// factor is so small that dividing by n gives it. The primes follow from their sum and product.
 std::optional<rsa_primes> recover_primes(rsa_public const& pub, BigInt const& d)
 {
     if (!may_be_exponent(d, pub))

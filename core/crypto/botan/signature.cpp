@@ -15,7 +15,7 @@ std::string with_hash(std::string_view name, hash algorithm)
     return std::string(name) + "(" + std::string(hash_name(algorithm));
 }
 
-/// Botan's name for what comes before the key's arithmetic.
+/// Botan's name of the hash and padding.
 std::string padding_of(signature_algorithm const& row)
 {
     switch (row.scheme) {
@@ -32,7 +32,7 @@ std::string padding_of(signature_algorithm const& row)
     return "";
 }
 
-/// The one length that a signature has.
+/// The exact length of a signature.
 std::size_t signature_size(key const& material)
 {
     auto const& row = row_of(material.family());
@@ -77,7 +77,7 @@ public:
             operation_->update(message);
             return operation_->check_signature(signature);
         } catch (Botan::Exception const&) {
-            begin();  // what was left half done must not meet the next message
+            begin();  // drops what was collected, so that it does not join the next message
             return false;
         }
     }
@@ -120,12 +120,12 @@ private:
     std::optional<Botan::PK_Signer> operation_;
 };
 
-/// Whether this key may be used under this row at all.
+/// Why this key cannot be used with this row; nullopt when it can.
 std::optional<failure>
 refusal(key_ptr const& material, signature_algorithm const& row, bool allow_weak)
 {
     if (!material || !row.families.contains(material->family()))
-        return invalid_key("the key is of another kind than the algorithm needs");
+        return invalid_key("the key's type does not match the algorithm");
     if (material->bits() >= row.key_bits_min)
         return std::nullopt;
     if (row.scheme != signature_scheme::hmac)
@@ -139,7 +139,7 @@ template <class Operation, class Concrete>
 result<std::unique_ptr<Operation>> make(key_ptr material, signature_algorithm const& row)
 {
     return or_invalid(
-        "the key does not work under the algorithm",
+        "the key does not work with the algorithm",
         [&]() -> result<std::unique_ptr<Operation>> {
             std::unique_ptr<Operation> operation;
             if (row.scheme == signature_scheme::hmac)

@@ -89,7 +89,7 @@ TEST_SUITE("core/base/ip_address")
             (embedded_ipv4(address("2001:0:c000:201::5601:5601"))
              == std::vector{address("192.0.2.1"), address("169.254.169.254")})
         );
-        // 48 and 56 bits leave zeros, which are no address; 64 bits would be a different one
+        // 48 and 56 bits give zeros, which are not an address; 64 bits would give another one
         CHECK((embedded_ipv4(address("64:ff9b:1::8.8.8.8")) == std::vector{address("8.8.8.8")}));
     }
 
@@ -112,7 +112,7 @@ TEST_SUITE("core/base/ip_address")
             CHECK_MESSAGE(!is_loopback(address(text)), text);
     }
 
-    TEST_CASE("parse_cidr: an address and a length -> a range; an address alone -> a range of one")
+    TEST_CASE("parse_cidr: an address and a length -> a range; only an address -> a range of one")
     {
         CHECK(parse_cidr("10.0.0.0/8")->prefix_bits == 8);
         CHECK(parse_cidr("fd00::/8")->prefix_bits == 8);

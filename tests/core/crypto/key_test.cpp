@@ -76,7 +76,7 @@ TEST_SUITE("core/crypto/key")
         }
     }
 
-    TEST_CASE("import: public parts of another key beside private ones are key_invalid")
+    TEST_CASE("import: private parts with the public parts of another key are key_invalid")
     {
         for (auto const family : samples::families) {
             if (family == key_family::secret)
@@ -112,7 +112,7 @@ TEST_SUITE("core/crypto/key")
         }
     }
 
-    TEST_CASE("import_rsa: n, e and d alone give the primes back")
+    TEST_CASE("import_rsa: n, e and d are enough to recover the primes")
     {
         auto const whole = rsa_sample();
         auto const found = import_rsa({whole.n, whole.e, copy_of(whole.d), {}, {}, {}, {}, {}});
@@ -196,7 +196,7 @@ TEST_SUITE("core/crypto/key")
         CHECK(with(padded).error() == errc::key_invalid);
     }
 
-    TEST_CASE("import_ec: a point beside its curve or of another curve is key_invalid")
+    TEST_CASE("import_ec: a point that is not on the curve, or is of another curve, is key_invalid")
     {
         auto parts = public_parts_of(*key_of(key_family::p256));
         CHECK(import_ec(key_family::secp256k1, parts.x, parts.y, {}).error() == errc::key_invalid);

@@ -12,7 +12,7 @@ struct exponents {
     std::string_view n, e, d;
 };
 
-/// One modulus, exponents of many kinds: d modulo (p-1)(q-1) and modulo lcm(p-1, q-1).
+/// One modulus with many kinds of exponents: d modulo (p-1)(q-1) and modulo lcm(p-1, q-1).
 constexpr std::string_view plain_n =
     "afe4e9b3564d8d35c74a41b624bea013b79f0812fd690b9d02021faf39aa41b435854a1316a32947f7d9"
     "7106d1eeee5b8c62faf07424fe69ee1e88a583a9bb7f764b86661437f317c8eaeb28ce0cc7728211cf9e"
@@ -81,7 +81,7 @@ constexpr std::array good{
         "4123"},
 };
 
-/// Of primes whose predecessors share a factor of 100 bits.
+/// Primes p and q for which p - 1 and q - 1 share a factor of 100 bits.
 constexpr exponents related{
     "0747276e997aacf5da29759a9be93d268fcfb307a2a87c9bcdc7c78b1bf0e7567a8ee08a767b275fa8a7"
     "3db236136473b71727a7dfd3fb7a08bb1ff15b72b5ad773dac4b76624b2e67ca7fe42a41ba6c39a73d8a"
@@ -92,7 +92,7 @@ constexpr exponents related{
     "36c0175bfb1e63deab59c2cec86f5f27319eb146e19da4ad827e33b7c5da8a3d414e8a164c0bdb589094"
     "283285d46a6fa8865330b4d015f4d7f8fe591a160a6e1d65dcc828b571028fb5"};
 
-/// Of primes of 300 and 724 bits.
+/// Primes of 300 and 724 bits.
 constexpr exponents unequal{
     "9f36707bdd9f077b666b761d78dde45891965decb3a1a604aff4419ed39ca73c35de91ad29a7c2cebe2b"
     "5ba5cc553cf4eb0486394ca1d33ee9961bd7894ebb635f027c75c2c649df8b9c4feef87ecd0d4d0f66bb"
@@ -184,15 +184,15 @@ TEST_SUITE("core/crypto/rsa_recovery")
             CHECK(import_rsa(parts_of(*one)).error() == errc::key_invalid);
     }
 
-    TEST_CASE("glance_at_rsa: d too large, even, 1 or missing -> key_invalid; any other, no word")
+    TEST_CASE("check_rsa_sizes: d too large, even, 1 or missing -> key_invalid; any other passes")
     {
         auto with = [](bytes d) {
             auto parts = parts_of(good.front());
             parts.d = secret_bytes(std::move(d));
-            return glance_at_rsa(parts);
+            return check_rsa_sizes(parts);
         };
-        CHECK(glance_at_rsa(parts_of(good.front())).has_value());
-        CHECK(glance_at_rsa(parts_of(prime)).has_value());
+        CHECK(check_rsa_sizes(parts_of(good.front())).has_value());
+        CHECK(check_rsa_sizes(parts_of(prime)).has_value());
         CHECK(with({3}).has_value());
         CHECK(with({1}).error() == errc::key_invalid);
         CHECK(with({2}).error() == errc::key_invalid);

@@ -70,7 +70,7 @@ TEST_SUITE("core/inspect/inspect")
         CHECK(has(inspect_token(token_of("{}", "{}"), now)->findings, "alg_missing"));
     }
 
-    TEST_CASE("inspect_token: a payload that is no JSON object is a JWS, not an error")
+    TEST_CASE("inspect_token: a payload that is not a JSON object is a JWS, not an error")
     {
         auto const report = inspect_token(token_of(R"({"alg":"HS256"})", "hello"), now);
         REQUIRE(report.has_value());
@@ -161,6 +161,6 @@ TEST_SUITE("core/inspect/inspect")
         CHECK(in_words(1700000300, now) == "2023-11-14T22:18:20Z, in 5 minutes");
         CHECK(in_words(1699996399, now) == "2023-11-14T21:13:19Z, 1 hour ago");
         CHECK(in_words(1700000000, now) == "2023-11-14T22:13:20Z, 0 seconds ago");
-        CHECK(in_words(1e300, now) == "beyond the calendar");
+        CHECK(in_words(1e300, now) == "outside the calendar");
     }
 }

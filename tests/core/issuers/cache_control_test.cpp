@@ -16,7 +16,7 @@ std::optional<seconds> lifetime(std::string_view field, int age = 0)
 
 TEST_SUITE("core/issuers/cache_control")
 {
-    TEST_CASE("freshness_lifetime: max-age -> its seconds, whatever stands beside it")
+    TEST_CASE("freshness_lifetime: max-age -> its seconds, whatever else is in the field")
     {
         CHECK(lifetime("max-age=300") == seconds(300));
         CHECK(lifetime("public, Max-Age=86400, must-revalidate") == seconds(86400));

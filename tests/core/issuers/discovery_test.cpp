@@ -21,7 +21,7 @@ std::string url(std::string_view of, metadata_form form)
     return *made;
 }
 
-/// The sentence of the refusal; empty when the document was taken.
+/// The sentence of the refusal; empty when the document was accepted.
 std::string refusal(std::string text, metadata_policy const& policy)
 {
     auto const read = read_jwks_uri(std::move(text), policy);
@@ -67,7 +67,7 @@ TEST_SUITE("core/issuers/discovery")
         );
     }
 
-    TEST_CASE("metadata_url: an issuer that is no URL, or has a query or fragment -> "
+    TEST_CASE("metadata_url: an issuer that is not a URL, or has a query or fragment -> "
               "keys_unavailable")
     {
         for (auto const text :
@@ -94,7 +94,7 @@ TEST_SUITE("core/issuers/discovery")
               "https://id.example.co", ""})
             CHECK_MESSAGE(
                 refusal(document(other, "https://id.example.com/keys"), {.issuer = issuer})
-                    == "The metadata document is another issuer's.",
+                    == "The metadata document belongs to another issuer.",
                 other
             );
     }
@@ -130,7 +130,7 @@ TEST_SUITE("core/issuers/discovery")
         auto const text = document(issuer, "http://id.example.com/keys");
         CHECK(
             refusal(text, {.issuer = issuer})
-            == "The jwks_uri is plain http, which this issuer is not allowed."
+            == "The jwks_uri is plain http, which is not allowed for this issuer."
         );
         CHECK(refusal(text, {.issuer = issuer, .allow_http = true}).empty());
     }
@@ -147,7 +147,7 @@ TEST_SUITE("core/issuers/discovery")
         metadata_policy const policy{.issuer = issuer, .jwks_hosts = hosts};
         auto const foreign = [&](std::string_view uri) {
             return refusal(document(issuer, uri), policy)
-                == "The jwks_uri is on another host than the issuer and on none listed.";
+                == "The jwks_uri is on a host that is neither the issuer's nor listed.";
         };
         CHECK(foreign("https://evil.example.com/keys"));
         CHECK(foreign("https://id.example.com.evil.test/keys"));

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view html = "<html></html>";
 constexpr std::string_view no_keys = R"({"keys":[]})";
 
-/// A cache and its time, with the steps that most tests begin with.
+/// A cache and its clock, and the steps with which most tests begin.
 struct bench {
     explicit bench(jwks_policy policy = {}) : cache(policy, 1, now) {}
 
@@ -37,7 +37,7 @@ struct bench {
         auto const set = cache.usable(now);
         return set && std::ranges::find(set->keys, kid, &jwk::kid) != set->keys.end();
     }
-    /// Goes on to when the scheduled fetch is due.
+    /// Advances to when the scheduled fetch is due.
     void to_refresh() { now = std::max(now, cache.refresh_at()); }
 
     uptime now{1000s};
@@ -311,7 +311,7 @@ TEST_SUITE("core/issuers/jwks_cache")
         CHECK(!b.cache.is_stale(end));
     }
 
-    TEST_CASE("usable: stale_if_error 0 -> not beyond the ttl; none -> for ever")
+    TEST_CASE("usable: stale_if_error 0 -> not after the ttl; none -> without end")
     {
         bench strict({.stale_if_error = 0s});
         strict.load();

@@ -51,7 +51,7 @@ TEST_SUITE("core/issuers/jwks_reading")
         CHECK(read(R"({"keys":[],"more":1})").worth == jwks_worth::empty);
     }
 
-    TEST_CASE("read_jwks: what is no set of keys -> foreign, and says why")
+    TEST_CASE("read_jwks: anything but a set of keys -> foreign, and says why")
     {
         auto const x25519 = jwk_text(samples::key_of(key_family::x25519), "agreement");
         auto const p384 = jwk_text(samples::key_of(key_family::p384), "not on the list");
@@ -68,7 +68,7 @@ TEST_SUITE("core/issuers/jwks_reading")
         }
     }
 
-    TEST_CASE("read_jwks: a malformed and an unknown key beside a good one -> the good one alone")
+    TEST_CASE("read_jwks: a malformed and an unknown key next to a good one -> only the good one")
     {
         auto const good = jwk_text(samples::key_of(key_family::p256), "good");
         auto const reading = read(
@@ -79,7 +79,7 @@ TEST_SUITE("core/issuers/jwks_reading")
         CHECK(reading.set->left_out.size() == 2);
     }
 
-    TEST_CASE("read_jwks: secrets and private keys -> never taken; alone they are foreign")
+    TEST_CASE("read_jwks: secrets and private keys -> never taken; a set of only those is foreign")
     {
         auto const good = jwk_text(samples::key_of(key_family::rsa), "good");
         for (auto const family : {key_family::secret, key_family::p256, key_family::ed25519}) {
@@ -110,10 +110,10 @@ TEST_SUITE("core/issuers/jwks_reading")
         CHECK(reading.left_out[0].kid == "private");
         CHECK(reading.left_out[0].reason == left_out_reason::private_half_published);
         CHECK(reading.left_out[0].thumbprint == thumbprint(*samples::key_of(key_family::ed25519)));
-        // that of another key says nothing about the ones in use
+        // the private half of another key does not concern the keys in use
         auto const other = private_text(key_family::p256);
         CHECK(again(R"({"keys":[)" + other + "]}").worth == jwks_worth::foreign);
-        // and with a good key the set is simply the next one
+        // with a good key it is an ordinary new set
         auto const good = jwk_text(samples::key_of(key_family::p256), "good");
         auto const next = again(R"({"keys":[)" + good + "," + leak + "]}");
         CHECK(next.worth == jwks_worth::usable);

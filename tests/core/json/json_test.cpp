@@ -117,7 +117,7 @@ TEST_SUITE("core/json/json")
         CHECK(out == "\"a\\\"\\\\\\u000a\\u007f\xef\xbf\xbd\xc3\xa9\\u0000\"");
     }
 
-    TEST_CASE("writer: commas stand between members and elements only")
+    TEST_CASE("writer: commas are only between members and elements")
     {
         std::string out;
         json::writer w(out);

@@ -27,7 +27,7 @@ errc json_code(std::string_view token)
     return code_of(open_json(token, {secret_of(128)}));
 }
 
-/// "old" in the place of which "now" stands.
+/// The text with `old` replaced by `now`.
 std::string with(std::string text, std::string_view old, std::string_view now)
 {
     auto const at = text.find(old);
@@ -52,7 +52,7 @@ std::string compressed(std::string_view text)
     return make_jwe(request).value();
 }
 
-/// A token whose content is these compressed octets, whatever they become.
+/// A token whose content is these octets, as if they were compressed.
 std::string around(byte_view compressed_octets)
 {
     auto const key = secret_of(128);
@@ -61,7 +61,7 @@ std::string around(byte_view compressed_octets)
     return make_jwe(request).value();
 }
 
-/// What a sender without bounds would send.
+/// The compressed form that a sender without a bound would make.
 bytes deflated(std::string_view text)
 {
     z_stream stream{};
@@ -120,7 +120,7 @@ TEST_SUITE("core/jwe JSON and zip")
         CHECK(code_of(open_json(token, {secret_of(256, "q")})) == errc::key_not_found);
     }
 
-    TEST_CASE("make_jwe: dir and ECDH-ES stand alone, compact has no aad and one recipient")
+    TEST_CASE("make_jwe: dir and ECDH-ES have one recipient, compact has one and no aad")
     {
         auto const secret = secret_of(128);
         auto const curve = jwk_of(key_family::p256);
@@ -276,7 +276,7 @@ TEST_SUITE("core/jwe JSON and zip")
         auto const eleven = deflated(std::string(1'000, 'a'));
         CHECK(code_of(open(secret_of(128), around(eleven), with_zip())) == errc::token_too_large);
 
-        std::string noise(jwe_bytes_max + 1, 'a');  // 4 bits of chance in each octet
+        std::string noise(jwe_bytes_max + 1, 'a');  // 4 random bits in each octet
         auto const random = crypto::random_bytes(noise.size());
         for (std::size_t i = 0; i < noise.size(); ++i)
             noise[i] = static_cast<char>('0' + random[i] % 16);
@@ -290,7 +290,7 @@ TEST_SUITE("core/jwe JSON and zip")
         CHECK(text_of(*opened) == noise);
     }
 
-    TEST_CASE("decrypt: what is no deflate stream, or more than one, is token_malformed")
+    TEST_CASE("decrypt: anything but exactly one deflate stream is token_malformed")
     {
         auto const code = [](byte_view octets) {
             return code_of(open(secret_of(128), around(octets), with_zip()));

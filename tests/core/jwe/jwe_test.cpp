@@ -9,7 +9,7 @@ using namespace samples;
 
 namespace {
 
-/// The compact token with one of its five parts in another form.
+/// The compact token with one of its five parts changed.
 std::string with_part(std::string_view token, int index, std::string_view part)
 {
     std::string made;
@@ -249,7 +249,7 @@ TEST_SUITE("core/jwe/jwe")
         );
         CHECK(code("7") == errc::header_invalid);
         CHECK(code("{}") == errc::header_invalid);
-        // the point (1, 1) is on no NIST curve
+        // the point (1, 1) is not on any NIST curve
         auto const one = "\"" + std::string(42, 'A') + "E\"";
         CHECK(
             code(R"({"kty":"EC","crv":"P-256","x":)" + one + R"(,"y":)" + one + "}")
@@ -263,7 +263,7 @@ TEST_SUITE("core/jwe/jwe")
         std::string sender;
         append_public_jwk(sender, jwk_of(key_family::p256));
         sender.pop_back();
-        CHECK(code(sender + "}") == errc::decryption_failed);  // a point, and not the sender's
+        CHECK(code(sender + "}") == errc::decryption_failed);  // a point, but not the sender's
         for (auto const* more :
              {R"(,"d":7})", R"(,"d":"AAAA"})", R"(,"k":"AAAA"})", R"(,"p":[],"oth":{}})",
               R"(,"x5c":["none"]})"})

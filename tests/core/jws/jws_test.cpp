@@ -79,7 +79,7 @@ TEST_SUITE("core/jws/jws")
         }
     }
 
-    TEST_CASE("parse_compact: a header that is no JSON object is token_malformed")
+    TEST_CASE("parse_compact: a header that is not a JSON object is token_malformed")
     {
         CHECK(header_refusal("{").reason == fault::json);
         CHECK(header_refusal("[]").reason == fault::not_object);

@@ -49,7 +49,7 @@ std::string issue(claims_template const& from, std::string claims)
 
 TEST_SUITE("core/jwt/claims_template")
 {
-    TEST_CASE("issue_claims: the caller's text stays byte for byte and ours stands behind it")
+    TEST_CASE("issue_claims: the caller's text stays byte for byte, and ours follows it")
     {
         CHECK(
             issue(profile(), R"({ "scope" : "\u00e9 \/" , "sub":"x" })")

@@ -8,7 +8,7 @@ namespace {
 
 constexpr instant now{std::chrono::seconds{1'000'000}};
 
-/// A policy that expects nothing of a token without aud.
+/// A policy that accepts any token without aud.
 claims_policy nothing()
 {
     claims_policy policy;

@@ -20,7 +20,7 @@ jwk key_of(std::string_view secret)
     return key;
 }
 
-/// Verified as a profile would whose only issuer is this key's series.
+/// Verifies as a profile does whose only issuer is this key's series.
 result<verified_token> verify_with(
     jwk const& key, std::string_view token, bool reads_jwt_pro = true, instant now = just_before_exp
 )
@@ -39,7 +39,7 @@ result<verified_token> verify_with(
     return verify(token, policy, now, nullptr);
 }
 
-/// A token of this payload, signed with the secret.
+/// A token with this payload, signed with the secret.
 std::string signed_around(std::string_view secret, byte_view payload)
 {
     auto const key = key_of(secret);

@@ -32,7 +32,7 @@ std::string sign(jwk const& key, std::string const& header, std::string_view pay
     return *token;
 }
 
-/// A policy over a few issuers that keeps what it points to.
+/// A policy for a few issuers that owns what it points to.
 struct setup {
     std::vector<std::vector<jwk>> keys;
     std::vector<trusted_issuer> issuers;
@@ -190,7 +190,7 @@ TEST_SUITE("core/jwt/jwt")
         CHECK(with.refusal(sign(key, R"({"alg":"ES256"})", claims_b)) == errc::issuer_mismatch);
     }
 
-    TEST_CASE("verify: an unknown kid beside usable keys is key_not_found, no keys at all is "
+    TEST_CASE("verify: an unknown kid among usable keys is key_not_found, no keys at all is "
               "keys_unavailable")
     {
         auto const key = key_of(key_family::p256, "k", "ES256");

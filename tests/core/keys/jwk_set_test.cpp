@@ -140,7 +140,7 @@ TEST_SUITE("core/keys/jwk_set")
         CHECK(alone.error().detail.find("private half") != std::string::npos);
     }
 
-    TEST_CASE("parse_jwk_set: an entry that is no good key condemns as well")
+    TEST_CASE("parse_jwk_set: an entry that is not a valid key condemns as well")
     {
         auto const n =
             base64url_encode(crypto::public_parts_of(*samples::key_of(key_family::rsa)).n);
@@ -153,18 +153,18 @@ TEST_SUITE("core/keys/jwk_set")
         };
         auto const rsa = R"({"kty":"RSA","n":")" + n;
         CHECK(is_condemned(rsa + R"(","e":"AQAB","d":"Aw"})"));
-        CHECK(is_condemned(rsa + R"(","e":"Aw","p":"Aw"})"));  // who has p has every d
+        CHECK(is_condemned(rsa + R"(","e":"Aw","p":"Aw"})"));  // with p anyone can compute every d
         CHECK(is_condemned(rsa + R"(==","e":"AQAB","d":"Aw"})"));
         CHECK(is_condemned(R"({"kty":"RSA","n":"AAAA)" + n + R"(","e":"AQAB","d":"Aw"})"));
         CHECK(is_condemned(rsa + R"(","e":"AQAB","d":"Aw","alg":"none","kid":7})"));
         CHECK(is_condemned(rsa + R"(","oth":[1]})"));
-        // as careless readers have it: characters of no alphabet are skipped
+        // as careless readers do: characters of neither alphabet are skipped
         CHECK(is_condemned(R"({"kty":"RSA","n":"\t\u200b)" + n + R"(","e":"AQAB","d":"Aw"})"));
-        // without a number its kid says which key it is
+        // without a number, its kid names the key
         CHECK(is_condemned(R"({"kty":"RSA","kid":"good","e":"AQAB","d":"Aw"})"));
         CHECK(is_condemned(R"({"kty":"RSA","kid":"good","n":"","e":"AQAB","d":"Aw"})"));
         CHECK(!is_condemned(R"({"kty":"RSA","kid":"bad","e":"AQAB","d":"Aw"})"));
-        // what is written there and empty is not there
+        // an empty member counts as absent
         CHECK(!is_condemned(rsa + R"(","e":"AQAB","d":null,"kid":"x"})"));
         CHECK(!is_condemned(rsa + R"(","e":"AQAB","d":"","p":null,"kid":"x"})"));
         CHECK(!is_condemned(R"({"kty":"RSA","n":"","e":"AQAB","d":"Aw"})"));

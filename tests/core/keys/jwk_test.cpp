@@ -127,7 +127,7 @@ TEST_SUITE("core/keys/jwk")
         CHECK(without("dq").error() == errc::key_invalid);
         CHECK(without("dp").error() == errc::key_invalid);
         CHECK(without("q").error() == errc::key_invalid);
-        CHECK(without("p").has_value());  // n, e and d alone
+        CHECK(without("p").has_value());  // only n, e and d
     }
 
     TEST_CASE("parse_jwk: a counterpart's private members are not read, whatever they are")
@@ -209,7 +209,7 @@ TEST_SUITE("core/keys/jwk")
         CHECK(!needs("7"));
     }
 
-    TEST_CASE("parse_jwk: described, a key without its primes is its public half after a glance")
+    TEST_CASE("parse_jwk: described, a key without its primes is read as its public half")
     {
         std::string text(samples::rs256_jwk);
         text = text.substr(0, text.find(",\"p\":")) + "}";
@@ -247,7 +247,7 @@ TEST_SUITE("core/keys/jwk")
         check_refused(oct_secret, R"(,"alg":"RS256")");
     }
 
-    TEST_CASE("parse_jwk: algs of encryption stand on the kinds of key that they are for")
+    TEST_CASE("parse_jwk: algs of encryption are accepted on the kinds of key that they are for")
     {
         for (auto const* alg :
              {"dir", "A128KW", "A256GCMKW", "A128GCM", "A256CBC-HS512", "PBES2-HS256+A128KW",
@@ -289,7 +289,7 @@ TEST_SUITE("core/keys/jwk")
         check_refused(rsa(pub.n, "AQAB"), R"(,"oth":[])");
         check_refused(rsa(pub.n, "AQAB"), R"(,"p":"Aw")");
 
-        bytes roca{1, 0, 1};  // a power of 65537 lies in every subgroup that 65537 generates
+        bytes roca{1, 0, 1};  // a power of 65537 is in every subgroup that 65537 generates
         while (roca.size() < 256) {
             bytes product(roca.size() + 2, 0);
             for (std::size_t shift : {0U, 2U}) {

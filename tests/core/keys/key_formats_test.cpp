@@ -29,7 +29,7 @@ void check_refused(std::string_view text, std::string_view detail_has = "")
     CHECK(key.error().detail.find(detail_has) != std::string::npos);
 }
 
-/// What is inside a PEM text's only block.
+/// The content of a PEM text's only block.
 bytes der_of(std::string_view pem)
 {
     auto const blocks = read_pem(pem).value();
@@ -149,7 +149,7 @@ TEST_SUITE("core/keys/key_formats")
         }
     }
 
-    TEST_CASE("read_key: an encryption that is not read is key_invalid and names the remedy")
+    TEST_CASE("read_key: an unsupported encryption is key_invalid and names the remedy")
     {
         secret_bytes const right(std::string_view("correct"));
         for (auto const text :
@@ -174,7 +174,7 @@ TEST_SUITE("core/keys/key_formats")
             auto const key = read_key(der, {&right});
             return !key && key.error().detail.find("too much work") != std::string::npos;
         };
-        // p 127; N no power of two
+        // p 127; N not a power of two
         CHECK(refused(samples::ec_enc_scrypt, {2, 1, 8, 2, 1, 1}, {2, 1, 8, 2, 1, 0x7f}));
         CHECK(refused(samples::ec_enc_scrypt, {2, 2, 4, 0, 2, 1, 8}, {2, 2, 4, 1, 2, 1, 8}));
         // 128 MiB in each of 16 lanes
@@ -270,7 +270,7 @@ TEST_SUITE("core/keys/key_formats")
             REQUIRE(!refused.has_value());
             CHECK(refused.error().detail.find("private key") != std::string::npos);
         }
-        // to compute it for a stranger would cost more than reading may
+        // computing it for a stranger would be too expensive
         for (auto const text : {samples::ed448, samples::x448})
             CHECK(
                 read_key(as_bytes(text), {.role = key_role::counterpart})
@@ -312,7 +312,7 @@ TEST_SUITE("core/keys/key_formats")
 
     TEST_CASE("read_key: EC parameters that are written out are key_invalid")
     {
-        // a prime of 60000 octets: nothing may compute with it
+        // a prime of 60000 octets: no arithmetic with it is allowed
         auto const prime = value_of(0x02, bytes(60000, 0x7f));
         bytes field{0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x01, 0x01};
         field.insert(field.end(), prime.begin(), prime.end());
@@ -329,14 +329,14 @@ TEST_SUITE("core/keys/key_formats")
         CHECK(read_key(byte_view(der)).error() == errc::key_invalid);
     }
 
-    TEST_CASE("read_key: an OpenSSH key whose two halves are of two keys is key_invalid")
+    TEST_CASE("read_key: an OpenSSH key whose halves do not match is key_invalid")
     {
         auto der = der_of(samples::ssh_ed25519);
         // magic, "none", "none", no options, one key, then 51 octets whose last 32 are the point
         constexpr std::size_t last_of_public = 15 + 8 + 8 + 4 + 4 + 4 + 51 - 1;
         auto const other = crypto::public_parts_of(*samples::key_of(key_family::ed25519)).x;
         std::copy(other.begin(), other.end(), der.begin() + last_of_public - 31);
-        check_refused(pem_of("OPENSSH PRIVATE KEY", der), "two keys");
+        check_refused(pem_of("OPENSSH PRIVATE KEY", der), "do not match");
     }
 
     TEST_CASE("read_key: many blocks, and labels without an end, are key_invalid")
@@ -418,7 +418,7 @@ TEST_SUITE("core/keys/key_formats")
         key_text_options options;
         options.allow_jwk = false;
         CHECK(read_key(as_bytes(samples::es256_jwk), options).error() == errc::key_invalid);
-        CHECK(parse_jwk_text(samples::x5c_jwk).has_value());  // RFC 7517 B: x5c holds the key
+        CHECK(parse_jwk_text(samples::x5c_jwk).has_value());  // RFC 7517 B: x5c has the same key
     }
 
     TEST_CASE("parse_jwk: an x5c that holds another key, or none, is key_invalid")
@@ -484,7 +484,7 @@ TEST_SUITE("core/keys/key_formats")
         CHECK(thumbprint(*material_of(as_text(bare))) == thumbprint(*key));
 
         auto const rho = crypto::public_parts_of(*key).pub;
-        bytes expanded(2560, 0);  // only its first 32 octets, rho, tell whose it is
+        bytes expanded(2560, 0);  // only its first 32 octets, rho, are compared
         std::copy_n(rho.begin(), 32, expanded.begin());
         auto const both_head = "30820a3e020100300b060960864801650304031104820a2a30820a260420";
         auto const both = wrapped(both_head, seed, samples::from_hex("04820a00"), expanded);

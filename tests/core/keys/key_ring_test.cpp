@@ -67,7 +67,7 @@ std::string active_of(key_ring const& ring, instant now, std::string_view series
     return found && found->active ? found->active->kid : "";
 }
 
-/// The state before and from `moment` on, a second to each side.
+/// Checks the state before `moment` and from it on, up to one second away.
 void check_step(
     key_ring const& ring, std::string_view kid, instant moment, key_state before, key_state after
 )
@@ -79,7 +79,7 @@ void check_step(
     CHECK(state_of(ring, kid, moment + 1s) == after);
 }
 
-/// Two keys, the second published a day ahead; tokens live an hour.
+/// Two keys, the second published a day before it signs; tokens are valid for an hour.
 key_ring successive()
 {
     auto first = named("first");
@@ -94,10 +94,10 @@ key_ring successive()
 
 TEST_SUITE("core/keys/key_ring")
 {
-    TEST_CASE("view_at: a key without times signs for ever")
+    TEST_CASE("view_at: a key without times always signs")
     {
         key_ring const ring({named("only")});
-        for (auto now : {since_ever, instant{}, noon, instant::max()})
+        for (auto now : {no_beginning, instant{}, noon, instant::max()})
             CHECK(active_of(ring, now) == "only");
         CHECK(!ring.view_at(noon).next_transition);
         CHECK(ring.view_at(noon).jwks_max_age == 300s);
@@ -168,20 +168,20 @@ TEST_SUITE("core/keys/key_ring")
         check_step(ring, "brief", noon, key_state::published, key_state::retiring);
     }
 
-    TEST_CASE("view_at: a later key with activate_at alone is published 300 s before it signs")
+    TEST_CASE("view_at: a later key with only activate_at is published 300 s before it signs")
     {
         key_ring const ring({named("first"), activated_at("second", noon)});
         check_step(ring, "second", noon - 300s, key_state::staged, key_state::published);
     }
 
-    TEST_CASE("view_at: the first key of a series with activate_at alone is published since ever")
+    TEST_CASE("view_at: the first key of a series with only activate_at is always published")
     {
         key_ring const ring({activated_at("first", noon)});
-        CHECK(state_of(ring, "first", since_ever) == key_state::published);
+        CHECK(state_of(ring, "first", no_beginning) == key_state::published);
         check_step(ring, "first", noon, key_state::published, key_state::active);
     }
 
-    TEST_CASE("view_at: a key with publish_at alone signs 300 s later")
+    TEST_CASE("view_at: a key with only publish_at signs 300 s later")
     {
         auto second = named("second");
         second.publish_at = noon;
@@ -309,7 +309,7 @@ struct schedule_maker {
     }
 };
 
-/// Every moment at which a schedule may change, a second to each side of it too.
+/// Every moment at which a schedule may change, and one second before and after it.
 std::vector<instant> moments_of(key_ring const& ring)
 {
     std::vector<instant> moments;
@@ -318,7 +318,7 @@ std::vector<instant> moments_of(key_ring const& ring)
         for (auto const& moment :
              {std::optional(life.publish), std::optional(life.activate), life.retiring,
               life.retired}) {
-            if (moment && *moment != since_ever) {
+            if (moment && *moment != no_beginning) {
                 for (auto const offset : {-1s, 0s, 1s})
                     moments.push_back(*moment + offset);
             }
@@ -367,7 +367,7 @@ TEST_SUITE("core/keys/key_ring")
             key_ring const ring(make());
             for (std::size_t i = 0; i < ring.keys().size(); ++i) {
                 auto const& life = ring.schedule_of(i);
-                if (life.activate == since_ever)
+                if (life.activate == no_beginning)
                     continue;
                 auto const& kid = ring.keys()[i].key.kid;
                 CHECK(state_of(ring, kid, life.activate - 300s) == key_state::published);
