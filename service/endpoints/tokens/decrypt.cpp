@@ -1,6 +1,6 @@
 #include "service/http/route.hpp"
 #include "service/operations/body_reader.hpp"
-#include "service/operations/decrypt_job.hpp"
+#include "service/operations/decrypt_request.hpp"
 #include "service/operations/inline_keys.hpp"
 #include "service/runtime/async.hpp"
 #include "service/runtime/pool_operations.hpp"

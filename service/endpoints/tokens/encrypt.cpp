@@ -1,6 +1,6 @@
 #include "service/http/route.hpp"
 #include "service/issuers/registry.hpp"
-#include "service/operations/encrypt_job.hpp"
+#include "service/operations/encrypt_request.hpp"
 #include "service/runtime/async.hpp"
 
 namespace service {

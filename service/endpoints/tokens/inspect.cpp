@@ -1,6 +1,6 @@
 #include "service/http/route.hpp"
 #include "service/operations/body_reader.hpp"
-#include "service/operations/inspect_report.hpp"
+#include "service/operations/inspect_reply.hpp"
 
 namespace service {
 

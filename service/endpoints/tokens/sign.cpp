@@ -2,7 +2,7 @@
 #include "service/issuers/registry.hpp"
 #include "service/operations/body_reader.hpp"
 #include "service/operations/inline_keys.hpp"
-#include "service/operations/sign_job.hpp"
+#include "service/operations/sign_request.hpp"
 #include "service/runtime/async.hpp"
 #include "service/runtime/pool_operations.hpp"
 

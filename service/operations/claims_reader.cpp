@@ -1,7 +1,7 @@
 #include "core/base/base64url.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/jwt/claims.hpp"
-#include "service/operations/sign_job.hpp"
+#include "service/operations/sign_request.hpp"
 
 namespace service {
 namespace {

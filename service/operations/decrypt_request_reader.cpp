@@ -1,4 +1,4 @@
-#include "service/operations/decrypt_job.hpp"
+#include "service/operations/decrypt_request.hpp"
 
 #include "core/base/base64url.hpp"
 #include "core/base/utf8.hpp"

@@ -5,7 +5,7 @@
 #include "service/observe/metrics.hpp"
 #include "service/operations/body_reader.hpp"
 #include "service/operations/context.hpp"
-#include "service/operations/encrypt_job.hpp"
+#include "service/operations/encrypt_request.hpp"
 #include "service/state/worker.hpp"
 
 #include <memory>

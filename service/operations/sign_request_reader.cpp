@@ -1,4 +1,4 @@
-#include "service/operations/sign_job.hpp"
+#include "service/operations/sign_request.hpp"
 
 #include "core/base/base64url.hpp"
 #include "service/operations/jws_header.hpp"

@@ -1,4 +1,4 @@
-#include "service/operations/encrypt_job.hpp"
+#include "service/operations/encrypt_request.hpp"
 #include "service/operations/jwe_header.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "service/callers/caller_auth.hpp"
 #include "service/operations/inline_keys.hpp"
-#include "service/operations/sign_job.hpp"
+#include "service/operations/sign_request.hpp"
 
 namespace service {
 namespace {

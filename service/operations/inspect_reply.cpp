@@ -1,4 +1,4 @@
-#include "service/operations/inspect_report.hpp"
+#include "service/operations/inspect_reply.hpp"
 
 #include "core/base/base64url.hpp"
 #include "core/inspect/inspect.hpp"

@@ -1,4 +1,4 @@
-#include "service/operations/encrypt_job.hpp"
+#include "service/operations/encrypt_request.hpp"
 
 #include "core/base/base64url.hpp"
 #include "service/operations/jwe_header.hpp"
