@@ -1,17 +1,18 @@
 #include "service/endpoints/routes.hpp"
 
+#include "service/endpoints/tokens/decrypt.hpp"
+#include "service/endpoints/tokens/encrypt.hpp"
+#include "service/endpoints/tokens/inspect.hpp"
+#include "service/endpoints/tokens/sign.hpp"
+#include "service/endpoints/tokens/sign_batch.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace service {
 
-asio::awaitable<http::reply> handle_sign(http::request const& request, worker& here);
-asio::awaitable<http::reply> handle_sign_batch(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_verify(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_verify_batch(http::request const& request, worker& here);
-asio::awaitable<http::reply> handle_encrypt(http::request const& request, worker& here);
-asio::awaitable<http::reply> handle_decrypt(http::request const& request, worker& here);
-asio::awaitable<http::reply> handle_inspect(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_auth(http::request const& request, worker& here);
 
 asio::awaitable<http::reply> handle_jwks(http::request const& request, worker& here);

@@ -1,119 +1,163 @@
-#include "service/operations/encrypt_request.hpp"
+#include "service/operations/encrypt_request_reader.hpp"
 
 #include "core/base/base64url.hpp"
 #include "service/operations/jwe_header.hpp"
+#include "service/operations/recipient_reader.hpp"
 #include "service/operations/serialization.hpp"
 
 #include <algorithm>
 
 namespace service {
+namespace {
 
-core::result<std::unique_ptr<encrypt_job>>
-encrypt_job::read(core::json::value object, key_scope const& in)
-{
-    std::unique_ptr<encrypt_job> job(new encrypt_job(in));
-    body_reader read(object);
-    job->read_content(read);
-    if (auto done = job->read_all(read); !done)
-        return done.error();
-    return job;
-}
+/// What the token carries.
+enum class content : std::uint8_t { octets, claims, nested_token };
 
-core::result<std::unique_ptr<encrypt_job>>
-encrypt_job::read_nested(core::json::value object, key_scope const& in)
-{
-    std::unique_ptr<encrypt_job> job(new encrypt_job(in));
-    job->is_nested_ = true;
-    body_reader read(object);
-    if (auto done = job->read_all(read); !done)
-        return done.error();
-    return job;
-}
+class encrypt_request_reader {
+public:
+    encrypt_request_reader(request_scope const& in, content what) : in_(in), content_(what) {}
 
-core::result<void> encrypt_job::read_all(body_reader& read)
+    core::result<void> read_all(body_reader& read);
+    void read_content(body_reader& read);
+    encrypt_request take() { return std::move(made_); }
+
+private:
+    void read_form(body_reader& read);
+    core::result<void> read_header(body_reader& read);
+    core::result<void> read_whom(body_reader& read);
+    core::result<void> read_recipients(core::json::value list);
+    void add(chosen_recipient one);
+    core::result<void> choose_encryption();
+    core::result<void> check_forms() const;
+
+    request_scope const& in_;
+    content content_;
+    encrypt_request made_;
+    std::optional<std::string_view> wanted_enc_;
+    bool all_allow_zip_ = true;
+};
+
+core::result<void> encrypt_request_reader::read_all(body_reader& read)
 {
-    token_bytes_max_ = in_.settings.limits.jwe_bytes;
     read_form(read);
     if (auto done = read_header(read); !done)
         return done;
-    if (auto const list = read.array("recipients")) {
-        if (form_ != core::serialization::general)
-            read.refuse("recipients", "Several recipients need serialization \"general\".");
-        if (auto problem = read.finish())
-            return *problem;
-        if (auto done = read_recipients(*list); !done)
-            return done;
-    } else {
-        auto by = read_party(read);
-        if (!by)
-            return by.error();
-        if (auto problem = read.finish())
-            return *problem;
-        parties_.push_back(std::move(*by));
-    }
+    if (auto done = read_whom(read); !done)
+        return done;
     if (auto chosen = choose_encryption(); !chosen)
         return chosen;
     return check_forms();
 }
 
-void encrypt_job::read_content(body_reader& read)
+void encrypt_request_reader::read_content(body_reader& read)
 {
     switch (read.exactly_one_of({"plaintext", "plaintext_b64", "claims"})) {
-    case 0: plaintext_ = read.string("plaintext").value_or(""); break;
+    case 0: made_.plaintext = read.string("plaintext").value_or(""); break;
     case 1:
         if (auto octets = core::base64url_decode_text(read.required_string("plaintext_b64")))
-            plaintext_ = std::move(*octets);
+            made_.plaintext = std::move(*octets);
         else
             read.refuse("plaintext_b64", "This is not base64url without padding.");
         break;
     case 2:
-        is_claims_ = true;
+        content_ = content::claims;
         if (auto const claims = read.object("claims"))
-            plaintext_ = claims->text();
+            made_.plaintext = claims->text();
         break;
     default: break;
     }
 }
 
-void encrypt_job::read_form(body_reader& read)
+void encrypt_request_reader::read_form(body_reader& read)
 {
-    form_ = read_serialization(read);
-    if ((is_claims_ || is_nested_) && form_ != core::serialization::compact)
+    made_.form = read_serialization(read);
+    if (content_ != content::octets && made_.form != core::serialization::compact)
         read.refuse("serialization", "A JWT is compact.");
-    aad_ = read.octets("aad_b64");
-    if (aad_ && form_ == core::serialization::compact)
+    made_.aad = read.octets("aad_b64");
+    if (made_.aad && made_.form == core::serialization::compact)
         read.refuse("aad_b64", "The compact form carries no additional data.");
     wanted_enc_ = read.string("enc");
 }
 
-core::result<void> encrypt_job::read_header(body_reader& read)
+core::result<void> encrypt_request_reader::read_header(body_reader& read)
 {
     jwe_header_request from;
     from.wanted = read.object("header");
     from.typ = read.string("typ");
     from.cty = read.string("cty");
-    from.is_claims = is_claims_;
-    from.is_nested = is_nested_;
+    from.is_claims = content_ == content::claims;
+    from.is_nested = content_ == content::nested_token;
     auto const zip = read.string("zip");
     if (!read.ok())
         return *read.finish();
     if (zip && *zip != "DEF")
         return core::failure::of(core::errc::algorithm_unsupported, "zip is DEF or absent.");
-    compress_ = zip.has_value();
+    made_.compress = zip.has_value();
     auto made = read_jwe_header(from);
     if (!made)
         return made.error();
-    header_ = std::move(made->text);
-    p2c_ = made->p2c;
+    made_.header = std::move(made->text);
+    made_.p2c = made->p2c;
     return {};
 }
 
-/// One enc for all: the wanted one; of `dir` the key's own or by its size; else A256GCM.
-core::result<void> encrypt_job::choose_encryption()
+/// One recipient, which the request itself describes, or a list of them.
+core::result<void> encrypt_request_reader::read_whom(body_reader& read)
 {
-    auto const& first = parties_.front();
+    if (auto const list = read.array("recipients")) {
+        if (made_.form != core::serialization::general)
+            read.refuse("recipients", "Several recipients need serialization \"general\".");
+        if (auto problem = read.finish())
+            return *problem;
+        return read_recipients(*list);
+    }
+    auto one = read_recipient(read, in_);
+    if (!one)
+        return one.error();
+    if (auto problem = read.finish())
+        return *problem;
+    add(std::move(*one));
+    return {};
+}
+
+/// One token for several: each by a key of its own, or by a configured one.
+core::result<void> encrypt_request_reader::read_recipients(core::json::value list)
+{
+    if (list.size() == 0 || list.size() > core::unopened_jwe::recipients_max)
+        return core::failure::of_member("recipients", "recipients holds 1 to 16 of them.");
+    for (auto const entry : list) {
+        if (!entry.is_object())
+            return core::failure::of_member("recipients", "A recipient is an object.");
+        body_reader read(entry);
+        auto const own = read.object("header");
+        auto one = read_recipient(read, in_);
+        if (!one)
+            return one.error();
+        if (auto problem = read.finish())
+            return *problem;
+        if (own) {
+            if (auto fine = check_own_header(*own, made_.header); !fine)
+                return fine;
+            one->recipient.header = own->text();
+        }
+        add(std::move(*one));
+    }
+    return {};
+}
+
+void encrypt_request_reader::add(chosen_recipient one)
+{
+    made_.has_inline_keys = made_.has_inline_keys || one.is_inline;
+    all_allow_zip_ = all_allow_zip_ && one.allow_zip;
+    made_.recipients.push_back(std::move(one.recipient));
+}
+
+/// One enc for all: the wanted one; of `dir` the key's own or by its size; else A256GCM.
+core::result<void> encrypt_request_reader::choose_encryption()
+{
+    auto const& first = made_.recipients.front();
     std::string_view name = "A256GCM";
-    if (first.row->scheme == core::key_management_scheme::direct) {
+    if (first.algorithm->scheme == core::key_management_scheme::direct) {
         auto const stated = first.key.alg.empty() ? std::string_view("dir") : first.key.alg;
         name =
             core::default_encryption(core::key_family::secret, first.key.material->bits(), stated)
@@ -121,83 +165,56 @@ core::result<void> encrypt_job::choose_encryption()
     }
     if (wanted_enc_)
         name = *wanted_enc_;
-    encryption_ = core::find_content_encryption(name);
-    if (encryption_ == nullptr && wanted_enc_)
+    made_.encryption = core::find_content_encryption(name);
+    if (made_.encryption == nullptr && wanted_enc_)
         return core::errc::algorithm_unsupported;
-    if (encryption_ == nullptr)
+    if (made_.encryption == nullptr)
         return core::failure::of(core::errc::key_invalid, "No enc takes a secret of this size.");
-    for (auto const& by : parties_) {
-        bool const is_bound = by.row->scheme == core::key_management_scheme::direct
-            && core::find_content_encryption(by.key.alg) != nullptr;
-        if (is_bound && by.key.alg != encryption_->name)
+    for (auto const& one : made_.recipients) {
+        bool const is_bound = one.algorithm->scheme == core::key_management_scheme::direct
+            && core::find_content_encryption(one.key.alg) != nullptr;
+        if (is_bound && one.key.alg != made_.encryption->name)
             return core::errc::algorithm_not_allowed;
     }
     return {};
 }
 
 /// What goes together and what does not.
-core::result<void> encrypt_job::check_forms() const
+core::result<void> encrypt_request_reader::check_forms() const
 {
-    if (compress_ && !std::ranges::all_of(parties_, &party::allow_zip))
+    if (made_.compress && !all_allow_zip_)
         return core::failure::of(
             core::errc::algorithm_not_allowed, "Compression is not allowed with this key."
         );
-    bool const has_password = std::ranges::any_of(parties_, [](party const& by) {
-        return by.row->scheme == core::key_management_scheme::pbes2;
+    bool const has_password = std::ranges::any_of(made_.recipients, [](token_recipient const& one) {
+        return one.algorithm->scheme == core::key_management_scheme::pbes2;
     });
-    if (p2c_ && !has_password)
+    if (made_.p2c && !has_password)
         return core::failure::of_member("header", "p2c belongs to PBES2.");
     return {};
 }
 
-/// One agreement or RSA encryption is quick; 16 of them, or compressing, are not.
-bool encrypt_job::is_dear() const noexcept
+}  // namespace
+
+core::result<encrypt_request>
+read_encrypt_request(core::json::value members, request_scope const& in)
 {
-    return compress_ || parties_.size() > 1 || std::ranges::any_of(parties_, [](party const& by) {
-               return core::sealing_is_dear(*by.row);
-           });
+    encrypt_request_reader reader(in, content::octets);
+    body_reader read(members);
+    reader.read_content(read);
+    if (auto done = reader.read_all(read); !done)
+        return done.error();
+    return reader.take();
 }
 
-core::result<std::string> encrypt_job::seal(core::byte_view plaintext, metrics& counters) const
+core::result<encrypt_request>
+read_nested_encrypt_request(core::json::value members, request_scope const& in)
 {
-    core::jwe_request request;
-    request.encryption = encryption_;
-    request.header = header_;
-    request.plaintext = plaintext;
-    if (aad_)
-        request.aad = *aad_;
-    request.compress = compress_;
-    request.p2c = p2c_.value_or(request.p2c);
-    request.form = form_;
-    for (auto const& by : parties_)
-        request.recipients.push_back({&by.key, by.row, by.header, by.apu, by.apv});
-
-    auto const started = std::chrono::steady_clock::now();
-    auto token = core::make_jwe(request);
-    if (token && token->size() > token_bytes_max_)
-        token = core::errc::token_too_large;
-    for (auto const& by : parties_)
-        counters.count_encrypt(by.metric, token ? outcome{} : outcome{token.error().code});
-    if (token)
-        counters.time_encrypt(*parties_.front().row, std::chrono::steady_clock::now() - started);
-    return token;
-}
-
-core::result<std::string> encrypt_job::run(metrics& counters) const
-{
-    auto const token = seal(core::as_bytes(plaintext_), counters);
-    if (!token)
-        return token.error();
-    auto const& by = parties_.front();
-    std::string body;
-    body.reserve(token->size() + 128);
-    core::json::writer w(body);
-    w.begin_object();
-    write_token(w, form_, *token);
-    if (!by.key.kid.empty())
-        w.member("kid", by.key.kid);
-    w.member("alg", by.row->name).member("enc", encryption_->name).end_object();
-    return body;
+    encrypt_request_reader reader(in, content::nested_token);
+    body_reader read(members);
+    if (auto done = reader.read_all(read); !done)
+        return done.error();
+    return reader.take();
 }
 
 }  // namespace service

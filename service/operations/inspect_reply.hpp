@@ -1,20 +1,22 @@
 #pragma once
 
-#include "core/base/error.hpp"
 #include "core/base/time.hpp"
-#include "core/json/json.hpp"
+#include "core/inspect/inspect.hpp"
 
+#include <optional>
 #include <string>
 
 namespace service {
 
-/// Answers one /inspect request: reads a token or a key and says what is to be said of it, without
-/// verifying anything.
+/// The body of the 200 that describes a token which nobody verified.
 ///
-/// object   the request's members; untrusted.
-/// Returns  the body of a 200.
-/// Errors   request_invalid; token_malformed; key_invalid.
-/// Source   product contract, POST /inspect
-core::result<std::string> inspect_report(core::json::value object, core::instant now);
+/// expected  what its claims are held against for the verdict; nullopt = there is no verdict.
+std::string inspected_token_reply(
+    core::token_report const& report, std::optional<core::claims_policy> const& expected,
+    core::instant now
+);
+
+/// The body of the 200 that describes a key. Holds nothing of its private half.
+std::string inspected_key_reply(core::jwk const& key);
 
 }  // namespace service

@@ -1,73 +1,26 @@
-#include "service/operations/encrypt_request.hpp"
-#include "service/operations/jwe_header.hpp"
+#include "service/operations/recipient_reader.hpp"
+
+#include "service/operations/encryption_keys.hpp"
+#include "service/operations/inline_keys.hpp"
 
 #include <algorithm>
 
 namespace service {
 namespace {
 
-bool contains(std::vector<std::string> const& list, std::string_view one)
-{
-    return std::ranges::find(list, one) != list.end();
-}
+/// A key that may be encrypted to, and what its source says about it.
+struct candidate {
+    core::jwk key;
+    bool is_inline = false;
+    bool is_password = false;
+    bool alg_is_configured = false;
+    bool allow_zip = false;
+    unsigned metric = metrics::other;
+};
 
-}  // namespace
-
-/// One token for several: each by a key of its own, or by a configured one.
-core::result<void> encrypt_job::read_recipients(core::json::value list)
-{
-    if (list.size() == 0 || list.size() > core::unopened_jwe::recipients_max)
-        return core::failure::of_member("recipients", "recipients holds 1 to 16 of them.");
-    for (auto const entry : list) {
-        if (!entry.is_object())
-            return core::failure::of_member("recipients", "A recipient is an object.");
-        body_reader read(entry);
-        auto const own = read.object("header");
-        auto by = read_party(read);
-        if (!by)
-            return by.error();
-        if (auto problem = read.finish())
-            return *problem;
-        if (own) {
-            if (auto fine = check_own_header(*own, header_); !fine)
-                return fine;
-            by->header = own->text();
-        }
-        parties_.push_back(std::move(*by));
-    }
-    return {};
-}
-
-/// To whom: the key in the request, or a configured one.
-core::result<encrypt_job::party> encrypt_job::read_party(body_reader& read)
-{
-    auto const& allowed = in_.settings.inline_keys;
-    auto material = read_inline_material(read, allowed, inline_purpose::encrypt);
-    if (!material)
-        return material.error();
-    auto const wanted = read.string("alg");
-    auto apu = read.octets("apu_b64"), apv = read.octets("apv_b64");
-    if (!read.ok())
-        return *read.finish();
-    if (wanted && core::find_key_management(*wanted) == nullptr)
-        return core::errc::algorithm_unsupported;
-    auto by = *material ? inline_party(read, std::move(**material)) : configured_party(read);
-    if (!by)
-        return by;
-    is_inline_ = is_inline_ || by->is_inline;
-    if (auto chosen = choose_algorithm(*by, wanted); !chosen)
-        return chosen.error();
-    if (apu && by->row->scheme != core::key_management_scheme::ecdh)
-        read.refuse("apu_b64", "apu and apv belong to ECDH-ES.");
-    if (apv && by->row->scheme != core::key_management_scheme::ecdh)
-        read.refuse("apv_b64", "apu and apv belong to ECDH-ES.");
-    by->apu = std::move(apu);
-    by->apv = std::move(apv);
-    return by;
-}
-
-core::result<encrypt_job::party>
-encrypt_job::inline_party(body_reader& read, inline_material material) const
+core::result<candidate> inline_candidate(
+    body_reader& read, inline_material material, config::inline_settings const& allowed
+)
 {
     for (auto const* name : {"key_name", "kid"}) {
         if (read.has(name))
@@ -75,17 +28,17 @@ encrypt_job::inline_party(body_reader& read, inline_material material) const
     }
     if (!read.ok())
         return *read.finish();
-    party by;
+    candidate by;
     by.is_inline = true;
     by.is_password = material.is_password;
-    by.allow_zip = in_.settings.inline_keys.allow_zip;
+    by.allow_zip = allowed.allow_zip;
     by.key = std::move(material.keys.front());
     if (by.key.use == core::key_use::sig)
         return core::failure::of(core::errc::key_invalid, "The key's use is to sign.");
     return by;
 }
 
-core::result<encrypt_job::party> encrypt_job::configured_party(body_reader& read) const
+core::result<candidate> configured_candidate(body_reader& read, request_scope const& in)
 {
     key_choice choice;
     choice.name = read.string("key_name");
@@ -95,10 +48,10 @@ core::result<encrypt_job::party> encrypt_job::configured_party(body_reader& read
         read.refuse("key_name", "Name a key: key_name, kid, or key material in the request.");
     if (!read.ok())
         return *read.finish();
-    auto found = find_sealing_key(in_, choice);
+    auto found = find_sealing_key(in, choice);
     if (!found)
         return found.error();
-    party by;
+    candidate by;
     by.key = std::move(found->key);
     by.alg_is_configured = found->alg_is_configured;
     by.allow_zip = found->allow_zip;
@@ -108,12 +61,14 @@ core::result<encrypt_job::party> encrypt_job::configured_party(body_reader& read
 
 /// The wanted alg, the key's own or its kind's; what is off by default only where the configuration
 /// names it.
-core::result<void>
-encrypt_job::choose_algorithm(party& by, std::optional<std::string_view> wanted) const
+core::result<core::key_management_algorithm const*> choose_algorithm(
+    candidate const& by, std::optional<std::string_view> wanted,
+    config::inline_settings const& allowed
+)
 {
     auto const family = by.key.material->family();
-    auto const& listed = in_.settings.inline_keys.allow_algorithms;
-    auto const passwords = allowed_for_passwords(in_.settings.inline_keys);
+    auto const& listed = allowed.allow_algorithms;
+    auto const passwords = allowed_for_passwords(allowed);
     auto const usual = by.is_password
         ? std::string_view(passwords.back())
         : core::default_encryption(family, by.key.material->bits(), by.key.alg).alg;
@@ -126,13 +81,48 @@ encrypt_job::choose_algorithm(party& by, std::optional<std::string_view> wanted)
         || (row->scheme == core::key_management_scheme::direct
             && core::find_content_encryption(by.key.alg) != nullptr);
     bool const is_on = !row->is_off
-        || (by.is_inline ? contains(listed, row->name)
+        || (by.is_inline ? std::ranges::find(listed, row->name) != listed.end()
                          : by.alg_is_configured && by.key.alg == row->name);
     bool const fits_password = !by.is_password || row->scheme == core::key_management_scheme::pbes2;
     if (!is_own || !is_on || !fits_password)
         return core::errc::algorithm_not_allowed;
-    by.row = row;
-    return {};
+    return row;
+}
+
+}  // namespace
+
+core::result<chosen_recipient> read_recipient(body_reader& read, request_scope const& in)
+{
+    auto const& allowed = in.settings().inline_keys;
+    auto material = read_inline_material(read, allowed, inline_purpose::encrypt);
+    if (!material)
+        return material.error();
+    auto const wanted = read.string("alg");
+    auto apu = read.octets("apu_b64"), apv = read.octets("apv_b64");
+    if (!read.ok())
+        return *read.finish();
+    if (wanted && core::find_key_management(*wanted) == nullptr)
+        return core::errc::algorithm_unsupported;
+    auto by = *material ? inline_candidate(read, std::move(**material), allowed)
+                        : configured_candidate(read, in);
+    if (!by)
+        return by.error();
+    auto const row = choose_algorithm(*by, wanted, allowed);
+    if (!row)
+        return row.error();
+    if (apu && (*row)->scheme != core::key_management_scheme::ecdh)
+        read.refuse("apu_b64", "apu and apv belong to ECDH-ES.");
+    if (apv && (*row)->scheme != core::key_management_scheme::ecdh)
+        read.refuse("apv_b64", "apu and apv belong to ECDH-ES.");
+    chosen_recipient made;
+    made.recipient.key = std::move(by->key);
+    made.recipient.algorithm = *row;
+    made.recipient.metric = by->metric;
+    made.recipient.apu = std::move(apu);
+    made.recipient.apv = std::move(apv);
+    made.is_inline = by->is_inline;
+    made.allow_zip = by->allow_zip;
+    return made;
 }
 
 }  // namespace service

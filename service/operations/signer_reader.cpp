@@ -1,6 +1,7 @@
+#include "service/operations/signer_reader.hpp"
+
 #include "service/callers/caller_auth.hpp"
 #include "service/operations/inline_keys.hpp"
-#include "service/operations/sign_request.hpp"
 
 namespace service {
 namespace {
@@ -8,38 +9,18 @@ namespace {
 constexpr std::string_view may_only_repeat =
     "With a profile this may only repeat what the profile uses.";
 
-}  // namespace
-
-/// Who signs: the key in the request, or the profile's active key.
-core::result<sign_job::party> sign_job::read_party(body_reader& read)
+core::result<chosen_signer> signer_with_key(body_reader& read, core::jwk key)
 {
-    auto material = read_inline_material(read, in_.settings.inline_keys, inline_purpose::sign);
-    if (!material)
-        return material.error();
-    if (!read.ok())
-        return *read.finish();
-    if (!*material)
-        return profile_party(read);
-    for (auto const* name : {"profile", "key_name", "kid"}) {
-        if (read.has(name))
-            read.refuse(name, "Keys in the request exclude this.");
-    }
-    return inline_party(read, std::move((*material)->keys.front()));
-}
-
-core::result<sign_job::party> sign_job::inline_party(body_reader& read, core::jwk key)
-{
-    is_inline_ = true;
     auto const family = key.material->family();
     auto const stated =
         key.alg.empty() ? core::default_signature_algorithm(family) : std::string_view(key.alg);
     auto const wanted = read.string("alg").value_or(stated);
-    party by;
-    by.is_inline = true;
-    by.row = core::find_signature_algorithm(wanted);
-    if (by.row == nullptr)
+    chosen_signer by;
+    by.signer.is_inline = true;
+    by.signer.algorithm = core::find_signature_algorithm(wanted);
+    if (by.signer.algorithm == nullptr)
         return core::errc::algorithm_unsupported;
-    if (!key.alg.empty() && !core::admits(key.alg, *by.row, family))
+    if (!key.alg.empty() && !core::admits(key.alg, *by.signer.algorithm, family))
         return core::errc::algorithm_not_allowed;
     if (key.use == core::key_use::enc || !key.may(core::key_op::sign))
         return core::failure::of(
@@ -47,44 +28,34 @@ core::result<sign_job::party> sign_job::inline_party(body_reader& read, core::jw
         );
     if (auto fine = check_private_size(key); !fine)
         return fine.error();
-    by.key = std::move(key);
+    by.signer.key = std::move(key);
     return by;
 }
 
-core::result<sign_job::party> sign_job::profile_party(body_reader& read)
+core::result<core::jwk> active_key(std::string_view series, core::ring_view const& ring)
 {
-    auto const named = in_.settings.sign_profiles.find(read.string("profile").value_or("default"));
-    if (named == in_.settings.sign_profiles.end()) {
-        read.refuse("profile", "There is no sign profile of this name.");
-        return *read.finish();
-    }
-    profile_ = &named->second;
-    auto const who = authorize(in_.by, in_.settings, profile_->callers);
-    if (!who)
-        return who.error();
-    if ((profile_->kind == config::token_kind::jwt) != claims_.has_value())
-        read.refuse(
-            "claims",
-            "The profile signs the other kind: claims for kind jwt, a payload for kind jws."
-        );
-
-    return party_of_series(read);
+    auto const* found = ring.find(series);
+    if (found == nullptr || found->active == nullptr)
+        return core::failure::of(core::errc::key_not_found, "No key of this name signs now.");
+    return *found->active;
 }
 
 /// The profile's active key; key_name, kid and alg may repeat what it is.
-core::result<sign_job::party> sign_job::party_of_series(body_reader& read)
+core::result<chosen_signer>
+signer_of_profile(body_reader& read, config::sign_profile const& profile, request_scope const& in)
 {
-    auto key = active_key(profile_->key);
+    auto key = active_key(profile.key, *in.seen->ring);
     if (!key)
         return key.error();
-    party by;
-    by.row = core::find_signature_algorithm(key->alg);
-    by.metric = in_.counters.key_index(profile_->key);
-    by.key = std::move(*key);
+    chosen_signer by;
+    by.profile = &profile;
+    by.signer.algorithm = core::find_signature_algorithm(key->alg);
+    by.signer.metric = in.counters.key_index(profile.key);
+    by.signer.key = std::move(*key);
     for (auto const& [member, used] : {
-             std::pair<char const*, std::string_view>{"key_name", profile_->key},
-             std::pair<char const*, std::string_view>{"kid", by.key.kid},
-             std::pair<char const*, std::string_view>{"alg", by.key.alg},
+             std::pair<char const*, std::string_view>{"key_name", profile.key},
+             std::pair<char const*, std::string_view>{"kid", by.signer.key.kid},
+             std::pair<char const*, std::string_view>{"alg", by.signer.key.alg},
          }) {
         auto const said = read.string(member);
         if (said && *said != used)
@@ -93,53 +64,65 @@ core::result<sign_job::party> sign_job::party_of_series(body_reader& read)
     return by;
 }
 
-core::result<core::jwk> sign_job::active_key(std::string_view series) const
+core::result<chosen_signer>
+signer_of_named_profile(body_reader& read, request_scope const& in, bool signs_claims)
 {
-    auto const* found = in_.ring.find(series);
-    if (found == nullptr || found->active == nullptr)
-        return core::failure::of(core::errc::key_not_found, "No key of this name signs now.");
-    return *found->active;
+    auto const& profiles = in.settings().sign_profiles;
+    auto const named = profiles.find(read.string("profile").value_or("default"));
+    if (named == profiles.end()) {
+        read.refuse("profile", "There is no sign profile of this name.");
+        return *read.finish();
+    }
+    auto const& profile = named->second;
+    auto const who = authorize(in.by, in.settings(), profile.callers);
+    if (!who)
+        return who.error();
+    if ((profile.kind == config::token_kind::jwt) != signs_claims)
+        read.refuse(
+            "claims",
+            "The profile signs the other kind: claims for kind jwt, a payload for kind jws."
+        );
+    return signer_of_profile(read, profile, in);
 }
 
-/// The active key of a series that a jws profile opens to the caller.
-core::result<sign_job::party> sign_job::named_party(body_reader& read)
+/// The active key of a series that a profile of kind jws opens to the caller.
+core::result<chosen_signer> signer_of_series(body_reader& read, request_scope const& in)
 {
     auto const name = read.required_string("key_name");
     core::failure refusal(core::errc::caller_forbidden);
-    for (auto const& [_, profile] : in_.settings.sign_profiles) {
+    for (auto const& [_, profile] : in.settings().sign_profiles) {
         if (profile.key != name || profile.kind != config::token_kind::jws)
             continue;
-        auto const who = authorize(in_.by, in_.settings, profile.callers);
-        if (who) {
-            profile_ = &profile;
-            return party_of_series(read);
-        }
+        auto const who = authorize(in.by, in.settings(), profile.callers);
+        if (who)
+            return signer_of_profile(read, profile, in);
         refusal = who.error();
     }
     return refusal;
 }
 
-/// Several signatures over one payload: each by a key of its own, or by a series that a jws profile
-/// opens to the caller.
-core::result<void> sign_job::read_signers(core::json::value list)
+}  // namespace
+
+core::result<chosen_signer>
+read_signer(body_reader& read, request_scope const& in, bool signs_claims)
 {
-    if (list.size() == 0 || list.size() > core::unverified_jws::signatures_max)
-        return core::failure::of_member("signers", "signers holds 1 to 16 signers.");
-    for (auto const entry : list) {
-        if (!entry.is_object())
-            return core::failure::of_member("signers", "A signer is an object.");
-        body_reader read(entry);
-        auto const header = read.object("header");
-        auto const typ = read.string("typ");
-        auto by = read.has("key_name") ? named_party(read) : read_party(read);
-        if (!by)
-            return by.error();
-        if (auto problem = read.finish())
-            return *problem;
-        if (auto added = add(std::move(*by), header, typ); !added)
-            return added;
+    auto material = read_inline_material(read, in.settings().inline_keys, inline_purpose::sign);
+    if (!material)
+        return material.error();
+    if (!read.ok())
+        return *read.finish();
+    if (!*material)
+        return signer_of_named_profile(read, in, signs_claims);
+    for (auto const* name : {"profile", "key_name", "kid"}) {
+        if (read.has(name))
+            read.refuse(name, "Keys in the request exclude this.");
     }
-    return {};
+    return signer_with_key(read, std::move((*material)->keys.front()));
+}
+
+core::result<chosen_signer> read_listed_signer(body_reader& read, request_scope const& in)
+{
+    return read.has("key_name") ? signer_of_series(read, in) : read_signer(read, in, false);
 }
 
 }  // namespace service

@@ -81,21 +81,23 @@ asio::awaitable<http::reply> handle_verify_batch(http::request const& request, w
         co_return http::problem(batch.error(), request);
 
     // Read on the pool as well: the keys of 256 items are work.
-    read_jobs<verify_job> read;
+    using job = std::unique_ptr<verify_job>;
+    read_items<job> read;
     auto const seen = here.current();
     auto work = [&batch, &seen, &request, &shared, &read] {
         auto const read_one = [&](core::json::value item) {
             return verify_job::read(item, seen, request.who());
         };
+        auto const is_dear = [](job const& one) { return one->is_dear(); };
         auto const dear_max = shared.settings.limits.batch_dear_items;
-        read = read_all<verify_job>(*batch, request.deadline(), read_one, dear_max, too_dear());
+        read = read_all<job>(*batch, request.deadline(), read_one, is_dear, dear_max, too_dear());
         return read.refusal ? std::vector<item_outcome>()
-                            : verify_items(read.jobs, request, shared);
+                            : verify_items(read.requests, request, shared);
     };
     auto items = co_await run_on(shared.cpu, std::move(work));
     if (read.refusal)
         co_return http::problem(*read.refusal, request);
-    auto& jobs = read.jobs;
+    auto& jobs = read.requests;
 
     auto const lacks_key = [](item_outcome const& one) { return one.missing.has_value(); };
     if (std::ranges::any_of(items, lacks_key)) {
