@@ -2,88 +2,61 @@
 
 #include "core/keys/key_ring.hpp"
 #include "service/http/reply.hpp"
-#include "service/observe/metrics.hpp"
 #include "service/operations/body_reader.hpp"
-#include "service/operations/decrypt_job.hpp"
-#include "service/operations/encrypt_job.hpp"
-#include "service/operations/inspect_report.hpp"
-#include "service/operations/sign_job.hpp"
+#include "service/operations/decrypt.hpp"
+#include "service/operations/encrypt.hpp"
+#include "service/operations/inspect.hpp"
+#include "service/operations/sign.hpp"
 #include "service/operations/verify_reply.hpp"
 #include "service/operations/verify_request_reader.hpp"
-#include "service/state/profiles.hpp"
 
 namespace service::cli {
 namespace {
 
-/// What the jobs want to know of a service, with nothing in it but open inline keys.
+/// A service with nothing in it but open inline keys.
 struct bare_service {
     config::settings settings;
     service::metrics counters;
-    core::instant now;
-    std::shared_ptr<snapshot const> seen;
+    request_scope scope;
 
     bare_service(config::settings with, core::instant at)
-        : settings(std::move(with)), counters(settings, {}), now(at),
-          seen(std::make_shared<snapshot const>(
-              settings, counters,
-              std::make_shared<core::ring_view const>(core::key_ring({}).view_at(at)), nullptr
-          ))
+        : settings(std::move(with)), counters(settings, {}),
+          scope{
+              {},
+              std::make_shared<snapshot const>(
+                  settings, counters,
+                  std::make_shared<core::ring_view const>(core::key_ring({}).view_at(at)), nullptr
+              ),
+              counters,
+              at}
     {
     }
 };
 
-using outcome_of = std::pair<core::result<std::string>, context>;
-
-outcome_of sign(core::json::value object, bare_service& in)
+operation_answer verify(core::json::value members, request_scope const& in)
 {
-    auto const job = sign_job::read(
-        object, sign_job::scope{{}, in.settings, *in.seen->ring, in.counters, in.now, nullptr}
-    );
-    if (!job)
-        return {job.error(), sign_job::where(job.error())};
-    return {(*job)->run(nullptr, in.counters), (*job)->where()};
-}
-
-outcome_of verify(core::json::value object, bare_service& in)
-{
-    auto const read = read_verify_request(object, in.seen, {});
+    auto const read = read_verify_request(members, in);
     if (!read)
-        return {read.error(), context_of_unread_verify(read.error())};
-    auto const& [terms, token] = *read;
-    auto const found = service::verify(terms, token, in.now, nullptr, in.counters);
-    if (!found.token)
-        return {found.token.error(), terms.where()};
-    return {verify_reply(found, terms, in.now), terms.where()};
+        return refusal_of_unread_verify(read.error());
+    auto const found = service::verify(read->terms, read->token, in.now, nullptr, in.counters);
+    return answer_of(found, read->terms, in);
 }
 
-outcome_of encrypt(core::json::value object, bare_service& in)
+template <class Request>
+operation_answer
+run(operation<Request> const& what, core::json::value members, request_scope const& in)
 {
-    auto const job =
-        encrypt_job::read(object, {{}, in.settings, *in.seen->ring, in.counters, nullptr});
-    if (!job)
-        return {job.error(), encrypt_job::where(job.error())};
-    return {(*job)->run(in.counters), (*job)->where()};
+    return what.finish(what.read(members, in), in, nullptr);
 }
 
-outcome_of decrypt(core::json::value object, bare_service& in)
-{
-    auto const job =
-        decrypt_job::read(object, {{}, in.settings, *in.seen->ring, in.counters, nullptr}, in.seen);
-    if (!job)
-        return {job.error(), decrypt_job::where(job.error())};
-    auto failed_in = context::decrypt;
-    auto body = (*job)->run(in.now, nullptr, in.counters, failed_in);
-    return {std::move(body), failed_in};
-}
-
-outcome_of run(verb what, core::json::value object, bare_service& in)
+operation_answer run(verb what, core::json::value members, request_scope const& in)
 {
     switch (what) {
-    case verb::sign: return sign(object, in);
-    case verb::verify: return verify(object, in);
-    case verb::encrypt: return encrypt(object, in);
-    case verb::decrypt: return decrypt(object, in);
-    case verb::inspect: return {inspect_report(object, in.now), context::inspect};
+    case verb::sign: return run(sign_operation, members, in);
+    case verb::verify: return verify(members, in);
+    case verb::encrypt: return run(encrypt_operation, members, in);
+    case verb::decrypt: return run(decrypt_operation, members, in);
+    case verb::inspect: return run(inspect_operation, members, in);
     }
     return {core::errc::internal, context::request};
 }
@@ -118,10 +91,10 @@ answer answer_offline(
     bare_service here(std::move(settings), now);
 
     auto const read = parse_body(body, here.settings.limits);
-    auto const [done, where] =
-        read ? run(what, read->root(), here) : outcome_of{read.error(), context::request};
-    auto reply =
-        done ? http::json_reply(*done) : http::problem(done.error(), {{}, "offline"}, where);
+    auto const done = read ? run(what, read->root(), here.scope) : operation_answer{read.error()};
+    http::addressee const nobody({}, "offline");
+    auto reply = done.body ? http::json_reply(*done.body)
+                           : http::problem(done.body.error(), nobody, done.where);
     return {reply.status, std::move(reply.body)};
 }
 

@@ -5,6 +5,7 @@
 
 namespace service {
 
+// Each is in the file of its name, and is known here only.
 asio::awaitable<http::reply> handle_sign(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_sign_batch(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_verify(http::request const& request, worker& here);

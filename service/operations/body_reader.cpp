@@ -1,44 +1,19 @@
 #include "service/operations/body_reader.hpp"
 
+#include "config/tree/suggest.hpp"
 #include "core/base/base64url.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace service {
-
 namespace {
 
 constexpr std::size_t echoed_name_max = 64;  // octets of a stranger's member name that go back
 
-/// Levenshtein distance; both texts are short.
-std::size_t distance(std::string_view a, std::string_view b)
-{
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        auto diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            auto const substituted = diagonal + (a[i] == b[j] ? 0U : 1U);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, substituted});
-        }
-    }
-    return row.back();
-}
-
 core::failure unknown_member(std::string_view name, std::vector<std::string_view> const& known)
 {
     auto const shown = name.substr(0, echoed_name_max);
-    std::string_view nearest;
-    std::size_t nearest_distance = 3;  // further away is another word
-    for (auto const candidate : known) {
-        auto const d = distance(shown, candidate);
-        if (d < nearest_distance && d < candidate.size()) {
-            nearest = candidate;
-            nearest_distance = d;
-        }
-    }
+    auto const nearest = config::nearest(shown, known);
     std::string sentence = "This member is not known.";
     if (!nearest.empty())
         sentence = "This member is not known; did you mean `" + std::string(nearest) + "`?";

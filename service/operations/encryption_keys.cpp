@@ -16,9 +16,9 @@ bool encrypts(series const& one)
 }
 
 /// Nothing of that name or kid. Only callers learn what there is.
-core::failure nothing_found(key_scope const& in)
+core::failure nothing_found(request_scope const& in)
 {
-    if (!in.settings.dev && !is_known_caller(in.by, in.settings))
+    if (!in.settings().dev && !is_known_caller(in.by, in.settings()))
         return core::errc::caller_unauthenticated;
     return core::errc::key_not_found;
 }
@@ -38,11 +38,11 @@ bool fits(core::jwk const& key, key_choice const& choice)
 /// What a choice may mean, gathered from our series and the issuers.
 class search {
 public:
-    search(key_scope const& in, key_choice const& choice) : in_(in), choice_(choice) {}
+    search(request_scope const& in, key_choice const& choice) : in_(in), choice_(choice) {}
 
     core::result<sealing_key> run()
     {
-        for (auto const& one : in_.ring.all) {
+        for (auto const& one : in_.seen->ring->all) {
             if (encrypts(one) && (!choice_.name || one.name == *choice_.name))
                 look_into(one);
         }
@@ -54,10 +54,11 @@ public:
             return core::failure::of(
                 core::errc::key_ambiguous, "Several issuers may be meant: name one by key_name."
             );
-        for (std::size_t i = 0; in_.others != nullptr && i < in_.settings.issuers.size(); ++i) {
-            auto const& one = in_.settings.issuers[i];
+        for (std::size_t i = 0; in_.seen->others != nullptr && i < in_.settings().issuers.size();
+             ++i) {
+            auto const& one = in_.settings().issuers[i];
             if (!choice_.name || one.name == *choice_.name)
-                look_into(one, in_.others->issuers[i].keys.get());
+                look_into(one, in_.seen->others->issuers[i].keys.get());
         }
         return end();
     }
@@ -74,7 +75,7 @@ private:
 
     bool is_kid_of_ours() const
     {
-        return std::ranges::any_of(in_.settings.keys, [&](core::ring_key const& one) {
+        return std::ranges::any_of(in_.settings().keys, [&](core::ring_key const& one) {
             return choice_.kid && one.key.kid == *choice_.kid;
         });
     }
@@ -82,14 +83,14 @@ private:
     /// How many issuers the caller may encrypt to.
     std::ptrdiff_t open_issuers() const
     {
-        return std::ranges::count_if(in_.settings.issuers, [&](auto const& one) {
-            return !one.callers.empty() && authorize(in_.by, in_.settings, one.callers);
+        return std::ranges::count_if(in_.settings().issuers, [&](auto const& one) {
+            return !one.callers.empty() && authorize(in_.by, in_.settings(), one.callers);
         });
     }
 
     bool is_open_to_caller(std::vector<std::string> const& callers)
     {
-        auto const who = authorize(in_.by, in_.settings, callers);
+        auto const who = authorize(in_.by, in_.settings(), callers);
         if (!who && !refusal_)
             refusal_ = who.error();
         return who.has_value();
@@ -100,7 +101,7 @@ private:
         bool const is_named = choice_.name.has_value();
         bool const is_it =
             one.active != nullptr && (!choice_.kid || one.active->kid == *choice_.kid);
-        auto const& opening = encryption_of(in_.settings, one.name);
+        auto const& opening = encryption_of(in_.settings(), one.name);
         if ((is_named || is_it) && is_open_to_caller(opening.callers) && is_it)
             found_.push_back(
                 {*one.active, true, opening.allow_zip, in_.counters.key_index(one.name)}
@@ -124,7 +125,7 @@ private:
             found_.push_back({*key, false, false, metrics::other});
     }
 
-    key_scope const& in_;
+    request_scope const& in_;
     key_choice const& choice_;
     std::vector<sealing_key> found_;
     std::optional<core::failure> refusal_;
@@ -139,23 +140,24 @@ bool has_kid(series const& one, std::string_view kid)
 
 }  // namespace
 
-core::result<sealing_key> find_sealing_key(key_scope const& in, key_choice const& choice)
+core::result<sealing_key> find_sealing_key(request_scope const& in, key_choice const& choice)
 {
     return search(in, choice).run();
 }
 
-core::result<opening_keys> find_opening_keys(key_scope const& in, key_choice const& choice)
+core::result<opening_keys> find_opening_keys(request_scope const& in, key_choice const& choice)
 {
-    auto const found = std::ranges::find_if(in.ring.all, [&](series const& one) {
+    auto const found = std::ranges::find_if(in.seen->ring->all, [&](series const& one) {
         return encrypts(one)
             && (choice.name ? one.name == *choice.name : has_kid(one, choice.kid.value_or("")));
     });
-    if (found == in.ring.all.end())
+    if (found == in.seen->ring->all.end())
         return nothing_found(in);
-    auto const who = authorize(in.by, in.settings, encryption_of(in.settings, found->name).callers);
+    auto const who =
+        authorize(in.by, in.settings(), encryption_of(in.settings(), found->name).callers);
     if (!who)
         return who.error();
-    auto made = opening_keys_of(*found, in.settings, in.counters);
+    auto made = opening_keys_of(*found, in.settings(), in.counters);
     if (choice.kid)
         std::erase_if(made.keys, [&](core::jwk const& key) { return key.kid != *choice.kid; });
     if (made.keys.empty())

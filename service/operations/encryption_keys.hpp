@@ -1,28 +1,15 @@
 #pragma once
 
-#include "config/values/settings.hpp"
-#include "core/algorithms/encryption_algorithm.hpp"
-#include "core/keys/key_ring.hpp"
-#include "service/callers/peer.hpp"
-#include "service/issuers/issuer_directory.hpp"
+#include "core/keys/jwk.hpp"
 #include "service/observe/metrics.hpp"
+#include "service/operations/request_scope.hpp"
 #include "service/state/opening_keys.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace service {
-
-/// Who asks, and what there is to encrypt and decrypt with. The references are the caller's.
-struct key_scope {
-    credentials by;
-    config::settings const& settings;
-    core::ring_view const& ring;
-    metrics const& counters;
-    issuer_view const* others = nullptr;  ///< the issuers' keys; null = there are none
-};
 
 /// What a request says about the configured key that it wants.
 struct key_choice {
@@ -42,14 +29,14 @@ struct sealing_key {
 /// The active key of the series, or a `use: enc` key of the issuer, that the choice means. The
 /// caller must be one that the series or the issuer names.
 ///
-/// choice   a name, or a kid alone. An issuer's key is its one that fits, or with a kid that one.
+/// choice   a name, or only a kid. An issuer's key is its one that fits, or with a kid that one.
 /// Errors   caller_unauthenticated, caller_forbidden; key_not_found; key_ambiguous when several
 ///          keys fit; keys_unavailable when the named issuer has no usable keys now.
-core::result<sealing_key> find_sealing_key(key_scope const& in, key_choice const& choice);
+core::result<sealing_key> find_sealing_key(request_scope const& in, key_choice const& choice);
 
-/// The keys of the series that the choice means (a kid alone: of the series that has it).
+/// The keys of the series that the choice means (only a kid: of the series that has it).
 ///
 /// Errors   caller_unauthenticated, caller_forbidden; key_not_found.
-core::result<opening_keys> find_opening_keys(key_scope const& in, key_choice const& choice);
+core::result<opening_keys> find_opening_keys(request_scope const& in, key_choice const& choice);
 
 }  // namespace service

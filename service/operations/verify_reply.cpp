@@ -56,4 +56,12 @@ std::string verify_reply(verdict const& of, verify_terms const& by, core::instan
     return body;
 }
 
+operation_answer answer_of(verdict const& found, verify_terms const& by, request_scope const& in)
+{
+    count(found, by, in.counters);
+    if (!found.token)
+        return {found.token.error(), by.where()};
+    return {verify_reply(found, by, in.now), by.where()};
+}
+
 }  // namespace service

@@ -21,12 +21,9 @@ bool contains(std::vector<std::string> const& list, std::string_view one)
 /// Reads the members of one request into its terms.
 class verify_reader {
 public:
-    verify_reader(
-        core::json::value object, std::shared_ptr<snapshot const> seen, credentials const& by
-    )
-        : read_(object), by_(by)
+    verify_reader(core::json::value members, request_scope const& in)
+        : read_(members), by_(in.by), terms_{in.seen}
     {
-        terms_.seen = std::move(seen);
     }
 
     core::result<verify_request> request()
@@ -75,7 +72,7 @@ private:
     void read_algorithms();
 
     body_reader read_;
-    credentials const& by_;
+    credentials by_;
     verify_terms terms_;
 };
 
@@ -184,18 +181,14 @@ void verify_reader::read_algorithms()
 
 }  // namespace
 
-core::result<verify_request> read_verify_request(
-    core::json::value object, std::shared_ptr<snapshot const> seen, credentials const& by
-)
+core::result<verify_request> read_verify_request(core::json::value members, request_scope const& in)
 {
-    return verify_reader(object, std::move(seen), by).request();
+    return verify_reader(members, in).request();
 }
 
-core::result<verify_terms> read_verify_terms(
-    core::json::value object, std::shared_ptr<snapshot const> seen, credentials const& by
-)
+core::result<verify_terms> read_verify_terms(core::json::value members, request_scope const& in)
 {
-    return verify_reader(object, std::move(seen), by).terms_for_plaintext();
+    return verify_reader(members, in).terms_for_plaintext();
 }
 
 }  // namespace service

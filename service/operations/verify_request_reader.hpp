@@ -1,6 +1,6 @@
 #pragma once
 
-#include "service/callers/peer.hpp"
+#include "service/operations/operation.hpp"
 #include "service/operations/verify_terms.hpp"
 
 #include <string>
@@ -11,29 +11,25 @@ namespace service {
 struct verify_request {
     verify_terms terms;
     std::string token;  ///< untrusted: compact text, or JSON text in mode jws
-
-    bool is_dear() const noexcept { return is_expensive(terms, token); }
 };
 
-/// object   the request's members, untrusted.
-/// by       who asks: a profile may name its callers.
+/// members  of the request, untrusted.
+/// in       who asks: a profile may name its callers.
 /// Errors   request_invalid with the member: unknown, ill-typed, not narrowing the profile;
 ///          key_invalid for keys in the request; caller_unauthenticated, caller_forbidden.
 /// Source   product contract, POST /verify: with a profile, a request can only narrow
-core::result<verify_request> read_verify_request(
-    core::json::value object, std::shared_ptr<snapshot const> seen, credentials const& by
-);
+core::result<verify_request>
+read_verify_request(core::json::value members, request_scope const& in);
 
 /// The same for /decrypt's `verify`: a request without a token, because the token is what was
 /// encrypted.
-core::result<verify_terms> read_verify_terms(
-    core::json::value object, std::shared_ptr<snapshot const> seen, credentials const& by
-);
+core::result<verify_terms> read_verify_terms(core::json::value members, request_scope const& in);
 
-/// Where a failure to read happens: nothing was said about a token yet.
-inline context context_of_unread_verify(core::failure const& why) noexcept
+/// The answer to a request that was not read: nothing was said about a token yet.
+inline operation_answer refusal_of_unread_verify(core::failure const& why)
 {
-    return why.code == core::errc::key_invalid ? context::verify_inline : context::request;
+    bool const is_key = why.code == core::errc::key_invalid;
+    return {why, is_key ? context::verify_inline : context::request};
 }
 
 }  // namespace service

@@ -5,7 +5,6 @@
 #include "service/http/request.hpp"
 
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,45 +26,45 @@ struct batch_items {
 /// Reads `tokens` (strings, each becomes `token`) or `items` (objects) and spreads the shared
 /// members over them.
 ///
-/// Errors   request_invalid: neither or both, over `items_max`, an item that is no object, a member
-/// that stands in the
-///          shared part and in an item.
+/// Errors   request_invalid: neither or both, over `items_max`, an item that is not an object, a
+///          member that is both in the shared part and in an item.
 core::result<batch_items>
 read_batch(core::json::value body, std::uint32_t items_max, bool takes_tokens);
 
-/// The jobs of all items, or why the whole batch is refused.
-template <class Job> struct read_jobs {
-    std::vector<core::result<std::unique_ptr<Job>>> jobs;
+/// The requests of all items, or why the whole batch is refused.
+template <class Request> struct read_items {
+    std::vector<core::result<Request>> requests;
     std::optional<core::failure> refusal;
 };
 
 /// Reads every item; after the deadline, items are overloaded.
 ///
-/// read_one  reads one item's members.
-/// dear_max  how many items may be dear; more refuse the batch with `too_dear`.
-template <class Job, class ReadOne>
-read_jobs<Job> read_all(
+/// read_one       reads one item's members.
+/// is_expensive   whether what was read counts as expensive.
+/// expensive_max  how many items may be; more refuse the batch with `too_expensive`.
+template <class Request, class ReadOne, class IsExpensive>
+read_items<Request> read_all(
     batch_items const& batch, std::chrono::steady_clock::time_point deadline, ReadOne read_one,
-    std::uint32_t dear_max, core::failure const& too_dear
+    IsExpensive is_expensive, std::uint32_t expensive_max, core::failure const& too_expensive
 )
 {
-    read_jobs<Job> read;
-    std::uint32_t dear = 0;
+    read_items<Request> read;
+    std::uint32_t expensive = 0;
     for (auto const& item : batch.requests) {
         bool const is_late = std::chrono::steady_clock::now() > deadline;
-        core::result<std::unique_ptr<Job>> job = core::errc::overloaded;
+        core::result<Request> request = core::errc::overloaded;
         if (!is_late)
-            job = read_one(item.root());
-        if (!job && batch.blames_shared(job.error())) {
-            read.refusal = job.error();
+            request = read_one(item.root());
+        if (!request && batch.blames_shared(request.error())) {
+            read.refusal = request.error();
             return read;
         }
-        if (job && (*job)->is_dear())
-            ++dear;
-        read.jobs.push_back(std::move(job));
+        if (request && is_expensive(*request))
+            ++expensive;
+        read.requests.push_back(std::move(request));
     }
-    if (dear > dear_max)
-        read.refusal = too_dear;
+    if (expensive > expensive_max)
+        read.refusal = too_expensive;
     return read;
 }
 

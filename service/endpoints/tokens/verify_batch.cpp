@@ -1,71 +1,104 @@
 #include "service/endpoints/tokens/batch.hpp"
-#include "service/http/route.hpp"
-#include "service/operations/body_reader.hpp"
+#include "service/endpoints/tokens/perform.hpp"
 #include "service/operations/verify_reply.hpp"
 #include "service/operations/verify_request_reader.hpp"
-#include "service/runtime/pool_operations.hpp"
 
 #include <algorithm>
 
 namespace service {
 namespace {
 
-using read_request = core::result<std::unique_ptr<verify_request>>;
+using time_point = std::chrono::steady_clock::time_point;
 
 /// Items that lack a key wait together, and no longer than one request would.
 constexpr std::chrono::seconds batch_wait_max{2};
 
-struct item_outcome {
-    http::reply reply;
-    std::optional<missing_key> missing;  ///< then there is no reply yet
+/// One item on its way to an answer, as /verify would have given it.
+struct batch_item {
+    core::result<verify_request> request;
+    operation_answer answer{core::errc::internal};
+    std::optional<missing_key> missing{};  ///< then there is no answer yet
 };
 
-/// One item, as /verify would have answered it.
-item_outcome verify_item(
-    read_request const& read, http::request const& request, shared_state& shared, bool may_miss
-)
-{
-    item_outcome done;
-    if (!read) {
-        done.reply = http::problem(read.error(), request, context_of_unread_verify(read.error()));
-        return done;
-    }
-    if (std::chrono::steady_clock::now() > request.deadline()) {
-        done.reply = http::problem(core::errc::overloaded, request);
-        return done;
-    }
-    auto const& [terms, token] = **read;
-    auto const now = shared.now();
-    auto found = verify(terms, token, now, &pool_operations(), shared.metrics);
-    if (may_miss && found.missing) {
-        done.missing = std::move(found.missing);
-        return done;
-    }
-    count(found, terms, shared.metrics);
-    done.reply = found.token ? http::json_reply(verify_reply(found, terms, now))
-                             : http::problem(found.token.error(), request, terms.where());
-    return done;
-}
+/// A batch on its way through the pool. Owns all that it needs there.
+struct verify_batch {
+    batch_items items;
+    request_scope in;
+    time_point deadline;
+    std::vector<batch_item> done{};
 
-core::failure too_dear()
+    std::optional<core::failure> read_and_verify();
+    /// Verifies once more what lacked a key, with what there is to see by now.
+    void verify_again(std::shared_ptr<snapshot const> const& now_seen);
+    bool lacks_keys() const;
+
+private:
+    void verify_item(batch_item& one, bool may_miss) const;
+};
+
+core::failure too_expensive()
 {
     return core::failure::of_member(
         "tokens", "A batch holds no more RSA decryptions than limits.batch_dear_items."
     );
 }
 
-asio::awaitable<void> wait_for_all(std::vector<item_outcome> const& items, issuer_registry& issuers)
+void verify_batch::verify_item(batch_item& one, bool may_miss) const
+{
+    one.missing.reset();
+    if (!one.request) {
+        one.answer = refusal_of_unread_verify(one.request.error());
+        return;
+    }
+    if (std::chrono::steady_clock::now() > deadline) {
+        one.answer = {core::errc::overloaded, context::request};
+        return;
+    }
+    auto const& terms = one.request->terms;
+    auto found = verify(terms, one.request->token, in.now, &pool_operations(), in.counters);
+    if (may_miss && found.missing)
+        one.missing = std::move(found.missing);
+    else
+        one.answer = answer_of(found, terms, in);
+}
+
+/// Returns  why the whole batch is refused; nullopt = it is not.
+std::optional<core::failure> verify_batch::read_and_verify()
+{
+    auto const read_one = [this](core::json::value item) { return read_verify_request(item, in); };
+    auto const costs = [](verify_request const& one) { return is_expensive(one.terms, one.token); };
+    auto read = read_all<verify_request>(
+        items, deadline, read_one, costs, in.settings().limits.batch_dear_items, too_expensive()
+    );
+    if (read.refusal)
+        return std::move(read.refusal);
+    for (auto& one : read.requests)
+        verify_item(done.emplace_back(batch_item{std::move(one)}), true);
+    return std::nullopt;
+}
+
+void verify_batch::verify_again(std::shared_ptr<snapshot const> const& now_seen)
+{
+    for (auto& one : done) {
+        if (!one.missing)
+            continue;
+        one.request->terms.look_again(now_seen);
+        verify_item(one, false);
+    }
+}
+
+bool verify_batch::lacks_keys() const
+{
+    return std::ranges::any_of(done, [](batch_item const& one) { return one.missing.has_value(); });
+}
+
+asio::awaitable<void> wait_for_all(std::vector<batch_item> const& items, issuer_registry& issuers)
 {
     auto const end = std::chrono::steady_clock::now() + batch_wait_max;
     for (auto const& item : items) {
         if (item.missing && std::chrono::steady_clock::now() < end)
             co_await issuers.wait_for(*item.missing);
     }
-}
-
-bool lacks_key(item_outcome const& one)
-{
-    return one.missing.has_value();
 }
 
 }  // namespace
@@ -76,46 +109,28 @@ asio::awaitable<http::reply> handle_verify_batch(http::request const& request, w
     auto const body = parse_body(request.body(), shared.settings.limits);
     if (!body)
         co_return http::problem(body.error(), request);
-    auto const batch = read_batch(body->root(), shared.settings.limits.batch_items, true);
-    if (!batch)
-        co_return http::problem(batch.error(), request);
+    auto items = read_batch(body->root(), shared.settings.limits.batch_items, true);
+    if (!items)
+        co_return http::problem(items.error(), request);
 
     // Read on the pool as well: the keys of 256 items are work.
-    read_jobs<verify_request> read;
-    auto work = [&batch, seen = here.current(), &request, &shared, &read] {
-        auto const read_one = [&](core::json::value item) -> read_request {
-            auto one = read_verify_request(item, seen, request.who());
-            if (!one)
-                return one.error();
-            return std::make_unique<verify_request>(std::move(*one));
-        };
-        auto const dear_max = shared.settings.limits.batch_dear_items;
-        read = read_all<verify_request>(*batch, request.deadline(), read_one, dear_max, too_dear());
-        std::vector<item_outcome> outcomes;
-        for (std::size_t i = 0; !read.refusal && i < read.jobs.size(); ++i)
-            outcomes.push_back(verify_item(read.jobs[i], request, shared, true));
-        return outcomes;
-    };
-    auto items = co_await run_on(shared.cpu, std::move(work));
-    if (read.refusal)
-        co_return http::problem(*read.refusal, request);
-
-    if (std::ranges::any_of(items, lacks_key)) {
-        co_await wait_for_all(items, shared.issuers);
-        auto again = [now_seen = here.current(), &request, &shared, &read, &items] {
-            for (std::size_t i = 0; i < items.size(); ++i) {
-                if (!lacks_key(items[i]))
-                    continue;
-                (*read.jobs[i])->terms.look_again(now_seen);
-                items[i] = verify_item(read.jobs[i], request, shared, false);
-            }
+    auto const batch = std::make_shared<verify_batch>(verify_batch{
+        std::move(*items), scope_of(request, here), request.deadline()});
+    auto work = [batch] { return batch->read_and_verify(); };
+    auto const refusal = co_await run_on(shared.cpu, std::move(work));
+    if (refusal)
+        co_return http::problem(*refusal, request);
+    if (batch->lacks_keys()) {
+        co_await wait_for_all(batch->done, shared.issuers);
+        auto again = [batch, now_seen = here.current()] {
+            batch->verify_again(now_seen);
             return true;
         };
         co_await run_on(shared.cpu, std::move(again));
     }
     std::vector<http::reply> results;
-    for (auto& one : items)
-        results.push_back(std::move(one.reply));
+    for (auto& one : batch->done)
+        results.push_back(reply_of(std::move(one.answer), request));
     co_return batch_reply(results);
 }
 

@@ -70,6 +70,10 @@ TEST_SUITE("service/operations/body_reader")
         REQUIRE(problem);
         CHECK(problem->member == "audiance");
         CHECK(problem->detail == "This member is not known; did you mean `audience`?");
+        auto const swapped = parse(R"({"algoirthm":"x"})");
+        body_reader other(swapped->root());
+        other.string("algorithms");
+        CHECK(other.finish()->detail == "This member is not known; did you mean `algorithms`?");
         CHECK(fault_in(R"({"zzzzzzzz":1})", [](auto& r) { r.string("token"); }) == "zzzzzzzz");
         CHECK(
             fault_in("{\"" + std::string(200, 'z') + "\":1}", [](auto&) {}) == std::string(64, 'z')

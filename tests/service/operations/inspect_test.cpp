@@ -1,16 +1,14 @@
-#include "service/operations/inspect_report.hpp"
+#include "service/operations/inspect.hpp"
+#include "tests/service/operations/bare_service.hpp"
 
 #include <doctest/doctest.h>
 
 namespace {
 
-constexpr core::instant now{std::chrono::seconds{1'000'000}};
-
 core::result<std::string> report(std::string const& members)
 {
-    auto const document = core::json::document::parse("{" + members + "}");
-    REQUIRE(document.has_value());
-    return service::inspect_report(document->root(), now);
+    tests::bare_service here;
+    return tests::answer_of(service::inspect_operation, "{" + members + "}", here).body;
 }
 
 std::string verdict(std::string const& token, std::string const& expect)
@@ -35,9 +33,9 @@ std::string const payload_token = "eyJhbGciOiJIUzI1NiJ9.aGk.AA";             // 
 
 }  // namespace
 
-TEST_SUITE("service/operations/inspect_report")
+TEST_SUITE("service/operations/inspect")
 {
-    TEST_CASE("inspect_report: expect always has a verdict; without claims it is token_malformed")
+    TEST_CASE("inspect: expect always has a verdict; without claims it is token_malformed")
     {
         CHECK(verdict(claims_token, "{}") == "no_objection");
         CHECK(verdict(claims_token, R"({"subject":"b"})") == "subject_mismatch");
@@ -48,7 +46,7 @@ TEST_SUITE("service/operations/inspect_report")
         );
     }
 
-    TEST_CASE("inspect_report: expect goes with a token, and its problems name the member")
+    TEST_CASE("inspect: expect goes with a token, and its problems name the member")
     {
         CHECK(refused_member(R"("key":{"kty":"oct","k":"AA"},"expect":{})") == "expect");
         auto const of = [](std::string const& expect) {

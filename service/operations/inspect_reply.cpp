@@ -1,11 +1,7 @@
-#include "service/operations/inspect_report.hpp"
+#include "service/operations/inspect_reply.hpp"
 
 #include "core/base/base64url.hpp"
-#include "core/inspect/inspect.hpp"
-#include "core/jws/jws.hpp"
-#include "core/keys/key_formats.hpp"
-#include "service/operations/body_reader.hpp"
-#include "service/operations/expectations.hpp"
+#include "core/json/json.hpp"
 
 #include <array>
 
@@ -27,7 +23,7 @@ void write_findings(writer& w, std::vector<core::finding> const& findings)
 }
 
 /// What /verify would say of the claims if the signature were good; without readable claims that it
-/// is no JWT.
+/// is not a JWT.
 void write_verdict(
     writer& w, core::token_report const& report, core::claims_policy const& policy,
     core::instant now
@@ -51,7 +47,32 @@ void write_verdict(
         w.member("claim", verdict.error().claim);
 }
 
-std::string token_body(
+std::string_view to_string(core::key_use use)
+{
+    switch (use) {
+    case core::key_use::any: return "";
+    case core::key_use::sig: return "sig";
+    case core::key_use::enc: return "enc";
+    }
+    return "";
+}
+
+void write_key_ops(writer& w, core::jwk const& key)
+{
+    // in the order of key_op's bits
+    constexpr std::array names{"sign",    "verify",    "encrypt",   "decrypt",
+                               "wrapKey", "unwrapKey", "deriveKey", "deriveBits"};
+    w.name("key_ops").begin_array();
+    for (std::size_t bit = 0; bit < names.size(); ++bit) {
+        if ((key.ops >> bit & 1U) != 0)
+            w.string(names[bit]);
+    }
+    w.end_array();
+}
+
+}  // namespace
+
+std::string inspected_token_reply(
     core::token_report const& report, std::optional<core::claims_policy> const& expected,
     core::instant now
 )
@@ -78,30 +99,7 @@ std::string token_body(
     return body;
 }
 
-std::string_view to_string(core::key_use use)
-{
-    switch (use) {
-    case core::key_use::any: return "";
-    case core::key_use::sig: return "sig";
-    case core::key_use::enc: return "enc";
-    }
-    return "";
-}
-
-void write_key_ops(writer& w, core::jwk const& key)
-{
-    // in the order of key_op's bits
-    constexpr std::array names{"sign",    "verify",    "encrypt",   "decrypt",
-                               "wrapKey", "unwrapKey", "deriveKey", "deriveBits"};
-    w.name("key_ops").begin_array();
-    for (std::size_t bit = 0; bit < names.size(); ++bit) {
-        if ((key.ops >> bit & 1U) != 0)
-            w.string(names[bit]);
-    }
-    w.end_array();
-}
-
-std::string key_body(core::jwk const& key)
+std::string inspected_key_reply(core::jwk const& key)
 {
     auto const family = key.material->family();
     std::string body;
@@ -126,56 +124,6 @@ std::string key_body(core::jwk const& key)
     write_findings(w, core::inspect_key(key));
     w.end_object();
     return body;
-}
-
-/// Whoever asks is a stranger: nothing is computed that a description does not need.
-core::result<core::jwk> read_inspected_key(core::json::value from)
-{
-    if (from.is_object())
-        return core::parse_jwk(from, core::key_role::described);
-    if (!from.is_string() || from.string().size() > core::inline_key_text_max)
-        return core::failure::of(
-            core::errc::key_invalid,
-            "A key is a JWK object, or PEM or OpenSSH text of at most 16 KiB."
-        );
-    return core::read_key(core::as_bytes(from.string()), {.role = core::key_role::described});
-}
-
-}  // namespace
-
-core::result<std::string> inspect_report(core::json::value object, core::instant now)
-{
-    body_reader read(object);
-    bool const is_key = read.exactly_one_of({"token", "key"}) == 1;
-    auto const subject = read.any(is_key ? "key" : "token");
-    if (subject && !subject->is_string() && !subject->is_object())
-        read.refuse(is_key ? "key" : "token", "This is a string, or a JSON object.");
-    if (is_key && read.has("expect"))
-        read.refuse("expect", "A key makes no claims: expect goes with a token.");
-    std::optional<core::claims_policy> expected;
-    if (auto const expect = read.object("expect")) {
-        expected.emplace();
-        expected->require_exp = false;
-        expected->any_typ = true;
-        body_reader members(*expect);
-        read_expectations(members, nullptr, core::token_mode::jwt, *expected);
-        if (auto problem = members.finish(); problem && read.ok())
-            return *problem;
-    }
-    if (auto problem = read.finish())
-        return *problem;
-
-    if (is_key) {
-        auto const key = read_inspected_key(*subject);
-        if (!key)
-            return key.error();
-        return key_body(*key);
-    }
-    auto const report =
-        core::inspect_token(subject->is_string() ? subject->string() : subject->text(), now);
-    if (!report)
-        return report.error();
-    return token_body(*report, expected, now);
 }
 
 }  // namespace service

@@ -1,0 +1,89 @@
+#include "service/operations/claims_reader.hpp"
+
+#include "core/base/base64url.hpp"
+#include "core/crypto/digest.hpp"
+#include "core/jwt/claims.hpp"
+
+namespace service {
+namespace {
+
+std::string fresh_jti()
+{
+    return core::base64url_encode(core::crypto::random_bytes(16));
+}
+
+core::claims_template template_of(config::sign_profile const& profile, core::ring_view const& ring)
+{
+    core::claims_template made;
+    made.iss = profile.iss;
+    made.audiences = profile.audiences;
+    made.ttl = profile.ttl;
+    made.max_ttl = profile.max_ttl;
+    made.jti = profile.jti;
+    made.all_claims = profile.all_claims;
+    made.allowed_claims = profile.allowed_claims;
+    made.forced_claims = profile.forced_claims;
+    auto const* series = ring.find(profile.key);
+    if (series != nullptr && series->active_life.retired)
+        made.not_after = series->active_life.retired;
+    return made;
+}
+
+void read_jti(body_reader& read, core::claims_request& into)
+{
+    auto const jti = read.any("jti");
+    if (!jti)
+        return;
+    if (jti->is_string() && !jti->string().empty())
+        into.jti = jti->string();
+    else if (jti->is_boolean() && jti->boolean())
+        into.wants_jti = true;
+    else
+        read.refuse("jti", "jti is true, or the id itself.");
+}
+
+/// The half hash of a member's text; nullopt when the member is not there.
+std::optional<std::string>
+read_half_hash(body_reader& read, std::string_view member, core::signature_algorithm const& by)
+{
+    auto const text = read.string(member);
+    if (!text)
+        return std::nullopt;
+    auto hash = core::half_hash(by, *text);
+    if (hash.empty())
+        read.refuse(member, "The key's algorithm has no hash for this.");
+    return hash;
+}
+
+}  // namespace
+
+core::result<core::issued_claims> read_issued_claims(
+    body_reader& read, core::json::value claims, chosen_signer const& by, request_scope const& in
+)
+{
+    core::claims_request wanted{claims, {}, {}, false, {}, {}, {}};
+    wanted.expires_in = read.integer("expires_in");
+    wanted.not_before_in = read.integer("not_before_in");
+    read_jti(read, wanted);
+    auto const at_hash = read_half_hash(read, "access_token", *by.signer.algorithm);
+    auto const c_hash = read_half_hash(read, "code", *by.signer.algorithm);
+    wanted.at_hash = at_hash;
+    wanted.c_hash = c_hash;
+    if (!read.ok())
+        return *read.finish();
+    if (by.profile == nullptr)
+        return core::extend_claims(wanted, fresh_jti(), in.now);
+    return core::issue_claims(
+        template_of(*by.profile, *in.seen->ring), wanted, fresh_jti(), in.now
+    );
+}
+
+void refuse_members_of_claims(body_reader& read)
+{
+    for (auto const* name : {"expires_in", "not_before_in", "jti", "access_token", "code"}) {
+        if (read.has(name))
+            read.refuse(name, "This belongs to claims, not to a payload.");
+    }
+}
+
+}  // namespace service

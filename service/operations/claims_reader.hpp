@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/jwt/claims_template.hpp"
+#include "service/operations/body_reader.hpp"
+#include "service/operations/request_scope.hpp"
+#include "service/operations/signer_reader.hpp"
+
+namespace service {
+
+/// Reads the members that shape the claims of a token (expires_in, not_before_in, jti,
+/// access_token, code) and makes the claims: by the signer's profile, or without one as they are
+/// and with what the members ask for.
+///
+/// claims   the request's own, an object; untrusted.
+/// Errors   request_invalid; claims_forbidden, claim_invalid.
+core::result<core::issued_claims> read_issued_claims(
+    body_reader& read, core::json::value claims, chosen_signer const& by, request_scope const& in
+);
+
+/// Notes a problem when one of those members is there, because a payload is signed.
+void refuse_members_of_claims(body_reader& read);
+
+}  // namespace service

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/json/json.hpp"
+#include "service/operations/decrypt_request.hpp"
+#include "service/operations/request_scope.hpp"
+
+namespace service {
+
+/// Reads one /decrypt request, and checks whether the caller may open tokens with the key. What is
+/// wrong with the token itself is found too, and told when the request runs.
+///
+/// members  untrusted.
+/// Errors   request_invalid; caller_unauthenticated, caller_forbidden; key_not_found,
+///          key_invalid; for `verify` those of reading a request to verify.
+/// Source   product contract, POST /decrypt
+core::result<decrypt_request>
+read_decrypt_request(core::json::value members, request_scope const& in);
+
+}  // namespace service

@@ -1,0 +1,76 @@
+#include "service/operations/encrypt.hpp"
+
+#include "service/operations/encrypt_reply.hpp"
+#include "service/operations/encrypt_request_reader.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace service {
+namespace {
+
+core::jwe_request jwe_request_of(encrypt_request const& what, core::byte_view plaintext)
+{
+    core::jwe_request request;
+    request.encryption = what.encryption;
+    request.header = what.header;
+    request.plaintext = plaintext;
+    if (what.aad)
+        request.aad = *what.aad;
+    request.compress = what.compress;
+    request.p2c = what.p2c.value_or(request.p2c);
+    request.form = what.form;
+    for (auto const& one : what.recipients)
+        request.recipients.push_back({&one.key, one.algorithm, one.header, one.apu, one.apv});
+    return request;
+}
+
+operation_answer
+run(encrypt_request const& what, request_scope const& in, core::crypto::operation_cache*)
+{
+    auto const where = what.has_inline_keys ? context::encrypt_inline : context::encrypt;
+    auto const token = encrypt(what, core::as_bytes(what.plaintext), in);
+    if (!token)
+        return {token.error(), where};
+    return {encrypt_reply(what, *token), where};
+}
+
+}  // namespace
+
+core::result<std::string>
+encrypt(encrypt_request const& what, core::byte_view plaintext, request_scope const& in)
+{
+    auto const request = jwe_request_of(what, plaintext);
+    auto const started = std::chrono::steady_clock::now();
+    auto token = core::make_jwe(request);
+    if (token && token->size() > in.settings().limits.jwe_bytes)
+        token = core::errc::token_too_large;
+    for (auto const& one : what.recipients)
+        in.counters.count_encrypt(one.metric, token ? outcome{} : outcome{token.error().code});
+    if (token)
+        in.counters.time_encrypt(
+            *what.recipients.front().algorithm, std::chrono::steady_clock::now() - started
+        );
+    return token;
+}
+
+/// One agreement or RSA encryption is quick; 16 of them, or compressing, are not.
+bool is_expensive_to_encrypt(encrypt_request const& what)
+{
+    auto const is_expensive = [](token_recipient const& one) {
+        return core::sealing_is_dear(*one.algorithm);
+    };
+    return what.compress || what.recipients.size() > 1
+        || std::ranges::any_of(what.recipients, is_expensive);
+}
+
+constinit operation<encrypt_request> const encrypt_operation{
+    .read = read_encrypt_request,
+    .run = run,
+    .is_expensive_to_read = [](core::json::value, config::settings const&) { return false; },
+    .is_expensive_to_run = is_expensive_to_encrypt,
+    .unread = context::encrypt,
+    .unread_key = context::encrypt_inline,
+};
+
+}  // namespace service

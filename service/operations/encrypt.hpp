@@ -1,0 +1,22 @@
+#pragma once
+
+#include "service/operations/encrypt_request.hpp"
+#include "service/operations/operation.hpp"
+
+namespace service {
+
+/// POST /encrypt.
+extern operation<encrypt_request> const encrypt_operation;
+
+/// Encrypts, and counts the outcome.
+///
+/// plaintext  the request's own, or the token that is nested.
+/// Returns    the token in the form that was asked for.
+/// Errors     token_too_large; those of core::make_jwe.
+core::result<std::string>
+encrypt(encrypt_request const& what, core::byte_view plaintext, request_scope const& in);
+
+/// Whether encrypting belongs off the I/O threads.
+bool is_expensive_to_encrypt(encrypt_request const& what);
+
+}  // namespace service

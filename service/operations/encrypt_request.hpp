@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/jwe/jwe.hpp"
+#include "service/observe/metrics.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace service {
+
+/// One whom a token is encrypted to.
+struct token_recipient {
+    core::jwk key;
+    core::key_management_algorithm const* algorithm = nullptr;
+    unsigned metric = metrics::other;
+    std::string header = "{}";            ///< a JSON object: members of its own in general form
+    std::optional<core::bytes> apu, apv;  ///< of ECDH-ES
+};
+
+/// A token to make by /encrypt, or by the `encrypt` of /sign: everything was checked, what is left
+/// is the encryption.
+struct encrypt_request {
+    std::string plaintext;  ///< any octets; empty of a nested token, which is signed first
+    core::serialization form = core::serialization::compact;
+    std::optional<core::bytes> aad;
+    bool compress = false;
+    std::string header;               ///< JSON text of what goes first into the protected header
+    std::optional<std::int64_t> p2c;  ///< PBES2's iteration count
+    core::content_encryption_algorithm const* encryption = nullptr;
+    std::vector<token_recipient> recipients;
+    bool has_inline_keys = false;
+};
+
+}  // namespace service

@@ -1,0 +1,32 @@
+#include "service/operations/inspect.hpp"
+
+#include "core/inspect/inspect.hpp"
+#include "service/operations/inspect_reply.hpp"
+#include "service/operations/inspect_request_reader.hpp"
+
+namespace service {
+namespace {
+
+operation_answer
+run(inspect_request const& what, request_scope const& in, core::crypto::operation_cache*)
+{
+    if (what.key)
+        return {inspected_key_reply(*what.key), context::inspect};
+    auto const report = core::inspect_token(what.token, in.now);
+    if (!report)
+        return {report.error(), context::inspect};
+    return {inspected_token_reply(*report, what.expected, in.now), context::inspect};
+}
+
+}  // namespace
+
+constinit operation<inspect_request> const inspect_operation{
+    .read = read_inspect_request,
+    .run = run,
+    .is_expensive_to_read = [](core::json::value, config::settings const&) { return false; },
+    .is_expensive_to_run = [](inspect_request const&) { return false; },
+    .unread = context::inspect,
+    .unread_key = context::inspect,
+};
+
+}  // namespace service

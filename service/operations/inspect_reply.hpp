@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/base/time.hpp"
+#include "core/inspect/inspect.hpp"
+
+#include <optional>
+#include <string>
+
+namespace service {
+
+/// The body of the 200 that describes a token which nobody verified.
+///
+/// expected  what its claims are held against for the verdict; nullopt = there is no verdict.
+std::string inspected_token_reply(
+    core::token_report const& report, std::optional<core::claims_policy> const& expected,
+    core::instant now
+);
+
+/// The body of the 200 that describes a key. Holds nothing of its private half.
+std::string inspected_key_reply(core::jwk const& key);
+
+}  // namespace service

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/jwt/claims.hpp"
+#include "core/keys/jwk.hpp"
+
+#include <optional>
+#include <string>
+
+namespace service {
+
+/// What /inspect is asked to describe: a key, or else a token.
+struct inspect_request {
+    std::optional<core::jwk> key;
+    std::string token;
+    std::optional<core::claims_policy> expected;  ///< nullopt = no verdict on the claims is wanted
+};
+
+}  // namespace service

@@ -1,0 +1,68 @@
+#include "service/operations/inspect_request_reader.hpp"
+
+#include "core/keys/key_formats.hpp"
+#include "service/operations/body_reader.hpp"
+#include "service/operations/expectations.hpp"
+
+namespace service {
+namespace {
+
+/// Anybody may ask: nothing is computed that a description does not need.
+core::result<core::jwk> read_described_key(core::json::value from)
+{
+    if (from.is_object())
+        return core::parse_jwk(from, core::key_role::described);
+    if (!from.is_string() || from.string().size() > core::inline_key_text_max)
+        return core::failure::of(
+            core::errc::key_invalid,
+            "A key is a JWK object, or PEM or OpenSSH text of at most 16 KiB."
+        );
+    return core::read_key(core::as_bytes(from.string()), {.role = core::key_role::described});
+}
+
+core::result<core::claims_policy> read_expected(core::json::value expect)
+{
+    core::claims_policy expected;
+    expected.require_exp = false;
+    expected.any_typ = true;
+    body_reader members(expect);
+    read_expectations(members, nullptr, core::token_mode::jwt, expected);
+    if (auto problem = members.finish())
+        return *problem;
+    return expected;
+}
+
+}  // namespace
+
+core::result<inspect_request> read_inspect_request(core::json::value members, request_scope const&)
+{
+    body_reader read(members);
+    inspect_request made;
+    bool const is_key = read.exactly_one_of({"token", "key"}) == 1;
+    auto const* const name = is_key ? "key" : "token";
+    auto const subject = read.any(name);
+    if (subject && !subject->is_string() && !subject->is_object())
+        read.refuse(name, "This is a string, or a JSON object.");
+    if (is_key && read.has("expect"))
+        read.refuse("expect", "A key makes no claims: expect goes with a token.");
+    if (auto const expect = read.object("expect")) {
+        auto expected = read_expected(*expect);
+        if (!expected && read.ok())
+            return expected.error();
+        if (expected)
+            made.expected = std::move(*expected);
+    }
+    if (auto problem = read.finish())
+        return *problem;
+    if (is_key) {
+        auto key = read_described_key(*subject);
+        if (!key)
+            return key.error();
+        made.key = std::move(*key);
+    } else {
+        made.token = subject->is_string() ? subject->string() : subject->text();
+    }
+    return made;
+}
+
+}  // namespace service

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "core/base/error.hpp"
+#include "core/crypto/signature.hpp"
+#include "core/json/json.hpp"
+#include "service/operations/context.hpp"
+#include "service/operations/request_scope.hpp"
+
+#include <string>
+
+namespace service {
+
+/// How a request ended: the body of a 200, or why there is none and the context of that failure.
+struct operation_answer {
+    core::result<std::string> body;
+    context where = context::request;
+};
+
+/// One operation as its endpoint, its batch and the command line see it: read a value, run it.
+///
+/// Request  the value. It refers to nothing that the request's text holds.
+template <class Request> struct operation {
+    /// Reads the members, which are untrusted, and checks what the caller may do.
+    core::result<Request> (*read)(core::json::value members, request_scope const& in);
+    /// Does the work, counts the outcome and writes the body of the reply.
+    ///
+    /// kept  this thread's signers and verifiers of configured keys; null = none are kept.
+    operation_answer (*run
+    )(Request const& what, request_scope const& in, core::crypto::operation_cache* kept);
+    /// Whether each step belongs off the I/O threads.
+    bool (*is_expensive_to_read)(core::json::value members, config::settings const& with);
+    bool (*is_expensive_to_run)(Request const& what);
+    /// The contexts of a failure to read: of any, and of key_invalid, which is then the fault of a
+    /// key in the request.
+    context unread = context::request, unread_key = context::request;
+
+    operation_answer refuse(core::failure const& why) const
+    {
+        return {why, why.code == core::errc::key_invalid ? unread_key : unread};
+    }
+    /// What was read is run, or why it was not read is the answer.
+    operation_answer finish(
+        core::result<Request> const& read_before, request_scope const& in,
+        core::crypto::operation_cache* kept
+    ) const
+    {
+        return read_before ? run(*read_before, in, kept) : refuse(read_before.error());
+    }
+};
+
+}  // namespace service

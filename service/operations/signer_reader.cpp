@@ -1,0 +1,128 @@
+#include "service/operations/signer_reader.hpp"
+
+#include "service/callers/caller_auth.hpp"
+#include "service/operations/inline_keys.hpp"
+
+namespace service {
+namespace {
+
+constexpr std::string_view may_only_repeat =
+    "With a profile this may only repeat what the profile uses.";
+
+core::result<chosen_signer> signer_with_key(body_reader& read, core::jwk key)
+{
+    auto const family = key.material->family();
+    auto const stated =
+        key.alg.empty() ? core::default_signature_algorithm(family) : std::string_view(key.alg);
+    auto const wanted = read.string("alg").value_or(stated);
+    chosen_signer by;
+    by.signer.is_inline = true;
+    by.signer.algorithm = core::find_signature_algorithm(wanted);
+    if (by.signer.algorithm == nullptr)
+        return core::errc::algorithm_unsupported;
+    if (!key.alg.empty() && !core::admits(key.alg, *by.signer.algorithm, family))
+        return core::errc::algorithm_not_allowed;
+    if (key.use == core::key_use::enc || !key.may(core::key_op::sign))
+        return core::failure::of(
+            core::errc::key_invalid, "The key's use or key_ops do not let it sign."
+        );
+    if (auto fine = check_private_size(key); !fine)
+        return fine.error();
+    by.signer.key = std::move(key);
+    return by;
+}
+
+core::result<core::jwk> active_key(std::string_view series, core::ring_view const& ring)
+{
+    auto const* found = ring.find(series);
+    if (found == nullptr || found->active == nullptr)
+        return core::failure::of(core::errc::key_not_found, "No key of this name signs now.");
+    return *found->active;
+}
+
+/// The profile's active key; key_name, kid and alg may repeat what it is.
+core::result<chosen_signer>
+signer_of_profile(body_reader& read, config::sign_profile const& profile, request_scope const& in)
+{
+    auto key = active_key(profile.key, *in.seen->ring);
+    if (!key)
+        return key.error();
+    chosen_signer by;
+    by.profile = &profile;
+    by.signer.algorithm = core::find_signature_algorithm(key->alg);
+    by.signer.metric = in.counters.key_index(profile.key);
+    by.signer.key = std::move(*key);
+    for (auto const& [member, used] : {
+             std::pair<char const*, std::string_view>{"key_name", profile.key},
+             std::pair<char const*, std::string_view>{"kid", by.signer.key.kid},
+             std::pair<char const*, std::string_view>{"alg", by.signer.key.alg},
+         }) {
+        auto const said = read.string(member);
+        if (said && *said != used)
+            read.refuse(member, may_only_repeat);
+    }
+    return by;
+}
+
+core::result<chosen_signer>
+signer_of_named_profile(body_reader& read, request_scope const& in, bool signs_claims)
+{
+    auto const& profiles = in.settings().sign_profiles;
+    auto const named = profiles.find(read.string("profile").value_or("default"));
+    if (named == profiles.end()) {
+        read.refuse("profile", "There is no sign profile of this name.");
+        return *read.finish();
+    }
+    auto const& profile = named->second;
+    auto const who = authorize(in.by, in.settings(), profile.callers);
+    if (!who)
+        return who.error();
+    if ((profile.kind == config::token_kind::jwt) != signs_claims)
+        read.refuse(
+            "claims",
+            "The profile signs the other kind: claims for kind jwt, a payload for kind jws."
+        );
+    return signer_of_profile(read, profile, in);
+}
+
+/// The active key of a series that a profile of kind jws opens to the caller.
+core::result<chosen_signer> signer_of_series(body_reader& read, request_scope const& in)
+{
+    auto const name = read.required_string("key_name");
+    core::failure refusal(core::errc::caller_forbidden);
+    for (auto const& [_, profile] : in.settings().sign_profiles) {
+        if (profile.key != name || profile.kind != config::token_kind::jws)
+            continue;
+        auto const who = authorize(in.by, in.settings(), profile.callers);
+        if (who)
+            return signer_of_profile(read, profile, in);
+        refusal = who.error();
+    }
+    return refusal;
+}
+
+}  // namespace
+
+core::result<chosen_signer>
+read_signer(body_reader& read, request_scope const& in, bool signs_claims)
+{
+    auto material = read_inline_material(read, in.settings().inline_keys, inline_purpose::sign);
+    if (!material)
+        return material.error();
+    if (!read.ok())
+        return *read.finish();
+    if (!*material)
+        return signer_of_named_profile(read, in, signs_claims);
+    for (auto const* name : {"profile", "key_name", "kid"}) {
+        if (read.has(name))
+            read.refuse(name, "Keys in the request exclude this.");
+    }
+    return signer_with_key(read, std::move((*material)->keys.front()));
+}
+
+core::result<chosen_signer> read_listed_signer(body_reader& read, request_scope const& in)
+{
+    return read.has("key_name") ? signer_of_series(read, in) : read_signer(read, in, false);
+}
+
+}  // namespace service

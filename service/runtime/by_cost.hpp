@@ -1,0 +1,25 @@
+#pragma once
+
+#include "service/runtime/async.hpp"
+#include "service/runtime/pool_operations.hpp"
+
+namespace service {
+
+/// Runs `work(kept)` on this thread, or on the pool when it is expensive: there it holds up nobody
+/// else's I/O. `kept` is the operation cache of the thread that works.
+/// Name the callable before the co_await that calls this. It owns what it needs: on the pool it may
+/// run while its caller is gone.
+///
+/// here     the operation cache of this thread.
+template <class Work>
+asio::awaitable<std::invoke_result_t<Work&, core::crypto::operation_cache&>> run_by_cost(
+    bool is_expensive, asio::thread_pool& pool, core::crypto::operation_cache& here, Work work
+)
+{
+    if (!is_expensive)
+        co_return work(here);
+    auto on_pool = [job = std::move(work)]() mutable { return job(pool_operations()); };
+    co_return co_await run_on(pool, std::move(on_pool));
+}
+
+}  // namespace service

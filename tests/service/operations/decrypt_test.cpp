@@ -1,0 +1,142 @@
+#include "service/operations/decrypt.hpp"
+#include "service/operations/encrypt.hpp"
+#include "tests/service/operations/bare_service.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tests;
+using service::context;
+using service::decrypt_operation;
+using service::encrypt_operation;
+
+namespace {
+
+std::string const key = R"("secret":"0123456789abcdef0123456789abcdef")";
+std::string const other_key = R"("secret":"another secret of 32 octets here")";
+
+std::string token_of(std::string const& members, bare_service const& here)
+{
+    return member_of(answer_of(encrypt_operation, "{" + members + "}", here), "token");
+}
+
+}  // namespace
+
+TEST_SUITE("service/operations/decrypt")
+{
+    TEST_CASE("encrypt: a request that was read needs its text no longer")
+    {
+        bare_service here;
+        auto const request = read_by(
+            encrypt_operation,
+            R"({"plaintext":"a long enough plaintext to be on the heap","enc":"A128GCM",)"
+            R"("header":{"x":"a long enough header to be on the heap too"},)"
+                + key + "}",
+            here
+        );
+        REQUIRE(request.has_value());
+        auto const answer = encrypt_operation.run(*request, here.scope, nullptr);
+        CHECK(member_of(answer, "enc") == "A128GCM");
+        auto const opened = answer_of(
+            decrypt_operation, R"({"token":")" + member_of(answer, "token") + "\"," + key + "}",
+            here
+        );
+        CHECK(member_of(opened, "plaintext") == "a long enough plaintext to be on the heap");
+    }
+
+    TEST_CASE("decrypt: a request that was read needs its text no longer, whatever its form")
+    {
+        bare_service here;
+        auto const content = R"("plaintext":"some octets",)" + key;
+        auto const compact = "\"" + token_of(content, here) + "\"";
+        auto const flat = token_of(content + R"(,"serialization":"flattened")", here);
+        auto const general = token_of(
+            R"("plaintext":"some octets","serialization":"general","recipients":[{"header":{"x":)"
+            R"("a long enough text"},)"
+                + key + "},{" + other_key + "}]",
+            here
+        );
+        for (auto const& token : {compact, flat, general}) {
+            CAPTURE(token);
+            auto const request =
+                read_by(decrypt_operation, R"({"token":)" + token + "," + key + "}", here);
+            REQUIRE(request.has_value());
+            auto const answer = decrypt_operation.run(*request, here.scope, nullptr);
+            CHECK(member_of(answer, "plaintext") == "some octets");
+            auto const is_json = token != compact;
+            CHECK(member_of(answer, "recipient_index") == (is_json ? "0" : "(absent)"));
+        }
+    }
+
+    TEST_CASE("decrypt: a JSON token in the body may be as deep as limits.json_depth says")
+    {
+        bare_service here;
+        std::string deep = "1";
+        for (int i = 0; i < 40; ++i)
+            deep = "[" + deep + "]";
+        auto token =
+            token_of(R"("plaintext":"some octets","serialization":"flattened",)" + key, here);
+        token.insert(1, R"("unprotected":{"x":)" + deep + "},");
+        core::json::limits bounds;
+        bounds.depth = here.settings.limits.json_depth = 64;
+        auto const document =
+            core::json::document::parse(R"({"token":)" + token + "," + key + "}", bounds);
+        REQUIRE(document.has_value());
+        auto const request = decrypt_operation.read(document->root(), here.scope);
+        CHECK(
+            member_of(decrypt_operation.finish(request, here.scope, nullptr), "plaintext")
+            == "some octets"
+        );
+    }
+
+    TEST_CASE("decrypt: what is wrong with the token is told only when everything else is right")
+    {
+        bare_service here;
+        auto const of = [&](std::string const& members) {
+            auto const answer = answer_of(decrypt_operation, "{" + members + "}", here);
+            REQUIRE(!answer.body.has_value());
+            return std::pair(answer.body.error().code, answer.where);
+        };
+        using core::errc;
+        CHECK(of(R"("token":"x")") == std::pair(errc::request_invalid, context::decrypt));
+        CHECK(
+            of(R"("token":"x","unknown":1,)" + key)
+            == std::pair(errc::request_invalid, context::decrypt)
+        );
+        CHECK(
+            of(R"("token":"x",)" + key) == std::pair(errc::token_malformed, context::decrypt_inline)
+        );
+        CHECK(
+            of(R"("token":"{",)" + key) == std::pair(errc::token_malformed, context::decrypt_inline)
+        );
+        auto const large = std::string(here.settings.limits.jwe_bytes + 1, '{');
+        CHECK(
+            of(R"("token":")" + large + "\"," + key)
+            == std::pair(errc::token_too_large, context::decrypt_inline)
+        );
+        CHECK(
+            of(R"("token":")" + token_of(R"("plaintext":"x",)" + key, here) + "\"," + other_key)
+            == std::pair(errc::decryption_failed, context::decrypt_inline)
+        );
+        CHECK(
+            of(R"("token":"x","key":7)") == std::pair(errc::key_invalid, context::decrypt_inline)
+        );
+    }
+
+    TEST_CASE("decrypt: lists of keys are expensive to read")
+    {
+        bare_service here;
+        for (auto const& [members, is_expensive] : {
+                 std::pair{R"({"keys":[]})", true},
+                 std::pair{R"({"jwks":{}})", true},
+                 std::pair{R"({"key":{"kty":"RSA","n":"AA","e":"AQAB","d":"AA"}})", true},
+                 std::pair{R"({"secret":"x"})", false},
+             }) {
+            CAPTURE(members);
+            auto const document = core::json::document::parse(members);
+            CHECK(
+                decrypt_operation.is_expensive_to_read(document->root(), here.settings)
+                == is_expensive
+            );
+        }
+    }
+}

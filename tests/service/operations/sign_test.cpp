@@ -1,0 +1,95 @@
+#include "core/crypto/key.hpp"
+#include "service/operations/sign.hpp"
+#include "tests/service/operations/bare_service.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tests;
+using service::context;
+using service::sign_operation;
+
+namespace {
+
+std::string const key = R"("secret":"0123456789abcdef0123456789abcdef")";
+
+std::string private_key(core::key_family family, std::size_t bits = 0)
+{
+    core::jwk made;
+    made.material = core::crypto::generate(family, bits).value();
+    std::string text;
+    core::append_private_jwk(text, made);
+    return "\"key\":" + text;
+}
+
+bool is_expensive(std::string const& members)
+{
+    bare_service here;
+    auto const request = read_by(sign_operation, members, here);
+    REQUIRE(request.has_value());
+    return sign_operation.is_expensive_to_run(*request);
+}
+
+}  // namespace
+
+TEST_SUITE("service/operations/sign")
+{
+    TEST_CASE("sign: a request that was read needs its text no longer")
+    {
+        bare_service here;
+        auto const request = read_by(
+            sign_operation,
+            R"({"claims":{"sub":"a long enough subject to be on the heap"},"typ":"at+jwt",)"
+            R"("header":{"x":"a long enough header to be on the heap too"},"jti":"some id",)"
+                + key + "}",
+            here
+        );
+        REQUIRE(request.has_value());
+        auto const token = service::sign(*request, here.scope, nullptr);
+        REQUIRE(token.has_value());
+        CHECK(token->starts_with("eyJ4IjoiYSBsb25nIGVub3VnaCBoZWFkZXIg"));
+        auto const answer = sign_operation.run(*request, here.scope, nullptr);
+        CHECK(member_of(answer, "token") == *token);
+        CHECK(member_of(answer, "jti") == "some id");
+        CHECK(member_of(answer, "alg") == "HS256");
+    }
+
+    TEST_CASE("sign: a failure says whether keys of the request are part of its context")
+    {
+        bare_service here;
+        auto const context_of = [&](std::string const& members) {
+            return answer_of(sign_operation, members, here).where;
+        };
+        CHECK(context_of(R"({"claims":{}})") == context::sign);
+        CHECK(context_of(R"({"claims":{},"key":7})") == context::sign_inline);
+        here.settings.limits.token_bytes = 10;
+        CHECK(context_of(R"({"claims":{},)" + key + "}") == context::sign_inline);
+        auto const refused = answer_of(sign_operation, R"({"claims":{},)" + key + "}", here);
+        REQUIRE(!refused.body.has_value());
+        CHECK(refused.body.error() == core::errc::token_too_large);
+    }
+
+    TEST_CASE("sign: RSA signatures, passwords and many recipients are expensive to run")
+    {
+        CHECK(!is_expensive(R"({"claims":{},)" + key + "}"));
+        CHECK(!is_expensive(R"({"claims":{},)" + private_key(core::key_family::p256) + "}"));
+        auto const rsa = private_key(core::key_family::rsa, 2048);
+        CHECK(is_expensive(R"({"claims":{},)" + rsa + "}"));
+        CHECK(is_expensive(
+            R"({"payload":"x","serialization":"general","signers":[{)" + key + "},{" + rsa + "}]}"
+        ));
+        CHECK(!is_expensive(R"({"claims":{},)" + key + R"(,"encrypt":{)" + key + "}}"));
+    }
+
+    TEST_CASE("sign: RSA keys without primes are expensive to read, where they are read at all")
+    {
+        bare_service here;
+        auto const document =
+            core::json::document::parse(R"({"key":{"kty":"RSA","n":"AA","e":"AQAB","d":"AA"}})");
+        CHECK(sign_operation.is_expensive_to_read(document->root(), here.settings));
+        here.settings.inline_keys.sign = false;
+        CHECK(!sign_operation.is_expensive_to_read(document->root(), here.settings));
+        auto const cheap = core::json::document::parse("{" + key + "}");
+        here.settings.inline_keys.sign = true;
+        CHECK(!sign_operation.is_expensive_to_read(cheap->root(), here.settings));
+    }
+}
