@@ -42,8 +42,8 @@ server::~server() = default;
 
 std::int64_t server::connections() const noexcept
 {
-    return owner_.metrics.connections(listener_kind::data)
-        + owner_.metrics.connections(listener_kind::unix_socket);
+    return owner_.metrics.value<"signet_connections">(listener_kind::data)
+        + owner_.metrics.value<"signet_connections">(listener_kind::unix_socket);
 }
 
 std::vector<config::address> server::bound() const

@@ -155,9 +155,13 @@ core::result<core::opened_jwe> decrypt_job::open(metrics& counters) const
         policy.ignore_kid = ignore_kid_;
         return core::decrypt(**parsed_, with_.keys, policy);
     }();
-    counters.count_decrypt(with_.metric, opened ? outcome{} : outcome{opened.error().code});
+    counters.count<"signet_decrypt_total">(
+        with_.metric, opened ? outcome{} : outcome{opened.error().code}
+    );
     if (opened)
-        counters.time_decrypt(*opened->algorithm, std::chrono::steady_clock::now() - started);
+        counters.observe<"signet_decrypt_duration_seconds">(
+            std::chrono::steady_clock::now() - started, *opened->algorithm
+        );
     return opened;
 }
 

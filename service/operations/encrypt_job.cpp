@@ -177,9 +177,13 @@ core::result<std::string> encrypt_job::seal(core::byte_view plaintext, metrics& 
     if (token && token->size() > token_bytes_max_)
         token = core::errc::token_too_large;
     for (auto const& by : parties_)
-        counters.count_encrypt(by.metric, token ? outcome{} : outcome{token.error().code});
+        counters.count<"signet_encrypt_total">(
+            by.metric, token ? outcome{} : outcome{token.error().code}
+        );
     if (token)
-        counters.time_encrypt(*parties_.front().row, std::chrono::steady_clock::now() - started);
+        counters.observe<"signet_encrypt_duration_seconds">(
+            std::chrono::steady_clock::now() - started, *parties_.front().row
+        );
     return token;
 }
 

@@ -68,10 +68,14 @@ core::result<std::optional<nested_jwt>> unwrap(
     }
     auto const started = std::chrono::steady_clock::now();
     auto opened = open(*by.opens, token, limits);
-    counters.count_decrypt(by.opens->metric, opened ? outcome{} : outcome{opened.error().code});
+    counters.count<"signet_decrypt_total">(
+        by.opens->metric, opened ? outcome{} : outcome{opened.error().code}
+    );
     if (!opened)
         return opened.error();
-    counters.time_decrypt(*opened->algorithm, std::chrono::steady_clock::now() - started);
+    counters.observe<"signet_decrypt_duration_seconds">(
+        std::chrono::steady_clock::now() - started, *opened->algorithm
+    );
     return std::optional(nested_jwt{std::move(opened->plaintext), std::move(opened->header)});
 }
 

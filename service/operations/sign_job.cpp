@@ -171,10 +171,14 @@ sign_job::run(core::crypto::operation_cache* kept, metrics& counters) const
     auto token = make_token(kept);
     auto const& by = parties_.front();
     for (auto const& one : parties_)
-        counters.count_sign(one.metric, token ? outcome{} : outcome{token.error().code});
+        counters.count<"signet_sign_total">(
+            one.metric, token ? outcome{} : outcome{token.error().code}
+        );
     if (!token)
         return token.error();
-    counters.time_sign(*by.row, std::chrono::steady_clock::now() - started);
+    counters.observe<"signet_sign_duration_seconds">(
+        std::chrono::steady_clock::now() - started, *by.row
+    );
     if (seal_)
         token = seal_->seal(core::as_bytes(*token), counters);
     if (!token)
