@@ -102,6 +102,17 @@ def check_metrics():
     check(len(used) > 5 and not unknown, f"alerts.yaml: no such metrics: {sorted(unknown)}")
 
 
+def check_commands():
+    """The table of docs/cli.md: every command, in the order of --help."""
+    sources = "".join(path.read_text() for path in sorted((pages.ROOT / "service/cli").glob("*.cpp")))
+    names = dict(re.findall(r'^constinit command const (\w+)_command\{\s*"([^"]+)"', sources, re.MULTILINE))
+    table = re.findall(r"^    row\((\w+)\)", pages.text("service/cli/command.hpp"), re.MULTILINE)
+    check(len(table) > 10 and set(table) == set(names), "service/cli: not every command was found")
+    shown = re.findall(r"^\| `signet ([^`]+)` \|", pages.text("docs/cli.md"), re.MULTILINE)
+    wanted = [names.get(one) for one in table]
+    check(shown == wanted, f"docs/cli.md: {sorted(set(map(str, wanted)) ^ set(shown)) or 'another order'}")
+
+
 def sections_of_members():
     """("server", its rows) and so on, of config/tree/members.hpp."""
     return re.findall(r"std::array (\w+)\{(.*?)\n\};", pages.text("config/tree/members.hpp"), re.DOTALL)
@@ -140,6 +151,7 @@ check_pages()
 check_errors()
 check_algorithms()
 check_metrics()
+check_commands()
 check_settings()
 check_variables()
 print("\n".join(problems) or f"{len(pages.paths())} pages and {found} links ok")
