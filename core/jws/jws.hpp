@@ -98,14 +98,10 @@ private:
     std::string payload_;
 };
 
-/// Whether two JWS types are the same: compared without case and without an "application/" prefix.
-/// Source   RFC 7515 section 4.1.9
-bool is_same_typ(std::string_view a, std::string_view b) noexcept;
-
 /// Whether a list's entry means to be the word `none` and is not: "NONE", "application/none".
 bool is_misspelt_none(std::string_view entry) noexcept;
 
-/// Whether a JWS type is one of `admitted`. The word `none`, written exactly so, admits an absent
+/// Whether a JWS type is one of `admitted`, compared by same_header_type. The word `none`, written exactly so, admits an absent
 /// type and nothing else; no entry admits a type that is called none.
 bool typ_is_admitted(std::optional<std::string_view> typ, std::vector<std::string> const& admitted);
 

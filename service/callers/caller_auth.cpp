@@ -1,5 +1,6 @@
 #include "service/callers/caller_auth.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/secret.hpp"
 #include "core/crypto/digest.hpp"
 
@@ -16,8 +17,7 @@ core::bytes bearer_digest(http::request const& request)
 {
     auto const value = request.header("Authorization");
     constexpr std::string_view scheme = "Bearer ";
-    if (!value || request.count("Authorization") != 1 || value->size() < scheme.size()
-        || !http::equal_ignoring_case(value->substr(0, scheme.size()), scheme))
+    if (!value || request.count("Authorization") != 1 || !core::starts_without_case(*value, scheme))
         return {};
     auto secret = value->substr(scheme.size());
     secret.remove_prefix(std::min(secret.find_first_not_of(' '), secret.size()));

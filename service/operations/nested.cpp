@@ -1,5 +1,6 @@
 #include "service/operations/nested.hpp"
 
+#include "core/base/media_type.hpp"
 #include "core/jwe/jwe.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ core::result<void> check_content_type(core::unopened_jwe const& token)
     };
     if (!cty)
         return refused(core::fault::missing);
-    if (!core::typ_is_admitted(cty->string(), {"JWT"}))
+    if (!core::same_header_type(cty->string(), "JWT"))
         return refused(core::fault::invalid);
     return {};
 }
