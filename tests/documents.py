@@ -2,8 +2,9 @@
 
 - Relative links, of every Markdown file, name a file of the repository, and their anchors a heading of it.
 - docs/README.md names every page; README.md has at most 200 lines.
-- The tables name exactly the error codes, and all algorithms. Those of settings are made of config/rows,
-  which config_tests compare.
+- The tables name exactly the error codes, the metrics with their types and labels, the commands, and
+  all algorithms. The tables of settings are made of config/rows, which config_tests compare.
+- Alert rules name metrics that there are.
 
 Run by ctest as:  python3 tests/documents.py
 """
@@ -70,9 +71,52 @@ def check_algorithms():
         check(is_there, f"algorithms: {name} is missing")
 
 
+def check_metrics():
+    """Each row of the table: name, type and labels, in the order of metric_rows.hpp."""
+    labels = {
+        which: re.findall(r'"(\w+)"', names)
+        for which, names in re.findall(
+            r'\{label::(\w+), ("\w+"(?:, "\w+")?)\},', pages.text("service/observe/metric_labels.hpp")
+        )
+    }
+    source = pages.text("service/observe/metric_rows.hpp")
+    rows = [
+        (name, kind, [one for which in re.findall(r"\w+", listed) for one in labels[which]])
+        for name, kind, listed in re.findall(r'^    \{"(\w+)", (\w+), \w+, \{([^}]*)\},', source, re.MULTILINE)
+    ]
+    table = pages.section("docs/metrics.md", "Metrics")
+    shown = [
+        (name, kind, re.findall(r"\w+", listed))
+        for name, kind, listed in re.findall(r"^\| `(\w+)` \| (\w+) \| ([^|]*)\|", table, re.MULTILINE)
+    ]
+    check(len(rows) > 30, "no metrics were found in metric_rows.hpp")
+    check(len(rows) == source.count('    {"'), "metric_rows.hpp has rows that are not read here")
+    for row in [one for one in rows + shown if (one in rows) != (one in shown)]:
+        problems.append(f"docs/metrics.md is not as metric_rows.hpp: {row}")
+    check(sorted(rows) != sorted(shown) or rows == shown, "docs/metrics.md has another order than metric_rows.hpp")
+
+    names = {row[0] for row in rows}
+    used = set(re.findall(r"\bsignet_\w+", pages.text("deploy/prometheus/alerts.yaml")))
+    unknown = {one for one in used if one not in names and re.sub(r"_(bucket|count|sum)$", "", one) not in names}
+    check(len(used) > 5 and not unknown, f"alerts.yaml: no such metrics: {sorted(unknown)}")
+
+
+def check_commands():
+    """The table of docs/cli.md: every command, in the order of --help."""
+    sources = "".join(path.read_text() for path in sorted((pages.ROOT / "service/cli").glob("*.cpp")))
+    names = dict(re.findall(r'^constinit command const (\w+)_command\{\s*"([^"]+)"', sources, re.MULTILINE))
+    table = re.findall(r"^    row\((\w+)\)", pages.text("service/cli/command.hpp"), re.MULTILINE)
+    check(len(table) > 10 and set(table) == set(names), "service/cli: not every command was found")
+    shown = re.findall(r"^\| `signet ([^`]+)` \|", pages.text("docs/cli.md"), re.MULTILINE)
+    wanted = [names.get(one) for one in table]
+    check(shown == wanted, f"docs/cli.md: {sorted(set(map(str, wanted)) ^ set(shown)) or 'another order'}")
+
+
 found = check_links()
 check_pages()
 check_errors()
 check_algorithms()
+check_metrics()
+check_commands()
 print("\n".join(problems) or f"{len(pages.paths())} pages and {found} links ok")
 sys.exit(bool(problems))

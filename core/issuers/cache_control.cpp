@@ -11,12 +11,6 @@ namespace {
 /// RFC 9111 section 1.2.2: a recipient that cannot hold a number takes "2147483648 (2^31)".
 constexpr std::int64_t delta_seconds_max = 2147483648;
 
-std::string_view trimmed(std::string_view text)
-{
-    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-    return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
-
 /// Reads digits, also in quotes (RFC 9111 section 5.2 asks recipients to accept both forms).
 std::optional<std::chrono::seconds> delta_seconds(std::string_view text)
 {
@@ -41,7 +35,7 @@ freshness_lifetime(std::string_view cache_control, std::chrono::seconds age)
     std::optional<std::chrono::seconds> max_age;
     while (!cache_control.empty()) {
         auto const end = std::min(cache_control.find(','), cache_control.size());
-        auto const directive = trimmed(cache_control.substr(0, end));
+        auto const directive = trimmed(cache_control.substr(0, end), http_space);
         cache_control.remove_prefix(std::min(end + 1, cache_control.size()));
         auto const equals = std::min(directive.find('='), directive.size());
         auto const name = directive.substr(0, equals);

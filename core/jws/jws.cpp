@@ -2,6 +2,7 @@
 
 #include "core/base/ascii.hpp"
 #include "core/base/base64url.hpp"
+#include "core/base/media_type.hpp"
 #include "core/base/utf8.hpp"
 
 #include <algorithm>
@@ -44,16 +45,6 @@ static_assert(
     understood_names.size() == 1, "two names would need a check that crit has no duplicates"
 );
 static_assert(std::ranges::find(standard_names, std::string_view("b64")) == standard_names.end());
-
-std::string_view without_application(std::string_view media_type)
-{
-    constexpr std::string_view prefix = "application/";
-    if (media_type.size() > prefix.size()
-        && equal_without_case(media_type.substr(0, prefix.size()), prefix)
-        && media_type.find('/', prefix.size()) == std::string_view::npos)
-        media_type.remove_prefix(prefix.size());
-    return media_type;
-}
 
 }  // namespace
 
@@ -284,14 +275,9 @@ std::string_view unverified_jws::signing_input(std::size_t index, std::string& s
     return scratch;
 }
 
-bool is_same_typ(std::string_view a, std::string_view b) noexcept
-{
-    return equal_without_case(without_application(a), without_application(b));
-}
-
 bool is_misspelt_none(std::string_view entry) noexcept
 {
-    return entry != "none" && is_same_typ(entry, "none");
+    return entry != "none" && same_header_type(entry, "none");
 }
 
 bool typ_is_admitted(std::optional<std::string_view> typ, std::vector<std::string> const& admitted)
@@ -299,7 +285,7 @@ bool typ_is_admitted(std::optional<std::string_view> typ, std::vector<std::strin
     return std::ranges::any_of(admitted, [&](std::string const& one) {
         if (!typ)
             return one == "none";
-        return is_same_typ(*typ, one) && !is_same_typ(one, "none");
+        return same_header_type(*typ, one) && !same_header_type(one, "none");
     });
 }
 

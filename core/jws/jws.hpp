@@ -100,16 +100,12 @@ private:
     std::string payload_;
 };
 
-/// Whether two JWS types are the same. Ignores case and an "application/" prefix.
-///
-/// Source   RFC 7515 section 4.1.9
-bool is_same_typ(std::string_view a, std::string_view b) noexcept;
-
 /// Whether a list's entry is a misspelling of the word `none`: "NONE", "application/none".
 bool is_misspelt_none(std::string_view entry) noexcept;
 
-/// Whether a JWS type is one of `admitted`. The entry `none`, spelled exactly so, admits a token
-/// without a type and nothing else. No entry admits a type that is named none.
+/// Whether a JWS type is one of `admitted`, compared by same_header_type. The entry `none`, spelled
+/// exactly so, admits a token without a type and nothing else. No entry admits a type that is named
+/// none.
 bool typ_is_admitted(std::optional<std::string_view> typ, std::vector<std::string> const& admitted);
 
 /// One signature of a JWS to be made.

@@ -1,5 +1,7 @@
 #include "core/keys/key_formats.hpp"
 
+#include "core/base/ascii.hpp"
+#include "core/base/utf8.hpp"
 #include "core/crypto/der_keys.hpp"
 #include "core/keys/openssh_key.hpp"
 #include "core/keys/pem.hpp"
@@ -45,15 +47,10 @@ result<crypto::key_ptr> read_pem_key(std::string_view text, key_text_options con
     return read_block(blocks->front(), options);
 }
 
-std::string_view trimmed(std::string_view text)
+/// A JWK or a line of OpenSSH, without what editors put around it.
+std::string_view one_text(std::string_view text)
 {
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf", space = " \t\r\n";
-    if (text.starts_with(byte_order_mark))
-        text.remove_prefix(byte_order_mark.size());
-    auto const first = text.find_first_not_of(space);
-    auto const last = text.find_last_not_of(space);
-    return first == std::string_view::npos ? std::string_view{}
-                                           : text.substr(first, last - first + 1);
+    return trimmed(utf8::without_byte_order_mark(text), text_space);
 }
 
 bool is_openssh_line(std::string_view text)
@@ -66,7 +63,7 @@ result<crypto::key_ptr> read_material(byte_view octets, key_text_options const& 
     auto const text = as_text(octets);
     if (text.find("-----BEGIN ") != std::string_view::npos)
         return read_pem_key(text, options);
-    if (auto const line = trimmed(text); is_openssh_line(line))
+    if (auto const line = one_text(text); is_openssh_line(line))
         return read_openssh_public(line);
     constexpr std::uint8_t sequence = 0x30;
     if (!octets.empty() && octets[0] == sequence)
@@ -80,7 +77,7 @@ result<jwk> read_key(byte_view text, key_text_options const& options)
 {
     if (text.size() > key_text_max)
         return invalid("the text is too long for a key");
-    if (auto const object = trimmed(as_text(text)); options.allow_jwk && object.starts_with('{'))
+    if (auto const object = one_text(as_text(text)); options.allow_jwk && object.starts_with('{'))
         return parse_jwk_text(object, options.role);
     auto material = read_material(text, options);
     if (!material)
@@ -92,7 +89,7 @@ result<jwk> read_key(byte_view text, key_text_options const& options)
 
 bool needs_prime_recovery(std::string_view text)
 {
-    auto const object = trimmed(text);
+    auto const object = one_text(text);
     if (!object.starts_with('{') || text.size() > key_text_max)
         return false;
     auto const document = json::document::parse(std::string(object));

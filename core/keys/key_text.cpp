@@ -1,4 +1,6 @@
+#include "core/base/ascii.hpp"
 #include "core/base/base64.hpp"
+#include "core/base/utf8.hpp"
 #include "core/keys/key_formats.hpp"
 
 #include <algorithm>
@@ -8,16 +10,18 @@
 namespace core {
 namespace {
 
-std::string_view trimmed(std::string_view text)
+/// Around the texts of keys, as any tool may have written them.
+constexpr std::string_view key_space{" \t\r\n\v\f\0", 7};
+
+/// The text without space around it and without byte order marks before it, however many.
+std::string_view bare(std::string_view text)
 {
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    constexpr std::string_view space{" \t\r\n\v\f\0", 7};
     for (;;) {
-        auto const first = text.find_first_not_of(space);
-        text.remove_prefix(first == std::string_view::npos ? text.size() : first);
-        if (!text.starts_with(byte_order_mark))
+        text = trimmed(text, key_space);
+        auto const rest = utf8::without_byte_order_mark(text);
+        if (rest.size() == text.size())
             return text;
-        text.remove_prefix(byte_order_mark.size());
+        text = rest;
     }
 }
 
@@ -87,7 +91,7 @@ byte_view without_line_end(byte_view octets)
 bool is_jwk(std::string_view text)
 {
     if (text.starts_with('['))  // a list of JWKs
-        text = trimmed(text.substr(1));
+        text = bare(text.substr(1));
     if (!text.starts_with('{'))
         return false;
     for (auto const name : {"\"kty\"", "\"keys\""}) {
@@ -106,7 +110,7 @@ bool looks_like_key_text(byte_view secret)
     constexpr std::array openssh{"ssh-rsa",     "ssh-dss",   "ssh-ed25519", "ssh-ed448",
                                  "ecdsa-sha2-", "sk-ecdsa-", "sk-ssh-",     "openssh-key-v1"};
     auto const text = as_text(secret);
-    auto const start = trimmed(text);
+    auto const start = bare(text);
     return std::ranges::any_of(
                armours, [=](auto armour) { return text.find(armour) != std::string_view::npos; }
            )

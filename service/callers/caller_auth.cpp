@@ -16,8 +16,7 @@ constexpr std::size_t secret_octets_min = 32;  // 256 bits; shorter ones cannot 
 core::bytes bearer_digest(std::string_view authorization)
 {
     constexpr std::string_view scheme = "Bearer ";
-    if (authorization.size() < scheme.size()
-        || !core::equal_without_case(authorization.substr(0, scheme.size()), scheme))
+    if (!core::starts_without_case(authorization, scheme))
         return {};
     auto secret = authorization.substr(scheme.size());
     secret.remove_prefix(std::min(secret.find_first_not_of(' '), secret.size()));

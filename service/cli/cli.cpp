@@ -9,12 +9,12 @@
 namespace service::cli {
 namespace {
 
-constexpr std::array commands{
-    &serve_command,   &check_config_command, &healthcheck_command, &issuers_command,
-    &keygen_command,  &jwk_convert_command,  &jwk_public_command,  &jwk_thumbprint_command,
-    &sign_command,    &verify_command,       &encrypt_command,     &decrypt_command,
-    &inspect_command, &version_command,
-};
+#define SIGNET_COMMAND_ADDRESS(name) &name##_command,
+constexpr std::array commands{SIGNET_COMMANDS(SIGNET_COMMAND_ADDRESS)};
+#undef SIGNET_COMMAND_ADDRESS
+
+/// The commands of `signet jwk` have two words.
+constexpr std::string_view jwk_prefix = "jwk ";
 
 constexpr std::string_view exit_codes =
     "Exit codes: 0 done, 1 refused (a token, a caller; healthcheck: not ready), 2 usage,\n"
@@ -82,16 +82,35 @@ command const* find(std::vector<std::string_view> const& words)
     return found == commands.end() ? nullptr : *found;
 }
 
+/// The names that the first word may have, or the second one after `jwk`.
+std::vector<std::string_view> names_of(bool is_jwk)
+{
+    std::vector<std::string_view> names;
+    for (auto const* one : commands) {
+        if (is_jwk == one->name.starts_with(jwk_prefix))
+            names.push_back(one->name.substr(is_jwk ? jwk_prefix.size() : 0));
+    }
+    return names;
+}
+
+/// "a, b or c".
+std::string listed(std::vector<std::string_view> const& names)
+{
+    std::string text;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i != 0)
+            text += i + 1 == names.size() ? " or " : ", ";
+        text += names[i];
+    }
+    return text;
+}
+
 [[noreturn]] void refuse_command(std::vector<std::string_view> const& words)
 {
     bool const is_jwk = words[0] == "jwk";
+    auto const known = names_of(is_jwk);
     if (is_jwk && words.size() == 1)
-        throw stop{exit_code::usage, "jwk needs a command: convert, public or thumbprint"};
-    std::vector<std::string_view> known;
-    for (auto const* one : commands) {
-        if (is_jwk == one->name.starts_with("jwk "))
-            known.push_back(is_jwk ? one->name.substr(4) : one->name);
-    }
+        throw stop{exit_code::usage, "jwk needs a command: " + listed(known)};
     auto const name = words[is_jwk ? 1 : 0];
     throw stop{
         exit_code::usage,
@@ -131,14 +150,14 @@ exit_code run(std::vector<std::string_view> const& words, terminal& with)
         }
         bool const is_jwk_help = words.size() > 1 && words[0] == "jwk" && is_help(words[1]);
         if (is_help(words[0]) || is_jwk_help) {
-            print_overview(with.out, is_jwk_help ? "jwk " : "");
+            print_overview(with.out, is_jwk_help ? jwk_prefix : "");
             return exit_code::ok;
         }
         auto const* one = find(words);
         if (one == nullptr)
             refuse_command(words);
         name += " " + std::string(one->name);
-        auto const used = one->name.starts_with("jwk ") ? 2U : 1U;
+        auto const used = one->name.starts_with(jwk_prefix) ? 2U : 1U;
         return run_command(*one, std::span(words).subspan(used), with);
     } catch (stop const& why) {
         with.err << name << ": " << why.text << '\n';

@@ -21,19 +21,28 @@ struct command {
     exit_code (*run)(arguments const&, terminal&);
 };
 
-extern command const serve_command;
-extern command const check_config_command;
-extern command const healthcheck_command;
-extern command const issuers_command;
-extern command const keygen_command;
-extern command const jwk_convert_command;
-extern command const jwk_thumbprint_command;
-extern command const jwk_public_command;
-extern command const sign_command;
-extern command const verify_command;
-extern command const encrypt_command;
-extern command const decrypt_command;
-extern command const inspect_command;
-extern command const version_command;
+/// The table of commands, in the order in which --help shows them. `NAME` is NAME_command, which the
+/// command's own file defines: a new command is that file and a row here.
+// clang-format off
+#define SIGNET_COMMANDS(row) \
+    row(serve)               \
+    row(check_config)        \
+    row(healthcheck)         \
+    row(issuers)             \
+    row(keygen)              \
+    row(jwk_convert)         \
+    row(jwk_public)          \
+    row(jwk_thumbprint)      \
+    row(sign)                \
+    row(verify)              \
+    row(encrypt)             \
+    row(decrypt)             \
+    row(inspect)             \
+    row(version)
+// clang-format on
+
+#define SIGNET_DECLARE_COMMAND(name) extern command const name##_command;
+SIGNET_COMMANDS(SIGNET_DECLARE_COMMAND)
+#undef SIGNET_DECLARE_COMMAND
 
 }  // namespace service::cli

@@ -1,3 +1,4 @@
+#include "core/base/ascii.hpp"
 #include "core/base/base64url.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
@@ -31,7 +32,7 @@ constexpr std::array options{
 void write_body(core::json::writer& to, arguments const& from, terminal& with)
 {
     to.begin_object();
-    to.member("token", trimmed(read_text(from.operands()[0], with)));
+    to.member("token", core::trimmed(read_text(from.operands()[0], with), core::text_space));
     write_material(to, from, with);
     write_string(to, "key_name", from, key_name_option.name);
     write_string(to, "kid", from, kid_option.name);

@@ -128,15 +128,6 @@ std::string read_text(std::string_view argument, terminal& with)
     return std::string(core::as_text(octets.view()));
 }
 
-std::string_view trimmed(std::string_view text) noexcept
-{
-    constexpr std::string_view space = " \t\r\n";
-    auto const first = text.find_first_not_of(space);
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(space) - first + 1);
-}
-
 core::secret_bytes read_secret(std::string_view path, terminal& with)
 {
     constexpr std::size_t secret_bytes_max = 4098;  // an HMAC secret has at most 4096 octets

@@ -20,9 +20,6 @@ core::secret_bytes read_file(std::string_view path, terminal& with, std::size_t 
 /// An argument that is text itself, `@FILE`, or `-` for standard input.
 std::string read_text(std::string_view argument, terminal& with);
 
-/// Without the white space around it: the line's end that editors and `echo` add.
-std::string_view trimmed(std::string_view text) noexcept;
-
 /// A file's octets less one line's end: how files hold secrets and passwords.
 core::secret_bytes read_secret(std::string_view path, terminal& with);
 

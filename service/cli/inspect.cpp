@@ -1,3 +1,4 @@
+#include "core/base/ascii.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"
@@ -27,7 +28,9 @@ exit_code run_inspect(arguments const& given, terminal& with)
     if (given.has("--key"))
         write_material(writer, given, with);
     else
-        writer.member("token", trimmed(read_text(given.operands()[0], with)));
+        writer.member(
+            "token", core::trimmed(read_text(given.operands()[0], with), core::text_space)
+        );
     if (auto const expected = given.value("--expect"))
         writer.member_raw("expect", read_object("--expect", *expected, with));
     writer.end_object();

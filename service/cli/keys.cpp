@@ -1,5 +1,6 @@
 #include "service/cli/keys.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/base64url.hpp"
 #include "core/keys/jwk_set.hpp"
 #include "core/keys/key_formats.hpp"
@@ -38,7 +39,7 @@ read_text_key(std::string_view path, core::byte_view octets, arguments const& fr
 /// The file as a JSON object, when that is what it is.
 std::optional<core::json::document> as_object(std::string_view path, core::byte_view octets)
 {
-    auto const text = trimmed(core::as_text(octets));
+    auto const text = core::trimmed(core::as_text(octets), core::text_space);
     if (!text.starts_with('{'))
         return std::nullopt;
     auto read = core::json::document::parse(std::string(text));

@@ -1,3 +1,4 @@
+#include "core/base/ascii.hpp"
 #include "core/base/rfc3339.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
@@ -70,7 +71,7 @@ void write_skipped_checks(core::json::writer& to, arguments const& from)
 void write_body(core::json::writer& to, arguments const& from, terminal& with)
 {
     to.begin_object();
-    to.member("token", trimmed(read_text(from.operands()[0], with)));
+    to.member("token", core::trimmed(read_text(from.operands()[0], with), core::text_space));
     write_material(to, from, with);
     write_string(to, "profile", from, profile_option.name);
     write_string(to, "mode", from, "--mode");

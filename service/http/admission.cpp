@@ -1,5 +1,7 @@
 #include "service/http/admission.hpp"
 
+#include "core/base/ascii.hpp"
+#include "core/base/media_type.hpp"
 #include "service/callers/caller_auth.hpp"
 #include "service/http/origin.hpp"
 
@@ -52,21 +54,18 @@ bool is_known_query(std::string_view query, std::string_view known)
         && query.find('&') == std::string_view::npos;
 }
 
-std::string_view trimmed(std::string_view text)
-{
-    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-    return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
-
 /// application/json, at most with charset=utf-8. RFC 9110 section 8.3.1
 bool is_json_type(std::string_view type)
 {
     auto const semicolon = std::min(type.find(';'), type.size());
-    if (!equal_ignoring_case(trimmed(type.substr(0, semicolon)), "application/json"))
+    if (!core::same_media_type(
+            core::trimmed(type.substr(0, semicolon), core::http_space), "application/json"
+        ))
         return false;
-    auto const parameter = trimmed(type.substr(std::min(semicolon + 1, type.size())));
-    return parameter.empty() || equal_ignoring_case(parameter, "charset=utf-8")
-        || equal_ignoring_case(parameter, "charset=\"utf-8\"");
+    auto const parameter =
+        core::trimmed(type.substr(std::min(semicolon + 1, type.size())), core::http_space);
+    return parameter.empty() || core::equal_without_case(parameter, "charset=utf-8")
+        || core::equal_without_case(parameter, "charset=\"utf-8\"");
 }
 
 std::optional<failure> check_media_type(raw_head const& head)
@@ -74,9 +73,9 @@ std::optional<failure> check_media_type(raw_head const& head)
     std::size_t types = 0;
     bool is_json = false;
     for (auto const& one : head.fields) {
-        if (equal_ignoring_case(one.name, "Content-Encoding"))
+        if (core::equal_without_case(one.name, "Content-Encoding"))
             return failure::of(errc::media_type_unsupported, "Content-Encoding is not supported.");
-        if (equal_ignoring_case(one.name, "Content-Type")) {
+        if (core::equal_without_case(one.name, "Content-Type")) {
             ++types;
             is_json = is_json_type(one.value);
         }

@@ -1,5 +1,7 @@
 #include "service/http/hop_by_hop.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -20,7 +22,8 @@ template <class Use> void for_each_option(std::string_view value, Use use)
 {
     while (!value.empty()) {
         auto const comma = std::min(value.find(','), value.size());
-        if (auto const option = trimmed(value.substr(0, comma)); !option.empty())
+        if (auto const option = core::trimmed(value.substr(0, comma), core::http_space);
+            !option.empty())
             use(option);
         value.remove_prefix(std::min(comma + 1, value.size()));
     }
@@ -38,9 +41,9 @@ constexpr std::array<std::string_view, 5> end_to_end_prefixes{
 
 bool is_end_to_end(std::string_view name)
 {
-    auto const is_name = [&](std::string_view one) { return equal_ignoring_case(name, one); };
+    auto const is_name = [&](std::string_view one) { return core::equal_without_case(name, one); };
     auto const is_prefix = [&](std::string_view one) {
-        return equal_ignoring_case(name.substr(0, one.size()), one);
+        return core::starts_without_case(name, one);
     };
     return std::any_of(end_to_end_fields.begin(), end_to_end_fields.end(), is_name)
         || std::any_of(end_to_end_prefixes.begin(), end_to_end_prefixes.end(), is_prefix);
@@ -53,9 +56,9 @@ bool is_end_to_end(std::string_view name)
 std::optional<failure> read_connection(std::string_view value, raw_head& into)
 {
     for_each_option(value, [&](std::string_view option) {
-        if (equal_ignoring_case(option, "close"))
+        if (core::equal_without_case(option, "close"))
             into.says_close = true;
-        else if (equal_ignoring_case(option, "keep-alive"))
+        else if (core::equal_without_case(option, "keep-alive"))
             into.says_keep_alive = true;
         else
             ++into.connection_names;
@@ -70,10 +73,10 @@ std::optional<failure> drop_hop_by_hop(raw_head& head)
     std::array<std::string_view, connection_names_max> named;
     std::size_t count = 0;
     for (auto const& one : head.fields)
-        if (equal_ignoring_case(one.name, "Connection"))
+        if (core::equal_without_case(one.name, "Connection"))
             for_each_option(one.value, [&](std::string_view option) {
-                if (!equal_ignoring_case(option, "close")
-                    && !equal_ignoring_case(option, "keep-alive"))
+                if (!core::equal_without_case(option, "close")
+                    && !core::equal_without_case(option, "keep-alive"))
                     named[count++] = option;
             });
     auto const all = std::span(named).first(count);
@@ -81,20 +84,10 @@ std::optional<failure> drop_hop_by_hop(raw_head& head)
         return invalid("Connection names a field that is not hop-by-hop.");
     std::erase_if(head.fields, [&](field const& one) {
         return std::any_of(all.begin(), all.end(), [&](std::string_view name) {
-            return equal_ignoring_case(one.name, name);
+            return core::equal_without_case(one.name, name);
         });
     });
     return std::nullopt;
-}
-
-std::string_view trimmed(std::string_view text) noexcept
-{
-    auto const is_space = [](char c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && is_space(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back()))
-        text.remove_suffix(1);
-    return text;
 }
 
 }  // namespace service::http

@@ -22,7 +22,4 @@ std::optional<core::failure> read_connection(std::string_view value, raw_head& i
 ///          connection-option"
 std::optional<core::failure> drop_hop_by_hop(raw_head& head);
 
-/// Without the spaces and tabs around it. RFC 9110 section 5.6.3
-std::string_view trimmed(std::string_view text) noexcept;
-
 }  // namespace service::http

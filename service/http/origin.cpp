@@ -1,5 +1,6 @@
 #include "service/http/origin.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/ip_address.hpp"
 
 #include <algorithm>
@@ -47,10 +48,10 @@ bool is_localhost(std::string_view name)
     if (name.ends_with('.'))
         name.remove_suffix(1);
     constexpr std::string_view below = ".localhost";
-    if (equal_ignoring_case(name, "localhost"))
+    if (core::equal_without_case(name, "localhost"))
         return true;
     return name.size() > below.size()
-        && equal_ignoring_case(name.substr(name.size() - below.size()), below)
+        && core::equal_without_case(name.substr(name.size() - below.size()), below)
         && !name.starts_with('.') && name.find("..") == std::string_view::npos;
 }
 
@@ -73,9 +74,11 @@ bool is_our_host(
     if (!name)
         return false;
     auto const relative = name->ends_with('.') ? name->substr(0, name->size() - 1) : *name;
-    return equal_ignoring_case(*name, at.host) || is_localhost(*name) || is_loopback_literal(*name)
+    return core::equal_without_case(*name, at.host) || is_localhost(*name)
+        || is_loopback_literal(*name)
         || std::any_of(hosts.begin(), hosts.end(), [&](std::string const& one) {
-               return equal_ignoring_case(host, one) || equal_ignoring_case(relative, one);
+               return core::equal_without_case(host, one)
+                   || core::equal_without_case(relative, one);
            });
 }
 
@@ -85,7 +88,7 @@ bool is_same_origin(std::string_view origin, std::string_view host)
 {
     auto const scheme = origin.find("://");
     return scheme != std::string_view::npos && !host.empty()
-        && equal_ignoring_case(origin.substr(scheme + 3), host);
+        && core::equal_without_case(origin.substr(scheme + 3), host);
 }
 
 }  // namespace
@@ -95,9 +98,9 @@ bool is_foreign(
 )
 {
     for (auto const& one : head.fields) {
-        if (equal_ignoring_case(one.name, "Origin") && !is_same_origin(one.value, head.host))
+        if (core::equal_without_case(one.name, "Origin") && !is_same_origin(one.value, head.host))
             return true;
-        if (equal_ignoring_case(one.name, "Sec-Fetch-Site") && one.value != "same-origin"
+        if (core::equal_without_case(one.name, "Sec-Fetch-Site") && one.value != "same-origin"
             && one.value != "none")
             return true;
     }

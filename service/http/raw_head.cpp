@@ -1,5 +1,6 @@
 #include "service/http/raw_head.hpp"
 
+#include "core/base/ascii.hpp"
 #include "service/http/hop_by_hop.hpp"
 
 #include <array>
@@ -86,12 +87,11 @@ std::optional<failure> read_target(std::string_view target, raw_head& into)
 {
     constexpr std::string_view scheme = "http://";
     if (target.front() != '/') {
-        if (target.size() < scheme.size()
-            || !equal_ignoring_case(target.substr(0, scheme.size()), scheme))
+        if (!core::starts_without_case(target, scheme))
             return invalid("The request target is not a path.");
         target.remove_prefix(scheme.size());
         auto const path = std::min(target.find_first_of("/?"), target.size());
-        if (into.host.empty() || !equal_ignoring_case(target.substr(0, path), into.host))
+        if (into.host.empty() || !core::equal_without_case(target.substr(0, path), into.host))
             return invalid("The request target names another host than Host.");
         target.remove_prefix(path);
         if (target.empty() || target.front() != '/')
@@ -121,7 +121,7 @@ std::optional<failure> read_content_length(std::string_view value, raw_head& int
 /// reject a request that contains both Content-Length and Transfer-Encoding".
 std::optional<failure> read_field(field const& one, raw_head& into)
 {
-    auto const is = [&](std::string_view name) { return equal_ignoring_case(one.name, name); };
+    auto const is = [&](std::string_view name) { return core::equal_without_case(one.name, name); };
     switch (one.name.size()) {
     case 4:
         if (is("Host")) {
@@ -134,7 +134,7 @@ std::optional<failure> read_field(field const& one, raw_head& into)
         break;
     case 6:
         if (is("Expect") && !into.is_http_1_0) {
-            if (!equal_ignoring_case(one.value, "100-continue"))
+            if (!core::equal_without_case(one.value, "100-continue"))
                 return invalid("Expect is not 100-continue.");
             into.expects_continue = true;
         }
@@ -170,7 +170,7 @@ std::optional<failure> split_field(std::string_view line, field& into)
     auto const colon = line.find(':');
     if (colon == std::string_view::npos || colon == 0)
         return invalid("A header line has no name.");
-    into = {line.substr(0, colon), trimmed(line.substr(colon + 1))};
+    into = {line.substr(0, colon), core::trimmed(line.substr(colon + 1), core::http_space)};
     if (!all_are(into.name, token_octet))
         return invalid("A header name is not a token.");
     if (!all_are(into.value, value_octet))

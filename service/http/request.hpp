@@ -75,7 +75,4 @@ private:
     parts parts_;
 };
 
-/// Whether two ASCII texts are equal, upper and lower case aside.
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
-
 }  // namespace service::http

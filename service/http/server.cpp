@@ -42,8 +42,8 @@ server::~server() = default;
 
 std::int64_t server::connections() const noexcept
 {
-    return shared_.metrics.connections(listener_kind::data)
-        + shared_.metrics.connections(listener_kind::unix_socket);
+    return shared_.metrics.value<"signet_connections">(listener_kind::data)
+        + shared_.metrics.value<"signet_connections">(listener_kind::unix_socket);
 }
 
 std::vector<config::address> server::bound() const

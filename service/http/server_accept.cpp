@@ -157,7 +157,7 @@ connection_gate::entry server::enter(open_listener& at, peer_group const& from)
 
 void server::note_refusal(open_listener& at, connection_refusal why)
 {
-    shared_.metrics.count_refused(at.kind, why);
+    shared_.metrics.count<"signet_connections_refused_total">(at.kind, why);
     if (!at.refusals[static_cast<std::size_t>(why)].begins(steady_clock::now()))
         return;
     auto const limit = why == connection_refusal::limit ? at.gate.bounds().all

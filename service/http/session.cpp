@@ -35,7 +35,7 @@ session::session(
 {
     among_.add(*this);
     if (is_counted_)
-        here_.shared.metrics.count_connection(kind_of(at_), 1);
+        here_.shared.metrics.change<"signet_connections">(1, kind_of(at_));
     error_code ignored;
     socket_.non_blocking(true, ignored);
 }
@@ -43,7 +43,7 @@ session::session(
 session::~session()
 {
     if (is_counted_)
-        here_.shared.metrics.count_connection(kind_of(at_), -1);
+        here_.shared.metrics.change<"signet_connections">(-1, kind_of(at_));
 }
 
 void session::sweep(steady_time now)
@@ -220,7 +220,9 @@ void session::finish(reply const& answer)
 {
     auto const took =
         started_ == steady_time{} ? steady_clock::duration{} : steady_clock::now() - started_;
-    here_.shared.metrics.count_http(route_index(routes_, route_), answer.status, took);
+    auto const route = route_index(routes_, route_);
+    here_.shared.metrics.count<"signet_http_requests_total">(route, answer.status);
+    here_.shared.metrics.observe<"signet_http_request_duration_seconds">(took, route);
     if (logs(config::log_level::debug))
         log_debug(
             "request",

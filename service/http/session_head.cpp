@@ -1,3 +1,4 @@
+#include "core/base/ascii.hpp"
 #include "service/http/session.hpp"
 #include "service/http/session_set.hpp"
 
@@ -85,7 +86,7 @@ void session::begin_request()
 void session::choose_request_id()
 {
     for (auto const& one : head_.fields)
-        if (equal_ignoring_case(one.name, "X-Request-Id") && is_fit_request_id(one.value)) {
+        if (core::equal_without_case(one.name, "X-Request-Id") && is_fit_request_id(one.value)) {
             id_.assign(one.value);
             return;
         }

@@ -1,7 +1,7 @@
 #include "service/http/titles.hpp"
 
+#include "core/base/ascii.hpp"
 #include "service/http/error_table.hpp"
-#include "service/http/request.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,22 +18,15 @@ std::size_t language_of(std::string_view range)
     if (range == "*")
         return 0;
     for (std::size_t i = 0; i < languages.size(); ++i)
-        if (equal_ignoring_case(primary, languages[i].substr(0, languages[i].find('-'))))
+        if (core::equal_without_case(primary, languages[i].substr(0, languages[i].find('-'))))
             return i;
     return std::string_view::npos;
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    auto const first = std::min(text.find_first_not_of(" \t"), text.size());
-    text.remove_prefix(first);
-    return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
 /// A qvalue in thousandths; 1000 when there is none, 0 when it is not one. RFC 9110 section 12.4.2
 int weight_of(std::string_view parameters)
 {
-    parameters = trimmed(parameters);
+    parameters = core::trimmed(parameters, core::http_space);
     if (parameters.empty())
         return 1000;
     if (!parameters.starts_with("q=") && !parameters.starts_with("Q="))
@@ -66,7 +59,8 @@ std::string_view title_of(core::errc code, std::string_view accept_language)
         auto const entry = accept_language.substr(0, comma);
         accept_language.remove_prefix(std::min(comma + 1, accept_language.size()));
         auto const semicolon = std::min(entry.find(';'), entry.size());
-        auto const language = language_of(trimmed(entry.substr(0, semicolon)));
+        auto const language =
+            language_of(core::trimmed(entry.substr(0, semicolon), core::http_space));
         auto const weight = weight_of(entry.substr(std::min(semicolon + 1, entry.size())));
         if (language != std::string_view::npos && weight > best_weight) {
             best = language;

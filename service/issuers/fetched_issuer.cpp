@@ -153,7 +153,7 @@ asio::awaitable<bool> fetched_issuer::wait_for(std::string kid)
     bool const may_wait = how == miss_outcome::refetched || how == miss_outcome::joined;
     if (may_wait && waiters_.size() >= waiters_max)
         how = miss_outcome::crowded;
-    world_.counters.count_miss(index_, how);
+    world_.counters.count<"signet_jwks_unknown_kid_total">(index_, how);
     if (how == miss_outcome::known)
         co_return true;
     if (!may_wait || how == miss_outcome::crowded)
@@ -210,7 +210,8 @@ void fetched_issuer::landed(
     }
     state_.outcome = to_string(how);
     state_.failures = is_success(how) ? 0 : state_.failures + 1;
-    world_.counters.count_fetch(index_, flight.reason, how, took);
+    world_.counters.count<"signet_jwks_fetch_total">(index_, flight.reason, how);
+    world_.counters.observe<"signet_jwks_fetch_duration_seconds">(took, index_);
     if (is_success(how)) {
         state_.last_success = world_.now();
         keep();
@@ -227,15 +228,15 @@ fetch_outcome fetched_issuer::take(core::jwks_flight const& flight, origin_answe
     auto const problem = answer.answer.reading.problem;
     if (!is_same_body)
         note_left_out(answer.answer.reading.left_out);
-    auto const outcome = cache_.fetched(flight.number, std::move(answer.answer), uptime_now());
+    auto const ended = cache_.fetched(flight.number, std::move(answer.answer), uptime_now());
     bool const is_taken =
-        outcome == core::jwks_outcome::replaced || outcome == core::jwks_outcome::same;
+        ended == core::jwks_outcome::replaced || ended == core::jwks_outcome::same;
     bool const is_condemned = worth == core::jwks_worth::condemned;
     if ((is_taken && !is_same_body) || is_condemned)
         body_ = std::move(answer.body);
     if (is_condemned)  // also for the next start
         keep();
-    switch (outcome) {
+    switch (ended) {
     case core::jwks_outcome::replaced: return fetch_outcome::replaced;
     case core::jwks_outcome::same: return fetch_outcome::same;
     case core::jwks_outcome::emptied:

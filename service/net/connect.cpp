@@ -16,18 +16,6 @@ using addresses = std::vector<core::ip_address>;
 
 constexpr std::size_t attempts_max = 8;
 
-asio::ip::tcp::endpoint endpoint_of(core::ip_address const& address, std::uint16_t port)
-{
-    if (address.size == 4) {
-        asio::ip::address_v4::bytes_type octets;
-        std::copy_n(address.octets.begin(), octets.size(), octets.begin());
-        return {asio::ip::address_v4(octets), port};
-    }
-    asio::ip::address_v6::bytes_type octets;
-    std::copy_n(address.octets.begin(), octets.size(), octets.begin());
-    return {asio::ip::address_v6(octets), port};
-}
-
 asio::awaitable<error_code> connect_to(asio::ip::tcp::socket& into, asio::ip::tcp::endpoint where)
 {
     error_code problem;
@@ -47,6 +35,18 @@ find(destination const& to, fetch_target const& with, steady_clock::time_point e
 }
 
 }  // namespace
+
+asio::ip::tcp::endpoint endpoint_of(core::ip_address const& address, std::uint16_t port)
+{
+    if (address.size == 4) {
+        asio::ip::address_v4::bytes_type octets;
+        std::copy_n(address.octets.begin(), octets.size(), octets.begin());
+        return {asio::ip::address_v4(octets), port};
+    }
+    asio::ip::address_v6::bytes_type octets;
+    std::copy_n(address.octets.begin(), octets.size(), octets.begin());
+    return {asio::ip::address_v6(octets), port};
+}
 
 bool is_open(core::ip_address const& address, destination const& to, fetch_target const& with)
 {

@@ -24,6 +24,8 @@ struct destination {
 /// Whether an address may be connected to for this destination.
 bool is_open(core::ip_address const& address, destination const& to, fetch_target const& with);
 
+asio::ip::tcp::endpoint endpoint_of(core::ip_address const& address, std::uint16_t port);
+
 class [[nodiscard]] addresses_result
     : public boost::system::result<std::vector<core::ip_address>, fetch_failure> {
 public:

@@ -1,127 +1,105 @@
 #include "service/observe/metric_families.hpp"
 
-#include "service/observe/process_figures.hpp"
+#include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <limits>
-#include <optional>
+#include <sstream>
 
 namespace service {
-
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
-using prometheus::MetricType;
-
 namespace {
 
-constexpr std::array key_states{core::key_state::staged,  core::key_state::published,
-                                core::key_state::active,  core::key_state::retiring,
-                                core::key_state::retired, core::key_state::revoked};
+using prometheus::ClientMetric;
+using prometheus::MetricType;
 
-/// The next moment at which one key of the series changes its state.
-std::optional<core::instant> next_change(core::ring_view::series const& of, core::instant now)
+MetricType type_of(metric_type type) noexcept
 {
-    std::optional<core::instant> next;
-    auto const consider = [&](std::optional<core::instant> moment) {
-        if (moment && *moment > now && (!next || *moment < *next))
-            next = moment;
-    };
-    for (auto const& key : of.keys) {
-        consider(key.life.publish);
-        consider(key.life.activate);
-        consider(key.life.retiring);
-        consider(key.life.retired);
+    switch (type) {
+    case metric_type::counter: return MetricType::Counter;
+    case metric_type::gauge: return MetricType::Gauge;
+    case metric_type::histogram: return MetricType::Histogram;
     }
-    return next;
+    return MetricType::Untyped;
+}
+
+ClientMetric series_of(std::size_t row, std::span<label_entry const* const> entries)
+{
+    ClientMetric made;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        auto const& named = label_rows[index_of(metric_rows[row].labels[i])];
+        made.label.push_back({std::string(named.name), entries[i]->text});
+        if (!named.second.empty())
+            made.label.push_back({std::string(named.second), entries[i]->second});
+    }
+    return made;
+}
+
+void set_value(ClientMetric& of, metric_type type, double value)
+{
+    (type == metric_type::counter ? of.counter.value : of.gauge.value) = value;
 }
 
 }  // namespace
 
-MetricFamily family(std::string name, std::string help, MetricType type)
+families::families() : all_(metric_rows.size())
 {
-    MetricFamily made;
-    made.name = "signet_" + name;
-    made.help = std::move(help);
-    made.type = type;
-    return made;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+        all_[i].name = metric_rows[i].name;
+        all_[i].help = metric_rows[i].help;
+        all_[i].type = type_of(metric_rows[i].type);
+    }
 }
 
-void add_counter(MetricFamily& to, labels with, std::uint64_t value)
+void families::add(std::size_t row, std::span<label_entry const* const> entries, double value)
 {
-    ClientMetric one;
-    one.label = std::move(with);
-    one.counter.value = static_cast<double>(value);
-    to.metric.push_back(std::move(one));
+    auto made = series_of(row, entries);
+    set_value(made, metric_rows[row].type, value);
+    all_[row].metric.push_back(std::move(made));
 }
 
-void add_gauge(MetricFamily& to, labels with, double value)
+void families::add(
+    std::size_t row, std::span<label_entry const* const> entries, histogram_cells from
+)
 {
-    ClientMetric one;
-    one.label = std::move(with);
-    one.gauge.value = value;
-    to.metric.push_back(std::move(one));
-}
-
-void add_histogram(MetricFamily& to, labels with, histogram const& from)
-{
-    ClientMetric one;
-    one.label = std::move(with);
+    std::array<std::uint64_t, histogram_size> now{};
+    std::ranges::transform(from, now.begin(), [](cell const& one) {
+        return one.load(std::memory_order_relaxed);
+    });
     std::uint64_t total = 0;
+    auto made = series_of(row, entries);
     for (std::size_t i = 0; i <= bounds_us.size(); ++i) {
-        total += from.buckets[i].load(std::memory_order_relaxed);
+        total += now[i];
         auto const bound = i < bounds_us.size() ? static_cast<double>(bounds_us[i]) / 1e6
                                                 : std::numeric_limits<double>::infinity();
-        one.histogram.bucket.push_back({total, bound});
+        made.histogram.bucket.push_back({total, bound});
     }
-    one.histogram.sample_count = total;
-    one.histogram.sample_sum =
-        static_cast<double>(from.sum_ns.load(std::memory_order_relaxed)) / 1e9;
-    if (total != 0)
-        to.metric.push_back(std::move(one));
+    if (total == 0)
+        return;
+    made.histogram.sample_count = total;
+    made.histogram.sample_sum = static_cast<double>(now.back()) / 1e9;
+    all_[row].metric.push_back(std::move(made));
 }
 
-void add_key_families(families& to, core::ring_view const& view)
+void families::add(std::size_t row, std::span<std::string_view const> values, double value)
 {
-    auto states = family("key_state", "1 for the state that a key is in.", MetricType::Gauge);
-    auto next = family(
-        "key_next_transition_timestamp_seconds", "When a key of the series changes its state next.",
-        MetricType::Gauge
-    );
-    for (auto const& series : view.all) {
-        std::string const name(series.name);
-        for (auto const& key : series.keys)
-            for (auto const state : key_states)
-                add_gauge(
-                    states,
-                    {{"key", name},
-                     {"kid", key.material->kid},
-                     {"state", std::string(core::to_string(state))}},
-                    key.state == state ? 1 : 0
-                );
-        if (auto const moment = next_change(series, view.made_at))
-            add_gauge(next, {{"key", name}}, core::numeric_date(*moment));
+    ClientMetric made;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        auto const& named = label_rows[index_of(metric_rows[row].labels[i])];
+        made.label.push_back({std::string(named.name), std::string(values[i])});
     }
-    to.push_back(std::move(states));
-    to.push_back(std::move(next));
+    set_value(made, metric_rows[row].type, value);
+    all_[row].metric.push_back(std::move(made));
 }
 
-void add_process_families(families& to)
+std::string families::text() const
 {
-    auto const add = [&](char const* name, char const* help, MetricType type, double value) {
-        MetricFamily made;
-        made.name = name;
-        made.help = help;
-        made.type = type;
-        ClientMetric one;
-        (type == MetricType::Counter ? one.counter.value : one.gauge.value) = value;
-        made.metric.push_back(std::move(one));
-        to.push_back(std::move(made));
-    };
-    auto const now = read_process_figures();
-    add("process_resident_memory_bytes", "Resident memory.", MetricType::Gauge, now.resident_bytes);
-    add("process_cpu_seconds_total", "User and system time.", MetricType::Counter, now.cpu_seconds);
-    add("process_open_fds", "Open file descriptors.", MetricType::Gauge, now.open_descriptors);
-    add("process_start_time_seconds", "When the process started.", MetricType::Gauge,
-        now.start_time);
+    std::vector<prometheus::MetricFamily> shown;
+    std::ranges::copy_if(all_, std::back_inserter(shown), [](auto const& one) {
+        return !one.metric.empty();
+    });
+    std::ostringstream out;
+    prometheus::TextSerializer().Serialize(out, shown);
+    return out.str();
 }
 
 }  // namespace service

@@ -1,83 +1,52 @@
 #pragma once
 
 #include "config/values/settings.hpp"
-#include "core/algorithms/encryption_algorithm.hpp"
-#include "core/algorithms/signature_algorithm.hpp"
-#include "core/base/error.hpp"
 #include "core/keys/key_ring.hpp"
+#include "service/observe/metric_cells.hpp"
 
-#include <atomic>
-#include <chrono>
-#include <cstdint>
 #include <functional>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace prometheus {
-struct MetricFamily;
-}
-
 namespace service {
 
-/// How an operation ended: nullopt = ok.
-using outcome = std::optional<core::errc>;
+class families;
 
-/// The kinds of listeners: over TCP and on Unix sockets for data, admin, probes.
-enum class listener_kind : std::uint8_t { data, unix_socket, admin, probes };
-inline constexpr std::size_t listener_kinds = 4;
-std::string_view to_string(listener_kind kind) noexcept;
-
-/// Why a connection is not served: its listener or its peer has as many as it may, or there are too
-/// few descriptors.
-enum class connection_refusal : std::uint8_t { limit, address, descriptors };
-inline constexpr std::size_t connection_refusals = 3;
-std::string_view to_string(connection_refusal why) noexcept;
-
-/// Every metric that Signet has, by name in one place. Cells are plain atomics, found by index:
-/// nothing is looked up by label while a request runs. Labels come from the configuration or from
-/// fixed tables only; what is neither is `other`.
-class metrics {
+/// What the service counts of its own work. metric_rows.hpp names every metric; metric_cells says
+/// how they are counted.
+class metrics : public metric_cells<metric_owner::service> {
 public:
-    metrics(config::settings const& from, std::vector<std::string_view> route_names);
-    ~metrics();
-    metrics(metrics const&) = delete;
-    metrics& operator=(metrics const&) = delete;
+    metrics(config::settings const& from, std::vector<std::string_view> const& route_names);
 
-    /// Indices for the counters below; what is not configured (inline keys, no issuer yet) is
-    /// `other`. Resolve them once, at start, where you can.
+    /// Indices for labels; what is not configured (inline keys, no issuer yet) is `other`. Resolve
+    /// them once, at start, where you can.
     unsigned profile_index(std::string_view verify_profile) const noexcept;
-    unsigned issuer_index(std::string_view issuer_name
-    ) const noexcept;  ///< "self", an issuer or a series
+    /// issuer_name   "self", an issuer or a series.
+    unsigned issuer_index(std::string_view issuer_name) const noexcept;
     unsigned key_index(std::string_view series) const noexcept;
     static constexpr unsigned other = 0;
 
-    void count_verify(unsigned profile, unsigned issuer, outcome how) noexcept;
-    /// A token that was accepted with keys beyond their ttl.
-    void count_stale_served(unsigned issuer) noexcept;
-    void count_sign(unsigned key, outcome how) noexcept;
-    void count_encrypt(unsigned key, outcome how) noexcept;
-    void count_decrypt(unsigned key, outcome how) noexcept;
-    void time_verify(core::signature_algorithm const& row, std::chrono::nanoseconds took) noexcept;
-    void time_sign(core::signature_algorithm const& row, std::chrono::nanoseconds took) noexcept;
-    void
-    time_encrypt(core::key_management_algorithm const& row, std::chrono::nanoseconds took) noexcept;
-    void
-    time_decrypt(core::key_management_algorithm const& row, std::chrono::nanoseconds took) noexcept;
-    void count_http(unsigned route, unsigned status, std::chrono::nanoseconds took) noexcept;
-    void count_connection(listener_kind of, int change) noexcept;
-    void count_refused(listener_kind of, connection_refusal why) noexcept;
-    std::int64_t connections(listener_kind of) const noexcept;
+    /// What every verification counts.
+    void count_verify(std::size_t profile, std::size_t issuer, outcome how) noexcept
+    {
+        count<"signet_verify_total">(profile, issuer, how);
+    }
+    void count_stale_served(std::size_t issuer) noexcept
+    {
+        count<"signet_jwks_stale_served_total">(issuer);
+    }
+    void time_verify(core::signature_algorithm const& by, std::chrono::nanoseconds took) noexcept
+    {
+        observe<"signet_verify_duration_seconds">(took, by);
+    }
 
-    /// The Prometheus text format. `view` gives the key states, `more` appends further families.
-    using more_families = std::function<void(std::vector<prometheus::MetricFamily>&)>;
+    /// The Prometheus text format. `view` gives the key states, `more` adds what others hold.
+    using more_families = std::function<void(families&)>;
     std::string text(core::ring_view const& view, more_families const& more = {}) const;
 
 private:
-    struct cells;
-    std::unique_ptr<cells> cells_;
+    bool const is_dev_;
 };
 
 }  // namespace service

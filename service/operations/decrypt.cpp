@@ -73,9 +73,13 @@ core::result<core::opened_jwe> decrypt(decrypt_request const& what, request_scop
 {
     auto const started = std::chrono::steady_clock::now();
     auto opened = open(what);
-    in.counters.count_decrypt(what.keys.metric, opened ? outcome{} : outcome{opened.error().code});
+    in.counters.count<"signet_decrypt_total">(
+        what.keys.metric, opened ? outcome{} : outcome{opened.error().code}
+    );
     if (opened)
-        in.counters.time_decrypt(*opened->algorithm, std::chrono::steady_clock::now() - started);
+        in.counters.observe<"signet_decrypt_duration_seconds">(
+            std::chrono::steady_clock::now() - started, *opened->algorithm
+        );
     return opened;
 }
 

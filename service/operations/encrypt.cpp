@@ -46,10 +46,12 @@ encrypt(encrypt_request const& what, core::byte_view plaintext, request_scope co
     if (token && token->size() > in.settings().limits.jwe_bytes)
         token = core::errc::token_too_large;
     for (auto const& one : what.recipients)
-        in.counters.count_encrypt(one.metric, token ? outcome{} : outcome{token.error().code});
+        in.counters.count<"signet_encrypt_total">(
+            one.metric, token ? outcome{} : outcome{token.error().code}
+        );
     if (token)
-        in.counters.time_encrypt(
-            *what.recipients.front().algorithm, std::chrono::steady_clock::now() - started
+        in.counters.observe<"signet_encrypt_duration_seconds">(
+            std::chrono::steady_clock::now() - started, *what.recipients.front().algorithm
         );
     return token;
 }

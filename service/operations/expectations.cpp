@@ -1,5 +1,6 @@
 #include "service/operations/expectations.hpp"
 
+#include "core/base/media_type.hpp"
 #include "service/operations/claim_exemptions.hpp"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ bool is_narrower(std::string_view entry, core::claims_policy const& than)
 {
     return than.any_typ || std::ranges::any_of(than.typ, [&](std::string const& one) {
                return entry == "none" || one == "none" ? entry == one
-                                                       : core::is_same_typ(entry, one);
+                                                       : core::same_header_type(entry, one);
            });
 }
 

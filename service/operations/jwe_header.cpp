@@ -1,6 +1,6 @@
 #include "service/operations/jwe_header.hpp"
 
-#include "core/base/ascii.hpp"
+#include "core/base/media_type.hpp"
 
 #include <algorithm>
 #include <array>
@@ -47,7 +47,7 @@ core::result<void> check_nested(jwe_header_request const& from)
 {
     auto const in_header = from.wanted ? from.wanted->find("cty") : std::nullopt;
     auto const cty = in_header ? std::optional(in_header->string()) : from.cty;
-    if (cty && !core::equal_without_case(*cty, "JWT"))
+    if (cty && !core::same_header_type(*cty, "JWT"))
         return refused("cty", "What is nested is a JWT, and cty says so.");
     return {};
 }

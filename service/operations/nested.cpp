@@ -1,5 +1,6 @@
 #include "service/operations/nested.hpp"
 
+#include "core/base/media_type.hpp"
 #include "core/jwe/jwe.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ core::result<void> check_content_type(core::unopened_jwe const& token)
     };
     if (!cty)
         return refused(core::fault::missing);
-    if (!core::typ_is_admitted(cty->string(), {"JWT"}))
+    if (!core::same_header_type(cty->string(), "JWT"))
         return refused(core::fault::invalid);
     return {};
 }
@@ -68,10 +69,14 @@ core::result<std::optional<nested_jwt>> unwrap(
     }
     auto const started = std::chrono::steady_clock::now();
     auto opened = open(*by.opens, token, limits);
-    counters.count_decrypt(by.opens->metric, opened ? outcome{} : outcome{opened.error().code});
+    counters.count<"signet_decrypt_total">(
+        by.opens->metric, opened ? outcome{} : outcome{opened.error().code}
+    );
     if (!opened)
         return opened.error();
-    counters.time_decrypt(*opened->algorithm, std::chrono::steady_clock::now() - started);
+    counters.observe<"signet_decrypt_duration_seconds">(
+        std::chrono::steady_clock::now() - started, *opened->algorithm
+    );
     return std::optional(nested_jwt{std::move(opened->plaintext), std::move(opened->header)});
 }
 

@@ -73,11 +73,13 @@ sign(sign_request const& what, request_scope const& in, core::crypto::operation_
     auto const started = std::chrono::steady_clock::now();
     auto token = make_token(what, in.settings().limits.token_bytes, kept);
     for (auto const& one : what.signers)
-        in.counters.count_sign(one.metric, token ? outcome{} : outcome{token.error().code});
+        in.counters.count<"signet_sign_total">(
+            one.metric, token ? outcome{} : outcome{token.error().code}
+        );
     if (!token)
         return token;
-    in.counters.time_sign(
-        *what.signers.front().algorithm, std::chrono::steady_clock::now() - started
+    in.counters.observe<"signet_sign_duration_seconds">(
+        std::chrono::steady_clock::now() - started, *what.signers.front().algorithm
     );
     if (what.nested_in)
         return encrypt(*what.nested_in, core::as_bytes(*token), in);

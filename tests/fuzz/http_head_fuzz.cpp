@@ -1,5 +1,6 @@
 // Untrusted request heads, whole and in two pieces: no crash, the same answer however they arrive,
 // and nothing passes that two readers could frame differently.
+#include "core/base/ascii.hpp"
 #include "service/http/raw_head.hpp"
 
 #include <cstdlib>
@@ -25,9 +26,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos
             || name.empty())
             std::abort();
-        lengths += equal_ignoring_case(name, "Content-Length");
-        codings += equal_ignoring_case(name, "Transfer-Encoding");
-        hosts += equal_ignoring_case(name, "Host");
+        lengths += core::equal_without_case(name, "Content-Length");
+        codings += core::equal_without_case(name, "Transfer-Encoding");
+        hosts += core::equal_without_case(name, "Host");
     }
     if (lengths + codings > 1 || hosts > 1 || head.fields.size() > 64)
         std::abort();

@@ -1,5 +1,6 @@
 #include "tests/service/live_service.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/json/json.hpp"
 #include "core/keys/jwk.hpp"
 #include "service/http/request.hpp"
@@ -93,7 +94,7 @@ std::string answer::header(std::string_view name) const
         rest.remove_prefix(std::min(line.size() + 2, rest.size()));
         auto const colon = line.find(": ");
         if (colon != std::string_view::npos
-            && service::http::equal_ignoring_case(line.substr(0, colon), name))
+            && core::equal_without_case(line.substr(0, colon), name))
             return std::string(line.substr(colon + 2));
     }
     return {};

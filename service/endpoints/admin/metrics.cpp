@@ -1,5 +1,6 @@
 #include "service/http/route.hpp"
 #include "service/issuers/registry.hpp"
+#include "service/observe/metric_families.hpp"
 
 namespace service {
 
@@ -7,22 +8,11 @@ namespace {
 
 void add_body_families(families& to, body_budget const& from)
 {
-    auto held = family(
-        "bodies_bytes",
-        "Memory that requests in flight hold beyond what each connection may, by share.",
-        prometheus::MetricType::Gauge
-    );
-    auto refused = family(
-        "bodies_refused_total", "Requests whose head, body or reply found no room, by share.",
-        prometheus::MetricType::Counter
-    );
     for (auto const share : {body_share::strangers, body_share::callers}) {
-        std::string const name(to_string(share));
-        add_gauge(held, {{"share", name}}, static_cast<double>(from.held(share)));
-        add_counter(refused, {{"share", name}}, from.refusals(share));
+        auto const name = to_string(share);
+        to.add<"signet_bodies_bytes">({name}, static_cast<double>(from.held(share)));
+        to.add<"signet_bodies_refused_total">({name}, static_cast<double>(from.refusals(share)));
     }
-    to.push_back(std::move(held));
-    to.push_back(std::move(refused));
 }
 
 }  // namespace

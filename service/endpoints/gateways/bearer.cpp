@@ -1,5 +1,7 @@
 #include "service/endpoints/gateways/bearer.hpp"
 
+#include "core/base/ascii.hpp"
+
 namespace service {
 
 core::result<std::string_view> bearer_token(http::request const& request)
@@ -9,8 +11,7 @@ core::result<std::string_view> bearer_token(http::request const& request)
     if (count > 1)
         return core::errc::request_invalid;
     auto const value = request.header("Authorization").value_or(std::string_view{});
-    if (value.size() < scheme.size()
-        || !http::equal_ignoring_case(value.substr(0, scheme.size()), scheme))
+    if (!core::starts_without_case(value, scheme))
         return core::errc::caller_unauthenticated;
     auto const token = value.substr(scheme.size());
     auto const begin = token.find_first_not_of(' ');

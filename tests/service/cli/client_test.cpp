@@ -26,6 +26,7 @@ TEST_SUITE("service/cli/client")
         CHECK(six->port == 9090);
         CHECK(six->path == "/readyz");
         CHECK(parse_service_url("http://[::1]")->port == 80);
+        CHECK(parse_service_url("HTTP://Tokens.Example:80")->host == "tokens.example");
     }
 
     TEST_CASE("parse_service_url: a Unix socket by its absolute path")
@@ -60,6 +61,11 @@ TEST_SUITE("service/cli/client")
               "http://[",
               "http://[]:80",
               "http://[::1]8080",
+              "http://[a]:80",
+              "http://127.1",
+              "http://0x7f000001",
+              "http://a%2e",
+              "http://a/u@b",
               "http://\xc3\xa9"}) {
             CAPTURE(text);
             CHECK_FALSE(parse_service_url(text).has_value());

@@ -135,7 +135,5 @@ TEST_SUITE("service/cli/files")
         CHECK(read_text("said", typed.with) == "said");
         CHECK(read_text("@" + (here / "a"), typed.with) == "filed");
         CHECK(read_text("-", typed.with) == "typed");
-        CHECK(trimmed(" \n a b\r\n") == "a b");
-        CHECK(trimmed(" \n") == "");
     }
 }

@@ -82,6 +82,7 @@ TEST_SUITE("service/http/admission")
         };
         CHECK(status("") == 415);
         CHECK(status("Content-Type: text/plain\r\n") == 415);
+        CHECK(status("Content-Type: json\r\n") == 415);
         CHECK(status("Content-Type: application/x-www-form-urlencoded\r\n") == 415);
         CHECK(status("Content-Type: application/json; charset=latin1\r\n") == 415);
         CHECK(
@@ -89,6 +90,7 @@ TEST_SUITE("service/http/admission")
         );
         CHECK(status("Content-Type: application/json\r\nContent-Encoding: gzip\r\n") == 415);
         CHECK(status("Content-Type: application/json\r\n") == 400);
+        CHECK(status("Content-Type: Application/JSON ;\tCharset=UTF-8\r\n") == 400);
         CHECK(status("Content-Type: Application/JSON ; charset=UTF-8\r\n") == 400);
     }
 

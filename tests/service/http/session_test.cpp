@@ -452,7 +452,7 @@ TEST_SUITE("service/http/session")
         CHECK(many.front()->is_closed());
         CHECK(many.back()->exchange(live).status == 200);
         auto const& metrics = running.app().shared().metrics;
-        CHECK(metrics.connections(service::listener_kind::probes) <= 8);
+        CHECK(metrics.value<"signet_connections">(service::listener_kind::probes) <= 8);
         many.clear();
         for (int i = 0; i < 40; ++i) {  // and those that never say a whole request
             many.push_back(std::make_unique<connection>(running.probes_port()));

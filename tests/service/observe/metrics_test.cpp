@@ -40,7 +40,7 @@ TEST_SUITE("service/observe/metrics")
         counters.count_verify(
             counters.profile_index("x"), counters.issuer_index("y"), errc::keys_unavailable
         );
-        counters.count_sign(counters.key_index("sig"), errc::claims_forbidden);
+        counters.count<"signet_sign_total">(counters.key_index("sig"), errc::claims_forbidden);
         auto const text = counters.text({});
         CHECK(has(
             text, R"(signet_verify_total{profile="default",issuer="self",result="ok",code="ok"} 1)"
@@ -60,8 +60,10 @@ TEST_SUITE("service/observe/metrics")
     TEST_CASE("metrics: histograms are cumulative, from 25 microseconds to a second")
     {
         metrics counters(one_profile(), {"other", "/verify"});
-        for (auto const took : {25us, 26us, 1000000us, 1000001us})
-            counters.count_http(1, 200, took);
+        for (auto const took : {25us, 26us, 1000000us, 1000001us}) {
+            counters.count<"signet_http_requests_total">(1U, 200U);
+            counters.observe<"signet_http_request_duration_seconds">(took, 1U);
+        }
         auto const text = counters.text({});
         CHECK(has(text, R"(signet_http_requests_total{route="/verify",status="200"} 4)"));
         CHECK(has(

@@ -97,6 +97,22 @@ TEST_SUITE("service/operations/expectations")
         CHECK(with.outcome(R"("typ":"at+jwt")") == "typ");
     }
 
+    TEST_CASE("read_expectations: typ is narrowed by media type, whatever case it is written in")
+    {
+        profile_under_test with;
+        with.ready.claims.typ = {"at+jwt", "application/dpop+jwt"};
+        for (auto const* typ :
+             {"at+jwt", "AT+JWT", "application/at+jwt", "Application/at+jwt", "APPLICATION/AT+JWT",
+              "dpop+jwt", "Application/DPoP+jwt"}) {
+            CAPTURE(typ);
+            CHECK(with.outcome("\"typ\":\"" + std::string(typ) + "\"") == "ok");
+        }
+        for (auto const* typ : {"text/at+jwt", "Application/x/at+jwt", "none", "JWT"}) {
+            CAPTURE(typ);
+            CHECK(with.outcome("\"typ\":\"" + std::string(typ) + "\"") == "typ");
+        }
+    }
+
     TEST_CASE("read_expectations: strict_audience needs exactly one audience")
     {
         CHECK(outcome(R"("strict_audience":true)") == "strict_audience");

@@ -52,6 +52,21 @@ TEST_SUITE("service/operations/nested")
         CHECK(batch.status == 200);
     }
 
+    TEST_CASE("sign: cty of a nested token is JWT in every spelling of that media type")
+    {
+        live_service running(sealed_settings());
+        for (std::string const cty : {"JWT", "jwt", "application/jwt", "Application/JWT"}) {
+            CAPTURE(cty);
+            auto const got = post(
+                running, "/sign",
+                R"({"claims":{"sub":"a"},"encrypt":{"key_name":"sealed","cty":")" + cty + "\"}}",
+                true
+            );
+            CHECK(got.status == 200);
+            CHECK(verify(running, member(got, "token")).status == 200);
+        }
+    }
+
     TEST_CASE("sign: what encrypt may not say, and to whom it may not encrypt")
     {
         auto settings = sealed_settings();

@@ -1,0 +1,129 @@
+#pragma once
+
+#include "service/observe/metric_rows.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace service {
+
+class families;
+
+using cell = std::atomic<std::uint64_t>;
+
+/// Upper bounds of the latency histograms: a cached verdict takes microseconds, a slow client a
+/// second.
+inline constexpr std::array<std::int64_t, 14> bounds_us{
+    25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000};
+
+/// A histogram is its buckets, the last one without a bound, and the sum in nanoseconds.
+inline constexpr std::size_t histogram_size = bounds_us.size() + 2;
+using histogram_cells = std::span<cell const, histogram_size>;
+
+/// The cells of one owner's metrics: plain atomics, found by index. Names are resolved when this is
+/// compiled; nothing is looked up by label while a request runs, and a count is one relaxed
+/// addition.
+///
+/// Every function takes the labels' values in the order of the metric's row, each as
+/// label_value says; an index must be one of its label's entries.
+template <metric_owner Owner> class metric_cells {
+public:
+    /// entries   the values of every label that the owner's rows have.
+    explicit metric_cells(label_entries entries);
+    metric_cells(metric_cells const&) = delete;
+    metric_cells& operator=(metric_cells const&) = delete;
+
+    /// Adds one to a counter.
+    template <metric_name Name, class... Values> void count(Values const&... of) noexcept
+    {
+        static_assert(row<Name>().type == metric_type::counter);
+        cells_[first_cell<Name>(of...)].fetch_add(1, std::memory_order_relaxed);
+    }
+
+    /// Raises a gauge, or lowers it.
+    template <metric_name Name, class... Values> void change(int by, Values const&... of) noexcept
+    {
+        static_assert(row<Name>().type == metric_type::gauge);
+        auto const wraps = static_cast<std::uint64_t>(std::int64_t{by});
+        cells_[first_cell<Name>(of...)].fetch_add(wraps, std::memory_order_relaxed);
+    }
+
+    /// What a counter or a gauge says now.
+    template <metric_name Name, class... Values>
+    std::int64_t value(Values const&... of) const noexcept
+    {
+        static_assert(row<Name>().type != metric_type::histogram);
+        auto const& found = cells_[first_cell<Name>(of...)];
+        return static_cast<std::int64_t>(found.load(std::memory_order_relaxed));
+    }
+
+    /// Adds a sample to a histogram.
+    template <metric_name Name, class... Values>
+    void observe(std::chrono::nanoseconds took, Values const&... of) noexcept
+    {
+        static_assert(row<Name>().type == metric_type::histogram);
+        auto const count = took.count();
+        auto const first = first_cell<Name>(of...);
+        std::size_t bucket = 0;
+        while (bucket < bounds_us.size() && count > bounds_us[bucket] * 1000)
+            ++bucket;
+        cells_[first + bucket].fetch_add(1, std::memory_order_relaxed);
+        cells_[first + histogram_size - 1].fetch_add(
+            static_cast<std::uint64_t>(std::max<std::int64_t>(count, 0)), std::memory_order_relaxed
+        );
+    }
+
+    /// Adds every series that has something to show.
+    void add_to(families& to) const;
+
+protected:
+    ~metric_cells() = default;
+
+    std::vector<label_entry> const& entries(label of) const noexcept
+    {
+        return entries_[index_of(of)];
+    }
+
+private:
+    template <metric_name Name> static consteval metric_row const& row()
+    {
+        static_assert(metric_rows[row_of<Name>()].owner == Owner, "another owner has its cells");
+        return metric_rows[row_of<Name>()];
+    }
+
+    template <metric_name Name, class... Values>
+    std::size_t first_cell(Values const&... of) const noexcept
+    {
+        constexpr auto const& labels = row<Name>().labels;
+        static_assert(sizeof...(Values) == labels.size(), "one value per label of the row");
+        std::size_t series = 0;
+        [&]<std::size_t... At>(std::index_sequence<At...>)
+        {
+            ((series = series * sizes_[index_of(labels[At])] + place_of<labels[At]>(of)), ...);
+        }
+        (std::index_sequence_for<Values...>());
+        constexpr bool is_histogram = row<Name>().type == metric_type::histogram;
+        return firsts_[row_of<Name>()] + series * (is_histogram ? histogram_size : 1);
+    }
+
+    std::size_t series_count(metric_row const& of) const noexcept;
+    void add_series(families& to, std::size_t row, std::size_t series) const;
+
+    label_entries const entries_;
+    std::array<std::size_t, label_count> sizes_{};          // of the entries
+    std::array<std::size_t, metric_rows.size()> firsts_{};  // each row's first cell
+    std::vector<cell> cells_;
+};
+
+extern template class metric_cells<metric_owner::service>;
+extern template class metric_cells<metric_owner::issuers>;
+
+}  // namespace service

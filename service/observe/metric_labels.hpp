@@ -1,0 +1,218 @@
+#pragma once
+
+#include "core/algorithms/encryption_algorithm.hpp"
+#include "core/algorithms/signature_algorithm.hpp"
+#include "core/base/error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace core {
+enum class jwks_reason : std::uint8_t;  // core/issuers/jwks_cache.hpp
+}
+
+/// The labels of metrics: their public names, and what values each of them may have. Values come
+/// from the configuration or from fixed tables only; what is in neither is `other`.
+namespace service {
+
+/// How an operation ended: nullopt = ok.
+using outcome = std::optional<core::errc>;
+
+/// The kinds of listeners: over TCP and on Unix sockets for data, admin, probes.
+enum class listener_kind : std::uint8_t { data, unix_socket, admin, probes };
+inline constexpr std::size_t listener_kinds = 4;
+std::string_view to_string(listener_kind kind) noexcept;
+
+/// Why a connection is not served: its listener or its peer has as many as it may, or there are too
+/// few descriptors.
+enum class connection_refusal : std::uint8_t { limit, address, descriptors };
+inline constexpr std::size_t connection_refusals = 3;
+std::string_view to_string(connection_refusal why) noexcept;
+
+/// How a fetch of an issuer's keys ended: the names of net::fetch_error, and those of an answer
+/// that came. Label values: stable, append only.
+enum class fetch_outcome : std::uint8_t {
+    resolve,
+    forbidden_address,
+    connect,
+    tls,
+    timeout,
+    too_large,
+    protocol,
+    redirect,
+    cancelled,
+    replaced,  ///< another set
+    same,      ///< 304, or the same keys again
+    emptied,   ///< an empty set for a minute: the issuer has no keys any more
+    empty,     ///< an empty set that is not believed yet
+    foreign,   ///< 200, and no set with a usable key
+    status,    ///< neither 200 nor 304
+    metadata,  ///< the issuer's metadata does not say where the keys are
+};
+inline constexpr std::size_t fetch_outcomes = 16;
+std::string_view to_string(fetch_outcome how) noexcept;
+
+/// What became of a token of an unknown kid. Label values: stable, append only.
+enum class miss_outcome : std::uint8_t {
+    known,        ///< a newer set than the reader's has it
+    refetched,    ///< it caused a fetch
+    joined,       ///< it waited for one on its way
+    negative,     ///< an answer came since it was first seen, without it
+    suppressed,   ///< no further fetch was allowed
+    crowded,      ///< too many waited already
+    unavailable,  ///< no set, and none on its way
+};
+inline constexpr std::size_t miss_outcomes = 7;
+std::string_view to_string(miss_outcome how) noexcept;
+
+/// A kind of label. Several kinds may have one public name and different values.
+enum class label : std::uint8_t {
+    profile,         // verify profiles
+    issuer,          // whose token: ourselves, an issuer or a series
+    fetched_issuer,  // settings.issuers, by index
+    signing_key,     // series
+    encryption_key,  // series
+    route,
+    status,
+    result_and_code,  // two labels by one index
+    result,           // ok, refused, error
+    listener,
+    refusal,
+    fetch_reason,
+    fetch_outcome,
+    miss_outcome,
+    signature_alg,
+    key_management_alg,
+    // of metrics that are read when the text is made, which has their values
+    key,
+    kid,
+    state,
+    share,
+    version,
+};
+inline constexpr std::size_t label_count = static_cast<std::size_t>(label::version) + 1;
+
+struct label_row {
+    label which;
+    std::string_view name, second = {};  ///< one index may be written as two labels
+};
+inline constexpr auto label_rows = std::to_array<label_row>({
+    {label::profile, "profile"},
+    {label::issuer, "issuer"},
+    {label::fetched_issuer, "issuer"},
+    {label::signing_key, "key"},
+    {label::encryption_key, "key"},
+    {label::route, "route"},
+    {label::status, "status"},
+    {label::result_and_code, "result", "code"},
+    {label::result, "result"},
+    {label::listener, "listener"},
+    {label::refusal, "reason"},
+    {label::fetch_reason, "reason"},
+    {label::fetch_outcome, "outcome"},
+    {label::miss_outcome, "outcome"},
+    {label::signature_alg, "alg"},
+    {label::key_management_alg, "alg"},
+    {label::key, "key"},
+    {label::kid, "kid"},
+    {label::state, "state"},
+    {label::share, "share"},
+    {label::version, "version"},
+});
+
+constexpr std::size_t index_of(label one) noexcept
+{
+    return static_cast<std::size_t>(one);
+}
+
+static_assert(label_rows.size() == label_count);
+static_assert(std::ranges::is_sorted(label_rows, {}, &label_row::which));
+
+/// Statuses that are counted under their number; every other one is `other`.
+inline constexpr std::array statuses{200U, 304U, 400U, 401U, 403U, 404U, 405U, 408U,
+                                     409U, 413U, 415U, 422U, 429U, 431U, 500U, 503U};
+
+/// "refused" is an answer; "error" means that there was none.
+enum class result_kind : std::uint8_t { ok, refused, error };
+
+constexpr result_kind result_of(outcome how) noexcept
+{
+    if (!how)
+        return result_kind::ok;
+    bool const is_error = *how == core::errc::internal || *how == core::errc::keys_unavailable
+        || *how == core::errc::overloaded || *how == core::errc::shutting_down;
+    return is_error ? result_kind::error : result_kind::refused;
+}
+
+/// What a counting line gives for a label: an index, or the value itself.
+template <label Which> struct label_value {
+    using type = std::size_t;
+};
+template <> struct label_value<label::status> {
+    using type = unsigned;
+};
+template <> struct label_value<label::result_and_code> {
+    using type = outcome;
+};
+template <> struct label_value<label::result> {
+    using type = outcome;
+};
+template <> struct label_value<label::listener> {
+    using type = listener_kind;
+};
+template <> struct label_value<label::refusal> {
+    using type = connection_refusal;
+};
+template <> struct label_value<label::fetch_reason> {
+    using type = core::jwks_reason;
+};
+template <> struct label_value<label::fetch_outcome> {
+    using type = fetch_outcome;
+};
+template <> struct label_value<label::miss_outcome> {
+    using type = miss_outcome;
+};
+template <> struct label_value<label::signature_alg> {
+    using type = core::signature_algorithm;  // a row of the table itself
+};
+template <> struct label_value<label::key_management_alg> {
+    using type = core::key_management_algorithm;
+};
+
+/// The place of a value among those of its label.
+template <label Which>
+constexpr std::size_t place_of(typename label_value<Which>::type const& value) noexcept
+{
+    if constexpr (Which == label::status)
+        return static_cast<std::size_t>(std::ranges::find(statuses, value) - statuses.begin());
+    else if constexpr (Which == label::result_and_code)
+        return value ? static_cast<std::size_t>(*value) + 1 : 0;
+    else if constexpr (Which == label::result)
+        return static_cast<std::size_t>(result_of(value));
+    else if constexpr (Which == label::signature_alg)
+        return static_cast<std::size_t>(&value - core::signature_algorithms.data());
+    else if constexpr (Which == label::key_management_alg)
+        return static_cast<std::size_t>(&value - core::key_management_algorithms.data());
+    else
+        return static_cast<std::size_t>(value);
+}
+
+/// One value of a label, as it is written.
+struct label_entry {
+    std::string text, second = {};
+    /// Whether its series may appear before anything was counted; see metric_row::zeros.
+    bool shows_zeros = true;
+};
+
+/// The values of every label, by index_of(label); empty for those of the configuration, which the
+/// owner of the cells fills in, and for those that are read when the text is made.
+using label_entries = std::array<std::vector<label_entry>, label_count>;
+label_entries fixed_label_entries();
+
+}  // namespace service

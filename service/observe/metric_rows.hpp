@@ -1,0 +1,181 @@
+#pragma once
+
+#include "service/observe/metric_labels.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+/// Every metric that Signet has: a new one is a row here, the line that counts it, its row in
+/// docs/metrics.md and its test.
+namespace service {
+
+enum class metric_type : std::uint8_t { counter, gauge, histogram };
+enum class metric_unit : std::uint8_t { none, seconds, bytes };
+
+/// Whose cells hold the numbers.
+enum class metric_owner : std::uint8_t {
+    service,  ///< `metrics`
+    issuers,  ///< `issuer_counters`
+    nobody,   ///< they are read when the text is made
+};
+
+/// Which series appear before anything was counted. Profiles x issuers x codes would fill pages
+/// with zeros.
+enum class metric_zeros : std::uint8_t {
+    hidden,
+    first,  ///< those with the first value of the last label
+    shown,
+};
+
+/// Up to three labels, in the order in which they are written.
+class label_list {
+public:
+    static constexpr std::size_t size_max = 3;
+
+    template <class... Labels>
+    constexpr label_list(Labels... labels) : all_{labels...}, size_(sizeof...(labels))
+    {
+    }
+    constexpr std::size_t size() const noexcept { return size_; }
+    constexpr label operator[](std::size_t at) const noexcept { return all_[at]; }
+    constexpr label const* begin() const noexcept { return all_.data(); }
+    constexpr label const* end() const noexcept { return all_.data() + size_; }
+
+private:
+    std::array<label, size_max> all_;
+    std::size_t size_;
+};
+
+struct metric_row {
+    std::string_view name;  ///< public and stable, with its unit; of a counter it ends in _total
+    metric_type type;
+    metric_unit unit;
+    label_list labels;
+    metric_owner owner;
+    metric_zeros zeros;
+    std::string_view help;
+};
+
+namespace metric_table {
+
+using enum metric_type;
+using enum metric_unit;
+using enum label;
+using enum metric_owner;
+using enum metric_zeros;
+
+// Read by tests/documents.py: name, type, unit, labels, owner, zeros, and help on a line of its own.
+// clang-format off
+inline constexpr auto rows = std::to_array<metric_row>({
+    {"signet_verify_total", counter, none, {profile, issuer, result_and_code}, service, hidden,
+     "Tokens verified, by profile, issuer and outcome."},
+    {"signet_jwks_stale_served_total", counter, none, {issuer}, service, hidden,
+     "Tokens accepted with keys beyond their ttl, by issuer."},
+    {"signet_sign_total", counter, none, {signing_key, result}, service, first,
+     "Tokens signed, by key series and outcome."},
+    {"signet_encrypt_total", counter, none, {encryption_key, result}, service, first,
+     "Tokens encrypted, by key series and outcome."},
+    {"signet_decrypt_total", counter, none, {encryption_key, result}, service, first,
+     "Tokens decrypted, by key series and outcome."},
+    {"signet_http_requests_total", counter, none, {route, status}, service, hidden,
+     "Requests answered, by route and status."},
+    {"signet_http_request_duration_seconds", histogram, seconds, {route}, service, hidden,
+     "From a request's first octet to its reply, by route."},
+    {"signet_verify_duration_seconds", histogram, seconds, {signature_alg}, service, hidden,
+     "One signature check, by alg."},
+    {"signet_sign_duration_seconds", histogram, seconds, {signature_alg}, service, hidden,
+     "One signature, by alg."},
+    {"signet_encrypt_duration_seconds", histogram, seconds, {key_management_alg}, service, hidden,
+     "One encryption, by the key's alg."},
+    {"signet_decrypt_duration_seconds", histogram, seconds, {key_management_alg}, service, hidden,
+     "One decryption, by the key's alg."},
+    {"signet_key_state", gauge, none, {key, kid, state}, nobody, shown,
+     "1 for the state that a key is in."},
+    {"signet_key_next_transition_timestamp_seconds", gauge, seconds, {key}, nobody, shown,
+     "When a key of the series changes its state next."},
+    {"signet_jwks_fetch_total", counter, none, {fetched_issuer, fetch_reason, fetch_outcome}, issuers, hidden,
+     "Fetches of keys, by issuer, reason and outcome."},
+    {"signet_jwks_unknown_kid_total", counter, none, {fetched_issuer, miss_outcome}, issuers, shown,
+     "Tokens of unknown kids, by what became of them."},
+    {"signet_jwks_fetch_duration_seconds", histogram, seconds, {fetched_issuer}, issuers, hidden,
+     "From the look-up of the origin to its whole answer."},
+    {"signet_jwks_keys", gauge, none, {fetched_issuer}, nobody, shown,
+     "Keys in use, by issuer."},
+    {"signet_jwks_stale", gauge, none, {fetched_issuer}, nobody, shown,
+     "1 while keys are used beyond their ttl because their origin fails."},
+    {"signet_jwks_age_seconds", gauge, seconds, {fetched_issuer}, nobody, shown,
+     "Since the keys in use were last confirmed by their origin."},
+    {"signet_jwks_last_success_timestamp_seconds", gauge, seconds, {fetched_issuer}, nobody, shown,
+     "When an origin last confirmed or replaced the keys."},
+    {"signet_jwks_usable_until_timestamp_seconds", gauge, seconds, {fetched_issuer}, nobody, shown,
+     "When the keys in use end, unless a fetch succeeds."},
+    {"signet_jwks_fetch_failures", gauge, none, {fetched_issuer}, nobody, shown,
+     "Failed fetches since the last success."},
+    {"signet_jwks_private_keys_published", gauge, none, {fetched_issuer}, nobody, shown,
+     "Entries of the last set that are not used because their private half is published."},
+    {"signet_bodies_bytes", gauge, bytes, {share}, nobody, shown,
+     "Memory that requests in flight hold beyond what each connection may, by share."},
+    {"signet_bodies_refused_total", counter, none, {share}, nobody, shown,
+     "Requests whose head, body or reply found no room, by share."},
+    {"signet_build_info", gauge, none, {version}, nobody, shown,
+     "Which build this is."},
+    {"signet_dev_mode", gauge, none, {}, nobody, shown,
+     "1 in development mode."},
+    {"signet_connections", gauge, none, {listener}, service, shown,
+     "Open connections, by kind of listener."},
+    {"signet_connections_refused_total", counter, none, {listener, refusal}, service, first,
+     "Connections that were not served, by listener and reason."},
+    {"process_resident_memory_bytes", gauge, bytes, {}, nobody, shown,
+     "Resident memory."},
+    {"process_cpu_seconds_total", counter, seconds, {}, nobody, shown,
+     "User and system time."},
+    {"process_open_fds", gauge, none, {}, nobody, shown,
+     "Open file descriptors."},
+    {"process_start_time_seconds", gauge, seconds, {}, nobody, shown,
+     "When the process started."},
+});
+// clang-format on
+
+constexpr bool is_well_named(metric_row const& row)
+{
+    auto name = row.name;
+    if (row.type == counter && !name.ends_with("_total"))
+        return false;
+    name = name.substr(0, name.size() - (row.type == counter ? 6 : 0));
+    return name.ends_with("_seconds") == (row.unit == seconds)
+        && name.ends_with("_bytes") == (row.unit == bytes);
+}
+
+static_assert(std::ranges::all_of(rows, is_well_named));
+static_assert(
+    std::ranges::all_of(
+        rows,
+        [](auto const& one) { return std::ranges::count(rows, one.name, &metric_row::name) == 1; }
+    ),
+    "two rows have one name"
+);
+
+}  // namespace metric_table
+
+inline constexpr auto const& metric_rows = metric_table::rows;
+
+/// The name of a metric as a template argument: count<"signet_sign_total">(...).
+template <std::size_t Size> struct metric_name {
+    char text[Size]{};
+
+    consteval metric_name(char const (&from)[Size]) { std::copy_n(from, Size, text); }
+    constexpr std::string_view view() const noexcept { return {text, Size - 1}; }
+};
+
+/// The index of a row; a name that no row has does not compile.
+template <metric_name Name> consteval std::size_t row_of()
+{
+    constexpr auto found = std::ranges::find(metric_rows, Name.view(), &metric_row::name);
+    static_assert(found != metric_rows.end(), "no row of metric_rows.hpp has this name");
+    return static_cast<std::size_t>(found - metric_rows.begin());
+}
+
+}  // namespace service
