@@ -27,7 +27,7 @@ optional=()
 # Debian 12's default Boost is 1.74, which is too old; its clang is 14, which cannot compile std::views.
 if [ "$bookworm" ]; then needed+=(libboost1.81-dev); else needed+=(libboost-dev); fi
 if $with_tests; then
-    needed+=(curl openssl openssh-client binutils
+    needed+=(curl openssl openssh-client binutils gcovr
         python3-jwt python3-jwcrypto python3-cryptography python3-yaml)
     optional+=(python3-jose) # not in Debian 13
     optional+=(jose)         # the command-line tool
