@@ -26,8 +26,9 @@ struct subject {
     core::secret_bytes opened{};  ///< what was nested; `text` is then a view of it
 };
 
-core::result<subject>
-subject_of(verify_terms const& by, std::string_view token, metrics& counters, verdict& into)
+core::result<subject> subject_of(
+    verify_terms const& by, std::string_view token, metrics& counters, std::string& jwe_header
+)
 {
     if (!by.may_be_nested || by.is_inline())
         return subject{token};
@@ -36,7 +37,7 @@ subject_of(verify_terms const& by, std::string_view token, metrics& counters, ve
         return inner.error();
     if (!*inner)
         return subject{token};
-    into.jwe_header = std::move((*inner)->jwe_header);
+    jwe_header = std::move((*inner)->jwe_header);
     subject found{{}, std::move((*inner)->token)};
     found.text = core::as_text(found.opened.view());
     return found;
@@ -62,25 +63,21 @@ verdict verify(
 )
 {
     auto const started = steady::now();
-    verdict made;
-    auto const what = subject_of(by, token, counters, made);
-    if (!what) {
-        made.token = what.error();
-        return made;
-    }
-    if (what->text.size() > by.seen->settings.limits.token_bytes) {
-        made.token = core::errc::token_too_large;
-        return made;
-    }
+    std::string jwe_header;
+    auto const what = subject_of(by, token, counters, jwe_header);
+    if (!what)
+        return {what.error()};
+    if (what->text.size() > by.seen->settings.limits.token_bytes)
+        return {core::errc::token_too_large, std::move(jwe_header)};
     ready_policy const policy(by);
     core::verify_trace trace;
     auto* const keep = by.is_inline() ? nullptr : kept;
-    if (auto const json = json_serialization(by.mode, what->text)) {
-        made.is_json = true;
-        made.token = core::verify_json(json->root(), policy.get(), now, keep, &trace);
-    } else {
-        made.token = core::verify(what->text, policy.get(), now, keep, &trace);
-    }
+    auto const json = json_serialization(by.mode, what->text);
+    verdict made{
+        json ? core::verify_json(json->root(), policy.get(), now, keep, &trace)
+             : core::verify(what->text, policy.get(), now, keep, &trace),
+        std::move(jwe_header)};
+    made.is_json = json.has_value();
     note_issuer(made, by, policy, trace);
     made.took = steady::now() - started;
     return made;

@@ -3,6 +3,8 @@
 #include "service/http/route.hpp"
 #include "service/operations/verify.hpp"
 
+#include <memory>
+
 namespace service {
 namespace {
 
@@ -39,7 +41,7 @@ http::reply unmappable()
 
 /// Counts what the gateway is told, which may be less than the verdict: a token that is bound to a
 /// proof that nobody checked (RFC 7800) is refused, and so is one whose claims do not fit headers.
-http::reply answer(verdict found, verify_terms const& by, metrics& counters)
+http::reply answer(verdict& found, verify_terms const& by, metrics& counters)
 {
     if (found.token && found.token->claims().find("cnf"))
         found.token =
@@ -55,26 +57,63 @@ http::reply answer(verdict found, verify_terms const& by, metrics& counters)
     return mapped ? std::move(*mapped) : unmappable();
 }
 
-}  // namespace
+/// A token that could not be answered at once: it is expensive, or a key is missing.
+struct unanswered {
+    verify_terms terms;
+    std::string_view token;              ///< in the request
+    std::optional<missing_key> missing;  ///< nullopt = the token was not looked at yet
+};
 
-asio::awaitable<http::reply> handle_auth(http::request const& request, worker& here)
+/// What every request needs, in a plain function: a coroutine's frame would have to hold all of it.
+///
+/// rest     set when the answer has to wait; the reply is then to be ignored.
+http::reply
+answer_at_once(http::request const& request, worker& here, std::unique_ptr<unanswered>& rest)
 {
     auto& shared = here.shared;
     verify_terms terms{here.current()};
     terms.profile = terms.seen->profiles.find(shared.settings.server.default_auth_profile);
     if (terms.profile == nullptr || terms.profile->settings->mode != config::token_kind::jwt)
-        co_return bearer_challenge(core::errc::keys_unavailable);
-    auto const bearer = bearer_token(request);
-    if (!bearer)
-        co_return bearer_challenge(bearer.error());
+        return bearer_challenge(core::errc::keys_unavailable);
+    auto const token = bearer_token(request);
+    if (!token)
+        return bearer_challenge(token.error());
+    if (is_expensive(terms, *token)) {
+        rest = std::make_unique<unanswered>(unanswered{std::move(terms), *token, std::nullopt});
+        return {};
+    }
+    auto found = verify(terms, *token, shared.now(), &here.operations, shared.metrics);
+    if (found.missing) {
+        rest = std::make_unique<unanswered>(unanswered{
+            std::move(terms), *token, std::move(found.missing)});
+        return {};
+    }
+    return answer(found, terms, shared.metrics);
+}
+
+asio::awaitable<http::reply> answer_later(unanswered& what, worker& here)
+{
+    auto& terms = what.terms;
+    auto& shared = here.shared;
     verdict found;
-    if (is_expensive(terms, *bearer))
-        found = co_await verify_on_pool(terms, *bearer, shared);
-    else  // without a coroutine of its own, because every request comes here
-        found = verify(terms, *bearer, shared.now(), &here.operations, shared.metrics);
-    if (found.missing)
-        found = co_await verify_after_fetch(terms, *bearer, *found.missing, here);
-    co_return answer(std::move(found), terms, shared.metrics);
+    if (!what.missing) {
+        found = co_await verify_on_pool(terms, what.token, shared);
+        what.missing = std::move(found.missing);
+    }
+    if (what.missing)
+        found = co_await verify_after_fetch(terms, what.token, *what.missing, here);
+    co_return answer(found, terms, shared.metrics);
+}
+
+}  // namespace
+
+asio::awaitable<http::reply> handle_auth(http::request const& request, worker& here)
+{
+    std::unique_ptr<unanswered> rest;
+    auto reply = answer_at_once(request, here, rest);
+    if (rest)
+        reply = co_await answer_later(*rest, here);
+    co_return reply;
 }
 
 }  // namespace service
