@@ -1,6 +1,6 @@
 #include "config/checks/check_names.hpp"
-#include "config/tree/scalars.hpp"
 #include "core/base/base64url.hpp"
+#include "core/base/media_type.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/keys/jwk.hpp"
 
@@ -83,7 +83,7 @@ void check_payload_typ(settings const& all, sign_profile const& profile, report&
 {
     auto const path = "sign_profiles." + profile.name + ".typ";
     auto const is_same = [&](std::string_view other) {
-        return plain_typ(other) == plain_typ(*profile.typ);
+        return core::same_header_type(other, *profile.typ);
     };
     for (auto const& [name, other] : all.verify_profiles) {
         if (other.mode == token_kind::jwt && std::ranges::any_of(other.typ, is_same))

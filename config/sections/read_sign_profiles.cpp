@@ -1,6 +1,7 @@
 #include "config/sections/sections.hpp"
 #include "config/tree/scalars.hpp"
 #include "config/tree/to_json.hpp"
+#include "core/base/media_type.hpp"
 
 #include <algorithm>
 #include <array>
@@ -107,7 +108,7 @@ void read_sign_profile(reading const& in, node const& value, std::string const& 
         read_jwt(in, item, profile);
     else
         read_jws(item, profile);
-    if (profile.typ && plain_typ(*profile.typ) == "none")
+    if (profile.typ && core::same_header_type(*profile.typ, "none"))
         item.error("typ", "`none` means a token without a typ where profiles verify");
     for (auto const& name : profile.allowed_headers) {
         if (std::ranges::find(closed_headers, name) != closed_headers.end())

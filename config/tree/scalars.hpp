@@ -33,10 +33,6 @@ bool is_name(std::string_view text) noexcept;
 /// The name of an HTTP field. RFC 9110 section 5.6.2
 bool is_field_name(std::string_view text) noexcept;
 
-/// A header's typ as it is compared: in lower case, without "application/" before it.
-/// Source   RFC 7515 section 4.1.9
-std::string plain_typ(std::string_view typ);
-
 /// Whether a typ says that the token is a JWT: "JWT", or one that ends in "+jwt".
 /// Source   RFC 7519 section 5.1, RFC 8725 section 3.11
 bool is_jwt_typ(std::string_view typ);

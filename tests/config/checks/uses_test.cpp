@@ -141,7 +141,7 @@ TEST_SUITE("config/checks/check_uses")
         auto const typ = [](std::string const& text) {
             return good_issuer + keys + good_callers
                 + "verify_profiles: {p: {issuers: [self], audiences: none, typ: [none, "
-                  "Application/Ticket]}}\n"
+                  "Application/Ticket, text/note]}}\n"
                   "sign_profiles:\n  a: {key: sig, ttl: 1m, typ: badge, callers: [app]}\n"
                   "  r: {kind: jws, key: pay, callers: [app], typ: "
                 + text + "}\n";
@@ -150,9 +150,12 @@ TEST_SUITE("config/checks/check_uses")
             {typ("ticket"),
              "sign_profiles.r.typ: verify profile `p` takes it for the typ of a JWT"},
             {typ("application/TICKET"), "sign_profiles.r.typ: verify profile `p` takes it"},
+            {typ("Text/Note"), "sign_profiles.r.typ: verify profile `p` takes it"},
             {typ("Badge"), "sign_profiles.r.typ: sign profile `a` gives it to JWTs"},
         });
         CHECK(load(typ("receipt")).settings.has_value());
+        // another type than text/note, for verification too
+        CHECK(load(typ("application/text/note")).settings.has_value());
     }
 
     TEST_CASE("keys: a series that reads jwt-pro's tokens signs no payloads")
