@@ -2,7 +2,7 @@
 
 namespace config {
 
-/// The text of signet.dev.yaml, kept equal to it by a test.
+/// The text of signet.dev.yaml; a test compares them.
 std::string_view dev_yaml()
 {
     return R"yaml(# Development mode: `signet serve --dev`, or no configuration at all. Loopback only; the keys are new
