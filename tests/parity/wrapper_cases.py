@@ -117,7 +117,7 @@ class JwtProMigration(Case):
     def test_jwt_pro_is_warned_of(self):
         said = [json.loads(line) for line in world.signet.log_text().splitlines() if "compat" in line]
         self.assertEqual([(one["level"], one["setting"]) for one in said], [("warn", "keys[2].compat")])
-        self.assertIn("for moving away from jwt-pro only", said[0]["text"])
+        self.assertIn("use it only to move away from jwt-pro", said[0]["text"])
 
 
 class Dtpyfw(Case):
