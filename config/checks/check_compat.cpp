@@ -5,7 +5,8 @@
 namespace config {
 namespace {
 
-/// jwt-pro's tokens have neither kid nor iss, so only the profile can say which issuer they are from.
+/// jwt-pro's tokens have neither kid nor iss, so only the profile can say which issuer they are
+/// from.
 void check_is_only_issuer(settings const& all, std::string const& series, report& notes)
 {
     for (auto const& [name, profile] : all.verify_profiles) {

@@ -34,8 +34,9 @@ std::string verb_of(core::ring_key const& key)
     return key.key.use == core::key_use::enc ? "encrypt" : "sign";
 }
 
-/// Equal for two keys that are the same. RFC 2104 section 2: "append zeros to the end of K to create a B byte
-/// string", so that two secrets which differ only in zero octets at the end are one HMAC key.
+/// Equal for two keys that are the same. RFC 2104 section 2: "append zeros to the end of K to
+/// create a B byte string", so that two secrets which differ only in zero octets at the end are one
+/// HMAC key.
 std::string identity_of(core::jwk const& key)
 {
     if (key.material->family() != core::key_family::secret)

@@ -102,9 +102,9 @@ void check_payload_typ(settings const& all, sign_profile const& profile, report&
     }
 }
 
-/// Reports keys that two issuers have in common: whoever holds one speaks for both. Fetched keys are
-/// not known here. A file may be written by its issuer, who must not be able to keep the service
-/// from starting, so that it causes only a warning.
+/// Reports keys that two issuers have in common: whoever holds one speaks for both. Fetched keys
+/// are not known here. A file may be written by its issuer, who must not be able to keep the
+/// service from starting, so that it causes only a warning.
 void check_shared_keys(draft const& read, report& notes)
 {
     std::map<std::string, issuer_settings const*> holders;

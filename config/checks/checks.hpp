@@ -13,7 +13,8 @@ void complete(settings& into);
 /// Checks the keys against each other: series, kids, material, times.
 void check_keys(draft const& read, core::instant now, report& notes);
 
-/// Checks profiles, issuers and callers: names that must exist, policies that contradict each other.
+/// Checks profiles, issuers and callers: names that must exist, policies that contradict each
+/// other.
 void check_policies(draft const& read, core::instant now, report& notes);
 /// Checks that a key has one use and a series one kind: a caller who may sign payloads must not be
 /// able to make a JWT, and one who may sign for an issuer must not speak for another.

@@ -5,8 +5,9 @@ namespace config {
 /// The text of signet.dev.yaml; a test compares them.
 std::string_view dev_yaml()
 {
-    return R"yaml(# Development mode: `signet serve --dev`, or no configuration at all. It listens only on loopback, makes
-# new keys at each start, and asks callers for no credentials. Never use it in production.
+    return R"yaml(# Development mode: `signet serve --dev`, or no configuration at all. Listens only on
+# loopback, makes new keys at each start, and asks callers for no credentials. Never use it in
+# production.
 server:
   listen:
     - {address: "127.0.0.1:8080", endpoints: [all]}

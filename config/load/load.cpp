@@ -29,8 +29,8 @@ bool has_settings(sources const& from)
     });
 }
 
-/// Whether a file of that name may exist, even as a broken link. A file that cannot be looked at may
-/// exist: development mode begins only where there is certainly none.
+/// Whether a file of that name may exist, even as a broken link. A file that cannot be looked at
+/// may exist: development mode begins only where there is certainly none.
 bool may_exist(std::string const& file)
 {
     std::error_code error;

@@ -19,12 +19,12 @@
 namespace config {
 
 /// What a variable of the environment may do to a setting. Whoever can add a variable to a process
-/// rarely reviews its file, so a row is closed unless it says otherwise. Never open one that decides
-/// who may do what, which keys are used, where the service listens or what is recorded.
+/// rarely reviews its file, so a row is closed unless it says otherwise. Never open one that
+/// decides who may do what, which keys are used, where the service listens or what is recorded.
 enum class variable_may : std::uint8_t {
     nothing,
     set,    ///< to any value that the file could have
-    lower,  ///< to no more than the file or the default says; the lowest log level writes most lines
+    lower,  ///< to no more than the file or the default says; a lower log level writes more lines
 };
 
 /// How a value is written.

@@ -14,7 +14,8 @@ struct open_folder {
 };
 
 /// Finds the open folders on the way to a file, from the root and through every symbolic link. Only
-/// for a warning, because folders can change at any time: what decides is the check of the open file.
+/// for a warning, because folders can change at any time: what decides is the check of the open
+/// file.
 ///
 /// path     absolute, or relative to the working directory. The search ends at a name that does not
 ///          exist.

@@ -102,7 +102,8 @@ void read_addresses(
 }
 
 /// The largest body, with the memory for reading it, should fit into the half of the budget that
-/// strangers share. If the limit of a body is raised and the budget is not set, the budget grows too.
+/// strangers share. If the limit of a body is raised and the budget is not set, the budget grows
+/// too.
 void read_bodies_bytes(map_reader const& section, limit_settings& limits)
 {
     auto const least = std::uint64_t{4}

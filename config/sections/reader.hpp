@@ -11,8 +11,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// Reads the members of one map as their rows say. The constructor reports unknown members and
-/// members without a value (only whole sections may be empty). A value that is absent or wrong leaves
-/// its target unchanged; a wrong one is reported with its place.
+/// members without a value (only whole sections may be empty). A value that is absent or wrong
+/// leaves its target unchanged; a wrong one is reported with its place.
 class map_reader {
 public:
     /// map      may be null: then every member is absent. Must outlive the reader.

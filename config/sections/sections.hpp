@@ -8,8 +8,8 @@
 
 #include <set>
 
-/// One reader per section of the file. Each reports what is wrong with its own part and adds what is
-/// right to the settings; config/checks compares the parts with each other.
+/// One reader per section of the file. Each reports what is wrong with its own part and adds what
+/// is right to the settings; config/checks compares the parts with each other.
 namespace config {
 
 /// Every name that the file defines, right or wrong, so that one mistake does not cause a second

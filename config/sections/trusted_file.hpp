@@ -34,10 +34,10 @@ struct process_identity {
     static process_identity current();
 };
 
-/// Says how users other than root and our own could change a file that decides about trust, and what
-/// to do: "may be changed by others (uid 1000, mode 0664): ..."; empty = they cannot. Nobody can
-/// change a file on a read-only file system (the mount of a Secret or a ConfigMap, a container's
-/// `:ro`).
+/// Says how users other than root and our own could change a file that decides about trust, and
+/// what to do: "may be changed by others (uid 1000, mode 0664): ..."; empty = they cannot. Nobody
+/// can change a file on a read-only file system (the mount of a Secret or a ConfigMap, a
+/// container's `:ro`).
 std::string why_changeable(file_facts const& file, process_identity const& us);
 
 /// Says how others could read a private key, and what to do; empty = they cannot.
@@ -45,8 +45,8 @@ std::string why_exposed(file_facts const& file, process_identity const& us);
 
 /// Whether users other than root and our own could replace an entry of a folder.
 ///
-/// entry_owner  the owner of the entry; nullopt = it does not exist. In a folder with the sticky bit
-///              only the owners of the entry and of the folder can replace it.
+/// entry_owner  the owner of the entry; nullopt = it does not exist. In a folder with the sticky
+///              bit only the owners of the entry and of the folder can replace it.
 bool is_replaceable(
     file_facts const& folder, std::optional<uid_t> entry_owner, process_identity const& us
 );
@@ -68,8 +68,8 @@ struct file_content {
 /// nobody can replace the file in between. Symbolic links are followed.
 ///
 /// size_max  in bytes; a larger file is not read.
-/// Returns   the content, or a sentence without the file's name: it does not exist, is not a regular
-///           file, may be changed by others, is empty or too large.
+/// Returns   the content, or a sentence without the file's name: it does not exist, is not a
+///           regular file, may be changed by others, is empty or too large.
 outcome<file_content> read_trusted_file(std::string const& path, std::size_t size_max);
 
 }  // namespace config

@@ -121,7 +121,8 @@ private:
         return &parent.children.back();
     }
 
-    /// The text of a flag is YAML if it begins a list, a map or a quotation; otherwise it is the value.
+    /// The text of a flag is YAML if it begins a list, a map or a quotation; otherwise it is the
+    /// value.
     void set(node& target)
     {
         node value{.kind = node_kind::text, .text = given_.text, .plain = true};

@@ -20,8 +20,8 @@ struct overlay_report {
     std::vector<override_note> overrides{};
 };
 
-/// Applies variables such as SIGNET_SERVER__THREADS=4 to the tree. The rows of config/rows say which
-/// settings a variable may set; a variable for any other setting is a problem.
+/// Applies variables such as SIGNET_SERVER__THREADS=4 to the tree. The rows of config/rows say
+/// which settings a variable may set; a variable for any other setting is a problem.
 void overlay_environment(
     node& root, std::map<std::string, std::string> const& environment, overlay_report& into
 );

@@ -2,9 +2,9 @@
 //
 //   key_import [count=20000] [seed=1]
 //
-// Each text is read in every role, and the CPU time is measured: over 5 ms fails, unless primes were
-// recovered. Accepted texts are given to Botan's own readers if they know the form. The others are
-// printed for key_import.py, one line each: form, text in base64, the public half as a JWK.
+// Each text is read in every role, and the CPU time is measured: over 5 ms fails, unless primes
+// were recovered. Accepted texts are given to Botan's own readers if they know the form. The others
+// are printed for key_import.py, one line each: form, text in base64, the public half as a JWK.
 #include "core/base/base64.hpp"
 #include "core/crypto/der_keys.hpp"
 #include "core/keys/key_formats.hpp"

@@ -26,8 +26,8 @@ core::json::value member(core::json::value object, std::string_view name);
 /// The string member of an object; empty when it has none.
 std::string_view text_of(core::json::value object, std::string_view name);
 
-/// The results of the rows of one file. A wrong row fails the test at once and by name. The counts are
-/// printed at the end, to show that the rows were read.
+/// The results of the rows of one file. A wrong row fails the test at once and by name. The counts
+/// are printed at the end, to show that the rows were read.
 class tally {
 public:
     explicit tally(std::string_view file) : file_(file) {}
