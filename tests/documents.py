@@ -1,10 +1,10 @@
-"""Fails when README.md or a page of docs/ is not as the sources are, or a link leads nowhere.
+"""Fails when README.md or a page of docs/ differs from the sources, or a link leads nowhere.
 
 - Relative links, of every Markdown file, name a file of the repository, and their anchors a heading of it.
 - docs/README.md names every page; README.md has at most 200 lines.
 - The tables name exactly the error codes, the metrics with their types and labels, the commands, and
-  all algorithms. The tables of settings are made of config/rows, which config_tests compare.
-- Alert rules name metrics that there are.
+  all algorithms. The tables of settings are generated from config/rows, and config_tests compare them.
+- Alert rules name metrics that exist.
 
 Run by ctest as:  python3 tests/documents.py
 """

@@ -1,7 +1,7 @@
-"""Fails when a code of core/base/error.hpp comes back from the service in no test.
+"""Fails when no test gets a code of core/base/error.hpp from the service.
 
 A test counts when it asks the service: C++ that starts a live_service, and the Python of
-integration/, interop/ and parity/. It must name the code as a text of its own (code="..." is a label
+integration/, interop/ and parity/. It must name the code as a separate text (code="..." is a label
 of a metric).
 
 Run by ctest as:  python3 tests/errc_coverage.py <repository root>

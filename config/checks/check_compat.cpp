@@ -5,8 +5,9 @@
 namespace config {
 namespace {
 
-/// jwt-pro's tokens say neither kid nor iss, so nothing but the profile can say whose they are.
-void check_alone_in_profiles(settings const& all, std::string const& series, report& notes)
+/// jwt-pro's tokens have neither kid nor iss, so only the profile can say which issuer they are
+/// from.
+void check_is_only_issuer(settings const& all, std::string const& series, report& notes)
 {
     for (auto const& [name, profile] : all.verify_profiles) {
         bool const is_named = std::ranges::count(profile.issuers, series) != 0;
@@ -14,7 +15,7 @@ void check_alone_in_profiles(settings const& all, std::string const& series, rep
             notes.error(
                 "verify_profiles." + name + ".issuers",
                 "series `" + series
-                    + "` reads jwt-pro's tokens, which say no iss: it must be the only one here"
+                    + "` reads jwt-pro's tokens, which have no iss: it must be the only one here"
             );
     }
 }
@@ -30,14 +31,14 @@ void check_compat(draft const& read, report& notes)
         if (std::ranges::count(keys, keys[i].series, &core::ring_key::series) != 1)
             notes.error(
                 joined(read.key_origins[i].path, "compat"),
-                "is for a key that is alone in its series"
+                "needs a key that is the only one of its series"
             );
         if (signs_payloads(read.settings, keys[i].series))
             notes.error(
                 joined(read.key_origins[i].path, "compat"),
-                "reads JWTs, and the series is one of payloads"
+                "reads JWTs, and its series signs payloads"
             );
-        check_alone_in_profiles(read.settings, keys[i].series, notes);
+        check_is_only_issuer(read.settings, keys[i].series, notes);
     }
 }
 

@@ -10,7 +10,7 @@ bool encrypts(core::ring_key const& key)
     return key.key.use == core::key_use::enc;
 }
 
-/// A key of the series that has to open something one day, and cannot.
+/// Reports public keys in a series that must decrypt.
 void check_private_halves(
     draft const& read, std::string const& series, core::instant now, report& notes
 )
@@ -24,7 +24,10 @@ void check_private_halves(
         for (auto const& other : view.find(series)->keys) {
             if (other.material->material == keys[i].key.material
                 && other.state < core::key_state::retired)
-                notes.error(read.key_origins[i].path, "is a public key, and its series decrypts");
+                notes.error(
+                    read.key_origins[i].path,
+                    "is a public key, and its series decrypts: give the private key"
+                );
         }
     }
 }
@@ -50,16 +53,13 @@ void check_nested(
         );
     else if (key && !encrypts(*key))
         notes.error(
-            path + ".decrypt",
-            "series `" + profile.decrypt
-                + "` signs: it needs one of "
-                  "`use: enc`"
+            path + ".decrypt", "series `" + profile.decrypt + "` signs: name a series of `use: enc`"
         );
     else if (key)
         check_private_halves(read, profile.decrypt, now, notes);
 }
 
-bool has_encryption_keys_alone(settings const& all, std::string const& issuer)
+bool has_only_encryption_keys(settings const& all, std::string const& issuer)
 {
     auto const found = std::ranges::find(all.issuers, issuer, &issuer_settings::name);
     return found != all.issuers.end() && !found->keys.keys.empty()
@@ -83,8 +83,8 @@ void check_signature_series(draft const& read, report& notes)
         auto const path = "verify_profiles." + name + ".issuers";
         for (auto const& one : profile.issuers) {
             refuse(one, path, "verifies nothing");
-            if (has_encryption_keys_alone(read.settings, one))
-                notes.error(path, "`" + one + "` has keys for encryption alone");
+            if (has_only_encryption_keys(read.settings, one))
+                notes.error(path, "`" + one + "` has only keys for encryption");
         }
     }
 }

@@ -34,8 +34,9 @@ std::string verb_of(core::ring_key const& key)
     return key.key.use == core::key_use::enc ? "encrypt" : "sign";
 }
 
-/// What tells keys apart. RFC 2104 section 2: "append zeros to the end of K to create a B byte
-/// string", so that two secrets which differ only in zero octets at the end are one HMAC key.
+/// Equal for two keys that are the same. RFC 2104 section 2: "append zeros to the end of K to
+/// create a B byte string", so that two secrets which differ only in zero octets at the end are one
+/// HMAC key.
 std::string identity_of(core::jwk const& key)
 {
     if (key.material->family() != core::key_family::secret)
@@ -71,7 +72,7 @@ void check_likeness(std::vector<placed_key> const& keys, report& notes)
             notes.error(
                 at->path,
                 "has another " + std::string(what) + " than " + first.origin->path
-                    + ", and a series has one"
+                    + "; all keys of a series need the same"
             );
         };
         if (key->key.use != first.key->key.use)
@@ -91,9 +92,7 @@ void check_lead(placed_key const& one, report& notes)
 {
     auto const& [key, origin] = one;
     if (origin->emergency && (!key->publish_at || !key->activate_at))
-        notes.error(
-            joined(origin->path, "emergency"), "is about the time from publish_at to activate_at"
-        );
+        notes.error(joined(origin->path, "emergency"), "needs both publish_at and activate_at");
     if (!key->publish_at || !key->activate_at)
         return;
     auto const lead = *key->activate_at - *key->publish_at;
@@ -104,13 +103,14 @@ void check_lead(placed_key const& one, report& notes)
     else if (origin->emergency)
         notes.warn(
             joined(origin->path, "publish_at"),
-            "is less than 300 s before activate_at: caches of the JWKS will refuse new tokens"
+            "is less than 300 s before activate_at: verifiers that cache the JWKS will refuse new "
+            "tokens"
         );
     else
         notes.error(
             joined(origin->path, "publish_at"),
-            "must be at least 300 s before activate_at, the time that caches keep the JWKS; "
-            "`emergency: true` admits less"
+            "must be at least 300 s before activate_at, because the JWKS may be cached for that "
+            "long; `emergency: true` allows less"
         );
 }
 
@@ -123,8 +123,8 @@ void check_times(std::vector<placed_key> const& keys, report& notes)
         if (i != 0 && activation == core::activation_of(*keys[i - 1].key))
             notes.error(
                 origin->path,
-                "begins to " + verb_of(*key) + " when " + keys[i - 1].origin->path
-                    + " does: one of them needs an `activate_at` of its own"
+                "begins to " + verb_of(*key) + " at the same time as " + keys[i - 1].origin->path
+                    + ": give one of them another `activate_at`"
             );
         if (!key->retire_at)
             continue;
@@ -136,7 +136,7 @@ void check_times(std::vector<placed_key> const& keys, report& notes)
             notes.error(
                 joined(origin->path, "retire_at"),
                 "leaves it no time to " + verb_of(*key)
-                    + ": its last token must expire before, and 5 m more"
+                    + ": its last token must expire at least 5 m before this"
             );
     }
 }
@@ -152,7 +152,9 @@ void check_activity(
         "series `" + std::string(series.name) + "`" + (is_enc ? " encrypts" : " signs");
     for (auto const& key : series.keys) {
         if (key.life.activate > now)
-            return notes.warn(path, "no key of " + name + " before " + core::rfc3339(key.life.activate));
+            return notes.warn(
+                path, "no key of " + name + " before " + core::rfc3339(key.life.activate)
+            );
     }
     if (series.keys.back().state == core::key_state::retired)
         notes.error(path, "every key of series `" + std::string(series.name) + "` has retired");

@@ -20,7 +20,7 @@ std::vector<std::pair<address const*, std::string>> addresses_of(settings const&
     return out;
 }
 
-/// What /auth alone reads, in a profile that it does not go by.
+/// Reports `headers`, which only /auth reads, in a profile that /auth does not use.
 void check_auth_headers(settings const& all, report& notes)
 {
     auto const& used = all.server.default_auth_profile;
@@ -28,7 +28,8 @@ void check_auth_headers(settings const& all, report& notes)
         if (!profile.headers.empty() && name != used)
             notes.error(
                 "verify_profiles." + name + ".headers",
-                "are for /auth, which goes by `" + used + "` (server.default_auth_profile)"
+                "are only for /auth, which uses profile `" + used
+                    + "` (server.default_auth_profile)"
             );
     }
 }
@@ -56,7 +57,7 @@ void check_listeners(draft const& read, report& notes)
     if (!read.named.verify_profiles.contains(profile))
         problem = "there is no verify profile `" + profile + "`";
     else if (found != all.verify_profiles.end() && found->second.mode == token_kind::jws)
-        problem = "verify profile `" + profile + "` is of mode jws, and /auth takes JWTs";
+        problem = "verify profile `" + profile + "` has mode jws, and /auth takes only JWTs";
     else
         return;
     if (profile != server_settings{}.default_auth_profile)

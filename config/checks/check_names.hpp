@@ -10,7 +10,7 @@ std::string hint(std::string_view text, std::set<std::string, std::less<>> const
 /// The first key of a series; null when there is none.
 core::ring_key const* first_of(settings const& all, std::string_view series);
 
-/// Reports those that are no callers.
+/// Reports names that are not those of callers.
 void check_callers(
     draft const& read, std::vector<std::string> const& callers, std::string const& path,
     report& notes

@@ -59,7 +59,7 @@ private:
     {
         auto const& all = read_.settings;
         if (all.issuer.empty())
-            error("`self` needs our own `issuer`");
+            error("`self` needs our own `issuer`: set it at the top of the file");
         else if (read_.named.series.size() == read_series_count() && std::ranges::none_of(all.keys, [&](core::ring_key const& key) {
                      return !is_secret(key) && key.key.use != core::key_use::enc
                          && key.issuer == all.issuer && !signs_payloads(all, key.series);
@@ -97,12 +97,10 @@ private:
         if (signs_payloads(read_.settings, name))
             error(
                 "series `" + name
-                + "` signs payloads, and none of them is a JWT: name it in `series` of a profile "
-                  "of "
-                  "mode jws"
+                + "` signs payloads, not JWTs: name it in `series` of a profile of mode jws"
             );
         else if (key->issuer.empty())
-            error("series `" + name + "` has no `issuer` of its own, so no token can be its");
+            error("series `" + name + "` has no `issuer` of its own, so no token can belong to it");
         else if (key->issuer == read_.settings.issuer)
             error("series `" + name + "` is our own issuer's: say `self`");
         else
@@ -115,7 +113,7 @@ private:
         if (!is_new && taken->second != name)
             error(
                 "`" + taken->second + "` and `" + name
-                + "` are the same issuer, and a token's key belongs to exactly one"
+                + "` have the same issuer: name only one of them"
             );
     }
 
@@ -185,7 +183,10 @@ void check_private_halves(draft const& read, core::instant now, report& notes)
         for (auto const& other : view.find(key.series)->keys) {
             if (other.material->material == key.key.material
                 && other.state < core::key_state::retiring)
-                notes.error(read.key_origins[i].path, "is a public key, and its series signs");
+                notes.error(
+                    read.key_origins[i].path,
+                    "is a public key, and its series signs: give the private key"
+                );
         }
     }
 }
@@ -198,7 +199,8 @@ void check_callers(draft const& read, report& notes)
             auto const clashes = [&](std::string_view member) {
                 notes.error(
                     joined(read.caller_paths[i], member),
-                    "is the same as that of " + read.caller_paths[j] + ": a caller must be one"
+                    "is the same as that of " + read.caller_paths[j]
+                        + ": it must identify one caller"
                 );
             };
             if (callers[i].uid && callers[i].uid == callers[j].uid)

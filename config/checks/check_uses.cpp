@@ -1,6 +1,6 @@
 #include "config/checks/check_names.hpp"
-#include "config/tree/scalars.hpp"
 #include "core/base/base64url.hpp"
+#include "core/base/media_type.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/keys/jwk.hpp"
 
@@ -11,7 +11,7 @@
 namespace config {
 namespace {
 
-/// A series signs claims or payloads, never both: what one signed must not pass for the other.
+/// A series signs claims or payloads, never both, so that one cannot be taken for the other.
 void check_kinds(settings const& all, report& notes)
 {
     std::map<std::string_view, sign_profile const*> first_by_series;
@@ -20,13 +20,13 @@ void check_kinds(settings const& all, report& notes)
         if (!is_new && !profile.key.empty() && first->second->kind != profile.kind)
             notes.error(
                 "sign_profiles." + name + ".key",
-                "series `" + profile.key + "` signs for `" + first->second->name
-                    + "` too, which is of another kind"
+                "series `" + profile.key + "` also signs for `" + first->second->name
+                    + "`, which has another kind: use two series"
             );
     }
 }
 
-/// What a profile for payloads trusts: series that no profile signs claims with.
+/// Checks the series of a profile for payloads: no profile may sign claims with them.
 class payload_series_check {
 public:
     payload_series_check(draft const& read, verify_profile const& profile, report& notes)
@@ -49,13 +49,15 @@ private:
         if (name == "self")
             error("`self` is our issuer of JWTs; name the series that sign payloads");
         else if (read_.named.issuers.contains(name))
-            error("`" + name + "` is an issuer of JWTs, and payloads belong to a series");
+            error("`" + name + "` is an issuer of JWTs; name the series that sign payloads");
         else if (!known.contains(name))
             error("there is no " + series + hint(name, known));
         else if (key && key->key.use == core::key_use::enc)
             error(series + " is for encryption and verifies nothing");
         else if (auto const* by = signer_of_claims(name))
-            error(series + " signs claims for `" + by->name + "`, and those are no payloads");
+            error(
+                series + " signs claims for `" + by->name + "`; name the series that sign payloads"
+            );
     }
 
     sign_profile const* signer_of_claims(std::string_view series) const
@@ -77,27 +79,32 @@ private:
     report& notes_;
 };
 
-/// A payload's typ must be none that a reader of JWTs admits: the signature says who signed, and
-/// only the typ says what.
+/// The typ of a payload must not be one that a profile for JWTs admits: the signature shows who
+/// signed, and only the typ shows what was signed.
 void check_payload_typ(settings const& all, sign_profile const& profile, report& notes)
 {
     auto const path = "sign_profiles." + profile.name + ".typ";
     auto const is_same = [&](std::string_view other) {
-        return plain_typ(other) == plain_typ(*profile.typ);
+        return core::same_header_type(other, *profile.typ);
     };
     for (auto const& [name, other] : all.verify_profiles) {
         if (other.mode == token_kind::jwt && std::ranges::any_of(other.typ, is_same))
-            notes.error(path, "verify profile `" + name + "` takes it for the typ of a JWT");
+            notes.error(
+                path,
+                "verify profile `" + name + "` accepts it as the typ of a JWT: choose another one"
+            );
     }
     for (auto const& [name, other] : all.sign_profiles) {
         if (other.kind == token_kind::jwt && other.typ && is_same(*other.typ))
-            notes.error(path, "sign profile `" + name + "` gives it to JWTs");
+            notes.error(
+                path, "sign profile `" + name + "` writes it into JWTs: choose another one"
+            );
     }
 }
 
-/// Two issuers that have a key in common: whoever holds it speaks for both. What is fetched is not
-/// known here, and what a file holds may be its issuer's word, which must not keep us from
-/// starting.
+/// Reports keys that two issuers have in common: whoever holds one speaks for both. Fetched keys
+/// are not known here. A file may be written by its issuer, who must not be able to keep the
+/// service from starting, so that it causes only a warning.
 void check_shared_keys(draft const& read, report& notes)
 {
     std::map<std::string, issuer_settings const*> holders;
@@ -111,17 +118,17 @@ void check_shared_keys(draft const& read, report& notes)
             auto const text = "has a key of `" + first->second->name + '`';
             if (issuers[i].file.empty() && first->second->file.empty())
                 notes.error(
-                    read.issuer_paths[i], text + ", and a key belongs to exactly one issuer"
+                    read.issuer_paths[i], text + ": a key must belong to exactly one issuer"
                 );
             else
-                notes.warn(read.issuer_paths[i], text + ": who signs with it speaks for both");
+                notes.warn(read.issuer_paths[i], text + ": whoever signs with it speaks for both");
         }
     }
 }
 
-/// A bearer secret that is a signing secret, too: its caller signs without asking us. And what the
-/// configuration says of it is then worth as much: RFC 2104 section 2 hashes a secret that is
-/// longer than a block, and signs with the hash.
+/// Reports bearer secrets that are also signing secrets: their callers could sign without Signet.
+/// Even the digest in the configuration could sign then, because RFC 2104 section 2 hashes a secret
+/// that is longer than a block and uses the hash as the key.
 void check_bearer_secrets(draft const& read, report& notes)
 {
     for (std::size_t i = 0; i < read.settings.keys.size(); ++i) {
@@ -133,7 +140,7 @@ void check_bearer_secrets(draft const& read, report& notes)
         auto const digest_of = [](core::byte_view text) {
             return core::crypto::digest(core::hash::sha256, text);
         };
-        // as the octets are, and as `secret_b64` and JWKs write them
+        // the bytes themselves, and their base64url form in `secret_b64` and JWKs
         auto const digests = std::array{
             digest_of(octets->k.view()), digest_of(core::as_bytes(std::string_view(encoded)))};
         for (std::size_t j = 0; j < read.settings.callers.size(); ++j) {
@@ -143,7 +150,8 @@ void check_bearer_secrets(draft const& read, report& notes)
             if (std::ranges::any_of(digests, is_same))
                 notes.error(
                     joined(read.caller_paths[j], "secret_sha256"),
-                    "is the secret of " + read.key_origins[i].path + ", and a secret is for one use"
+                    "is the secret of " + read.key_origins[i].path
+                        + ": a secret must have only one use"
                 );
         }
     }

@@ -10,24 +10,25 @@ namespace config {
 /// admits.
 void complete(settings& into);
 
-/// What the keys say about each other: series, kids, material, times.
+/// Checks the keys against each other: series, kids, material, times.
 void check_keys(draft const& read, core::instant now, report& notes);
 
-/// What the sections say about each other: names that must exist, policies that contradict.
+/// Checks profiles, issuers and callers: names that must exist, policies that contradict each
+/// other.
 void check_policies(draft const& read, core::instant now, report& notes);
-/// One use for one key, one kind for one series: who may sign payloads must not be able to make a
-/// JWT, and who may sign for one issuer must not speak for another.
+/// Checks that a key has one use and a series one kind: a caller who may sign payloads must not be
+/// able to make a JWT, and one who may sign for an issuer must not speak for another.
 void check_uses(draft const& read, report& notes);
-/// The same of encryption: who encrypts and decrypts with what.
+/// The same for encryption: which profiles and callers use which keys.
 void check_encryption(draft const& read, core::instant now, report& notes);
-/// A key that reads another library's tokens: alone in its series, and in the profiles that trust
-/// it.
+/// Checks that a key which reads another library's tokens is the only one of its series, and its
+/// series the only issuer of the profiles that trust it.
 void check_compat(draft const& read, report& notes);
 void check_listeners(draft const& read, report& notes);
 
-/// Choices that work and are risky.
+/// Warns of choices that work but are risky.
 void warn_of_risks(draft const& read, report& notes);
-/// Folders on the way to these files in which others can put another one in their place.
+/// Warns of folders on the way to these files in which others could replace them.
 void warn_of_folders(std::vector<std::string> const& files, report& notes);
 
 }  // namespace config

@@ -5,12 +5,12 @@
 namespace config {
 namespace {
 
-/// How long after a successor begins a message for its predecessor may still arrive: senders take
-/// the key from a cached JWKS, and queues hold messages.
+/// How long messages for the old key may still arrive after a rotation: senders take the key from a
+/// cached JWKS, and queues hold messages.
 constexpr std::chrono::hours longest_wait{24};
 
-/// What a profile for payloads admits when it does not say: what the sign profiles of its series
-/// write, else only an absent typ.
+/// The types that a profile for payloads admits by default: those that the sign profiles of its
+/// series write, else only an absent typ.
 std::vector<std::string> typs_of_payloads(settings const& all, verify_profile const& profile)
 {
     std::vector<std::string> typs;

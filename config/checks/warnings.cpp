@@ -38,8 +38,8 @@ void warn_of_listeners(settings const& all, report& notes)
             notes.warn(
                 "admin.listen",
                 at.text()
-                    + " opens administration beyond this machine; `probes` serves health and "
-                      "metrics alone"
+                    + " opens administration beyond this machine; `probes` serves only health and "
+                      "metrics"
             );
     }
 }
@@ -65,8 +65,8 @@ void warn_of_encryption(draft const& read, report& notes)
         if (is_direct_gcm(key.key))
             notes.warn(
                 joined(path, "alg"),
-                "dir with AES-GCM spends the key itself: no more than 2^32 messages are safe, and "
-                "each process counts its own alone; A256KW has a fresh key for every message"
+                "dir uses the key itself for AES-GCM: it is safe for at most 2^32 messages, and "
+                "each process counts only its own; A256KW uses a new key for every message"
             );
         auto const* row = core::find_key_management(key.key.alg);
         if (row && row->is_off)
@@ -78,15 +78,21 @@ void warn_of_encryption(draft const& read, report& notes)
             );
         if (read.key_origins[i].allow_zip)
             notes.warn(
-                joined(path, "allow_zip"), "what is compressed and encrypted leaks by its length"
+                joined(path, "allow_zip"),
+                "the length of a compressed message reveals something of its content"
             );
         if (read.settings.encryption.at(key.series).callers.empty())
-            notes.warn(path, "its series has no `callers`, so nobody may encrypt or decrypt by it");
+            notes.warn(
+                path, "its series has no `callers`, so nobody may encrypt or decrypt with it"
+            );
     }
     for (auto const& name : read.settings.inline_keys.allow_algorithms)
         notes.warn("inline_keys.allow_algorithms", name + " is deprecated or easy to misuse");
     if (read.settings.inline_keys.allow_zip)
-        notes.warn("inline_keys.allow_zip", "what is compressed and encrypted leaks by its length");
+        notes.warn(
+            "inline_keys.allow_zip",
+            "the length of a compressed message reveals something of its content"
+        );
 }
 
 void warn_of_keys(draft const& read, report& notes)
@@ -98,33 +104,34 @@ void warn_of_keys(draft const& read, report& notes)
         if (origin.is_generated)
             notes.warn(
                 joined(origin.path, "generate"),
-                "a new key at each start: its tokens end with the process, and replicas differ"
+                "makes a new key at each start: no token stays valid after a restart, and each "
+                "replica has another key"
             );
         if (origin.from_environment)
             notes.warn(
                 origin.path,
-                "a secret in the environment shows in crash dumps and child processes; "
-                "file: does not"
+                "a secret in the environment can be seen in crash dumps and child processes; use "
+                "file: instead"
             );
         if (key.key.allow_weak_hmac)
             notes.warn(
-                joined(origin.path, "allow_weak_hmac"), "admits secrets that can be guessed"
+                joined(origin.path, "allow_weak_hmac"), "allows secrets that can be guessed"
             );
         if (key.in_jwks && signs_payloads(read.settings, key.series))
             notes.warn(
                 origin.path,
-                "its series signs payloads and is in our JWKS: a reader elsewhere that ignores typ "
-                "takes a payload for a JWT of ours; `publish: false` keeps it out"
+                "its series signs payloads and is in our JWKS: a program that ignores typ takes a "
+                "payload for one of our JWTs; `publish: false` keeps the key out"
             );
         if (key.reads_jwt_pro)
             notes.warn(
                 joined(origin.path, "compat"),
-                "reads payloads that were encrypted without JWE, under the secret that signs them: "
-                "for moving away from jwt-pro only"
+                "reads payloads that were encrypted without JWE, with the secret that signs them: "
+                "use it only to move away from jwt-pro"
             );
     }
     if (read.settings.inline_keys.allow_weak_hmac)
-        notes.warn("inline_keys.allow_weak_hmac", "admits secrets that can be guessed");
+        notes.warn("inline_keys.allow_weak_hmac", "allows secrets that can be guessed");
 }
 
 void warn_of_profiles(settings const& all, report& notes)
@@ -145,7 +152,10 @@ void warn_of_profiles(settings const& all, report& notes)
         if (std::ranges::any_of(all.keys, [&](core::ring_key const& key) {
                 return key.series == profile.key && key.reads_jwt_pro;
             }))
-            notes.warn(path + ".key", "makes new tokens with the secret that reads jwt-pro's old");
+            notes.warn(
+                path + ".key",
+                "signs new tokens with the secret that reads jwt-pro's old ones: use another series"
+            );
     }
 }
 
@@ -161,16 +171,19 @@ void warn_of_issuers(draft const& read, report& notes)
         if (from.allow_insecure_http)
             warn("allow_insecure_http", "lets anyone on the way replace the issuer's keys");
         if (!from.stale_if_error)
-            warn("stale_if_error", "a key that was taken back stays good while its origin fails");
+            warn(
+                "stale_if_error",
+                "a key that the issuer withdrew stays valid while its origin fails"
+            );
         if (!from.allow_cidrs.empty())
-            warn("allow_cidrs", "lets a name that leads there reach what is blocked otherwise");
+            warn("allow_cidrs", "allows fetches from addresses that are blocked otherwise");
         if (from.proxy_resolves)
             warn(
                 "proxy_resolves",
-                "the proxy resolves names, so no blocked address is kept from it but one in a URL"
+                "the proxy resolves names, so that only addresses written in URLs can be blocked"
             );
         if (from.min_ttl < 30s)
-            warn("min_ttl", "lets the issuer's origin be asked several times a minute");
+            warn("min_ttl", "allows several fetches a minute from the issuer's origin");
         if (from.stale_if_error == 0s && from.min_ttl / 10 < from.total_timeout)
             warn("stale_if_error", "one slow fetch leaves the issuer without keys: see min_ttl");
     }
@@ -182,8 +195,7 @@ void warn_of_risks(draft const& read, report& notes)
 {
     if (read.settings.dev)
         return notes.warn(
-            "",
-            "development mode: a key that ends with the process, and no caller is asked who it is"
+            "", "development mode: the keys end with the process, and callers need no credentials"
         );
     warn_of_listeners(read.settings, notes);
     warn_of_keys(read, notes);

@@ -2,11 +2,12 @@
 
 namespace config {
 
-/// The text of signet.dev.yaml, kept equal to it by a test.
+/// The text of signet.dev.yaml; a test compares them.
 std::string_view dev_yaml()
 {
-    return R"yaml(# Development mode: `signet serve --dev`, or no configuration at all. Loopback only; the keys are new
-# at each start; nobody is asked who they are. Never for production.
+    return R"yaml(# Development mode: `signet serve --dev`, or no configuration at all. Listens only on
+# loopback, makes new keys at each start, and asks callers for no credentials. Never use it in
+# production.
 server:
   listen:
     - {address: "127.0.0.1:8080", endpoints: [all]}

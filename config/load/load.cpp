@@ -15,7 +15,7 @@ namespace {
 
 using notices = std::vector<notice>;
 
-/// Which text is read, or why there is none.
+/// Which configuration is read, or why none is.
 struct choice {
     std::string file{};  ///< empty = no file
     bool dev = false;
@@ -29,8 +29,8 @@ bool has_settings(sources const& from)
     });
 }
 
-/// Whether there is something of that name, if only a link that leads nowhere. What cannot be
-/// looked at may be there: development mode is for machines where it surely is not.
+/// Whether a file of that name may exist, even as a broken link. A file that cannot be looked at
+/// may exist: development mode begins only where there is certainly none.
 bool may_exist(std::string const& file)
 {
     std::error_code error;
@@ -44,8 +44,8 @@ choice choose(sources const& from)
     bool const has_variable = variable != from.environment.end();
     if (from.dev && (!from.file.empty() || has_variable))
         return {
-            .problem = "development mode has a configuration of its own: --dev goes with "
-                       "neither --config nor SIGNET_CONFIG"};
+            .problem = "--dev has its own configuration: it cannot be used with --config or "
+                       "SIGNET_CONFIG"};
     if (from.dev)
         return {.dev = true};
     if (!from.file.empty())
@@ -62,7 +62,7 @@ choice choose(sources const& from)
         return {
             .problem = "there is no configuration, and development mode never begins by itself in "
                        "Kubernetes: mount a file at "
-                + from.default_file + ", name one by --config or SIGNET_CONFIG, or say --dev"};
+                + from.default_file + ", name one with --config or SIGNET_CONFIG, or use --dev"};
     return {.dev = true};
 }
 
@@ -81,7 +81,7 @@ std::variant<std::string, notices> read_text(choice const& from)
     return std::string(core::as_text(file.value->octets.view()));
 }
 
-/// The tree of the file, with the environment and the flags over it.
+/// The tree of the file, after the environment and the flags were applied.
 std::variant<node, notices> read_tree(
     choice const& chosen, std::string const& name, sources const& from, overlay_report& outside
 )
@@ -113,7 +113,7 @@ void read_sections(reading const& in)
         own && own->is_null())
         root.error("issuer", "has no value: leave it out, or give one");
     if (root.read("issuer", in.into.settings.issuer) && !is_issuer(in.into.settings.issuer))
-        root.error("issuer", "must be an issuer without white space");
+        root.error("issuer", "must be a text of at most 1024 bytes without white space");
     read_server(in);
     read_admin(in);
     read_limits(in);
@@ -127,7 +127,7 @@ void read_sections(reading const& in)
     complete(in.into.settings);
 }
 
-/// Everything whose folders decide what is trusted.
+/// Every file that decides about trust, so that its folders are checked.
 std::vector<std::string>
 files_of(choice const& chosen, secret_source const& secrets, server_settings const& server)
 {

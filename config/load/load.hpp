@@ -11,7 +11,7 @@
 
 namespace config {
 
-/// What the loader takes from the world, so that tests need none of it.
+/// The outer world as the loader sees it, so that tests can replace it.
 struct sources {
     std::string file;  ///< --config; empty = SIGNET_CONFIG, then the default file
     bool dev = false;  ///< --dev
@@ -33,7 +33,7 @@ struct loaded {
 /// Returns  the settings, or every problem at once (never empty then).
 std::variant<loaded, std::vector<notice>> load(sources const& from);
 
-/// The text of signet.dev.yaml, which development mode runs with.
+/// The text of signet.dev.yaml, the configuration of development mode.
 std::string_view dev_yaml();
 
 }  // namespace config

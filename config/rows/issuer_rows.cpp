@@ -21,7 +21,9 @@ constexpr row file(std::string_view name, std::string_view says, std::string_vie
 }
 
 constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array{
-    hand_read("name", "what profiles call it, and its exact `iss`").as(shape::name).mandatory(),
+    hand_read("name", "the name that profiles use, and its exact `iss`")
+        .as(shape::name)
+        .mandatory(),
     hand_read("issuer", as_above).as(shape::text).mandatory(),
     hand_read(
         "jwks_uri",
@@ -36,7 +38,7 @@ constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array
     hand_read("jwks", as_above).as(R"({"type": "object"})"),
     setting<&of::callers>("callers", "who may encrypt to its keys of `use: enc`")
         .by_default("nobody"),
-    setting<&of::algorithms>("algorithms", "what its keys may be used with")
+    setting<&of::algorithms>("algorithms", "the algorithms that its keys may be used with")
         .as(R"({"$ref": "#/$defs/algorithms"})")
         .by_default("the asymmetric ones")
         .by_hand(),
@@ -44,11 +46,13 @@ constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array
         "cache_ttl", "how long fetched keys are good when their origin does not say so"
     )
         .range(1s, ttl_limit),
-    fetched<&fetch::min_ttl>("min_ttl", "bounds for what the origin says").range(1s, ttl_limit),
+    fetched<&fetch::min_ttl>("min_ttl", "bounds for the time that the origin gives")
+        .range(1s, ttl_limit),
     fetched<&fetch::max_ttl>("max_ttl", as_above).range(1s, ttl_limit),
     fetched<&fetch::stale_if_error>(
         "stale_if_error",
-        "how long keys outlive that while their origin fails; `0s` = not at all, `unbounded`"
+        "how much longer keys are used while their origin fails; `0s` = not at all, `unbounded` = "
+        "without end"
     )
         .range(0s, ttl_limit)
         .as(R"({"oneOf": [{"const": "unbounded"}, {"$ref": "#/$defs/duration"}]})")
@@ -57,7 +61,8 @@ constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array
         "miss_wait", "how long a token of an unknown kid may wait for a fetch; at most 2s"
     )
         .range(0ms, 2s),
-    fetched<&fetch::connect_timeout>("connect_timeout", "of one fetch").range(50ms, 30s),
+    fetched<&fetch::connect_timeout>("connect_timeout", "limits of the time of one fetch")
+        .range(50ms, 30s),
     fetched<&fetch::total_timeout>("total_timeout", as_above).range(50ms, 30s),
     fetched<&fetch::required>("required", "not ready before its first usable keys"),
     fetched<&fetch::jwks_hosts>(
@@ -69,16 +74,20 @@ constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array
     file("client_key", as_above).about(topic::fetching),
     fetched<&fetch::proxy_url>(
         "proxy_url",
-        "`http://host:port`, asked for a tunnel (CONNECT) to an address that was checked here; the "
-        "environment's proxies are never read"
+        "`http://host:port`. Signet asks it for a tunnel (CONNECT) to an address that it has "
+        "checked. "
+        "Proxies of the environment are never used"
     )
         .as(R"({"type": "string", "format": "uri"})"),
     fetched<&fetch::proxy_resolves>(
         "proxy_resolves",
-        "`true`: the proxy gets names, for machines that cannot resolve them; then only addresses "
+        "`true`: the proxy resolves names, for machines that cannot; then only addresses that are "
         "written in the URL are checked"
     ),
-    hand_read("headers", "sent with each fetch; values are text, or `file:`, `env:`", "none")
+    hand_read(
+        "headers", "sent with each fetch; a value is a text, or a reference `file:…` or `env:…`",
+        "none"
+    )
         .as(R"({"type": "object", "minProperties": 1, "additionalProperties": {"type": "string", "minLength": 1}})"
         )
         .about(topic::fetching),

@@ -15,9 +15,10 @@ constexpr auto key_rows = rows_of<ring_key, key_origin>(std::array{
     hand_read("kid", "mandatory for secrets", "RFC 7638 thumbprint").as(shape::text),
     hand_read(
         "alg",
-        "one algorithm per series; of `use: enc` a JWE alg or, of a dir key, its enc. RSA1_5 and "
-        "PBES2 work only when this names them",
-        "the key's own, else by its kind"
+        "one algorithm per series; with `use: enc` a JWE alg or, for dir, the enc. RSA1_5 and "
+        "PBES2 "
+        "work only when they are named here",
+        "the key's own, else the default of its kind"
     )
         .as(R"({"oneOf": [{"$ref": "#/$defs/algorithm"}, {"$ref": "#/$defs/encryption_algorithm"}]})"
         ),
@@ -25,10 +26,11 @@ constexpr auto key_rows = rows_of<ring_key, key_origin>(std::array{
         .as(R"({"enum": ["sig", "enc"]})"),
     setting<&key_origin::callers>(
         "callers",
-        "`use: enc`: who may encrypt and decrypt with the series (of all its keys together)"
+        "`use: enc`: who may encrypt and decrypt with the series (the lists of all its keys are "
+        "taken together)"
     )
         .by_default("nobody"),
-    setting<&key_origin::allow_zip>("allow_zip", "`use: enc`: admits compressed messages"),
+    setting<&key_origin::allow_zip>("allow_zip", "`use: enc`: allows compressed messages"),
     hand_read(
         "file",
         "a key file in any [format](keys-and-rotation.md#key-formats); `password: \"file:…\"` only "
@@ -42,23 +44,24 @@ constexpr auto key_rows = rows_of<ring_key, key_origin>(std::array{
         .as(R"({"$ref": "#/$defs/reference"})"),
     hand_read("secret_b64", as_above).as(R"({"$ref": "#/$defs/reference"})"),
     hand_read("generate", "`true`: a new key at each start").as(R"({"const": true})"),
-    hand_read("allow_weak_hmac", "admits a secret that is shorter than its hash", "false")
+    hand_read("allow_weak_hmac", "allows a secret that is shorter than its hash", "false")
         .as(shape::boolean),
     hand_read("issuer", "the `iss` that the series belongs to", "ours; none for a secret")
         .as(shape::text),
     setting<&key_origin::publish>(
         "publish", "whether our JWKS contains it (only key pairs of our own issuer)"
     ),
-    setting<&ring_key::publish_at>("publish_at", "times")
+    setting<&ring_key::publish_at>("publish_at", "when its state changes")
         .by_default("see [the life of a key](keys-and-rotation.md#the-life-of-a-key)"),
     setting<&ring_key::activate_at>("activate_at", as_above).by_default(""),
     setting<&ring_key::retire_at>("retire_at", as_above).by_default(""),
     setting<&key_origin::emergency>(
-        "emergency", "admits less than 300 s between `publish_at` and `activate_at`"
+        "emergency", "allows less than 300 s between `publish_at` and `activate_at`"
     ),
     hand_read(
         "compat",
-        "`jwt_pro`: reads [what jwt-pro encrypted](migrating.md#from-jwt-pro); only for a secret "
+        "`jwt_pro`: reads [what jwt-pro encrypted](migrating-wrappers.md#from-jwt-pro); only for a "
+        "secret "
         "that is the only key of its series",
         "none"
     )
@@ -66,8 +69,8 @@ constexpr auto key_rows = rows_of<ring_key, key_origin>(std::array{
 });
 
 constexpr auto caller_rows = rows_of<caller_settings>(std::array{
-    hand_read("name", "what `callers` calls it").as(shape::name).mandatory(),
-    setting<&caller_settings::uid>("uid", "of the peer on a Unix socket")
+    hand_read("name", "the name that `callers` uses").as(shape::name).mandatory(),
+    setting<&caller_settings::uid>("uid", "the user or group of the peer on a Unix socket")
         .range(0, id_max)
         .by_default(""),
     setting<&caller_settings::gid>("gid", as_above).range(0, id_max).by_default(""),
@@ -81,14 +84,15 @@ constexpr auto caller_rows = rows_of<caller_settings>(std::array{
 constexpr auto inline_rows = rows_of<inline_settings>(std::array{
     hand_read(
         "endpoints",
-        "`sign`, `verify`, `encrypt`, `decrypt`; each of the following settings needs an endpoint "
-        "that it is about",
+        "`sign`, `verify`, `encrypt`, `decrypt`; each setting below needs one of the endpoints "
+        "that "
+        "it is for",
         "none"
     )
         .as(R"({"oneOf": [{"enum": ["sign", "verify", "encrypt", "decrypt"]}, {"type": "array", "items": {"enum": ["sign", "verify", "encrypt", "decrypt"]}}]})"
         ),
     setting<&inline_settings::allow_weak_hmac>(
-        "allow_weak_hmac", "admits secrets shorter than their hash, on sign and verify"
+        "allow_weak_hmac", "allows secrets shorter than their hash, on sign and verify"
     ),
     setting<&inline_settings::allow_algorithms>(
         "allow_algorithms",
@@ -97,7 +101,7 @@ constexpr auto inline_rows = rows_of<inline_settings>(std::array{
         .as(R"({"oneOf": [{"$ref": "#/$defs/algorithm_off"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/algorithm_off"}, "uniqueItems": true}]})"
         ),
     setting<&inline_settings::allow_zip>(
-        "allow_zip", "admits compressed messages, on encrypt and decrypt"
+        "allow_zip", "allows compressed messages, on encrypt and decrypt"
     ),
 });
 

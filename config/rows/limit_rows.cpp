@@ -9,22 +9,22 @@ using of = limit_settings;
 
 constexpr std::uint64_t KiB = 1024, MiB = 1024 * KiB;
 
-// Variables may set timeouts and lower every other limit: see config/README.md.
+// A variable may set timeouts and lower every other limit: see config/README.md.
 constexpr auto limit_rows = rows_of<limit_settings>(std::array{
     setting<&of::head_bytes>("head_bytes", "request line and header fields")
         .bytes(1 * KiB, 1 * MiB)
         .lowered_by_variable()
         .answers("head_too_large"),
     setting<&of::head_fields>("head_fields", as_above).range(8, 1024).lowered_by_variable(),
-    setting<&of::head_timeout>("head_timeout", "for the head")
+    setting<&of::head_timeout>("head_timeout", "time for the head")
         .range(100ms, 1h)
         .set_by_variable()
         .answers("request_timeout"),
-    setting<&of::request_timeout>("request_timeout", "for head and body")
+    setting<&of::request_timeout>("request_timeout", "time for head and body")
         .range(100ms, 1h)
         .set_by_variable()
         .answers("request_timeout"),
-    setting<&of::idle_timeout>("idle_timeout", "between requests")
+    setting<&of::idle_timeout>("idle_timeout", "time between requests")
         .range(100ms, 1h)
         .set_by_variable()
         .answers("(closes)"),
@@ -62,15 +62,15 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .by_hand()
         .lowered_by_variable()
         .answers("overloaded"),
-    setting<&of::body_bytes>("body_bytes", "sign, verify, inspect")
+    setting<&of::body_bytes>("body_bytes", "a body of sign, verify or inspect")
         .bytes(1 * KiB, 16 * MiB)
         .lowered_by_variable()
         .answers("body_too_large"),
-    setting<&of::batch_body_bytes>("batch_body_bytes", "batches")
+    setting<&of::batch_body_bytes>("batch_body_bytes", "a body of a batch")
         .bytes(1 * KiB, 64 * MiB)
         .lowered_by_variable()
         .answers("body_too_large"),
-    setting<&of::encryption_body_bytes>("encryption_body_bytes", "encrypt, decrypt")
+    setting<&of::encryption_body_bytes>("encryption_body_bytes", "a body of encrypt or decrypt")
         .bytes(1 * KiB, 16 * MiB)
         .lowered_by_variable()
         .answers("body_too_large"),
@@ -92,7 +92,7 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .bytes(256, core::jwe_bytes_max)
         .lowered_by_variable()
         .answers("token_too_large"),
-    setting<&of::json_depth>("json_depth", "of a request")
+    setting<&of::json_depth>("json_depth", "nesting of the JSON in a request")
         .range(4, 128)
         .lowered_by_variable()
         .answers("request_invalid"),

@@ -15,8 +15,7 @@ using verify = config::verify_profile;
 constexpr auto verify_rows = rows_of<verify>(std::array{
     setting<&verify::mode>(
         "mode",
-        "`jws`: payloads; of the following settings it takes only `series`, `algorithms`, `typ` "
-        "and `callers`"
+        "`jws`: for payloads, with only these settings: `series`, `algorithms`, `typ` and `callers`"
     )
         .one_of(kinds),
     hand_read(
@@ -27,11 +26,11 @@ constexpr auto verify_rows = rows_of<verify>(std::array{
         .as(shape::texts),
     hand_read(
         "series",
-        "mandatory for mode jws: names of series that sign payloads; never `self`, and none that "
+        "mandatory for mode jws: names of series that sign payloads; never `self` or a series that "
         "signs claims"
     )
         .as(shape::texts),
-    setting<&verify::algorithms>("algorithms", "narrows them")
+    setting<&verify::algorithms>("algorithms", "narrows the algorithms of the issuers")
         .as(R"({"$ref": "#/$defs/algorithms"})")
         .by_default("the issuers'"),
     hand_read("audiences", "mandatory; `none` = only tokens without aud")
@@ -51,18 +50,21 @@ constexpr auto verify_rows = rows_of<verify>(std::array{
     setting<&verify::required>("required", "claims and scopes that must be present")
         .about(topic::claims),
     setting<&verify::scopes>("scopes", as_above).about(topic::claims),
-    setting<&verify::leeway>("leeway", "at most 5m").range(0s, 5min).about(topic::claims),
-    setting<&verify::max_lifetime>("max_lifetime", "exp − iat, now − iat")
+    setting<&verify::leeway>("leeway", "how much clocks may differ; at most 5m")
+        .range(0s, 5min)
+        .about(topic::claims),
+    setting<&verify::max_lifetime>("max_lifetime", "upper limits of exp − iat and of now − iat")
         .range(1s, lifetime_max)
         .about(topic::claims),
     setting<&verify::max_age>("max_age", as_above).range(1s, lifetime_max).about(topic::claims),
     setting<&verify::no_exp>(
-        "no_exp", "admits tokens without exp; not together with `max_lifetime`"
+        "no_exp", "allows tokens without exp; not together with `max_lifetime`"
     )
         .about(topic::claims),
     setting<&verify::allow_overrides>(
         "allow_overrides",
-        "what a request may skip by `checks` or `optional`: exp, nbf, iat, aud, sub, jti, and what "
+        "what a request may skip with `checks` or `optional`: exp, nbf, iat, aud, sub, jti, and "
+        "what "
         "`required` or `scopes` demand; never iss"
     )
         .about(topic::claims),
@@ -73,7 +75,7 @@ constexpr auto verify_rows = rows_of<verify>(std::array{
     setting<&verify::require_encryption>(
         "require_encryption", "refuses tokens that are not nested"
     ),
-    setting<&verify::callers>("callers", "who may verify with it (/auth asks nobody)")
+    setting<&verify::callers>("callers", "who may verify with it (/auth does not check callers)")
         .by_default("anyone"),
     hand_read(
         "headers",
@@ -103,16 +105,16 @@ using sign = config::sign_profile;
 constexpr auto sign_rows = rows_of<sign>(std::array{
     setting<&sign::kind>(
         "kind",
-        "`jws`: payloads, with a series of their own, which is trusted for no JWT; of the "
-        "following settings it takes only `key`, `callers`, `typ` and `allowed_headers`"
+        "`jws`: for payloads, with a series of their own that is never trusted for JWTs, and with "
+        "only these settings: `key`, `callers`, `typ` and `allowed_headers`"
     )
         .one_of(kinds),
     setting<&sign::key>("key", "a series").as(shape::name).mandatory(),
     setting<&sign::callers>("callers", "names of callers").by_default("nobody"),
     setting<&sign::typ>(
         "typ",
-        "kind jws: one that no JWT has, so not JWT, not …+jwt, and none that a profile of JWTs "
-        "signs with or admits"
+        "kind jws: a type that no JWT has: not JWT, not …+jwt, and not one that a profile for JWTs "
+        "writes or admits"
     )
         .by_default("JWT; mandatory for jws")
         .by_hand(),
@@ -127,16 +129,16 @@ constexpr auto sign_rows = rows_of<sign>(std::array{
         .range(1s, lifetime_max)
         .by_default("")
         .about(topic::claims),
-    setting<&sign::max_ttl>("max_ttl", "asking for more is refused")
+    setting<&sign::max_ttl>("max_ttl", "the longest lifetime that a caller may ask for")
         .range(1s, lifetime_max)
         .by_default("ttl")
         .by_hand()
         .about(topic::claims),
-    setting<&sign::jti>("jti", "adds a new id").about(topic::claims),
+    setting<&sign::jti>("jti", "adds a jti, new for each token").about(topic::claims),
     setting<&sign::allowed_claims>(
         "allowed_claims",
-        "what the caller may say; `*` (any) must be written out; other settings decide about iss, "
-        "iat, exp and aud"
+        "claims that the caller may set; `*` = any; other settings decide about iss, iat, exp and "
+        "aud"
     )
         .about(topic::claims),
     hand_read(

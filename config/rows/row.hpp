@@ -13,39 +13,39 @@
 #include <variant>
 #include <vector>
 
-/// What one setting is: its name, how its value is written, its range, what a variable may do to
-/// it, and its line of docs/configuration.md. The rows of rows.hpp read the file, and
-/// config/schema.json and the reference are made of them.
+/// One setting as a row: its name, how its value is written, its range, what a variable may do to
+/// it, and its line of docs/configuration.md. The rows of rows.hpp are used to read the file and to
+/// generate config/schema.json and the tables of the reference.
 namespace config {
 
 /// What a variable of the environment may do to a setting. Whoever can add a variable to a process
-/// is seldom who reviews its file, so a row is closed unless it says otherwise. Never open one that
-/// decides who may do what, which keys are used, where is listened or what is recorded.
+/// rarely reviews its file, so a row is closed unless it says otherwise. Never open one that
+/// decides who may do what, which keys are used, where the service listens or what is recorded.
 enum class variable_may : std::uint8_t {
     nothing,
     set,    ///< to any value that the file could have
-    lower,  ///< to at most what the file says, or the default; a log level that says more is lower
+    lower,  ///< to no more than the file or the default says; a lower log level writes more lines
 };
 
 /// How a value is written.
 enum class shape : std::uint8_t {
     text,
-    name,  ///< of something configured
+    name,  ///< the name of something configured
     texts,
     boolean,
     whole,
-    size,  ///< bytes, or with KiB or MiB
+    size,  ///< in bytes, KiB or MiB
     duration,
     moment,
     word,  ///< one of several
     own,   ///< as `schema` says
 };
 
-/// Settings that are refused together, where what they are about is not there.
+/// Groups of settings that are refused together where they have no meaning.
 enum class topic : std::uint8_t {
     general,
-    claims,    ///< what only tokens with claims have
-    fetching,  ///< what only keys that are fetched have
+    claims,    ///< only for tokens with claims
+    fetching,  ///< only for keys that are fetched
 };
 
 /// One word of several, as an index into the words of its row.
@@ -55,14 +55,14 @@ struct chosen_word {
     void (*choose)(void* value, std::size_t index);
 };
 
-/// The value that a row is about.
+/// The value that a row reads.
 using place = std::variant<
     bool*, std::uint32_t*, std::optional<std::uint32_t>*, std::chrono::seconds*,
     std::chrono::milliseconds*, std::optional<std::chrono::seconds>*, std::string*,
     std::optional<std::string>*, std::vector<std::string>*, std::optional<core::instant>*,
     chosen_word>;
 
-/// A type's name, by which a row tells whose member it is.
+/// A text that identifies a type. A row names the struct of its member by it.
 template <class Type> consteval std::string_view name_of()
 {
     return static_cast<char const*>(__PRETTY_FUNCTION__);
@@ -76,15 +76,15 @@ struct row {
     std::uint64_t min = 0, max = 0;  ///< of numbers, bytes, or milliseconds of durations
     std::span<std::string_view const> words{};
     std::string_view schema{};  ///< JSON Schema of a value that its shape does not describe
-    std::optional<std::string_view> usual{};  ///< the default in words; none = its value's
-    std::string_view code{};                  ///< of limits: what exceeding it is answered with
+    std::optional<std::string_view> usual{};  ///< the default in words; nullopt = the member's
+    std::string_view code{};  ///< of limits: the error code of a request that exceeds it
     variable_may variable = variable_may::nothing;
     config::topic topic = topic::general;
     bool is_later = false;      ///< known, but not supported by this version
-    bool is_mandatory = false;  ///< of the schema
+    bool is_mandatory = false;  ///< in the schema
     bool is_in_table = true;
-    bool is_by_hand = true;    ///< a reader of its section reads it, because there is more to it
-    std::string_view owner{};  ///< name_of the struct that has the value; empty = none has
+    bool is_by_hand = true;    ///< read_all leaves it to the reader of its section
+    std::string_view owner{};  ///< name_of the struct that has the value; empty = none
     config::place (*place_in)(void*) = nullptr;  ///< the value in an owner
 
     // Each returns the row with one thing changed.
@@ -113,14 +113,14 @@ struct row {
         changed.shape = written;
         return changed;
     }
-    /// As JSON Schema says. What reads it still goes by its shape.
+    /// Describes the value in JSON Schema. It is still read by its shape.
     constexpr row as(std::string_view json) const
     {
         auto changed = *this;
         changed.schema = json;
         return changed;
     }
-    /// One of these, which must outlive the row; of an enumeration in its order.
+    /// One of these words, which must outlive the row and be in the order of the enumeration.
     constexpr row one_of(std::span<std::string_view const> known) const
     {
         auto changed = as(shape::word);
@@ -179,7 +179,7 @@ struct row {
 
 namespace rows {
 
-/// Says that the sentence of the row above is about this one, too: they share a line.
+/// The sentence of the row above describes this setting too: they share a line of the table.
 inline constexpr std::string_view as_above{};
 
 template <auto Member> struct member_of;
@@ -221,7 +221,7 @@ template <class Owner, class Value, Value Owner::*Member> struct member_of<Membe
     }
 };
 
-/// A setting that is read into this member, where nothing else says how: `&limit_settings::...`.
+/// A setting that is read into this member, such as `&limit_settings::json_depth`.
 template <auto Member> constexpr row setting(std::string_view name, std::string_view says)
 {
     row made{.name = name, .says = says, .shape = member_of<Member>::shape()};
@@ -231,13 +231,13 @@ template <auto Member> constexpr row setting(std::string_view name, std::string_
     return made;
 }
 
-/// A setting that a reader of its section reads, and its default in words.
+/// A setting that the reader of its section reads, with its default in words.
 constexpr row hand_read(std::string_view name, std::string_view says, std::string_view usual = "")
 {
     return {.name = name, .says = says, .usual = usual};
 }
 
-/// A setting that is not supported by this version, so that it is refused for the right reason.
+/// A setting that this version does not support yet, so that the error says so.
 constexpr row later(std::string_view name)
 {
     row made{.name = name};
@@ -245,8 +245,8 @@ constexpr row later(std::string_view name)
     return made;
 }
 
-/// The rows of a section whose settings are members of these types. Does not compile unless every
-/// row says what it must.
+/// The rows of a section whose settings are members of these types. Does not compile if a row is
+/// incomplete.
 template <class... Owners, std::size_t N>
 consteval std::array<row, N> rows_of(std::array<row, N> const& all)
 {
@@ -259,7 +259,7 @@ consteval std::array<row, N> rows_of(std::array<row, N> const& all)
         if (is_number && one.max == 0)
             throw "a number has no range";
         if (one.shape == shape::word && one.words.empty())
-            throw "a word is one of none";
+            throw "a word has no list of words";
         if (one.shape == shape::own && one.schema.empty())
             throw "a value has no shape";
         if (one.says.empty() && !can_share)

@@ -11,7 +11,7 @@ struct section {
     std::string_view where;  ///< "server", "keys[]", "verify_profiles.NAME"
     std::span<row const> rows;
     std::string_view schema{};  ///< what its JSON Schema demands beyond single members
-    /// Whether it is there once, as a member of the file: of these a variable can name a setting.
+    /// Whether the file has it once, at the top. Only then can a variable name its settings.
     bool is_single() const noexcept { return where.find_first_of("[.") == std::string_view::npos; }
 };
 

@@ -11,19 +11,19 @@ constexpr auto root_rows = rows_of<settings>(std::array{
     setting<&settings::issuer>("issuer", "our own `iss`; an http(s) URL turns discovery on")
         .by_hand(),
     hand_read("keys", "our keys").as(R"({"type": "array", "items": {"$ref": "#/$defs/key"}})"),
-    hand_read("issuers", "others whose tokens may be trusted")
+    hand_read("issuers", "other issuers, whose tokens may be trusted")
         .as(R"({"type": "array", "items": {"$ref": "#/$defs/issuer"}})"),
-    hand_read("verify_profiles", "what is demanded of tokens")
+    hand_read("verify_profiles", "what a token must fulfil to be accepted")
         .as(R"({"type": "object", "propertyNames": {"$ref": "#/$defs/name"}, "additionalProperties": {"$ref": "#/$defs/verify_profile"}})"
         ),
     hand_read("sign_profiles", "what is signed, and for whom")
         .as(R"({"type": "object", "propertyNames": {"$ref": "#/$defs/name"}, "additionalProperties": {"$ref": "#/$defs/sign_profile"}})"
         ),
-    hand_read("callers", "who may be named by `callers`")
+    hand_read("callers", "who calls Signet; the other `callers` name them")
         .as(R"({"type": "array", "items": {"$ref": "#/$defs/caller"}})"),
     hand_read("inline_keys", "which requests may carry keys")
         .as(R"({"$ref": "#/$defs/inline_keys"})"),
-    hand_read("limits", "how much of everything is admitted", "see [limits](#limits)")
+    hand_read("limits", "limits of requests, connections and tokens", "see [limits](#limits)")
         .as(R"({"$ref": "#/$defs/limits"})"),
     hand_read("log", "one line per event, to stderr").as(R"({"$ref": "#/$defs/log"})"),
     later("rotation"),

@@ -90,7 +90,7 @@ constexpr auto log_rows = rows_of<log_settings>(std::array{
     )
         .one_of(levels)
         .lowered_by_variable(),
-    setting<&log_settings::format>("format", "or `text`").one_of(formats).set_by_variable(),
+    setting<&log_settings::format>("format", "`json` or `text`").one_of(formats).set_by_variable(),
 });
 
 }  // namespace

@@ -13,7 +13,7 @@ std::string text_of(std::size_t number)
     return std::to_string(number);
 }
 
-/// What the key's own words say against `alg`, or nothing.
+/// Why the key's own use or alg does not fit `alg`; empty when it does.
 std::string own_objection(core::jwk const& key, std::string_view alg)
 {
     if (key.use == core::key_use::sig)
@@ -25,7 +25,7 @@ std::string own_objection(core::jwk const& key, std::string_view alg)
     return {};
 }
 
-/// The size that the alg asks for, or nothing when the key has it.
+/// Why the key's size does not fit its alg; empty when it does.
 std::string size_objection(core::jwk const& key)
 {
     auto const bits = key.material->bits();
@@ -96,7 +96,7 @@ bool fit_encryption(map_reader const& item, core::jwk& key)
         auto const crv = core::crv_of(family);
         return refuse(
             "alg",
-            alg + " does not go with a key of type " + std::string(core::kty_of(family))
+            alg + " does not fit a key of type " + std::string(core::kty_of(family))
                 + (crv.empty() ? "" : " " + std::string(crv))
         );
     }

@@ -50,7 +50,7 @@ std::string target_of(std::string const& link)
     return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
 }
 
-/// Walks as the kernel would, one name at a time, so that no link is passed over.
+/// Follows a path as the kernel does, one name at a time, so that it sees every link.
 class walk {
 public:
     explicit walk(std::string const& path) : names_(names_of(path)) {}
@@ -63,7 +63,7 @@ public:
     }
 
 private:
-    /// Whether there is a next one.
+    /// Returns whether there is a next name.
     bool step()
     {
         auto const name = names_.front();
@@ -89,7 +89,7 @@ private:
         return ++links_ <= links_max;
     }
 
-    /// At the folder that the walk has come to, for the entry that it goes on to.
+    /// Looks at the current folder, for the entry in it that comes next.
     void look(std::optional<uid_t> entry_owner)
     {
         auto const folder = at_.empty() ? std::string("/") : at_;

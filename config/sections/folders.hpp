@@ -13,11 +13,12 @@ struct open_folder {
     file_facts facts;
 };
 
-/// The open ones among all folders on the way to a file, from the root on and through every
-/// symbolic link. For a warning only: another process can change folders at any time, and what
-/// decides is the check of the file that is read.
+/// Finds the open folders on the way to a file, from the root and through every symbolic link. Only
+/// for a warning, because folders can change at any time: what decides is the check of the open
+/// file.
 ///
-/// path     absolute, or from the working directory; what is not there ends the way.
+/// path     absolute, or relative to the working directory. The search ends at a name that does not
+///          exist.
 std::vector<open_folder> open_folders_to(std::string const& path);
 
 }  // namespace config

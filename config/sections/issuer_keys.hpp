@@ -8,11 +8,11 @@
 
 namespace config {
 
-/// The keys of an issuer that stand in a file: a JWK Set (`jwks_file`), or one public key or
+/// Reads the keys of an issuer from a file: a JWK Set (`jwks_file`), or one public key or
 /// certificate in PEM (`pem_file`), whose kid is then its thumbprint.
 ///
-/// octets   of the file.
-/// Returns  the set, or a sentence about why there is none.
+/// octets   the content of the file; untrusted.
+/// Returns  the set, or a sentence that says why there is none.
 outcome<core::jwk_set> read_issuer_keys(core::byte_view octets, bool is_pem);
 
 /// The longest such file.

@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<std::string_view, 5> material_members{
     "file", "jwk", "secret", "secret_b64", "generate"};
 
-/// What a failure in the core says about a key.
+/// A sentence for what core says about a key.
 std::string sentence(core::failure const& failure)
 {
     return failure.detail.empty() ? "is not a key that can be read" : failure.detail;
@@ -37,7 +37,7 @@ public:
             return std::nullopt;
         }
         if (item_.has("password") && !item_.has("file"))
-            item_.error("password", "belongs to a `file`");
+            item_.error("password", "is only for a `file`");
         if (item_.has("file"))
             return from_file();
         if (item_.has("jwk"))
@@ -108,7 +108,7 @@ private:
         }
         auto key = accept("jwk", core::parse_jwk_text(*text));
         if (key && key->material->is_private()) {
-            item_.error("jwk", "a private key is never written here; refer to it by file: or env:");
+            item_.error("jwk", "must not contain a private key; use a reference, file: or env:");
             return std::nullopt;
         }
         return key;
@@ -120,7 +120,7 @@ private:
         if (!item_.read("generate", wanted))
             return std::nullopt;
         if (!wanted) {
-            item_.error("generate", "must be true, or name where the key is");
+            item_.error("generate", "must be true, or be left out");
             return std::nullopt;
         }
         std::string use = "sig";
@@ -153,7 +153,7 @@ private:
         if (is_encoded) {
             auto decoded = core::base64url_decode(core::as_text(octets->view()));
             if (!decoded || decoded->empty()) {
-                item_.error(member, "does not refer to base64url text (without padding)");
+                item_.error(member, "must refer to base64url text without padding");
                 return std::nullopt;
             }
             octets.emplace(std::move(*decoded));

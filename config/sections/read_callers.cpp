@@ -25,12 +25,12 @@ void read_caller(reading const& in, node const& value, std::string const& path)
         "uid", "gid", "secret_sha256", "mtls_san", "jwt"};
     auto const* map = value.is_map() ? &value : nullptr;
     if (map && std::ranges::none_of(signs, [&](auto name) { return map->find(name) != nullptr; }))
-        item.error("", "needs a uid, gid or secret_sha256 to be known by");
+        item.error("", "needs a uid, gid or secret_sha256");
     in.into.settings.callers.push_back(std::move(caller));
     in.into.caller_paths.push_back(path);
 }
 
-/// Only what is off by default can be allowed: anything else on the list is a misunderstanding.
+/// Only what is off by default can be allowed: anything else in the list is a mistake.
 void check_allowed_algorithms(map_reader const& section, inline_settings const& from)
 {
     std::vector<std::string_view> known;
@@ -42,12 +42,13 @@ void check_allowed_algorithms(map_reader const& section, inline_settings const& 
         if (std::ranges::find(known, name) == known.end())
             section.error(
                 "allow_algorithms",
-                "`" + name + "` is no algorithm that is off by default" + did_you_mean(name, known)
+                "`" + name + "` is not one of the algorithms that are off by default"
+                    + did_you_mean(name, known)
             );
     }
 }
 
-/// A permission for endpoints that take no keys is a misunderstanding, too.
+/// A permission for endpoints that do not take keys is a mistake, too.
 void check_permissions(map_reader const& section, inline_settings const& from)
 {
     bool const signs = from.sign || from.verify;
@@ -79,14 +80,16 @@ void read_inline_keys(reading const& in)
         &inline_settings::sign, &inline_settings::verify, &inline_settings::encrypt,
         &inline_settings::decrypt};
     std::vector<std::string> names;
-    if (!section.is_empty_list("endpoints"))  // the contract's way to write that none is open
+    if (!section.is_empty_list("endpoints"))  // an empty list is allowed here: none is open
         section.read("endpoints", names);
     for (auto const& name : names) {
         auto const found = std::ranges::find(known, name);
         if (found != known.end())
             inline_keys.*flags[static_cast<std::size_t>(found - known.begin())] = true;
         else
-            section.error("endpoints", "`" + name + "` takes no keys" + did_you_mean(name, known));
+            section.error(
+                "endpoints", "`" + name + "` does not take keys" + did_you_mean(name, known)
+            );
     }
     section.read_all(inline_keys);
     check_allowed_algorithms(section, inline_keys);

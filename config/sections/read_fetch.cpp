@@ -54,7 +54,7 @@ private:
     {
         if (!item_.has("proxy_url")) {
             if (item_.has("proxy_resolves"))
-                error("proxy_resolves", "goes with proxy_url");
+                error("proxy_resolves", "needs proxy_url");
             return;
         }
         if (into_.proxy_url.empty())
@@ -77,10 +77,10 @@ private:
         else if (!may_use(*url))
             error("jwks_uri", "must be https; plain http needs allow_insecure_http");
         if (item_.has("jwks_hosts"))
-            error("jwks_hosts", "goes with discovery; jwks_uri names the host itself");
+            error("jwks_hosts", "needs discovery; jwks_uri already names the host");
         for (auto const* name : {"ca_file", "client_cert", "client_key"}) {
             if (url && !url->is_https && item_.has(name))
-                error(name, "is about TLS, and jwks_uri is plain http");
+                error(name, "is for TLS, and jwks_uri is plain http");
         }
     }
 
@@ -117,7 +117,7 @@ private:
                 item_.has("cache_ttl")     ? "cache_ttl"
                     : item_.has("min_ttl") ? "min_ttl"
                                            : "max_ttl",
-                "leaves cache_ttl outside of min_ttl and max_ttl"
+                "cache_ttl must be from min_ttl to max_ttl"
             );
     }
 
@@ -126,7 +126,7 @@ private:
         if (into_.connect_timeout > into_.total_timeout)
             error(
                 item_.has("connect_timeout") ? "connect_timeout" : "total_timeout",
-                "leaves connect_timeout longer than total_timeout"
+                "connect_timeout must not be longer than total_timeout"
             );
     }
 
@@ -135,7 +135,7 @@ private:
         into_.ca_file = certificates("ca_file");
         into_.client_cert = certificates("client_cert");
         if (item_.has("client_cert") != item_.has("client_key"))
-            error("", "client_cert and client_key go together");
+            error("", "client_cert and client_key must be given together");
         std::string path;
         if (!item_.read("client_key", path))
             return;
@@ -165,7 +165,7 @@ private:
         }
         std::string text(core::as_text(file.value->octets.view()));
         if (text.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
-            error(member, "holds no PEM certificate");
+            error(member, "contains no PEM certificate");
         return text;
     }
 
@@ -203,7 +203,9 @@ private:
         });
         if (!value.is_text() || text.empty() || !is_clean || text.front() == ' '
             || text.back() == ' ') {
-            in_.notes.error(where, "must be a text without control characters and outer spaces");
+            in_.notes.error(
+                where, "must be a text without control characters, and without spaces at its ends"
+            );
             return std::nullopt;
         }
         return text;
@@ -217,7 +219,7 @@ private:
             if (auto const range = core::parse_cidr(text))
                 into.push_back(*range);
             else
-                error(member, "`" + text + "` is no range such as 10.0.0.0/8 or fd00::/8");
+                error(member, "`" + text + "` is not a range such as 10.0.0.0/8 or fd00::/8");
         }
     }
 

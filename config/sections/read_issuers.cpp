@@ -90,7 +90,7 @@ std::optional<core::jwk_set> set_from_text(map_reader const& item)
     return std::nullopt;
 }
 
-/// Whether the keys are there, or how to fetch them is.
+/// Reads the keys, or how to fetch them. Returns whether one of both was read.
 bool read_source(reading const& in, map_reader const& item, issuer_settings& issuer)
 {
     auto const given =
@@ -103,7 +103,7 @@ bool read_source(reading const& in, map_reader const& item, issuer_settings& iss
         issuer.fetch = read_fetch(in, item, issuer.issuer);
         return issuer.fetch.has_value();
     }
-    item.refuse(topic::fetching, "goes with jwks_uri or discovery");
+    item.refuse(topic::fetching, "needs jwks_uri or discovery");
     auto keys = item.has("jwks") ? set_from_text(item) : set_from_file(in, item, issuer);
     if (!keys)
         return false;
@@ -111,14 +111,16 @@ bool read_source(reading const& in, map_reader const& item, issuer_settings& iss
     return true;
 }
 
-/// Keys of ours in the set: whoever signs with them, if only payloads, would speak for the issuer.
-/// Returns  whether the set has others.
+/// Leaves our own keys out of the set: whoever signs with them, even only payloads, would speak for
+/// the issuer.
+///
+/// Returns  whether the set has other keys.
 bool leave_out_ours(reading const& in, map_reader const& item, issuer_settings& issuer)
 {
     core::own_keys(in.into.settings.keys).leave_out(issuer.keys);
     auto const member = item.has("jwks") ? "jwks" : issuer.is_pem ? "pem_file" : "jwks_file";
     if (issuer.keys.keys.empty()) {
-        item.error(member, "has only keys of our own: who signs with them would speak for it");
+        item.error(member, "has only our own keys: whoever signs with them would speak for it");
         return false;
     }
     for (auto const& one : issuer.keys.left_out) {
@@ -136,7 +138,7 @@ void check_keys_of(reading const& in, map_reader const& item, issuer_settings co
     if (std::ranges::none_of(issuer.keys.keys, [&](auto const& key) {
             return key.use == core::key_use::enc || core::can_verify_with(key, issuer.algorithms);
         }))
-        item.error("", "none of its keys fits one of its algorithms");
+        item.error("", "none of its keys fits any of its algorithms");
 }
 
 void read_issuer_item(reading const& in, node const& value, std::string const& path)
@@ -150,7 +152,7 @@ void read_issuer_item(reading const& in, node const& value, std::string const& p
     if (!item.has("issuer"))
         item.error("", "needs an `issuer`, the exact iss of its tokens");
     else if (item.read("issuer", issuer.issuer) && !is_issuer(issuer.issuer))
-        item.error("issuer", "must be an issuer without white space");
+        item.error("issuer", "must be a text of at most 1024 bytes without white space");
     read_algorithms(item, issuer.algorithms);
     if (!read_source(in, item, issuer))
         return;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kid_size_max = 256;
 
-/// The algorithm that the key is for: the configured one, its own, or its kind's.
+/// Gives the key its algorithm: the configured one, its own, or the default of its kind.
 bool fit_algorithm(map_reader const& item, core::jwk& key)
 {
     std::string alg;
@@ -27,9 +27,9 @@ bool fit_algorithm(map_reader const& item, core::jwk& key)
         auto const name = "`" + key.alg + "`";
         item.error(
             item.has("alg") ? "alg" : "",
-            key.alg.empty() ? "this kind of key signs nothing; say `use: enc`"
+            key.alg.empty() ? "this kind of key cannot sign; add `use: enc`"
                 : is_encryption_name(key.alg)
-                ? name + " is for encryption: say `use: enc`"
+                ? name + " is for encryption: add `use: enc`"
                 : name + " is not a signature algorithm" + algorithm_hint(key.alg)
         );
         return false;
@@ -38,7 +38,7 @@ bool fit_algorithm(map_reader const& item, core::jwk& key)
         auto const crv = core::crv_of(family);
         item.error(
             "alg",
-            key.alg + " does not go with a key of type " + std::string(core::kty_of(family))
+            key.alg + " does not fit a key of type " + std::string(core::kty_of(family))
                 + (crv.empty() ? "" : " " + std::string(crv))
         );
         return false;
@@ -55,7 +55,7 @@ bool fit_algorithm(map_reader const& item, core::jwk& key)
     return true;
 }
 
-/// What the key is for, as configured, else as it says itself, else signatures.
+/// The use of the key: the configured one, else its own, else signatures.
 core::key_use use_of(map_reader const& item, core::jwk const& key)
 {
     std::string use;
@@ -80,13 +80,13 @@ void fit_kid(map_reader const& item, core::jwk& key)
     std::string kid;
     if (item.read("kid", kid)) {
         if (kid.size() > kid_size_max)
-            item.error("kid", "must have at most 256 octets");
+            item.error("kid", "must have at most 256 bytes");
         if (!key.kid.empty() && !key.kid_is_derived && key.kid != kid)
             item.error("kid", "the key itself has another kid");
         key.kid = kid;
         key.kid_is_derived = false;
     } else if (key.kid.empty() && key.material->family() == core::key_family::secret) {
-        item.error("", "a secret needs an explicit `kid`");
+        item.error("", "a secret needs a `kid`");
     } else if (key.kid.empty()) {
         core::derive_kid(key);
     }
@@ -100,17 +100,18 @@ void read_issuer_of_key(
     auto const& ours = in.into.settings.issuer;
     origin.has_own_issuer = item.read("issuer", key.issuer);
     if (origin.has_own_issuer && !is_issuer(key.issuer))
-        item.error("issuer", "must be an issuer without white space");
+        item.error("issuer", "must be a text of at most 1024 bytes without white space");
     if (!origin.has_own_issuer && !is_secret)
         key.issuer = ours;
     if (is_secret && origin.has_own_issuer && key.issuer == ours)
         item.error("issuer", "a secret cannot belong to our own issuer, whose keys are public");
     if (is_secret && origin.has_own_issuer && key.key.use == core::key_use::enc)
-        item.error("issuer", "a secret of `use: enc` belongs to nobody: it signs no tokens");
+        item.error("issuer", "a secret of `use: enc` has no issuer: it signs no tokens");
     if (item.has("publish") && origin.publish && (is_secret || key.issuer != ours))
         item.error(
             "publish",
-            is_secret ? "a secret is never published" : "our JWKS holds our own issuer's keys only"
+            is_secret ? "a secret is never published"
+                      : "our JWKS contains only keys of our own issuer"
         );
     key.in_jwks = origin.publish && !is_secret && key.issuer == ours;
 }
@@ -122,10 +123,10 @@ void read_compat(map_reader const& item, core::ring_key& key)
     bool const is_hmac =
         key.key.material->family() == core::key_family::secret && key.key.use == core::key_use::sig;
     if (key.reads_jwt_pro && !is_hmac)
-        item.error("compat", "jwt_pro belongs to a secret that signs");
+        item.error("compat", "jwt_pro needs a secret that signs");
 }
 
-/// Of a key that could not be read: at least its alg can be a name.
+/// For a key that could not be read: checks at least the name of its alg.
 void check_alg_name(map_reader const& item)
 {
     std::string alg, use;
@@ -138,20 +139,18 @@ void check_alg_name(map_reader const& item)
         are_algorithms(item, "alg", {alg});
 }
 
-/// Who may use the series, and what else an encryption key opens.
+/// Reads who may use a series of encryption keys, and whether it admits compression.
 void read_opening(
     reading const& in, map_reader const& item, core::ring_key const& key, key_origin& origin
 )
 {
     bool const is_enc = key.key.use == core::key_use::enc;
-    for (auto const* name : {"callers", "allow_zip"}) {
-        if (item.has(name) && !is_enc)
-            item.error(
-                name, "belongs to keys of `use: enc`; sign profiles name their callers themselves"
-            );
-    }
+    if (item.has("callers") && !is_enc)
+        item.error("callers", "is only for keys of `use: enc`; sign profiles have their own");
+    if (item.has("allow_zip") && !is_enc)
+        item.error("allow_zip", "is only for keys of `use: enc`");
     if (item.has("allow_weak_hmac") && is_enc)
-        item.error("allow_weak_hmac", "is about signatures");
+        item.error("allow_weak_hmac", "is only for keys that sign");
     if (!is_enc)
         return;
     auto& series = in.into.settings.encryption[key.series];
@@ -169,7 +168,7 @@ void read_key_item(reading const& in, node const& value, std::string const& path
     else if (item.read("name", key.series)) {
         in.into.named.series.insert(key.series);
         if (!is_name(key.series))
-            item.error("name", "must be letters, digits, _ or -, at most 64");
+            item.error("name", "must have at most 64 letters, digits, _ or -");
         else if (key.series == "self")
             item.error("name", "`self` means our own issuer and names no series");
     }
@@ -185,7 +184,7 @@ void read_key_item(reading const& in, node const& value, std::string const& path
     key.key = std::move(*material);
     key.key.allow_weak_hmac = allow_weak;
     if (allow_weak && key.key.material->family() != core::key_family::secret)
-        item.error("allow_weak_hmac", "belongs to a secret");
+        item.error("allow_weak_hmac", "is only for secrets");
     bool const is_enc = use_of(item, key.key) == core::key_use::enc;
     if (is_enc ? !fit_encryption(item, key.key) : !fit_algorithm(item, key.key))
         return;

@@ -36,7 +36,7 @@ std::optional<address> to_address(reading const& in, std::string const& path, no
     if (parsed->is_unix())
         parsed->unix_path = in.secrets.resolved(parsed->unix_path);
     if (parsed->unix_path.size() > unix_path_max) {
-        in.notes.error(path, "the path of a Unix socket has at most 107 octets");
+        in.notes.error(path, "the path of a Unix socket can have at most 107 bytes");
         return std::nullopt;
     }
     return parsed;
@@ -57,7 +57,8 @@ void read_endpoints(map_reader const& item, endpoints& into)
             item.error("endpoints", "`" + name + "` is not supported by this version");
         else
             item.error(
-                "endpoints", "`" + name + "` is no endpoint" + did_you_mean(name, endpoint_words)
+                "endpoints",
+                "`" + name + "` is not an endpoint" + did_you_mean(name, endpoint_words)
             );
     }
     into = open;
@@ -80,7 +81,7 @@ std::optional<listener> to_listener(reading const& in, std::string const& path, 
     return at ? std::optional(open) : std::nullopt;
 }
 
-/// The items of a list, or one value alone.
+/// The items of a list, or the one value that is not in a list.
 std::vector<std::pair<node const*, std::string>>
 one_or_more(reading const& in, map_reader const& section, std::string_view name)
 {
@@ -100,9 +101,9 @@ void read_addresses(
     }
 }
 
-/// Every body that its own limit admits should fit into the strangers' half of the budget, with
-/// what reading it takes. Whoever raises a body's limit and says nothing about the budget gets one
-/// that has room for it.
+/// The largest body, with the memory for reading it, should fit into the half of the budget that
+/// strangers share. If the limit of a body is raised and the budget is not set, the budget grows
+/// too.
 void read_bodies_bytes(map_reader const& section, limit_settings& limits)
 {
     auto const least = std::uint64_t{4}
@@ -135,7 +136,7 @@ void read_server(reading const& in)
     }
     section.read_all(server);
     if (section.has("startup_wait") && server.startup_policy == startup_policy::serve_degraded)
-        section.error("startup_wait", "goes with startup_policy wait");
+        section.error("startup_wait", "needs startup_policy wait");
     if (!server.jwks_cache_dir.empty())
         server.jwks_cache_dir = in.secrets.resolved(server.jwks_cache_dir);
 }
@@ -156,11 +157,11 @@ void read_limits(reading const& in)
     auto& limits = in.into.settings.limits;
     map_reader const section(in.root.find("limits"), "limits", rows::limits, in.notes);
     section.read_all(limits);
-    // A gateway is one address, so the usual share of one address is large.
+    // A gateway is one address, so the default share of one address is large.
     limits.connections_per_address = limits.connections - limits.connections / 2;
     section.read("connections_per_address", limits.connections_per_address);
     if (limits.connections_per_address > limits.connections)
-        section.error("connections_per_address", "is above `connections`, so it decides nothing");
+        section.error("connections_per_address", "must not be above `connections`");
     read_bodies_bytes(section, limits);
 }
 

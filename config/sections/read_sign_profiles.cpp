@@ -1,6 +1,7 @@
 #include "config/sections/sections.hpp"
 #include "config/tree/scalars.hpp"
 #include "config/tree/to_json.hpp"
+#include "core/base/media_type.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,18 +12,18 @@ namespace {
 /// The profile itself sets these.
 constexpr std::array<std::string_view, 6> own_claims{"iss", "iat", "nbf", "exp", "aud", "jti"};
 
-/// Hashes of what a request brings: no value could be right for every token.
+/// Hashes of something in the request: no fixed value could be right for every token.
 constexpr std::array<std::string_view, 2> hash_claims{"at_hash", "c_hash"};
 
-/// Bounded by iss, ttl, max_ttl and audiences, whatever allowed_claims says.
+/// Decided by iss, ttl, max_ttl and audiences, whatever allowed_claims says.
 constexpr std::array<std::string_view, 4> bounded_claims{"iss", "iat", "exp", "aud"};
 
 /// Set by us, or never set by anyone: they name keys or change what is signed.
 constexpr std::array<std::string_view, 9> closed_headers{"alg", "kid", "typ",  "jku", "jwk",
                                                          "x5u", "x5c", "crit", "b64"};
 
-/// Letters, digits and what RFC 6838 section 4.2 adds, and the slash between the two names: readers
-/// that cut parameters or white space off must not find another type.
+/// Letters, digits, the characters that RFC 6838 section 4.2 adds, and the slash between the two
+/// names. A reader that cuts off parameters or white space must not find another type.
 bool is_media_type(std::string_view text)
 {
     return std::ranges::all_of(text, [](char c) {
@@ -41,7 +42,7 @@ void read_forced_claims(reading const& in, map_reader const& item, sign_profile&
         if (std::ranges::find(own_claims, value->name) != own_claims.end())
             in.notes.error(where, "is set by the profile itself");
         else if (std::ranges::find(hash_claims, value->name) != hash_claims.end())
-            in.notes.error(where, "is the hash of what a request brings, and no fixed value");
+            in.notes.error(where, "is a hash of something in the request and cannot be fixed");
         else if (!json)
             in.notes.error(where, "has a value that JSON cannot hold");
         else
@@ -69,13 +70,15 @@ void read_jwt(reading const& in, map_reader const& item, sign_profile& into)
     read_forced_claims(in, item, into);
     for (auto const& name : into.allowed_claims) {
         if (std::ranges::find(bounded_claims, name) != bounded_claims.end())
-            item.error("allowed_claims", "`" + name + "` is bounded by the profile's own settings");
+            item.error(
+                "allowed_claims", "`" + name + "` is decided by other settings of the profile"
+            );
         else if (into.forced_claims.contains(name))
             item.error("allowed_claims", "`" + name + "` is in forced_claims");
     }
 }
 
-/// A payload may be any octets, also a set of claims: only its typ says that it is none.
+/// A payload may be any bytes, even a set of claims: only its typ shows that it is not a JWT.
 /// Source   RFC 8725 section 3.11: "This mechanism can prevent such confusion"
 void read_payload_typ(map_reader const& item, sign_profile& into)
 {
@@ -84,7 +87,7 @@ void read_payload_typ(map_reader const& item, sign_profile& into)
     else if (!item.read("typ", into.typ))
         return;
     else if (is_jwt_typ(*into.typ))
-        item.error("typ", "a payload is no JWT and must not say so");
+        item.error("typ", "must not be the typ of a JWT, because payloads are not JWTs");
     else if (!is_media_type(*into.typ))
         item.error("typ", "must be the name of a media type, without parameters");
 }
@@ -92,7 +95,7 @@ void read_payload_typ(map_reader const& item, sign_profile& into)
 void read_jws(map_reader const& item, sign_profile& into)
 {
     read_payload_typ(item, into);
-    item.refuse(topic::claims, "says something about claims, which kind jws does not have");
+    item.refuse(topic::claims, "is about claims, which kind jws does not have");
 }
 
 void read_sign_profile(reading const& in, node const& value, std::string const& path)
@@ -107,11 +110,11 @@ void read_sign_profile(reading const& in, node const& value, std::string const& 
         read_jwt(in, item, profile);
     else
         read_jws(item, profile);
-    if (profile.typ && plain_typ(*profile.typ) == "none")
-        item.error("typ", "`none` means a token without a typ where profiles verify");
+    if (profile.typ && core::same_header_type(*profile.typ, "none"))
+        item.error("typ", "must not be `none`, which means an absent typ in verify profiles");
     for (auto const& name : profile.allowed_headers) {
         if (std::ranges::find(closed_headers, name) != closed_headers.end())
-            item.error("allowed_headers", "`" + name + "` is never a caller's to set");
+            item.error("allowed_headers", "callers must not set `" + name + "`");
     }
     in.into.settings.sign_profiles.emplace(profile.name, std::move(profile));
 }
@@ -124,7 +127,7 @@ void read_sign_profiles(reading const& in)
          members_of(in.root.find("sign_profiles"), "sign_profiles", in.notes)) {
         in.into.named.sign_profiles.insert(value->name);
         if (!is_name(value->name))
-            in.notes.error_at_name(*value, path, "must be letters, digits, _ or -, at most 64");
+            in.notes.error_at_name(*value, path, "must have at most 64 letters, digits, _ or -");
         read_sign_profile(in, *value, path);
     }
 }

@@ -9,7 +9,7 @@
 namespace config {
 namespace {
 
-/// Connection-bound, framing and own fields: a claim must not become one of these.
+/// Fields of the connection, of framing and of Signet itself: a claim must not become one of these.
 /// Source   RFC 9110 section 7.6.1
 constexpr std::array<std::string_view, 14> closed_headers{
     "connection",
@@ -28,13 +28,13 @@ constexpr std::array<std::string_view, 14> closed_headers{
     "x-auth-error",
 };
 
-/// What is checked whatever a profile says, and may be skipped.
+/// Checks that are made whatever a profile says, and that a request may be allowed to skip.
 constexpr std::array<std::string_view, 6> skippable{"exp", "nbf", "iat", "aud", "sub", "jti"};
 
-/// Registered claims that say something else than whom a token is about. RFC 7519 section 4.1
+/// Registered claims that cannot hold the subject. RFC 7519 section 4.1
 constexpr std::array<std::string_view, 6> no_subjects{"iss", "aud", "exp", "nbf", "iat", "jti"};
 
-/// A JSON pointer's `~` stands before 0 or 1 only. RFC 6901 section 3
+/// In a JSON pointer `~` appears only before 0 or 1. RFC 6901 section 3
 bool is_claim(std::string_view text)
 {
     if (!text.starts_with('/'))
@@ -87,10 +87,10 @@ void read_audiences(map_reader const& item, verify_profile& into)
     if (into.audiences == std::vector<std::string>{"none"})
         into.audiences.clear();
     else if (std::ranges::find(into.audiences, "none") != into.audiences.end())
-        item.error("audiences", "`none` stands alone");
+        item.error("audiences", "`none` must be the only entry");
 }
 
-/// Whose tokens: of JWTs the issuers, of payloads the series that sign them.
+/// Reads whose tokens are trusted: for JWTs the issuers, for payloads the series that sign them.
 void read_trust(map_reader const& item, verify_profile& into)
 {
     bool const is_jwt = into.mode == token_kind::jwt;
@@ -103,19 +103,17 @@ void read_trust(map_reader const& item, verify_profile& into)
                    : "needs `series`: names of series that sign payloads"
         );
     if (is_jwt && item.has("series"))
-        item.error("series", "belongs to mode jws; whose JWTs are trusted is said by `issuers`");
+        item.error("series", "is only for mode jws; mode jwt uses `issuers`");
     if (!is_jwt && item.has("issuers"))
-        item.error(
-            "issuers", "belongs to mode jwt; whose payloads are trusted is said by `series`"
-        );
+        item.error("issuers", "is only for mode jwt; mode jws uses `series`");
 }
 
 void check_typ(map_reader const& item, verify_profile const& into)
 {
     if (std::ranges::any_of(into.typ, core::is_misspelt_none))
-        item.error("typ", "the word for an absent typ is `none`, written exactly so");
+        item.error("typ", "write `none`, exactly so, for an absent typ");
     if (into.mode == token_kind::jws && std::ranges::any_of(into.typ, is_jwt_typ))
-        item.error("typ", "a payload is no JWT, and one that says so is not to be admitted");
+        item.error("typ", "must not name the typ of a JWT, because payloads are not JWTs");
 }
 
 /// RFC 7519 section 5.2: what is nested in a JWE is a JWT.
@@ -129,7 +127,8 @@ void check_nesting(map_reader const& item, verify_profile const& into)
         item.error("require_encryption", "needs `decrypt`, the series that opens the tokens");
 }
 
-/// What a profile says and then takes back, or lets requests skip although it does not demand it.
+/// Reports settings that contradict each other, and overrides of checks that the profile does not
+/// make.
 void check_contradictions(map_reader const& item, verify_profile const& from)
 {
     auto const requires_claim = [&](std::string_view name) {
@@ -140,9 +139,9 @@ void check_contradictions(map_reader const& item, verify_profile const& from)
     for (auto const& name : from.allow_overrides) {
         bool const is_scope = !from.scopes.empty() && (name == "scope" || name == "scp");
         if (name == "iss")
-            item.error("allow_overrides", "`iss` is always that of the key");
+            item.error("allow_overrides", "`iss` cannot be skipped: it must be that of the key");
         else if (std::ranges::find(skippable, name) == skippable.end() && !is_scope && !requires_claim(name))
-            item.error("allow_overrides", "the profile does not demand `" + name + "`");
+            item.error("allow_overrides", "the profile does not require `" + name + "`");
     }
 }
 
@@ -165,7 +164,7 @@ void read_verify_profile(reading const& in, node const& value, std::string const
         read_header(in, *header, where, profile);
 
     if (profile.mode == token_kind::jws)
-        item.refuse(topic::claims, "says something about claims, which mode jws does not read");
+        item.refuse(topic::claims, "is about claims, which mode jws does not read");
     if (profile.strict_audience && profile.audiences.empty())
         item.error("strict_audience", "needs an audience");
     check_contradictions(item, profile);
@@ -180,7 +179,7 @@ void read_verify_profiles(reading const& in)
          members_of(in.root.find("verify_profiles"), "verify_profiles", in.notes)) {
         in.into.named.verify_profiles.insert(value->name);
         if (!is_name(value->name))
-            in.notes.error_at_name(*value, path, "must be letters, digits, _ or -, at most 64");
+            in.notes.error_at_name(*value, path, "must have at most 64 letters, digits, _ or -");
         read_verify_profile(in, *value, path);
     }
 }

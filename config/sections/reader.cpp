@@ -11,7 +11,7 @@ namespace config {
 namespace {
 
 constexpr std::string_view not_supported = "not supported by this version";
-constexpr std::string_view empty = "is empty: leave it out, or say what it holds";
+constexpr std::string_view empty = "is empty: leave it out, or give it a value";
 
 }  // namespace
 
@@ -142,7 +142,7 @@ bool map_reader::read(std::string_view name, std::vector<std::string>& into) con
         if (!item.is_text() || item.text.empty())
             notes_->error(path, "must be a text");
         else if (std::ranges::find(texts, item.text) != texts.end())
-            notes_->error(path, "`" + item.text + "` stands here twice");
+            notes_->error(path, "`" + item.text + "` appears here twice");
         else
             texts.push_back(item.text);
     }
@@ -157,7 +157,7 @@ bool map_reader::read(std::string_view name, std::optional<core::instant>& into)
         return false;
     auto const moment = core::parse_rfc3339(text);
     if (!moment) {
-        error(name, "must be a time as RFC 3339 writes it, such as 2026-08-01T00:00:00Z");
+        error(name, "must be a time in RFC 3339 form, such as 2026-08-01T00:00:00Z");
         return false;
     }
     into = moment;

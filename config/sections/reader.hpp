@@ -10,12 +10,12 @@ namespace config {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// Reads the members of one map as their rows say. Unknown members and members without a value are
-/// reported when it is made (a section of the file's may be empty); a value that is absent or wrong
-/// leaves its target as it was, and what is wrong is reported with its place.
+/// Reads the members of one map as their rows say. The constructor reports unknown members and
+/// members without a value (only whole sections may be empty). A value that is absent or wrong
+/// leaves its target unchanged; a wrong one is reported with its place.
 class map_reader {
 public:
-    /// map      may be null (absent: nothing is there). Must outlive the reader.
+    /// map      may be null: then every member is absent. Must outlive the reader.
     map_reader(
         node const* map, std::string path, std::span<row const> known, config::report& notes
     );
@@ -27,25 +27,25 @@ public:
     std::string const& path() const noexcept { return path_; }
     std::string path_of(std::string_view name) const { return joined(path_, name); }
     void error(std::string_view name, std::string text) const;
-    /// Reports a list or map that holds nothing, as reading a list of texts does.
+    /// Reports an empty list or map, as reading a list of texts does.
     void refuse_empty(std::string_view name) const;
     bool is_empty_list(std::string_view name) const;
     void warn(std::string_view name, std::string text) const;
 
-    /// Every row of a member of `into` that is not read by hand; of one topic, when that is said.
+    /// Reads every member of `into` whose row is not read by hand; with `only`, those of one topic.
     template <class Owner> void read_all(Owner& into, std::optional<topic> only = {}) const
     {
         read_rows(&into, name_of<Owner>(), only);
     }
-    /// Reports every setting of a topic that is there.
+    /// Reports every setting of a topic that the map has.
     void refuse(topic about, std::string_view text) const;
 
-    // One setting, in the range of its row. Returns whether it is there and right.
+    // Each reads one setting, in the range of its row. Returns whether it is present and right.
     bool read(std::string_view name, std::string& into) const;
     bool read(std::string_view name, std::optional<std::string>& into) const;
     bool read(std::string_view name, bool& into) const;
-    /// A list of texts; one text stands for a list of one. An empty list is reported: whoever means
-    /// the default leaves the member out.
+    /// A list of texts; a single text is read as a list of one. An empty list is reported, because
+    /// the default is written by leaving the member out.
     bool read(std::string_view name, std::vector<std::string>& into) const;
     bool read(std::string_view name, std::optional<core::instant>& into) const;
     /// A whole number or, where the row says so, a size.
@@ -63,8 +63,8 @@ private:
     void read_rows(void* into, std::string_view owner, std::optional<topic> only) const;
     void read_place(row const& one, place const& into) const;
     std::optional<milliseconds> duration(std::string_view name, milliseconds usual) const;
-    /// Whether a variable says more than it may: it is above what the file says, when that can be
-    /// read (`has_file`), else above the default. Reports it.
+    /// Reports a variable that raises a value which it may only lower: it is above the file's value
+    /// when that can be read (`has_file`), else above the default.
     bool
     is_raised(std::string_view name, bool is_above, bool has_file, std::string const& usual) const;
 
@@ -74,7 +74,7 @@ private:
     config::report* notes_;
 };
 
-/// The items of a list, each with its path; an absent list has none, and anything else is reported.
+/// The items of a list, each with its path. An absent list has none; any other value is reported.
 std::vector<std::pair<node const*, std::string>>
 items_of(node const* list, std::string const& path, report& notes);
 /// The same for the members of a map.

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-/// The values that have an order, so that they have a range and a variable may only lower them.
+/// Reading values that have an order: they have a range, and a variable may only lower them.
 namespace config {
 namespace {
 
@@ -62,12 +62,13 @@ bool map_reader::read(std::string_view name, std::uint32_t& into) const
     if (!parsed) {
         error(
             name,
-            is_size ? "must be octets, such as 65536, 64KiB or 1MiB" : "must be a whole number"
+            is_size ? "must be a size in bytes, such as 65536, 64KiB or 1MiB"
+                    : "must be a whole number"
         );
         return false;
     }
     if (!within(one, parsed)) {
-        auto const unit = is_size ? " octets" : "";
+        auto const unit = is_size ? " bytes" : "";
         error(name, between(std::to_string(one.min), std::to_string(one.max)) + unit);
         return false;
     }
@@ -120,7 +121,7 @@ bool map_reader::read(std::string_view name, seconds& into) const
     if (!length)
         return false;
     if (*length % seconds{1} != milliseconds{0}) {
-        error(name, "must be whole seconds");
+        error(name, "must be a whole number of seconds");
         return false;
     }
     into = std::chrono::duration_cast<seconds>(*length);

@@ -3,7 +3,7 @@
 namespace config {
 namespace {
 
-constexpr std::size_t secret_bytes_max = 64U * 1024U;  // a secret in a file; a JWK is the largest
+constexpr std::size_t secret_bytes_max = 64U * 1024U;  // of a file; JWKs are the largest secrets
 
 }  // namespace
 
@@ -42,7 +42,8 @@ outcome<core::secret_bytes> secret_source::read_reference(std::string_view refer
         return out;
     }
     if (!reference.starts_with("file:")) {
-        out.problem = "must be a reference, file:PATH or env:NAME; a secret is never written here";
+        out.problem =
+            "must be a reference, file:PATH or env:NAME; secrets must not be written here";
         return out;
     }
     auto file = read_file(reference.substr(5), secret_bytes_max);

@@ -8,7 +8,7 @@
 
 namespace config {
 
-/// Reads what the configuration names: files below the configuration's own folder, variables.
+/// Reads what the configuration refers to: variables, and files relative to its own folder.
 class secret_source {
 public:
     /// folder   of the configuration file; empty = the paths are taken as they are.
@@ -19,13 +19,13 @@ public:
 
     std::string resolved(std::string_view path) const;
 
-    /// As read_trusted_file, whose problems here begin with the file's name.
+    /// As read_trusted_file, but problems begin with the file's name.
     outcome<file_content> read_file(std::string_view path, std::size_t size_max) const;
-    /// Every file that was named to read_file, also by a reference.
+    /// Every file that read_file was asked for, also by a reference.
     std::set<std::string> const& files() const noexcept { return files_; }
 
-    /// The octets that "file:..." or "env:..." names; a file's less one newline at its end. A file
-    /// that others may read is a problem. Anything else is a literal, which is a problem too.
+    /// Reads what "file:..." or "env:..." refers to. One newline at the end of a file is dropped. A
+    /// file that others may read is a problem, and so is a text that is not a reference.
     outcome<core::secret_bytes> read_reference(std::string_view reference) const;
 
 private:

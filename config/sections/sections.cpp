@@ -15,7 +15,7 @@ std::string read_new_name(map_reader const& item, std::set<std::string, std::les
         item.error("", "needs a `name`");
     else if (item.read("name", name)) {
         if (!is_name(name))
-            item.error("name", "must be letters, digits, _ or -, at most 64");
+            item.error("name", "must have at most 64 letters, digits, _ or -");
         else if (!taken.insert(name).second)
             item.error("name", "`" + name + "` is taken");
         else

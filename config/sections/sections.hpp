@@ -8,25 +8,26 @@
 
 #include <set>
 
-/// One reader for each section of the file. Each reports what is wrong with its own part and adds
-/// what is right to the settings; config/validate checks the parts against each other.
+/// One reader per section of the file. Each reports what is wrong with its own part and adds what
+/// is right to the settings; config/checks compares the parts with each other.
 namespace config {
 
-/// What was named, well or badly, so that one mistake does not cause a second problem where the
-/// name is used.
+/// Every name that the file defines, right or wrong, so that one mistake does not cause a second
+/// problem where the name is used.
 struct named {
     std::set<std::string, std::less<>> series, issuers, verify_profiles, sign_profiles, callers;
 };
 
-/// Everything on the way from the tree to the settings.
+/// The settings while they are read and checked.
 struct draft {
     config::settings settings;
     config::named named;
-    std::vector<key_origin> key_origins;    ///< beside settings.keys
-    std::vector<std::string> issuer_paths;  ///< beside settings.issuers
-    std::vector<std::string> caller_paths;  ///< beside settings.callers
+    std::vector<key_origin> key_origins;    ///< in the order of settings.keys
+    std::vector<std::string> issuer_paths;  ///< in the order of settings.issuers
+    std::vector<std::string> caller_paths;  ///< in the order of settings.callers
 };
 
+/// What every reader of a section needs.
 struct reading {
     node const& root;
     report& notes;
@@ -40,7 +41,7 @@ void read_limits(reading const& in);
 void read_log(reading const& in);
 void read_keys(reading const& in);
 void read_issuers(reading const& in);
-/// How an issuer's keys are fetched; nullopt when that was reported to be wrong.
+/// Reads how an issuer's keys are fetched; nullopt when it reported a problem.
 std::optional<fetch_settings>
 read_fetch(reading const& in, map_reader const& item, std::string const& issuer);
 void read_verify_profiles(reading const& in);
@@ -48,10 +49,11 @@ void read_sign_profiles(reading const& in);
 void read_inline_keys(reading const& in);
 void read_callers(reading const& in);
 
-/// Reads `name`, which must be a name and new in `taken`; empty when it is not.
+/// Reads `name`, which must be a name that is not in `taken`, and adds it there. Empty when it
+/// reported a problem.
 std::string read_new_name(map_reader const& item, std::set<std::string, std::less<>>& taken);
 
-/// Whether every name is a signature algorithm; reports those that are not.
+/// Returns whether every name is a signature algorithm; reports those that are not.
 bool are_algorithms(
     map_reader const& item, std::string_view member, std::vector<std::string> const& names
 );

@@ -15,7 +15,7 @@ namespace {
 
 class file_handle {
 public:
-    /// O_NONBLOCK: a pipe in the file's place must not hold the start up.
+    /// O_NONBLOCK: a pipe in place of the file must not delay the start.
     explicit file_handle(std::string const& path)
         : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY))
     {
@@ -48,8 +48,8 @@ bool is_writable_by_others(file_facts const& file)
     return (file.mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
-/// All octets up to `size_max` and one more; nullopt with errno on failure. The buffer never grows,
-/// so that no copy stays behind.
+/// At most `size_max` bytes and one more; nullopt with errno on failure. The buffer never grows, so
+/// that no copy is left in memory.
 std::optional<core::bytes> read_up_to(int descriptor, std::size_t size_max)
 {
     core::bytes octets(size_max + 1);
@@ -70,7 +70,7 @@ std::optional<core::bytes> read_up_to(int descriptor, std::size_t size_max)
     return octets;
 }
 
-/// What is wrong with an open file before anything of it is read.
+/// What is wrong with an open file, found before it is read.
 std::string fault_of(
     struct stat const& status, file_facts const& facts, std::size_t size_max,
     process_identity const& us
@@ -83,7 +83,7 @@ std::string fault_of(
     if (auto changeable = why_changeable(facts, us); !changeable.empty())
         return changeable;
     if (static_cast<std::uint64_t>(status.st_size) > size_max)
-        return "is larger than " + std::to_string(size_max) + " octets";
+        return "is larger than " + std::to_string(size_max) + " bytes";
     return {};
 }
 
@@ -171,7 +171,7 @@ outcome<file_content> read_trusted_file(std::string const& path, std::size_t siz
     else if (octets->empty())
         out.problem = "is empty";
     else if (octets->size() > size_max)  // it grew while it was read
-        out.problem = "is larger than " + std::to_string(size_max) + " octets";
+        out.problem = "is larger than " + std::to_string(size_max) + " bytes";
     else {
         auto exposure = why_exposed(facts, us);
         auto const access = exposure.empty() ? file_access::guarded : file_access::open;

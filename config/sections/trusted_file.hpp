@@ -9,66 +9,67 @@
 
 namespace config {
 
-/// What was read, or one sentence about why not (never with any of the content).
+/// What was read, or one sentence that says why nothing was (never with any of the content).
 template <class T> struct outcome {
     std::optional<T> value;
     std::string problem;
     bool from_environment = false;
 };
 
-/// What the kernel says of a file or a folder, as far as it decides who may change or read it.
+/// What decides who may change or read a file or a folder.
 struct file_facts {
     uid_t owner = 0;
     gid_t group = 0;
     mode_t mode = 0;            ///< permission bits, with the sticky bit
-    bool is_read_only = false;  ///< its file system, or the mount that it was reached by
+    bool is_read_only = false;  ///< its file system or its mount is read-only
 };
 
 /// "uid 1000, mode 0664"
 std::string to_text(file_facts const& facts);
 
-/// Whom this process acts for.
+/// The user and the groups of this process.
 struct process_identity {
     uid_t user = 0;             ///< effective
-    std::vector<gid_t> groups;  ///< the effective one and the others
+    std::vector<gid_t> groups;  ///< the effective one and the supplementary ones
     static process_identity current();
 };
 
-/// Why others than root and our user could change a file that decides whom we trust: "may be
-/// changed by others (uid 1000, mode 0664): ..." with the remedy; empty = they cannot. On a
-/// read-only file system nobody can (a Secret's or a ConfigMap's mount, a container's `:ro`).
+/// Says how users other than root and our own could change a file that decides about trust, and
+/// what to do: "may be changed by others (uid 1000, mode 0664): ..."; empty = they cannot. Nobody
+/// can change a file on a read-only file system (the mount of a Secret or a ConfigMap, a
+/// container's `:ro`).
 std::string why_changeable(file_facts const& file, process_identity const& us);
 
-/// Why others could read a private key, with the remedy; empty = they cannot.
+/// Says how others could read a private key, and what to do; empty = they cannot.
 std::string why_exposed(file_facts const& file, process_identity const& us);
 
-/// Whether others than root and our user could put another entry in the place of one in a folder.
+/// Whether users other than root and our own could replace an entry of a folder.
 ///
-/// entry_owner  of the entry; nullopt = there is none yet. In a folder with the sticky bit only an
-///              entry's owner and the folder's can replace it.
+/// entry_owner  the owner of the entry; nullopt = it does not exist. In a folder with the sticky
+///              bit only the owners of the entry and of the folder can replace it.
 bool is_replaceable(
     file_facts const& folder, std::optional<uid_t> entry_owner, process_identity const& us
 );
 
-/// Whether a file may be read by others than its owner.
+/// Whether users other than its owner can read a file.
 enum class file_access : std::uint8_t {
     guarded,  ///< neither writable by the group nor accessible to the world; readable by the group
               ///< only when it is one of the process's own
-    open,     ///< anyone may; good for public keys only
+    open,     ///< readable by others: only for public keys
 };
 
 struct file_content {
     core::secret_bytes octets;
     file_access access = file_access::open;
-    std::string exposure;  ///< why it is open, as a sentence that names the remedy
+    std::string exposure;  ///< why it is open, and what to do; empty when it is guarded
 };
 
-/// Reads a file that decides about trust. What is checked is the open descriptor that is read, so
-/// that nobody can put another file there in between; symbolic links are followed.
+/// Reads a file that decides about trust. The open descriptor is checked and then read, so that
+/// nobody can replace the file in between. Symbolic links are followed.
 ///
-/// size_max  in octets; a larger file is not read.
-/// Returns   the octets, or a sentence without the file's name: not there, not a regular file, may
-///           be changed by others, empty, too large.
+/// size_max  in bytes; a larger file is not read.
+/// Returns   the content, or a sentence without the file's name: it does not exist, is not a
+///           regular file, may be changed by others, is empty or too large.
 outcome<file_content> read_trusted_file(std::string const& path, std::size_t size_max);
 
 }  // namespace config

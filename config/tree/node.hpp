@@ -17,11 +17,11 @@ enum class node_kind : std::uint8_t { null, text, list, map };
 /// One value of the configuration as it was written, before it means anything.
 struct node {
     node_kind kind = node_kind::null;
-    std::string name{};            ///< of a map's member; empty for others
-    mark name_at{};                ///< where the name stands
-    std::string text{};            ///< of a text
+    std::string name{};            ///< the member's name in its map; empty for others
+    mark name_at{};                ///< the place of the name
+    std::string text{};            ///< the value of a text
     bool plain = false;            ///< a text without quotes: it may be a number or a boolean
-    mark at{};                     ///< where the value stands
+    mark at{};                     ///< the place of the value
     std::string origin{};          ///< the variable or flag that set it; empty = the file
     bool is_variable = false;      ///< a variable set it
     std::string replaced{};        ///< the file's text, which that variable replaced; empty = none

@@ -14,7 +14,7 @@ struct notice {
     std::string to_text() const;
 };
 
-/// A setting that the file's reader does not see there.
+/// A setting whose value comes from a variable or a flag, not from the file.
 struct override_note {
     std::string setting;  ///< "server.threads"; never the value, which may refer to a secret
     std::string by;       ///< the variable's name, or "--set"

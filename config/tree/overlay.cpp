@@ -22,7 +22,7 @@ std::string in_upper_case(std::string_view text)
     return out;
 }
 
-/// A setting that the environment may set, by the one name that its variable can have.
+/// A setting that the environment may set, with the name of its variable.
 struct open_setting {
     std::string variable;
     std::string_view section, name;
@@ -62,7 +62,7 @@ std::vector<std::string> steps_of(std::string_view path)
     return steps;
 }
 
-/// One value given from outside the file.
+/// One value from a variable or a flag.
 struct assignment {
     std::string origin;  ///< as problems name it
     std::string by;      ///< as the log names it
@@ -121,7 +121,8 @@ private:
         return &parent.children.back();
     }
 
-    /// A flag's text that begins a list, a map or a quotation is YAML; any other is the value.
+    /// The text of a flag is YAML if it begins a list, a map or a quotation; otherwise it is the
+    /// value.
     void set(node& target)
     {
         node value{.kind = node_kind::text, .text = given_.text, .plain = true};
@@ -140,7 +141,7 @@ private:
         note();
     }
 
-    /// The last one to set a setting is the one to name.
+    /// Names the variable or flag that set a setting last.
     void note()
     {
         std::erase_if(into_.overrides, [&](auto const& one) { return one.setting == path_; });

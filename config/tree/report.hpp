@@ -9,7 +9,7 @@
 
 namespace config {
 
-/// Collects everything that is wrong or risky, so that it is said at once, each with its place.
+/// Collects all problems and warnings, each with its place, so that they are reported together.
 class report {
 public:
     /// root     must outlive the report; places are looked up in it.

@@ -1,6 +1,7 @@
 #include "config/tree/scalars.hpp"
 
 #include "core/base/ascii.hpp"
+#include "core/base/media_type.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -153,17 +154,9 @@ bool is_field_name(std::string_view text) noexcept
     });
 }
 
-std::string plain_typ(std::string_view typ)
-{
-    constexpr std::string_view prefix = "application/";
-    auto lower = in_lower_case(typ);
-    return lower.starts_with(prefix) ? lower.substr(prefix.size()) : lower;
-}
-
 bool is_jwt_typ(std::string_view typ)
 {
-    auto const plain = plain_typ(typ);
-    return plain == "jwt" || plain.ends_with("+jwt");
+    return core::same_header_type(typ, "jwt") || in_lower_case(typ).ends_with("+jwt");
 }
 
 std::string in_lower_case(std::string_view text)

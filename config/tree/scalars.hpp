@@ -10,12 +10,12 @@ namespace config {
 
 /// "250ms", "30s", "15m", "24h", "7d": digits and one unit; at most ten years.
 std::optional<milliseconds> parse_duration(std::string_view text) noexcept;
-/// In the largest unit that leaves no rest: "90s", "2m"; one day is "24h".
+/// In the largest unit that leaves no remainder: "90s", "2m"; one day is "24h".
 std::string in_words(milliseconds length);
 
-/// Octets: digits, or digits and KiB or MiB.
+/// Bytes: digits, or digits and KiB or MiB.
 std::optional<std::uint64_t> parse_size(std::string_view text) noexcept;
-/// In the largest unit that leaves no rest: "1000", "64KiB".
+/// In the largest unit that leaves no remainder: "1000", "64KiB".
 std::string size_in_words(std::uint64_t bytes);
 
 std::optional<std::uint64_t> parse_whole(std::string_view text) noexcept;
@@ -32,10 +32,6 @@ bool is_name(std::string_view text) noexcept;
 
 /// The name of an HTTP field. RFC 9110 section 5.6.2
 bool is_field_name(std::string_view text) noexcept;
-
-/// A header's typ as it is compared: in lower case, without "application/" before it.
-/// Source   RFC 7515 section 4.1.9
-std::string plain_typ(std::string_view typ);
 
 /// Whether a typ says that the token is a JWT: "JWT", or one that ends in "+jwt".
 /// Source   RFC 7519 section 5.1, RFC 8725 section 3.11

@@ -8,7 +8,7 @@ namespace config {
 namespace {
 
 constexpr std::size_t edits_max = 2;
-constexpr std::size_t name_size_max = 64;  // longer texts are no slip of a known name
+constexpr std::size_t name_size_max = 64;  // a longer text is not a misspelt name
 
 /// The edit distance with swaps of neighbours (optimal string alignment). The case of letters costs
 /// nothing: `es256` is nearer to ES256 than to HS256.

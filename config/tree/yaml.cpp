@@ -90,7 +90,7 @@ private:
     static void refuse_tag(YAML::Mark const& at, std::string const& tag)
     {
         if (!tag.empty() && tag != "?" && tag != "!")
-            throw YAML::ParserException(at, "tags are not used here");
+            throw YAML::ParserException(at, "tags are not used here, remove this one");
     }
 
     void open(node value, YAML::Mark const& at)
@@ -119,7 +119,7 @@ private:
         if (!value.is_text() || value.text.empty())
             throw YAML::ParserException(at, "a member's name must be a text");
         if (!map.names.insert(value.text).second)
-            problems.push_back({value.at, "`" + value.text + "` stands here twice"});
+            problems.push_back({value.at, "`" + value.text + "` appears here twice"});
         map.name = std::move(value.text);
         map.name_at = value.at;
         map.has_name = true;

@@ -16,8 +16,9 @@ struct yaml_problem {
     std::string text;
 };
 
-/// Reads one YAML document (JSON is YAML). Refuses what makes two readers see two files: duplicate
-/// members, anchors and aliases, tags, members whose name is not a text, several documents.
+/// Reads one YAML document (JSON is YAML). Refuses what two readers could read differently:
+/// duplicate members, anchors and aliases, tags, members whose name is not a text, several
+/// documents.
 ///
 /// Returns  the tree (null for an empty text), or every problem that was found (never empty then).
 std::variant<node, std::vector<yaml_problem>> parse_yaml(std::string_view text);

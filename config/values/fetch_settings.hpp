@@ -17,13 +17,15 @@ namespace config {
 struct fetch_settings {
     std::string jwks_uri;  ///< empty = the issuer's own metadata names it (`discovery`)
     core::metadata_form discovery = core::metadata_form::openid;
-    std::vector<std::string> jwks_hosts;  ///< where that may be, beside the issuer's own host
+    std::vector<std::string>
+        jwks_hosts;  ///< where that may be, in addition to the issuer's own host
 
-    std::chrono::seconds cache_ttl{300};  ///< of an answer that says nothing about it
+    std::chrono::seconds cache_ttl{300};  ///< when the answer does not say how long
     std::chrono::seconds min_ttl{60};
     std::chrono::seconds max_ttl{86400};
     std::optional<std::chrono::seconds> stale_if_error{86400};  ///< nullopt = `unbounded`
-    std::chrono::milliseconds miss_wait{1000};  ///< of a token for the one fetch it may cause
+    std::chrono::milliseconds miss_wait{
+        1000};  ///< how long a token of an unknown kid waits for a fetch
 
     std::chrono::milliseconds connect_timeout{1000};
     std::chrono::milliseconds total_timeout{3000};
@@ -32,7 +34,7 @@ struct fetch_settings {
     std::string client_cert;           ///< PEM certificates; empty = none
     std::shared_ptr<core::secret_bytes const> client_key;
     std::string proxy_url;
-    bool proxy_resolves = false;  ///< the proxy gets names, which nobody has guarded
+    bool proxy_resolves = false;  ///< the proxy gets names, whose addresses are not checked
     std::vector<std::pair<std::string, std::string>> headers;  ///< values may be secrets
     std::vector<core::cidr> deny_cidrs, allow_cidrs;
 

@@ -5,7 +5,7 @@
 
 namespace config {
 
-/// Of a key of ours: its place, and what only the checks and warnings need.
+/// Where one of our own keys was configured, and what only checks and warnings need to know of it.
 struct key_origin {
     std::string path{};  ///< "keys[0]"
     bool has_own_issuer = false;

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <vector>
 
-/// What the service was told: plain values with defaults, validated before anyone sees them. Names
-/// follow the YAML.
+/// The settings: plain values with defaults, checked before the service uses them. Names follow the
+/// YAML.
 namespace config {
 
 using std::chrono::milliseconds;
@@ -70,7 +70,7 @@ struct listener {
                                   ///< Unix sockets: all
 };
 
-/// What a start does about issuers whose keys are not there yet.
+/// How the service starts while the keys of other issuers have not been fetched.
 enum class startup_policy : std::uint8_t {
     wait,            ///< not ready until they are, or startup_wait has passed
     serve_degraded,  ///< ready at once
@@ -78,7 +78,7 @@ enum class startup_policy : std::uint8_t {
 
 struct server_settings {
     std::vector<listener> listen;    ///< default 127.0.0.1:8080
-    unsigned threads = 0;            ///< 0 = one a core
+    unsigned threads = 0;            ///< 0 = one per core
     std::vector<std::string> hosts;  ///< further Host values that loopback listeners answer to
     std::string default_auth_profile = "default";
     config::startup_policy startup_policy = startup_policy::wait;
@@ -93,7 +93,7 @@ struct admin_settings {
     std::vector<config::address> probes;  ///< health and metrics only
 };
 
-/// product limits; each is enforced and has a test.
+/// Limits of requests, connections, tokens and keys. Each is enforced and has a test.
 struct limit_settings {
     std::uint32_t head_bytes = 16U * 1024U;
     std::uint32_t head_fields = 64;
@@ -117,13 +117,13 @@ struct limit_settings {
     std::uint32_t jwks_keys = 128;
 };
 
-/// What a series of `use: enc` opens, beside its keys.
+/// The settings of a series of `use: enc`, in addition to its keys.
 struct encryption_series {
     std::vector<std::string> callers;  ///< who may encrypt and decrypt with it; empty = nobody
     bool allow_zip = false;
 };
 
-/// A trusted party other than ourselves. Its keys are given, stand in a file, or are fetched.
+/// Another issuer. Its keys are in the configuration, in a file, or fetched.
 struct issuer_settings {
     std::string name;
     std::string issuer;                   ///< the exact `iss`
@@ -164,7 +164,7 @@ struct verify_profile {
     std::optional<seconds> max_age;       ///< now - iat
     bool no_exp = false;                  ///< admits tokens without exp
     std::vector<std::string>
-        allow_overrides;  ///< checks or claims that a request may skip although demanded
+        allow_overrides;  ///< checks or claims that a request may skip although they are required
     std::vector<header_mapping> headers;
     std::vector<std::string> callers;  ///< who may verify with it, but for /auth; empty = anyone
     std::string decrypt;               ///< the series that opens nested tokens; empty = none does
@@ -181,7 +181,7 @@ struct sign_profile {
     seconds ttl{0};                      ///< mandatory for jwt
     seconds max_ttl{0};                  ///< default ttl
     bool jti = false;
-    bool all_claims = false;  ///< `*` written out
+    bool all_claims = false;  ///< allowed_claims contains `*`
     std::vector<std::string> allowed_claims;
     std::map<std::string, std::string> forced_claims;  ///< name -> JSON text
     std::vector<std::string> allowed_headers;
@@ -214,7 +214,7 @@ struct log_settings {
 };
 
 struct settings {
-    bool dev = false;  ///< development mode: open caller policy, generated key; said in log,
+    bool dev = false;  ///< development mode: open caller policy, generated keys; shown in log,
                        ///< header, metric, /readyz
     server_settings server;
     admin_settings admin;
@@ -231,8 +231,8 @@ struct settings {
 };
 
 /// Whether the series signs payloads: a sign profile of kind jws uses it, or a verify profile of
-/// mode jws names it. Such a series is never trusted for JWTs: who may sign payloads chooses every
-/// octet of them, also those that look like claims.
+/// mode jws names it. Such a series is never trusted for JWTs, because a caller who may sign
+/// payloads chooses every byte of them and could write claims.
 bool signs_payloads(settings const& all, std::string_view series) noexcept;
 
 }  // namespace config

@@ -4,7 +4,7 @@
 
 namespace sample {
 
-/// A self-signed certificate that nobody trusts.
+/// A self-signed certificate; nothing trusts it.
 inline constexpr std::string_view certificate_pem = R"(
 -----BEGIN CERTIFICATE-----
 MIIBgzCCASmgAwIBAgIUE2Ngo0ZZJXVm15e7RgqGcZdgXpUwCgYIKoZIzj0EAwIw

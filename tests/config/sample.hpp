@@ -11,11 +11,11 @@
 #include <fstream>
 #include <sys/stat.h>
 
-/// What the tests of the loader share: a folder of files, and a configuration that is right, of
-/// which each test changes one section.
+/// What the tests of the loader share: a folder of files, and a good configuration, of which each
+/// test changes one section.
 namespace sample {
 
-/// A folder that is gone with the test.
+/// A folder that is removed at the end of the test.
 class folder {
 public:
     folder()
@@ -120,7 +120,7 @@ inline config::settings settings_of(std::string_view yaml)
     return std::move(*got.settings);
 }
 
-/// A text with a problem, and part of what is said about it.
+/// A text with a problem, and a part of the message about it.
 struct bad {
     std::string yaml;
     std::string_view problem;

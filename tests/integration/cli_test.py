@@ -517,14 +517,14 @@ callers: [{{name: me, uid: {os.getuid()}}}, {{name: typed, secret_sha256: "{dige
                     self.assertLess(used.ru_maxrss, self.at_rest() + 64 * 1024)  # KiB
 
     def at_rest(self):
-        """The memory that a command takes which asks nobody, in KiB."""
+        """The memory of a command that contacts no service, in KiB."""
         ran = subprocess.Popen([BINARY, "version"], stdout=subprocess.DEVNULL, env=clean_environment())
         _, status, used = os.wait4(ran.pid, 0)
         ran.returncode = os.waitstatus_to_exitcode(status)
         return used.ru_maxrss
 
     def endless(self, first, again):
-        """A server that answers every request with octets without end. -> its port"""
+        """A server whose answer to every request never ends. -> its port"""
         listener = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(listener.close)
 

@@ -1,4 +1,4 @@
-"""Other issuers' keys, when the origin is sick, slow, hostile or gone, and under floods of unknown kids.
+"""Other issuers' keys, when the origin is broken, slow, hostile or gone, and under floods of unknown kids.
 
 Run by ctest (the binary in SIGNET), or as:
     PYTHONPATH=tests/support python3 tests/integration/issuer_faults_test.py build/dev/signet
@@ -26,7 +26,7 @@ SICK = ["503", "404", "hang", "drip", "slow_head", "reset", "close", "truncated"
 
 
 class IssuerFaults(IssuerCase):
-    # An origin that is sick, with good keys at hand: P2 and P5.
+    # A broken origin, while there are good keys: P2 and P5.
 
     def test_every_sick_answer_leaves_the_keys_that_were_good(self):
         self.ready()

@@ -1,5 +1,5 @@
-"""Fetches that fail, keys that rotate, files that change and tokens of every kind at once, and a stop
-in the middle of it. What a race would break shows in the exit code, and under TSan by name.
+"""Fetches that fail, keys that rotate, files that change and tokens of every kind, all at the same time,
+and a stop in between. A race would show in the exit code, and under TSan as a report.
 
 Run by ctest (the binary in SIGNET), or as:
     PYTHONPATH=tests/support python3 tests/integration/issuer_storm_test.py build/tsan/signet
@@ -33,7 +33,7 @@ class Storm(IssuerCase):
         return configuration(text, "threads: 3, drain_limit: 5s", names="corp, file"), other
 
     def change(self, folder, until):
-        """The origin's mood and the file, as fast as they can change."""
+        """Changes the origin's mode and the file, as fast as possible."""
         for turn in itertools.count():
             if time.monotonic() > until:
                 return

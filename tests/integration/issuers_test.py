@@ -1,4 +1,4 @@
-"""Other issuers' keys: fetched, discovered, rotated, from files, and never another's.
+"""Other issuers' keys: fetched, discovered, rotated, read from files, and never used for another issuer.
 
 Run by ctest (the binary in SIGNET), or as:
     PYTHONPATH=tests/support python3 tests/integration/issuers_test.py build/dev/signet
@@ -96,7 +96,7 @@ class Issuers(IssuerCase):
             more = f'{QUICK}, proxy_url: "{between.url}", allow_insecure_http: true'
             self.start(configuration(fetched(url, more)))
             wait_until(self.outcome)
-            self.assertIn(self.outcome(), ("resolve", "timeout"))  # as the name server likes
+            self.assertIn(self.outcome(), ("resolve", "timeout"))  # in the name server's order
             self.assertEqual(between.requests, [])
             self.ready(text=configuration(fetched(url, more + ", proxy_resolves: true")))
             self.accepted()
@@ -136,7 +136,7 @@ class Issuers(IssuerCase):
         digest = hashlib.sha256(secret.encode()).hexdigest()
         text = configuration(fetched(self.origin.url + "/jwks", QUICK + ", callers: [app]"))
         self.ready(text=text + f"callers: [{{name: app, secret_sha256: {digest}}}]\n")
-        self.accepted()  # the key for encryption is no candidate, and none of it is ambiguous
+        self.accepted()  # the key for encryption is not a candidate, so that the other one is not ambiguous
 
         def encrypt(by=secret, **more):
             return self.running.post(
@@ -292,7 +292,7 @@ class Issuers(IssuerCase):
             fresh = self.origin.new_key("k2")
             publish(0o666)
             refused(1)
-            time.sleep(5)  # two more looks at it
+            time.sleep(5)  # it was checked twice more
             refused(1)
             self.accepted()
             self.refused("key_not_found", token(fresh, "k2"))

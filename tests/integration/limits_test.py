@@ -1,4 +1,4 @@
-"""Limits that hold when strangers try: connections by listener and by peer, descriptors, bodies in flight.
+"""Limits against strangers: connections per listener and per peer, descriptors, bodies in flight.
 
 Run by ctest (the binary in SIGNET), or as:
     SIGNET=build/dev/signet PYTHONPATH=tests/support python3 tests/integration/limits_test.py
@@ -68,7 +68,7 @@ def exchange(connection, octets):
     try:
         connection.sendall(octets)
     except OSError:
-        pass  # what was said before the end can still be read
+        pass  # what was sent before the end can still be read
     return read_reply(connection)
 
 
@@ -129,7 +129,7 @@ def is_sanitized(running):
 
 
 def checks_types_with_descriptors(running):
-    """UBSan opens a pipe when it first meets a type, and takes it for a wrong one when it cannot."""
+    """UBSan opens a pipe when it first sees a type, and reports the type as wrong when it cannot."""
     if "libubsan" not in open(f"/proc/{running.process.pid}/maps").read():
         return False
     print("skipped: UBSan needs descriptors itself")
@@ -192,7 +192,7 @@ def only_a_peers_own_connections_give_way_to_it_and_only_for_a_place():
         others = [connect(port, "127.0.0.3") for _ in range(4)]
         own = [connect(port, "127.0.0.2") for _ in range(4)]
         assert all(exchange(one, LIVE)[0] == 200 for one in others + own)
-        assert ask(port, LIVE, "127.0.0.2")[0] == 200  # in the place of one of its own
+        assert ask(port, LIVE, "127.0.0.2")[0] == 200  # it replaced one from its own address
         assert all(exchange(one, LIVE)[0] == 200 for one in others)
         for one in own + others:
             one.close()
@@ -202,7 +202,7 @@ def only_a_peers_own_connections_give_way_to_it_and_only_for_a_place():
         held = []
         for source in ("127.0.0.2", "127.0.0.3"):
             held += [connect(port, source) for _ in range(4)]
-        for _ in range(3):  # whatever is told or gives way, the next one gets in
+        for _ in range(3):  # whether one is refused or closed, the next one is served
             held += [connect(port, "127.0.0.2"), connect(port, "127.0.0.3"), connect(port, "127.0.0.4")]
             held[-1].sendall(begun)
             assert ask(port, LIVE, "127.0.0.5")[0] == 200
@@ -246,7 +246,7 @@ def health_and_unix_sockets_get_in_when_none_is_left():
             assert ask(port_of(running, "probes"), LIVE)[0] == 200
             assert sign_locally(running) == 200
             time.sleep(0.3)  # the spare ones come back
-        assert exchange(held[0], JWKS)[0] == 200  # who is in is served
+        assert exchange(held[0], JWKS)[0] == 200  # open connections are served
         if not is_sanitized(running):
             assert cpu_seconds(running) - before < 1, "a busy loop"
         assert len(events(running, "accept_failed")) <= 2
@@ -350,13 +350,13 @@ def slow_bodies_of_strangers_have_a_bound_and_starve_nobody():
         assert metric(running, "signet_bodies_refused_total", share="strangers") > 10
         if not is_sanitized(running):
             assert resident(running) - before < 24 * MiB, resident(running) - before
-        # Callers have the other half, and small requests need none of it.
+        # Callers have the other half, and small requests do not count.
         known = f"Authorization: Bearer {SECRET}\r\n"
         large = b'{"token": "' + b"x" * 900_000 + b'", "key_name": "sig"}'
         status, _, body = ask(running.data_port, post("/decrypt", large, known))
         assert status not in (0, 408, 503), (status, body)
         assert ask(running.data_port, post("/verify", b"{}"), "127.0.0.30")[0] == 400
-        # And all of it ends with the request's time.
+        # All of it is free again when the request's time is over.
         wait_until(lambda: metric(running, "signet_bodies_bytes", share="strangers") == 0, "the end")
         for one, _ in held:
             one.close()
@@ -404,7 +404,7 @@ def octets_that_come_with_a_deadline_do_not_extend_it():
                     except OSError:
                         if one in open_ones:
                             open_ones.remove(one)
-            time.sleep(1.5)  # in silence; then the last reply or the end is there
+            time.sleep(1.5)  # without a reply; then the last reply or the end has arrived
             for one in held:
                 one.setblocking(False)
                 try:
@@ -424,7 +424,7 @@ def what_connections_keep_is_small_or_counted():
     with start("connections: 1024, connections_per_address: 1024, bodies_bytes: 2MiB") as running:
         before = resident(running)
         held = []
-        for _ in range(count):  # a large request, and one octet of the next one
+        for _ in range(count):  # a large request, and one byte of the next one
             one = connect(running.data_port)
             held.append(one)
             assert exchange(one, post("/verify", body, padding))[0] == 400

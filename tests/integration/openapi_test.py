@@ -1,4 +1,4 @@
-"""Holds the service to service/openapi.yaml: its examples, its replies, its routes and its codes."""
+"""Compares the service with service/openapi.yaml: examples, replies, routes and codes."""
 import json
 import os
 import pathlib
@@ -42,7 +42,7 @@ class Contract:
         return self.schemas.resolve(found["$ref"]) if "$ref" in found else found
 
     def check_reply(self, name, operation, reply):
-        """The reply is one that the operation documents."""
+        """Checks that the operation documents this reply."""
         described = self.response(operation, reply.status)
         content = described.get("content", {})
         if not content:
@@ -97,7 +97,7 @@ def run_examples(contract, signet):
 
 
 def run_reads(contract, signet):
-    """Every GET, HEAD beside it, and ways in which it is refused."""
+    """Every GET and its HEAD, and ways in which it is refused."""
     for path, method, operation in contract.operations():
         if method != "get" or path == "/auth":
             continue
@@ -105,7 +105,7 @@ def run_reads(contract, signet):
         name = f"GET {path}"
         reply = signet.get(path, port=port)
         wanted = 404 if "open" in path and "config" in path or "oauth" in path else 200
-        check(reply.status == wanted, f"{name}: {reply.status}")  # urn:signet:dev is no URL
+        check(reply.status == wanted, f"{name}: {reply.status}")  # urn:signet:dev is not an http URL
         contract.check_reply(name, operation, reply)
         head = signet.request("HEAD", path, port=port)
         check(head.status == reply.status and head.body == "", f"HEAD {path}: {head}")

@@ -1,6 +1,6 @@
 """Runs the examples of README.md and of every page in docs/, and compares what they print.
 
-The ```sh run blocks of a page run in order, in one shell and a folder of their own. One development
+The ```sh run blocks of a page run in order, in one shell and in a folder per page. One development
 service answers all pages. `needs=nginx` leaves a block out where that program is absent; ```KIND
 file=NAME makes a file.
 
@@ -35,13 +35,13 @@ def check(holds, text):
 
 
 def fits_text(shown, got):
-    """Whether `…` in the shown text can be what the other text has there."""
+    """Whether the texts are equal, where `…` in the shown one is any text."""
     pattern = ".*".join(map(re.escape, shown.split("…")))
     return isinstance(got, str) and re.fullmatch(pattern, got, re.DOTALL) is not None
 
 
 def differences(shown, got, at="$"):
-    """Where the reply does not have what is shown."""
+    """The places where the reply differs from what is shown."""
     if isinstance(shown, dict):
         if not isinstance(got, dict):
             return [f"{at} is not an object"]
@@ -97,13 +97,13 @@ def blocks_of(text):
 
 
 def can_run(needs):
-    """Whether the programs that a block asks for are there. nginx wants folders that are root's."""
+    """Whether the programs that a block needs are installed. nginx needs folders that belong to root."""
     return all(shutil.which(name, path=PATH) and (name != "nginx" or os.geteuid() == 0) for name in needs)
 
 
 class Addresses:
-    """Puts our addresses in place of the shown ones: 8080 and 9090 are the development service's;
-    other ports are what a page starts itself, and get free ones."""
+    """Replaces the shown addresses: 8080 and 9090 are those of the development service; other ports belong
+    to services that a page starts itself, and become free ports."""
 
     def __init__(self, signet):
         self._known = {"8080": signet.addresses["data"][0], "9090": signet.addresses["admin"][0]}
@@ -156,7 +156,7 @@ def run_page(name, text, signet):
 
 
 def metric_names(signet):
-    """The families that /metrics has, without what histograms append."""
+    """The names of the metrics in /metrics, without the suffixes of histograms."""
     text = signet.get("/metrics", port=signet.admin_port).body
     return set(re.findall(r"^# TYPE (signet_\w+)", text, re.MULTILINE))
 
@@ -167,7 +167,7 @@ def check_metrics(names):
 
 
 def metrics_of_a_fetched_issuer():
-    """Of a service that accepts a token with keys whose origin has failed since."""
+    """The metrics of a service that accepts a token with keys whose origin has failed since."""
     with origin.Origin() as issuer:
         issuer.cache_control = None
         text = es256.token(issuer.new_key("k1"), "k1")
@@ -186,7 +186,7 @@ verify_profiles: {{default: {{issuers: [a], audiences: [api]}}}}
 
 
 def check_sidecar(file):
-    """The shown configuration serves; only where it listens is ours. Returns its metrics' names."""
+    """Serves with the shown configuration, at other addresses. Returns the names of its metrics."""
     arguments = [
         "--config", str(file),
         "--set", "server.listen.0=unix:signet.sock",

@@ -1,4 +1,4 @@
-"""The built service as a process: signals, exit codes, what it lets others see of it."""
+"""The built service as a process: signals, exit codes, and what other processes can see of it."""
 import http.client
 import json
 import os
@@ -36,7 +36,7 @@ def wait_until(holds):
 
 
 def status(port, path):
-    """On a connection of its own: kept ones end when the service stops."""
+    """On a new connection, because open ones end when the service stops."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("GET", path)
     found = connection.getresponse().status

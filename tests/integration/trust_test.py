@@ -1,4 +1,4 @@
-"""What decides about trust: only the file, and only a file that nobody else may change.
+"""The trust in files: only the file decides, and only one that nobody else may change.
 
 Run by ctest (the binary in SIGNET), or as:
     PYTHONPATH=tests/support python3 tests/integration/trust_test.py build/dev/signet
@@ -111,7 +111,7 @@ class Environment(Trust):
             [BINARY, "serve", "--config", "signet.yaml", "--set", "log.level=off"], cwd=self.at, text=True,
             stderr=subprocess.PIPE, env=service.clean_environment())
         try:
-            self.assertTrue(select.select([done.stderr], [], [], LIMIT)[0], "it says nothing")
+            self.assertTrue(select.select([done.stderr], [], [], LIMIT)[0], "it wrote nothing")
             line = json.loads(done.stderr.readline())
             self.assertEqual((line["event"], line["setting"], line["by"]),
                              ("setting_overridden", "log.level", "--set"))

@@ -1,4 +1,4 @@
-"""Tokens cross between Signet and other libraries, in both directions, over HTTP.
+"""Exchanges tokens between Signet and other libraries, in both directions, over HTTP.
 
 For every signature algorithm that the other side has: they sign and POST /verify accepts (the
 public key as JWK, as PEM, and as an issuer's jwks_file behind a profile); POST /sign signs (with
@@ -46,11 +46,11 @@ def claims(issuer):
             "nested": {"list": [1, 2.5, True, None]}}
 
 
-# What the service is told: a series and a sign profile for each algorithm, the peers as an issuer.
+# The configuration: a series and a sign profile per algorithm, and the peers as an issuer.
 
 
 def own_series(alg, curve, files):
-    """One `keys` item; each file format that Signet reads is some series' own."""
+    """One item of `keys`; each file format that Signet reads is used by a series."""
     name = series_name(alg, curve)
     if is_secret(alg):
         files[f"{name}.secret"] = os.urandom(peers.SECRET_SIZE[alg])
@@ -88,7 +88,7 @@ def configuration(jwks):
 
 
 class Crossing:
-    """One algorithm with one peer: every direction, and what became of it."""
+    """One algorithm with one peer: every direction, and its result."""
 
     def __init__(self, signet, peer, alg, curve, key, our_keys, our_secrets):
         self.signet, self.peer, self.alg, self.curve, self.key = signet, peer, alg, curve, key
@@ -196,7 +196,7 @@ def cross_all(signet, everyone, keys, files, skipped):
     return passed, failures
 
 
-# ML-DSA: no library of Debian 12 has it, so it crosses with the published examples instead.
+# ML-DSA: no library of Debian 12 has it, so it is tested with the published examples instead.
 
 
 def ml_dsa_crossings(signet, skipped):

@@ -10,7 +10,7 @@ const importedKey = (key, alg) => {
 const isText = (value) => typeof value === 'string'
 const octets = (text) => new Uint8Array(Buffer.from(text, 'base64url'))
 
-// What stands beside the header: parameters of the agreement or of the password's stretching.
+// Members of the header that only some algorithms have: those of key agreement and of PBES2.
 const keyManagement = ({ apu, apv, p2c }) => ({
   ...(isText(apu) && { apu: octets(apu) }),
   ...(isText(apv) && { apv: octets(apv) }),

@@ -12,7 +12,7 @@ from peers import Key, NOT_THERE, Refused, b64
 import peers
 
 STEP_LIMIT = 60  # seconds
-# Asked for a key by its alg it takes this curve, and no other; such a key states alg and key_ops.
+# It makes keys by alg, with this curve and no other; such a key states alg and key_ops.
 OWN_CURVE = {"ECDH-ES": "P-521", "ECDH-ES+A128KW": "P-256", "ECDH-ES+A192KW": "P-384",
              "ECDH-ES+A256KW": "P-521"}
 
@@ -105,7 +105,7 @@ class JoseTool:
                    given=json.dumps(claims).encode()).decode().strip()
 
     def verify(self, public, alg, token, iss, aud):
-        """It knows nothing of claims."""
+        """The tool does not check claims."""
         claims = json.loads(run("jws", "ver", "-i", "-", "-k", self._file(public), "-O", "-",
                                 given=token.encode()))
         if claims["iss"] != iss or claims["aud"] != aud:

@@ -34,7 +34,7 @@ class Forms:
         return self.signet.post("/decrypt", {"token": token, "key": (key or self.key).private_jwk})
 
     def opens(self, token, plaintext, **expected):
-        """They sealed it; the plaintext comes out, and nothing of a damaged one."""
+        """They encrypted it; the plaintext comes out, and nothing of a damaged message."""
         reply = self.ask_to_open(token)
         if reply.status != 200 or plaintext_of(reply.json) != plaintext:
             return f"not opened: {reply}"
@@ -65,7 +65,7 @@ class Forms:
             return None
         return "damaged, opened"
 
-    # Octets that are not text
+    # Bytes that are not text
 
     def octets_in(self):
         return self.opens(self.seal(OCTETS), OCTETS)
@@ -101,7 +101,7 @@ class Forms:
             return f"not compressed: {reply}"
         return self.opened_by_them(reply, TEXT)
 
-    # Names of the two parties, bound into the agreed key
+    # Names of the two parties, part of the agreed key
 
     def parties_in(self):
         expected = {name: peers.b64(value) for name, value in PARTIES.items()}
@@ -120,7 +120,7 @@ class Forms:
         return None
 
     def directly(self):
-        """The same by ECDH-ES, where the agreed key is the content's."""
+        """The same with ECDH-ES, where the agreed key encrypts the content."""
         other = copy.copy(self)
         other.alg = "ECDH-ES"
         other.key = self.keys[other.alg, self.curve]
@@ -215,7 +215,7 @@ FORMS = ["octets", "header", "zip", "parties", "flattened", "general", "nested"]
 
 
 def plaintext_of(reply):
-    """As octets, whichever way it came."""
+    """As bytes, whatever its type."""
     if "plaintext" in reply:
         return reply["plaintext"].encode()
     return peers.octets_of(reply["plaintext_b64"])

@@ -1,4 +1,4 @@
-"""The libraries that play the other side of JWE. Each makes keys and writes them down itself.
+"""The other libraries of the JWE tests. Each makes its own keys and writes them itself.
 
 A peer has
     name, version, jws                       the last signs and verifies: a peer of peers.py
@@ -6,7 +6,7 @@ A peer has
     new_key(alg, curve, enc, kid)            a Key; `enc` matters to `dir`
     encrypt(key, message, plaintext)         a token: text, or a dict of a JSON serialization
     encrypt_to_all(recipients, enc, plain)   general serialization; recipients: (key, alg) each
-    decrypt(key, token, alg, enc)            octets; raises Refused
+    decrypt(key, token, alg, enc)            bytes; raises Refused
     lacks                                    what else it cannot do, with " >" when it is the one
                                              that encrypts: form or enc -> why
 where `key` is a JWK, public in encrypt and private in decrypt, or a shared secret.
@@ -30,7 +30,7 @@ try:
 except ImportError:  # Debian 13 has no python3-jose
     jose = None
 
-# What every side takes: npm jose opens no more than 10,000 unasked, jwcrypto always writes 8,192.
+# What every side accepts: npm jose by default opens at most 10,000, jwcrypto always writes 8,192.
 P2C = 4096
 SECRET_BITS = {"A128GCM": 128, "A192GCM": 192, "A256GCM": 256, "A128CBC-HS256": 256,
                "A192CBC-HS384": 384, "A256CBC-HS512": 512}
@@ -39,7 +39,7 @@ ENCRYPTIONS = list(SECRET_BITS)
 
 @dataclasses.dataclass
 class Message:
-    """What the encrypting side is asked for, in addition to the plaintext and the key."""
+    """What the encrypting side must add to the message, besides the plaintext and the key."""
 
     alg: str
     enc: str
@@ -55,7 +55,7 @@ def is_secret(alg):
 
 
 def secret_octets(alg, enc):
-    """The size of a secret; a password has none of its own."""
+    """The size of a secret; passwords have no fixed size."""
     if alg == "dir":
         return SECRET_BITS[enc] // 8
     return 24 if alg.startswith("PBES2") else int(alg[1:4]) // 8
@@ -152,7 +152,7 @@ class PythonJose:
 
     @staticmethod
     def _own(key):
-        """Its AES keys are octets only."""
+        """Its AES keys are only bytes."""
         return octets_of(key["k"]) if key["kty"] == "oct" else key
 
     def decrypt(self, key, token, alg, enc):
@@ -160,7 +160,7 @@ class PythonJose:
             plaintext = jose.jwe.decrypt(token, self._own(key))
         except (jose.exceptions.JOSEError, ValueError) as error:
             raise Refused(repr(error)) from error
-        if plaintext is None:  # its other way to say so
+        if plaintext is None:  # its other exception for this
             raise Refused("decrypt returned None")
         return plaintext
 
@@ -172,7 +172,7 @@ class NpmJose:
         self.jws, self.version = process, process.version
 
     def why_not(self, alg, curve, enc):
-        """It says so itself when asked for a key; passwords are not its to make."""
+        """The tool itself reports it when it is asked for a key; it makes no passwords."""
         return NOT_THERE if self._first_key(alg, curve, enc) is None else None
 
     @functools.cache

@@ -1,10 +1,10 @@
-"""JWE cross between Signet and other libraries, in both directions, over HTTP.
+"""Exchanges JWEs between Signet and other libraries, in both directions, over HTTP.
 
 For every alg, curve and enc that the other side has: they encrypt and POST /decrypt opens (with
 their private JWK, and with a series of ours whose key they have from our JWKS); POST /encrypt seals
 (to their public JWK, and to the kid of a key in the set of a configured issuer) and they open. With
-a key in the request a damaged tag is tried, too, and is refused. jwe_forms.py has what a message
-can carry beside that.
+a key in the request a damaged tag is tried, too, and is refused. jwe_forms.py tests what else a message
+can contain.
 """
 import collections
 import os
@@ -33,7 +33,7 @@ class Crossing:
         self.key, self.series, self.ring_key = key, series, ring_key
 
     def run(self, direction):
-        """None when it crossed, and a damaged message did not; else what went wrong, or a skip."""
+        """None when it was opened, and a damaged message was not; else what went wrong, or a skip."""
         lack = self.peer.lacks.get(f"{self.enc} >")
         if lack and direction.endswith(">"):
             return f"skip: {self.peer.name}: {lack}"
@@ -43,7 +43,7 @@ class Crossing:
             return self.they_encrypt(self.ring_key, {"key_name": self.series})
         if direction == "< JWK":
             return self.we_encrypt(material(self.alg, self.key.public_jwk), self.key.private_jwk)
-        if is_secret(self.alg):  # they are in no set: a series of ours
+        if is_secret(self.alg):  # secrets are in no set: one of our series
             return self.we_encrypt({"key_name": self.series}, self.ring_key)
         if self.alg in OFF_BY_DEFAULT:
             return "skip: what is off by default is off for an issuer's keys"
@@ -86,14 +86,14 @@ class Crossing:
 
 
 def material(alg, jwk):
-    """A key in the request. A password that a person could type goes in as one."""
+    """A key in the request. A password that a person could type is sent as `password`."""
     if alg.startswith("PBES2") and "alg" not in jwk:
         return {"password": peers.octets_of(jwk["k"]).decode()}
     return {"key": jwk}
 
 
 def cross_all(signet, world, everyone, keys, counts):
-    """Runs every crossing and prints a row for each alg and peer: how many enc crossed."""
+    """Runs every exchange and prints a row per alg and peer: how many encs worked."""
     published = {key["kid"]: key for key in signet.get("/.well-known/jwks.json").json["keys"]}
     states = signet.get("/keys", port=signet.admin_port).json["keys"]
     ring_keys = world.shared | {
@@ -143,7 +143,7 @@ def make_keys(everyone, counts):
 
 
 def everybody():
-    """The peers that are here; a line about each that is not."""
+    """The peers that are installed; a line about each that is not."""
     everyone, npm = [jwe_peers.JwCrypto()], None
     if jwe_peers.jose:
         everyone.append(jwe_peers.PythonJose())

@@ -1,4 +1,4 @@
-"""What both sides of the JWE crossings have: algorithms, keys, the service's configuration."""
+"""What both sides of the JWE tests have: algorithms, keys, the configuration of the service."""
 import hashlib
 import json
 import os
@@ -39,7 +39,7 @@ def new_private_key(alg, curve):
 
 
 class World:
-    """Series and profiles of ours, and an issuer with the peers' public keys."""
+    """Our series and profiles, and an issuer with the peers' public keys."""
 
     def __init__(self, published):
         self.files = {"peers.jwks.json": json.dumps({"keys": published})}

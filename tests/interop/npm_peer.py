@@ -1,4 +1,4 @@
-"""npm jose as a peer: installed into the folder where the test runs, spoken to over a pipe."""
+"""npm jose as a peer: installed into the folder where the test runs, used over a pipe."""
 import json
 import pathlib
 import select
@@ -14,7 +14,7 @@ ANSWER_LIMIT = 60
 
 
 def install():
-    """None, or why npm jose is not there. What is installed already is kept."""
+    """None, or why npm jose is missing. An installed one is kept."""
     if not shutil.which("npm") or not shutil.which("node"):
         return "node or npm is not installed"
     for name in FILES:
@@ -60,7 +60,7 @@ class NpmJose:
 
     @staticmethod
     def _name(alg, curve):
-        """jose makes EdDSA keys of Ed25519 only; asked for another curve it must say so."""
+        """jose makes EdDSA keys only for Ed25519; for another curve it must report an error."""
         return "Ed448" if curve == "Ed448" else alg
 
     def why_not(self, alg, curve):

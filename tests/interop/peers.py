@@ -1,4 +1,4 @@
-"""The libraries that play the other side. Each makes keys and writes them down with its own means.
+"""The other libraries. Each makes its own keys and writes them itself.
 
 A peer has
     name, version
@@ -63,7 +63,7 @@ def damaged(token):
 
 
 def new_private_key(alg, curve):
-    """A key of Python's `cryptography`, which PyJWT and python-jose leave key making to."""
+    """A key made by Python's `cryptography`, because PyJWT and python-jose make no keys."""
     if alg[:2] in ("RS", "PS"):
         return rsa.generate_private_key(65537, 2048)
     if curve == "Ed25519":
@@ -88,7 +88,7 @@ def public_pem(key):
 
 
 def as_text(jwk):
-    """python-jose hands out some members as bytes."""
+    """python-jose returns some members as bytes."""
     return {name: v.decode() if isinstance(v, bytes) else v for name, v in jwk.items()}
 
 
@@ -118,7 +118,7 @@ class PyJwt:
     @staticmethod
     def _is_full_length(jwk):
         """Before 2.10 it wrote EC members without leading zero octets, which RFC 7518 6.2.1.2 forbids
-        and its own reader refuses: such a key is not one that can cross."""
+        and its own reader refuses: such a key cannot be exchanged."""
         octets = {"P-256": 32, "P-384": 48, "P-521": 66, "secp256k1": 32}.get(jwk.get("crv"))
         return not octets or all(len(jwk[m]) == -(-octets * 8 // 6) for m in ("x", "y", "d"))
 
@@ -198,7 +198,7 @@ class JwCrypto:
 
 
 def installed():
-    """The peers that are Python packages here, and a line about each that is not."""
+    """The peers that are installed Python packages, and a line about each that is not."""
     missing = [] if jose else ["python-jose (python3-jose is not installed)"]
     return [PyJwt(), *([PythonJose()] if jose else []), JwCrypto()], missing
 

@@ -1,4 +1,4 @@
-"""What became of every crossing."""
+"""The results of all exchanges."""
 import collections
 
 import peers
@@ -12,14 +12,14 @@ class Tally:
         self.skipped = collections.defaultdict(list)  # reason -> where
 
     def run(self, where, crossing):
-        """Counts what a crossing returns; a peer that refuses where it should not is a failure."""
+        """Counts the results; a peer that refuses where it should not is a failure."""
         try:
             return self.count(where, crossing())
         except peers.Refused as error:
             return self.count(where, f"they give up: {error}")
 
     def count(self, where, outcome):
-        """outcome: None when it crossed, "skip: why", or what went wrong. The word for a table."""
+        """outcome: None when it worked, "skip: why", or what went wrong. Returns the word for a table."""
         if outcome is None:
             self.passed += 1
             return "ok"

@@ -1,7 +1,7 @@
-"""Every token feature of PyJWT, python-jose, jwt-pro and dtpyfw.encrypt, asked of the running service.
+"""Every token feature of PyJWT, python-jose, jwt-pro and dtpyfw.encrypt, tried on the running service.
 
-README.md next to this file is the table: feature, where it lives, the test, what differs on purpose.
-The table and the tests are compared first, so that neither can go on without the other.
+README.md next to this file is the table: feature, its place in Signet, the test, what differs on purpose.
+The table and the tests are compared first, so that every row has a test and every test a row.
 """
 import pathlib
 import re

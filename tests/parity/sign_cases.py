@@ -17,7 +17,7 @@ class Encode(Case):
         self.assertEqual(jwt.decode(token, SECRET, algorithms=["HS256"]), claims)
         theirs = jwt.encode(claims, SECRET, algorithm="HS256")
         self.assertEqual(self.accepted(verify(theirs))["claims"], claims)
-        self.assertEqual(token, theirs)  # the same octets: order, spaces and all
+        self.assertEqual(token, theirs)  # the same bytes, with order and spaces
 
     def test_default_algorithm(self):
         made = self.accepted(sign(claims={}))
@@ -130,7 +130,7 @@ class AtHash(Case):
 
 
 class Text(Case):
-    """What was given is what is signed, byte for byte, and what comes back."""
+    """The given text is signed, byte for byte, and comes back."""
 
     def survives(self, claims):
         material = json.dumps(world.SECRET_MEMBER)[1:-1]

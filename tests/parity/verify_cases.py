@@ -1,4 +1,4 @@
-"""decode(): options, expectations, and what each failure is called."""
+"""decode(): options, expectations, and the code of each failure."""
 import jwt
 
 import world

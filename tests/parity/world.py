@@ -44,7 +44,7 @@ OCT_JWK = {"kty": "oct", "k": b64(SECRET), "alg": "HS256", "kid": "oct-1"}
 
 
 def hs256(claims, header=None, secret=SECRET):
-    """A compact JWS made here, so that nothing keeps a test from saying what no signer would."""
+    """A compact JWS made here, so that a test can write what no signer would."""
     head = {"alg": "HS256", "typ": "JWT"} if header is None else header
     parts = [one if isinstance(one, bytes) else _json(one) for one in (head, claims)]
     signing_input = ".".join(map(b64, parts))

@@ -1,4 +1,4 @@
-"""jwt-pro and dtpyfw.encrypt: what each function of theirs does, asked of profiles."""
+"""jwt-pro and dtpyfw.encrypt: what each of their functions does, with profiles."""
 import json
 import os
 import uuid
@@ -83,7 +83,7 @@ class JwtPro(Case):
             (hs256(USER, {"typ": "JWT"}), "header_invalid"),
             (hs256(USER, {"alg": "XS256"}), "algorithm_unsupported"),
             (hs256(USER, {"alg": "none"}), "algorithm_not_allowed"),
-            (hs256(USER), "key_not_found"),  # no secret of this issuer's
+            (hs256(USER), "key_not_found"),  # not a secret of this issuer
             (good.replace("." + signature, "." + "A" * len(signature)), "signature_invalid"),
         ):
             self.refused(verify_by("session", token), code)
@@ -117,7 +117,7 @@ class JwtProMigration(Case):
     def test_jwt_pro_is_warned_of(self):
         said = [json.loads(line) for line in world.signet.log_text().splitlines() if "compat" in line]
         self.assertEqual([(one["level"], one["setting"]) for one in said], [("warn", "keys[2].compat")])
-        self.assertIn("for moving away from jwt-pro only", said[0]["text"])
+        self.assertIn("use it only to move away from jwt-pro", said[0]["text"])
 
 
 class Dtpyfw(Case):

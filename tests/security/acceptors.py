@@ -1,11 +1,11 @@
-"""Everything that accepts something: whom it trusts, and how it is asked."""
+"""Everything that accepts tokens: whom it trusts, and how it is asked."""
 import json
 
 from separation_world import A, B, CORP, OLD, PARTNER, US, WEB, b64
 
 
 class Acceptor:
-    """ask      token -> what it said to it, in all the ways in which it can be asked.
+    """ask      token -> its answers, for every way in which it can be asked.
     jwts     (issuer, audience) that it trusts; series: of payloads.
     holds    the issuers and series whose keys it has."""
 
@@ -51,7 +51,7 @@ def everything(world):
         return world.call("/encrypt", body, "sealer").json["token"]
 
     def nested(token):
-        """As it is, and inside a JWE that anybody can make."""
+        """The token itself, and the token inside a JWE, which anybody can make."""
         asked = [{"token": one, "profile": "nested"} for one in (token, sealed(token))]
         return [verdict(world.call("/verify", body, "reader")) for body in asked]
 
@@ -77,7 +77,7 @@ def everything(world):
     yield Acceptor("verify nested", nested, pairs([US, CORP], [A]))
     yield Acceptor("decrypt, verify", decrypt(), pairs([US], [A]))
     yield Acceptor("decrypt, verify receipts", decrypt(profile="receipts"), series=["pay"])
-    # Our JWKS has the series of receipts, too: a reader of it tells them apart by typ.
+    # Our JWKS has the series of receipts, too: its readers distinguish them by typ.
     read = verify(typ=["JWT", "at+jwt"], **published)
     yield Acceptor("reader of our JWKS", read, pairs([US], [A, B]), holds=["pay"])
     read = verify(audience=[A, B], **secret)

@@ -1,4 +1,4 @@
-"""What the documents name: every member of a request, and every setting."""
+"""Every member of a request and every setting that the documents name."""
 import json
 
 import pages
@@ -6,7 +6,7 @@ import yaml
 from json_schema import Schemas
 
 ROOT = pages.ROOT
-# Documents of others: what they contain is not a member of ours.
+# Documents that others define: their content is not a member of ours.
 FOREIGN = {"Key", "Jwk", "JwkSet", "JsonJws", "JsonJwe"}
 # Sections of the schema, as docs/configuration.md calls them.
 SECTIONS = {

@@ -25,7 +25,7 @@ def _headers(token):
 
 
 def recipient_rows(world):
-    """A key and what goes with it: of /encrypt, of `encrypt` on /sign, and of each recipient."""
+    """The members of one recipient: on /encrypt, in `encrypt` on /sign, and in `recipients`."""
     p256 = {"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
             "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}  # fmt: skip
     one, two = oct_jwk("A" * 32, kid="one"), oct_jwk("A" * 32, kid="two")
@@ -58,7 +58,7 @@ def recipient_rows(world):
 
 
 def sealing_rows(world):
-    """What else goes with one compact message: of /encrypt and of `encrypt` on /sign."""
+    """The other members of a compact message: on /encrypt, and in `encrypt` on /sign."""
     password = {"password": "p", "alg": None, "secret_b64": None}
     return [
         *[row("enc", one, "A128GCM", header("enc", "A128GCM")) for one in KINDS],

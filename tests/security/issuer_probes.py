@@ -1,4 +1,4 @@
-"""Probes of `issuers`: how the keys of others are got, kept and used."""
+"""Probes of `issuers`: how the keys of others are fetched, kept and used."""
 import datetime
 import json
 import os
@@ -17,7 +17,7 @@ from policy_probes import marked, observes
 from probe_world import AS_CALLER, BINARY, SHA
 from proxy import Proxy
 
-PATIENCE = 40  # seconds for keys to come; a sanitizer build on a busy machine is slow
+PATIENCE = 40  # seconds for keys to arrive; a sanitizer build on a busy machine is slow
 CORP = "urn:corp"
 
 
@@ -36,7 +36,7 @@ def full_socket():
 
 
 class Issuers:
-    """One service that follows many issuers, each with one setting of interest."""
+    """One service that follows many issuers, each with one setting to probe."""
 
     def __init__(self, stack):
         self.key = ec.generate_private_key(ec.SECP256R1())

@@ -1,11 +1,10 @@
-// Mutated key texts against the readers of others.
+// Mutated key texts, compared with other readers.
 //
 //   key_import [count=20000] [seed=1]
 //
-// Each text is read in every role, and the CPU time of that is taken: over 5 ms fails, unless
-// primes were recovered. What is accepted is given to Botan's own readers here where they know the
-// form; the rest is printed for key_import.py, one line each: form, text in base64, the public half
-// as a JWK.
+// Each text is read in every role, and the CPU time is measured: over 5 ms fails, unless primes
+// were recovered. Accepted texts are given to Botan's own readers if they know the form. The others
+// are printed for key_import.py, one line each: form, text in base64, the public half as a JWK.
 #include "core/base/base64.hpp"
 #include "core/crypto/der_keys.hpp"
 #include "core/keys/key_formats.hpp"
@@ -55,7 +54,7 @@ measured read_once(std::string_view text, core::key_role role)
     return {std::move(key), thread_ms() - began};
 }
 
-/// The machine does other things, too: what takes long once is tried again.
+/// Other processes take time, too: a slow reading is measured again.
 measured read(std::string_view text, core::key_role role)
 {
     auto done = read_once(text, role);
@@ -64,7 +63,7 @@ measured read(std::string_view text, core::key_role role)
     return done;
 }
 
-/// What Botan reads there, as SubjectPublicKeyInfo.
+/// The key that Botan reads, as SubjectPublicKeyInfo.
 std::optional<std::vector<std::uint8_t>> botan_reads(std::string const& text)
 {
     try {
@@ -105,7 +104,7 @@ void ask_others(char const* kind, std::string const& text, core::jwk const& key)
     std::printf("%s\t%s\t%s\n", kind, packed.c_str(), half.c_str());
 }
 
-/// A whole key: the others are asked about the text itself.
+/// For a whole key the other readers get the text itself.
 void compare(key_mutations::text const& of, core::jwk const& key, tally& counts)
 {
     ++counts.accepted;
@@ -150,7 +149,7 @@ void run(key_mutations::text const& of, tally& counts)
             is_whole = true;
             compare(of, *done.key, counts);
         } else if (!is_whole && role == core::key_role::counterpart) {
-            // The private half is not good, and nobody looked: the others are asked about the rest.
+            // The private half is bad and was not read: the other readers get the rest.
             std::string half;
             core::append_public_jwk(half, *done.key);
             ++counts.asked;

@@ -1,4 +1,4 @@
-"""Whether anything that Signet reads as a key is none to both of two others.
+"""Finds texts that Signet reads as a key, and that two other readers both refuse.
 
     key_import.py PROGRAM [count] [seed]
 
@@ -48,7 +48,7 @@ def number(text):
 
 
 def public_numbers(key):
-    """Of a key of OpenSSL's, to compare."""
+    """The public half of an OpenSSL key, to compare."""
     if hasattr(key, "public_key"):
         key = key.public_key()
     if hasattr(key, "public_numbers"):
@@ -140,7 +140,7 @@ def refusal(kind, text, half):
     for reader in READERS[kind]:
         try:
             found = public_numbers(reader(text))
-        except BaseException as why:  # a Rust panic is no Exception
+        except BaseException as why:  # a Rust panic is not an Exception
             refusals.append(f"{reader.__name__}: {type(why).__name__}: {str(why)[:100]}")
             continue
         if found != expected(half):

@@ -40,7 +40,7 @@ std::string jwk_of(core::jwk const& key, bool is_private)
     return text;
 }
 
-/// Both JWKs, with and without what they are for, and both PEM texts.
+/// Both JWKs, with and without use and alg, and both PEM texts.
 void add_forms(std::vector<text>& to, core::crypto::key_ptr const& material)
 {
     core::jwk key;
@@ -138,7 +138,7 @@ std::string mutator::change_octets(std::string octets)
     return octets;
 }
 
-/// As octets, or with a tag or a length put in the place of what is there.
+/// Changes bytes, or replaces one by a tag or a length.
 std::string mutator::change_der(std::string der)
 {
     constexpr std::array<char, 12> marks{
@@ -161,7 +161,7 @@ std::string mutator::change_der(std::string der)
     return der;
 }
 
-/// A number or a point: longer, shorter, other, none.
+/// Makes a number or a point longer, shorter, different or empty.
 std::string mutator::change_number(std::string octets)
 {
     switch (below(8)) {

@@ -6,8 +6,7 @@
 #include <string_view>
 #include <vector>
 
-/// Key texts and what becomes of them when somebody plays with them. The same seed gives the same
-/// texts on every machine.
+/// Key texts and mutations of them. The same seed gives the same texts on every machine.
 namespace key_mutations {
 
 enum class form : std::uint8_t { jwk, pem, ssh_line };
@@ -17,14 +16,14 @@ struct text {
     std::string content;
 };
 
-/// Good texts: every kind of key in every form that is read, the same in every run.
+/// Good texts: every kind of key in every form that Signet reads, the same in every run.
 std::vector<text> seeds();
 
-/// Draws one text after the other.
+/// Makes one text after another.
 class mutator {
 public:
     mutator(std::vector<text> from, std::uint64_t seed);
-    /// A good text after one to three changes: of its octets, of what its base64 holds, or of its
+    /// A good text with one to three changes: in its bytes, in what its base64 encodes, or in its
     /// JSON members.
     text next();
 

@@ -1,4 +1,4 @@
-"""An origin of keys for the probes of `issuers`: what it says of their lifetime depends on the path."""
+"""An origin of keys for the probes of `issuers`: the lifetime that it states depends on the path."""
 import http.server
 import json
 import threading

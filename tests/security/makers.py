@@ -1,8 +1,8 @@
-"""Everybody who can make something, each with the rights that it has and every token that it can get.
+"""Everybody who can make tokens, each with its rights and with every token that it can get.
 
 A right is (issuer, audience) of JWTs, or the name of a series of payloads. `claims` are those that a
-maker may choose beside iss and aud; None = any. What a maker makes is aimed at every issuer and
-audience, also at those that it has no right to: that is the attack.
+maker may choose in addition to iss and aud; None = any. Each maker tries every issuer and audience, also
+those that it has no right to: that is the attack.
 """
 import itertools
 import json
@@ -79,7 +79,7 @@ def claims_attempts(world, caller, profile):
     ]  # fmt: skip
     others = [{**plain, "profile": other} for other in ("default", "other", "partner", "receipts", "stamps")]
     own = [{**one, "profile": profile} for one in [plain, *aimed, *bent]]
-    written = [  # names that only a reader of JSON sees, and names that are there twice
+    written = [  # escaped names, and names that appear twice
         '{"profile":"%s","claims":{"sub":"root","\\u0069ss":"%s"}}' % (profile, CORP),
         '{"profile":"%s","claims":{"sub":"root","sub":"admin"}}' % profile,
     ]
@@ -87,7 +87,7 @@ def claims_attempts(world, caller, profile):
 
 
 def payload_attempts(world, caller, profile, series):
-    """Payloads that look like claims, like tokens and like parts of them, in every form there is."""
+    """Payloads that look like claims, like tokens and like parts of them, in every form."""
     signed = [json.dumps(claims_for(iss, aud)) for iss, aud in TARGETS]
     signed += [json.dumps(claims_for(None, A)), json.dumps(claims_for(US, None))]
     inner = es256.token(world.outsider, "x", iss=US, aud=A)
@@ -176,7 +176,7 @@ def private_jwk(key, **more):
 
 
 def inline_attempts(world):
-    """Keys in the request: whatever they are called, they are not ours."""
+    """Keys in the request: whatever their kid, they are not ours."""
     keys = [{"key": private_jwk(world.outsider, kid=kid)} for kid in (world.kid("sig"), world.kid("pay"), "corp-1")]
     keys += [{"secret": "another-secret-that-is-long-enough-for-HS256"}, {"key": private_jwk(world.outsider)}]
     requests = [{**key, "claims": claims_for(iss, aud)} for key in keys for iss, aud in TARGETS]
@@ -192,7 +192,7 @@ def sealed_jwk(world):
 
 
 def sealing_attempts(world):
-    """Whoever encrypts writes what is inside: claims, a token of its own, one that nobody signed."""
+    """Whoever encrypts chooses the content: claims, a token of its own, one that nobody signed."""
     inside = [json.dumps(claims_for(US, A))]
     inside += [es256.token(world.outsider, kid, iss=US, aud=A) for kid in ("x", world.kid("sig"))]
     inside += [f'{b64(json.dumps({"alg": "none"}).encode())}.{b64(inside[0].encode())}.']

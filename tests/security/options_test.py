@@ -1,13 +1,13 @@
-"""Every member of every request, and every setting, decides or is refused.
+"""Every member of every request and every setting has an effect, or is refused.
 
-The documents say what there is: service/openapi.yaml the members of requests, config/schema.json (of
-which docs/configuration.md has the same rows) the settings. For each, and for each way to use it, this test holds a probe: two
-requests or configurations that differ in nothing else. A member or setting without a probe fails the
-test, and so does a probe for one that the documents do not name.
+service/openapi.yaml has the members of requests, and config/schema.json (like docs/configuration.md) the
+settings. For each of them, and for each way to use it, this test has a probe: two requests or
+configurations that differ in nothing else. A member or setting without a probe fails the test, and so does
+a probe for one that the documents do not name.
 
 To add a member: one `row(member, context, value, outcome)` (rows.py) for each context in
-verify_probes.py, sign_probes.py or encryption_probes.py; it is asked everywhere where such requests
-stand (batches, `verify` of /decrypt, `encrypt` of /sign...).
+verify_probes.py, sign_probes.py or encryption_probes.py; it is tried everywhere where such requests
+appear (batches, `verify` of /decrypt, `encrypt` of /sign...).
 To add a setting: one line, of `pairs` in setting_probes.py (two configurations for `signet
 check-config`) or of `VERIFY` or `SIGN` in policy_probes.py (two profiles); or a method of a running
 service whose decorator names the settings that it observes.
@@ -50,7 +50,7 @@ def check_requests():
 
 
 def check_empty_lists(place, members):
-    """An empty list never means a default: 400, and where it is a list of ours its name."""
+    """An empty list never means a default: it is 400, which names the list if it is one of ours."""
     for path, is_list in members.items():
         name = path.removeprefix(place.at)
         if not is_list or not path.startswith(place.at) or set(name) & set(" .["):
@@ -68,7 +68,7 @@ def check_empty_lists(place, members):
 
 
 def check_batches(world, probed):
-    """What makes a batch."""
+    """The members that make a batch."""
     good, bad = partner(), hs({})
     for path, name, one, other in (
         ("/verify/batch", "tokens", [good], [bad]),

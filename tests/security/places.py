@@ -1,4 +1,4 @@
-"""Where a row is asked: the endpoints, and the requests that hold such members."""
+"""The places where a row is tried: the endpoints, and the requests that have such members."""
 import copy
 import inspect
 
@@ -10,7 +10,7 @@ from rows import ABSENT, JWT_IN, KINDS, MODES
 
 
 def put(request, path, value):
-    """Sets a member, or takes it away (None); "checks.exp" is one of an object."""
+    """Sets a member, or removes it (None); "checks.exp" is a member of an object."""
     *outer, name = path.split(".")
     for step in outer:
         request = request.setdefault(step, {})
@@ -21,7 +21,7 @@ def put(request, path, value):
 
 
 def said(reply, member):
-    """An outcome as rows write it."""
+    """A reply as an outcome, in the form that rows use."""
     if reply.get("code") == "request_invalid":
         named = reply.get("member", "")
         return "400" if named == member else f"400:{named}"
@@ -29,7 +29,7 @@ def said(reply, member):
 
 
 class Place:
-    """One way to ask: what is posted for a request, and which part of the reply answers it."""
+    """One way to ask: what is posted for a request, and which part of the reply is its answer."""
 
     def __init__(self, at, post, bases, rows, contexts):
         self.at, self.post, self.bases, self.rows, self.contexts = at, post, bases, rows, contexts
@@ -64,7 +64,7 @@ class Place:
 
 
 def batch(world, path):
-    """Each item, and the shared part: a problem of the whole, or the first result."""
+    """As an item, and as the shared part: the answer is a problem of the whole, or the first result."""
 
     def first(reply):
         return reply["results"][0] if "results" in reply else reply
@@ -105,7 +105,7 @@ def expect_in_inspect(world):
 
 
 def in_part(world, path, outer, name, is_list):
-    """A request that holds the probed one as `name`."""
+    """A request that contains the probed one as its member `name`."""
 
     def post(request, row):
         return world.post(path, {**outer, name: [request] if is_list else request})

@@ -101,7 +101,7 @@ def profile(settings):
 
 
 def profiles(table, base, others):
-    """Of each row two profiles, without the setting and with it."""
+    """Two profiles per row, without the setting and with it."""
     for row in table:
         name, value, other = row[0], row[1], row[others]
         yield f"{name}_off", profile({**base, **other})
@@ -286,7 +286,7 @@ class Policies:
         assert found == [200, 404], found
         found = [self.ask(usual, "GET", "/.well-known/jwks.json", headers={"Host": host})
                  for host in ("h.example", "other.example")]  # fmt: skip
-        assert found == [200, 200], found  # published documents answer every name
+        assert found == [200, 200], found  # published documents are served under every Host
         found = [self.ask(usual, "POST", "/verify", {}, {"Host": host}) for host in ("h.example", "x.example")]
         assert found == [400, 403], found
         threads = [len(os.listdir(f"/proc/{one.process.pid}/task")) for one in (self.running, self.closed)]

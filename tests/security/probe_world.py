@@ -66,7 +66,7 @@ def claims_of(token):
 
 
 def check(config, files=None, environment=None):
-    """`signet check-config`: whether the configuration is good, and what is said."""
+    """`signet check-config`: whether the configuration is good, and what was printed."""
     with tempfile.TemporaryDirectory(dir=os.getcwd()) as folder:
         for name, text in {**(files or {}), "signet.yaml": config}.items():
             path = pathlib.Path(folder, name)
@@ -106,7 +106,7 @@ callers: [{{name: test, secret_sha256: {SHA}}}]
 
 
 class World:
-    """The running service, and what it made: tokens of its own series."""
+    """The running service, and tokens that it made with its own series."""
 
     def __init__(self):
         files = {"partner.secret": PARTNER, "second.secret": SECOND}

@@ -38,7 +38,7 @@ def refused(member, contexts, value, then="400", **common):
     return [row(member, context, value, then, **common) for context in contexts]
 
 
-# Functions that see what a member did.
+# Functions that check what a member did.
 
 
 def header(name, value):

@@ -1,10 +1,10 @@
-"""Who may make what, and who takes it: every maker times every acceptor, by real requests.
+"""Who may make what, and who accepts it: every maker with every acceptor, by real requests.
 
-The rule: an acceptor takes something of a maker exactly when it trusts what the maker has the right
-to. Of JWTs that is an issuer and an audience, of payloads a series. What it took must lie inside the
-maker's rights: that issuer, that audience, and no claim that the maker may not say. And who has no
-right at all is refused for want of a key, not by typ or a claim: those are a second wall, and this
-looks at the first.
+The rule: an acceptor accepts something from a maker exactly when it trusts what the maker has the right
+to. For JWTs that is an issuer and an audience, for payloads a series. What was accepted must be within the
+maker's rights: that issuer, that audience, and no claim that the maker may not set. A maker without any
+right must be refused because no key fits, not because of typ or a claim: those are a second defence, and
+this test is about the first.
 
 Run by ctest (the binary in SIGNET), or as:
     PYTHONPATH=tests/support python3 tests/security/separation_test.py build/dev/signet
@@ -25,7 +25,7 @@ BEFORE_CLAIMS = {
     "key_not_found", "key_ambiguous", "key_invalid", "signature_invalid", "decryption_failed",
 }  # fmt: skip
 WHICH_ISSUER = {"issuer_mismatch", "claim_missing"}  # among several: before the signature
-PROFILES_SAY = {"iss", "aud", "iat", "exp", "jti"}  # whatever the caller may say
+PROFILES_SAY = {"iss", "aud", "iat", "exp", "jti"}  # whatever claims the caller may set
 
 
 def may_take(acceptor, maker):
@@ -33,7 +33,7 @@ def may_take(acceptor, maker):
 
 
 def overreach(acceptor, maker, taken):
-    """What a maker's token says beyond its rights; None = nothing."""
+    """What in a maker's token exceeds its rights; None = nothing."""
     if "payload" in taken:
         return None if acceptor.series & maker.series else "a payload of another series"
     issuer, audience = taken.get("iss"), taken.get("aud")
@@ -46,7 +46,7 @@ def overreach(acceptor, maker, taken):
 
 
 def judge(acceptor, maker, verdicts):
-    """What is wrong with what an acceptor said to all that a maker can make."""
+    """What is wrong with an acceptor's answers to everything that a maker can make."""
     taken = [one.claims for one in verdicts if one.claims is not None]
     if bool(taken) != may_take(acceptor, maker):
         yield f"{'takes' if taken else 'refuses'} {taken[:1]}"
@@ -104,7 +104,7 @@ class Separation(unittest.TestCase):
         self.assertIn("every usable key of the set is one of our own", self.world.service.log_text())
 
     def test_nobody_is_sealed_to_by_a_borrowed_key(self):
-        """A set that lists our encryption key must not make us the recipient of what is for them."""
+        """A set that lists our encryption key must not make us the recipient of messages to its issuer."""
         reply = self.world.call("/encrypt", {"plaintext": "for web", "key_name": "web"}, "sealer")
         self.assertEqual((reply.status, reply.code), (404, "key_not_found"), reply)
 
@@ -115,7 +115,7 @@ class Separation(unittest.TestCase):
             self.assertEqual((reply.status, reply.code), (400, "request_invalid"), reply)
 
     def test_no_header_is_made_twice(self):
-        """What we add ourselves and the caller says, too, is one member or a refusal."""
+        """A claim that both Signet and the caller set appears once, or the request is refused."""
         plain = {"claims": {"sub": "x"}, "key": makers.private_jwk(self.world.outsider, kid="k")}
         for header in ({"typ": "JWT"}, {"alg": "ES256"}, {"kid": "k"}, {"typ": "JWT", "alg": "ES256", "kid": "k"}):
             reply = self.world.call("/sign", {**plain, "header": header, "typ": header.get("typ", "JWT")})
@@ -130,7 +130,7 @@ class Separation(unittest.TestCase):
 
 
 def members_of(encoded):
-    """The names in a JSON object, as often as they are there."""
+    """The names in a JSON object, each as often as it appears."""
     text = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
     return [name for name, _ in json.loads(text, object_pairs_hook=list)]
 

@@ -1,4 +1,4 @@
-"""One service in which everybody holds something: profiles, secrets, keys, other issuers' sets."""
+"""One service with everything that makers and acceptors need: profiles, secrets, keys, other issuers' sets."""
 import base64
 import hashlib
 import json
@@ -36,14 +36,14 @@ def pem(key):
 
 
 def thumbprint(key):
-    """RFC 7638: the kid of a key that is given none."""
+    """RFC 7638: the kid of a key without one."""
     jwk = origin.public_jwk(key.public_key(), "")
     text = json.dumps({name: jwk[name] for name in ("crv", "kty", "x", "y")}, separators=(",", ":"))
     return b64(hashlib.sha256(text.encode()).digest())
 
 
 def hs256(secret, header, payload):
-    """A compact token; header a dict, payload octets."""
+    """A compact token; header is a dict, payload is bytes."""
     text = b64(json.dumps(header).encode()) + "." + b64(payload)
     mac = hmac.HMAC(secret, hashes.SHA256())
     mac.update(text.encode())
@@ -51,14 +51,14 @@ def hs256(secret, header, payload):
 
 
 def claims_for(iss, aud, **more):
-    """The best that a forger could wish for."""
+    """The claims that a forger would like best."""
     now = int(time.time())
     wanted = {"iss": iss, "aud": aud, "sub": "root", "scope": "admin", "iat": now, "exp": now + 600}
     return {name: value for name, value in {**wanted, **more}.items() if value is not None}
 
 
 class World:
-    """The service, what it was given, and what outsiders hold."""
+    """The service, its configuration, and what outsiders have."""
 
     def __init__(self, binary):
         self.sig, self.pay, self.sealed = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
@@ -86,7 +86,7 @@ class World:
         self.our_jwks = self.service.get("/.well-known/jwks.json").json
 
     def wait_for(self, name, holds):
-        """Until that holds for what /issuers says of this one."""
+        """Waits until that is true of this issuer in /issuers."""
         end = time.monotonic() + 60
         while not holds(self.issuer(name)):
             assert time.monotonic() < end, self.issuer(name)

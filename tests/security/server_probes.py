@@ -28,7 +28,7 @@ def start(text):
 
 
 def closes_within(seconds, port, octets):
-    """What comes back until the service closes; None when it does not in that time."""
+    """What arrives until the service closes the connection; None when it does not in that time."""
     with socket.create_connection(("127.0.0.1", port), timeout=seconds) as client:
         if octets:
             client.sendall(octets)
@@ -56,7 +56,7 @@ def private_rsa():
 
 
 def refused_of_twelve(port):
-    """How many of twelve connections are told 503 or closed."""
+    """How many of twelve connections get 503 or are closed."""
     held = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(12)]
     count = 0
     for client in held:
@@ -72,7 +72,7 @@ def refused_of_twelve(port):
 
 
 class Limits:
-    """Each limit, at a service where it is small; `usual` has the defaults."""
+    """Each limit, at a service where it is small; `usual` is one with the defaults."""
 
     def __init__(self, small, usual):
         self.small, self.usual = small, usual
@@ -186,7 +186,7 @@ class Starts:
 
 @observes("server.drain_delay")
 def drain_delay():
-    """It still answers, and says that it is going, while without a delay nobody answers any more."""
+    """With a delay it still answers, and announces its stop; without one nobody answers any more."""
     running = start(SERVER % "drain_delay: 2s")
     try:
         running.process.terminate()
@@ -201,7 +201,7 @@ def drain_delay():
 
 @observes("server.drain_limit")
 def drain_limit():
-    """A request that never ends is not waited for."""
+    """The service does not wait for a request that never ends."""
     running = start(SERVER % "drain_limit: 0s" + "limits: {request_timeout: 1h}\n")
     began = time.monotonic()
     try:

@@ -2,8 +2,8 @@
 
     ("keys[].file", keys("{name: a, file: a.pem}"), keys("{name: a, file: none.pem}"), "cannot be read")
 
-reads: the first configuration is good and nothing of the kind is said, of the second it is (as a
-problem or as a warning). Probes of running services are in policy_probes.py, server_probes.py
+means: the first configuration is good and its output does not have the text; the output of the second
+has it (as a problem or as a warning). Probes of running services are in policy_probes.py, server_probes.py
 and issuer_probes.py; @observes names the settings whose difference one shows.
 """
 import contextlib
@@ -30,7 +30,7 @@ def issuer(item):
 
 
 def pairs():
-    """(settings, good, bad, what is said of the bad one)"""
+    """(settings, good, bad, text in the output for the bad one)"""
     dates = "publish_at: 2099-01-01T00:00:00Z, activate_at: 2099-01-01T00:00:01Z"
     lead = "must be at least 300 s before"
     return [
@@ -82,8 +82,8 @@ def all_probes():
     def probe(good, bad, says):
         def run():
             is_good, text = check(good, files, variables)
-            assert is_good and says not in text, f"the good one is said to be: {text}"
-            assert says in check(bad, files, variables)[1], f"the other one is not said to: {says}"
+            assert is_good and says not in text, f"the good one has this output: {text}"
+            assert says in check(bad, files, variables)[1], f"the output for the bad one lacks: {says}"
 
         return run
 

@@ -30,7 +30,7 @@ def of_payloads(member, value, seen):
 
 
 def own_key(member, value, other, contexts, by_name, secret=None, then=is_another):
-    """Another key makes another token; beside a profile or a name it is 400."""
+    """Another key makes another token; together with a profile or a name it is 400."""
     inline, named = contexts
     return [
         *[row(member, one, other, then, instead=value, **({} if member == secret else {secret: None}))

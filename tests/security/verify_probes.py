@@ -23,7 +23,7 @@ def in_jwt(member, value, inline, by_profile=None, **common):
 
 
 def skipped(check, claims, code, **common):
-    """checks.X: false takes back a refusal, beside a profile that is refused."""
+    """checks.X: false prevents a refusal; together with a profile it is refused."""
     member = f"checks.{check}"
     return [
         row(member, JWT_IN, False, "200", without=code, token=hs(claims), **common),
@@ -74,7 +74,7 @@ EXPECTATIONS = [
 
 
 def material(member, right, wrong):
-    """Key material: another key refuses; beside a profile it is 400."""
+    """Key material: another key refuses; together with a profile it is 400."""
     return [
         *[row(member, context, wrong, "signature_invalid", instead=right,
               **({} if member == "secret" else {"secret": None})) for context in (JWT_IN, JWS_IN)],

@@ -1,10 +1,10 @@
-"""Certificates of a test's own authority, for servers and clients on loopback.
+"""Certificates of a test authority, for servers and clients on loopback.
 
     authority = certificates.Authority()
     pair = authority.issue("localhost", names=["localhost"], addresses=["127.0.0.1"])
     pair.certificate_pem, pair.key_pem
 
-Everything is made again for each test run: nothing expires in the repository.
+Everything is made new for each test run, so that nothing in the repository expires.
 """
 import datetime
 import ipaddress
@@ -18,7 +18,7 @@ DAY = datetime.timedelta(days=1)
 
 
 class Pair:
-    """A certificate and its private key, as PEM octets."""
+    """A certificate and its private key, as PEM bytes."""
 
     def __init__(self, certificate, key):
         self.certificate_pem = certificate.public_bytes(serialization.Encoding.PEM)

@@ -1,4 +1,4 @@
-"""What the tests of other issuers share: an origin, a service that follows it, and what both say."""
+"""What the tests of other issuers share: an origin, a service that follows it, and their output."""
 import json
 import os
 import re

@@ -1,6 +1,6 @@
 """The part of JSON Schema 2020-12 that service/openapi.yaml uses.
 
-A keyword that is not known here is an error, so that none is passed over in silence.
+An unknown keyword is an error, so that none is ignored.
 """
 import re
 

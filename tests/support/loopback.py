@@ -1,4 +1,4 @@
-"""What the servers of tests are made of: a listener on loopback, and the reading of a request's head."""
+"""The parts of test servers: a listener on loopback, and reading the head of a request."""
 import socket
 import ssl
 import threading
@@ -48,7 +48,7 @@ class Server:
         try:
             self._serve(client, self._closing)
         except (OSError, ssl.SSLError, ValueError):
-            pass  # the client went away, or refused us: what tests are for
+            pass  # the client closed, or refused us: tests do that
         finally:
             with self._lock:
                 self._open.discard(client)

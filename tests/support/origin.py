@@ -1,4 +1,4 @@
-"""An issuer's web server for tests, well-behaved or sick.
+"""An issuer's web server for tests, well-behaved or broken.
 
     with origin.Origin() as issuer:
         key = issuer.new_key("k1")          # an EC key; its public half is in the published set
@@ -196,7 +196,7 @@ class Origin:
         contexts["https_12"].maximum_version = ssl.TLSVersion.TLSv1_2
         contexts["https_old"].set_ciphers("ALL:@SECLEVEL=0")
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that nobody should: that is what we test
+            warnings.simplefilter("ignore")  # which nobody should use: that is what we test
             contexts["https_old"].minimum_version = ssl.TLSVersion.TLSv1
             contexts["https_old"].maximum_version = ssl.TLSVersion.TLSv1_1
         return contexts

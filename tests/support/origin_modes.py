@@ -1,4 +1,4 @@
-"""The ways in which origin.py answers, good and sick: MODES, by name."""
+"""The ways in which origin.py answers, good and broken: MODES, by name."""
 import hashlib
 import json
 import socket
@@ -41,7 +41,7 @@ class Exchange:
                 continue
 
     def trickle(self, octets):
-        """One octet a second."""
+        """One byte per second."""
         for one in octets:
             self.send(bytes([one]))
             if self.closing.wait(1):
@@ -77,7 +77,7 @@ def huge_announced(origin, exchange):
 
 
 def endless(head, block):
-    """An answer whose head is followed by the same octets again and again."""
+    """An answer whose head is followed by the same bytes again and again."""
 
     def answer(origin, exchange):
         exchange.send(b"HTTP/1.1 200 OK\r\n" + head)
@@ -128,7 +128,7 @@ def fixed(status, body, content_type="application/json"):
     return lambda origin, exchange: exchange.reply(status, body, content_type)
 
 
-# Endless octets that are not a body; the limit of the body does not help.
+# Endless bytes outside the body, so that the limit of the body does not help.
 ENDLESS = {
     "endless_head": endless(b"", b"X-Padding: yes\r\n"),
     "endless_chunk_extension": endless(CHUNKED + b"1;", b"a"),

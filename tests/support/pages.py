@@ -12,7 +12,7 @@ def paths():
 
 
 def all_markdown():
-    """Those, and the READMEs of folders; nothing that was built or installed."""
+    """Those pages and the READMEs of folders; nothing that was built or installed."""
     strange = {"build", "node_modules", ".git"}
     names = (path.relative_to(ROOT) for path in ROOT.rglob("*.md"))
     return [ROOT / name for name in sorted(names) if not strange & set(name.parts)]
@@ -23,18 +23,18 @@ def text(name):
 
 
 def section(name, title):
-    """What is under `## title` of a page, up to the next heading of that level."""
+    """The text under `## title` of a page, up to the next heading of that level."""
     return text(name).split(f"\n## {title}\n")[1].split("\n## ")[0]
 
 
 def without_blocks(markdown):
-    """The page without its blocks of code, in which `#` and `[` mean something else."""
+    """The page without its blocks of code, where `#` and `[` are not Markdown."""
     indented = re.compile(r"^ {4}.*$", re.MULTILINE)
     return indented.sub("", re.sub(r"^```.*?^```$", "", markdown, flags=re.MULTILINE | re.DOTALL))
 
 
 def anchors(markdown):
-    """What `#...` can name, made of the headings as GitHub makes it."""
+    """The anchors that `#...` can name, made from the headings as GitHub makes them."""
     found = set()
     for title in re.findall(r"^#{1,6} (.+)$", without_blocks(markdown), re.MULTILINE):
         shown = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", title)
@@ -45,5 +45,5 @@ def anchors(markdown):
 
 
 def links(markdown):
-    """The targets of all links, also of those that a line's end divides."""
+    """The targets of all links, also of those that a line break divides."""
     return re.findall(r"\]\(\s*([^)\s]+)\s*\)", without_blocks(markdown))

@@ -50,7 +50,7 @@ class Proxy:
 
 
 def _local(host):
-    """Names under .test are this machine, as a proxy's own resolver may say."""
+    """Names under .test mean this machine, as if the proxy's own resolver knew them."""
     return "127.0.0.1" if host.endswith(".test") else host.strip("[]")
 
 

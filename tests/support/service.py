@@ -4,10 +4,9 @@
         reply = signet.post("/verify", {"token": token, "secret": "..."})
         assert reply.status == 200, reply
 
-The configuration is YAML; without a `server:` or `admin:` section of its own, every endpoint is
-opened on a free loopback port. Without a configuration the arguments of `signet serve` say what to
-do, for example DEVELOPMENT. Everything is bounded in time, and the service is stopped by its process
-id.
+The configuration is YAML. If it has no `server:` or `admin:` section, every endpoint is opened on a free
+loopback port. Without a configuration the arguments of `signet serve` decide, for example DEVELOPMENT.
+Everything has a time limit, and the service is stopped by its process id.
 """
 import http.client
 import json
@@ -35,7 +34,7 @@ READABLE_LOG = ("--set", "log.format=json", "--set", "log.level=info")  # says w
 
 
 class Reply:
-    """What came back: `status`, `headers` (names in lower case), `body` as text."""
+    """A reply: `status`, `headers` (names in lower case), `body` as text."""
 
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
@@ -46,7 +45,7 @@ class Reply:
 
     @property
     def code(self):
-        """The error code of a problem body; None of a reply that is none."""
+        """The error code of a problem body; None for any other reply."""
         return None if self.status == 200 else self.json.get("code")
 
     def __repr__(self):
@@ -96,7 +95,7 @@ class Service:
                     raise
 
     def another_client(self):
-        """One that asks the same service over connections of its own; hang_up ends them."""
+        """Another client of the same service, with its own connections; hang_up ends them."""
         client = Service(None, None, None)
         client.addresses = self.addresses
         return client
@@ -180,7 +179,7 @@ def _write_files(folder, files):
 
 
 def clean_environment():
-    """Ours, without what the service would take for settings or for a cluster."""
+    """Our environment, without variables that are settings or that announce a cluster."""
     return {
         name: value for name, value in os.environ.items()
         if not name.startswith("SIGNET_") and name != "KUBERNETES_SERVICE_HOST"
@@ -192,7 +191,7 @@ def start(binary, config_text=None, files=None, environment=None, arguments=()):
 
     files        name -> content, written next to the configuration with mode 0600.
     environment  further variables, for `env:` references.
-    arguments    further ones of `signet serve`; it runs in a folder of its own.
+    arguments    more of `signet serve`, which runs in its own folder.
     Raises       RuntimeError with the end of the log when it does not start.
     """
     folder = pathlib.Path(tempfile.mkdtemp(prefix="signet-", dir=os.getcwd()))

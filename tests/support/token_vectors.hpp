@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-/// Tokens of others, verified as a caller of POST /verify with inline keys would.
+/// Tokens made by others, verified as POST /verify does with inline keys.
 namespace vectors {
 
 /// Key material of one request: a single key (its kid decides nothing) or a set.
@@ -42,7 +42,7 @@ verify_jwt(inline_keys const& keys, std::string_view token, core::instant now);
 /// Opens a JWE with every algorithm on and zip allowed.
 core::result<core::opened_jwe> open(inline_keys const& keys, token_of const& token);
 
-/// Why something was refused; empty when it was not.
+/// Why a token was refused; empty when it was accepted.
 template <class T> std::string_view code_of(core::result<T> const& outcome)
 {
     return outcome ? std::string_view{} : core::to_string(outcome.error().code);

@@ -7,27 +7,27 @@
 #include <string>
 #include <string_view>
 
-/// Test vectors of others, read in place from the folder that SIGNET_VECTORS names.
+/// Test vectors made by others, read from the folder that SIGNET_VECTORS names.
 namespace vectors {
 
 /// The text of one file, for example "rfc/rfc7515.json". Without the folder it prints one line that
-/// begins "skipped:" and gives nothing; a file that is missing in a folder that is there throws.
+/// begins "skipped:" and returns nothing; a file that is missing in an existing folder throws.
 std::optional<std::string> read_text(std::string_view file);
 
 /// The same, read as JSON.
 std::optional<core::json::document> read(std::string_view file);
 
-/// A file of our own next to the tests (tests/vectors), which is always there.
+/// One of our own files in tests/vectors, which always exist.
 core::json::document read_own(std::string_view file);
 
-/// A member that the file must have; throws when it has not.
+/// A member that the file must have; throws when it is missing.
 core::json::value member(core::json::value object, std::string_view name);
 
 /// The string member of an object; empty when it has none.
 std::string_view text_of(core::json::value object, std::string_view name);
 
-/// What became of the rows of one file. A row that is wrong fails the test at once and by name; the
-/// counts are printed at the end, so that nobody has to believe that the rows were read.
+/// The results of the rows of one file. A wrong row fails the test at once and by name. The counts
+/// are printed at the end, to show that the rows were read.
 class tally {
 public:
     explicit tally(std::string_view file) : file_(file) {}
@@ -38,9 +38,9 @@ public:
     /// code     why the row was refused; empty = it was accepted.
     void must_accept(std::string_view row, std::string_view code);
     void must_refuse(std::string_view row, std::string_view code);
-    /// Either, as the row says of itself.
+    /// Accepted or refused, as the row itself says.
     void must_be(bool valid, std::string_view row, std::string_view code);
-    /// A row that its file calls valid and that we refuse, and why that is right.
+    /// A row that its file calls valid and that Signet refuses, with the reason.
     void must_refuse_although_valid(
         std::string_view row, std::string_view code, std::string_view because
     );

@@ -52,7 +52,7 @@ std::string issuer(std::string const& set, std::string const& members = "")
 
 TEST_SUITE("config/sections/fit_encryption")
 {
-    TEST_CASE("keys: use enc has the alg of its kind, and stands in our JWKS when it is a pair")
+    TEST_CASE("keys: use enc has the alg of its kind, and key pairs are in our JWKS")
     {
         auto const got = settings_of(enc("generate: true"));
         auto const& key = got.keys.at(0);
@@ -117,7 +117,7 @@ TEST_SUITE("config/sections/fit_encryption")
         CHECK(by(", use: enc").says("the key itself says that it is for signatures"));
         key.use = core::key_use::any;
         key.alg = "RSA-OAEP";
-        CHECK(by("").says("`RSA-OAEP` is for encryption: say `use: enc`"));
+        CHECK(by("").says("`RSA-OAEP` is for encryption: add `use: enc`"));
         auto dir = fresh(core::key_family::secret, 256);
         dir.alg = "dir";
         dir.kid = "d";
@@ -156,20 +156,20 @@ TEST_SUITE("config/sections/fit_encryption")
             {enc("generate: true, alg: ES256"), "`ES256` is not an encryption algorithm"},
             {enc("generate: true, alg: RSA-OEAP"), "did you mean `RSA-OAEP`?"},
             {enc("kid: k, generate: true, alg: A256KW, allow_weak_hmac: true"),
-             "allow_weak_hmac: is about signatures"},
+             "allow_weak_hmac: is only for keys that sign"},
             {good_issuer + "keys: [{name: a, generate: true, alg: A256KW}]\n",
-             "`A256KW` is for encryption: say `use: enc`"},
+             "`A256KW` is for encryption: add `use: enc`"},
             {good_issuer + "keys: [{name: a, generate: true, callers: [app]}]\n",
-             "keys[0].callers: belongs to keys of `use: enc`"},
+             "keys[0].callers: is only for keys of `use: enc`"},
             {good_issuer + "keys: [{name: a, generate: true, allow_zip: true}]\n",
-             "keys[0].allow_zip: belongs to keys of `use: enc`"},
+             "keys[0].allow_zip: is only for keys of `use: enc`"},
             {enc("jwk: " + public_jwk(fresh(core::key_family::ed25519))),
              "no encryption algorithm takes a key of this kind"},
             {enc("alg: RSA-OAEP, jwk: " + public_jwk(fresh(core::key_family::p256))),
-             "RSA-OAEP does not go with a key of type EC P-256"},
+             "RSA-OAEP does not fit a key of type EC P-256"},
             {good_issuer + "keys: [{name: a, jwk: " + public_jwk(fresh(core::key_family::x25519))
                  + "}]\n",
-             "this kind of key signs nothing; say `use: enc`"},
+             "this kind of key cannot sign; add `use: enc`"},
             {good_issuer
                  + R"(keys: [{name: a, use: enc, jwk: {"kty":"EC","crv":"P-256","key_ops":["sign"],"x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}}])"
                  + "\n",
@@ -198,11 +198,11 @@ TEST_SUITE("config/checks/check_encryption")
         });
     }
 
-    TEST_CASE("keys: a secret of use enc has no issuer: nothing would ever ask for it")
+    TEST_CASE("keys: a secret of use enc has no issuer, because it signs no tokens")
     {
         CHECK(load(enc("kid: k, alg: A256KW, generate: true")).settings.has_value());
         CHECK(load(enc("kid: k, alg: A256KW, generate: true, issuer: urn:a"))
-                  .says("keys[0].issuer: a secret of `use: enc` belongs to nobody"));
+                  .says("keys[0].issuer: a secret of `use: enc` has no issuer"));
     }
 
     TEST_CASE("keys: the same material under two uses -> a problem")
@@ -247,7 +247,7 @@ TEST_SUITE("config/checks/check_encryption")
              "decrypt: there is no series `seeled`, did you mean `sealed`?"},
             {nested("decrypt: sig, callers: [app]"), "decrypt: series `sig` signs"},
             {nested("decrypt: sealed, callers: [app]", half),
-             "keys[1]: is a public key, and its series decrypts"},
+             "keys[1]: is a public key, and its series decrypts: give the private key"},
             {nested("require_encryption: true"), "require_encryption: needs `decrypt`"},
             {good_issuer + good_callers + "keys:\n  - {name: sig, generate: true}\n" + enc_pair
                  + "verify_profiles: {p: {mode: jws, series: [sig], decrypt: sealed, callers: "
@@ -271,7 +271,7 @@ TEST_SUITE("config/checks/check_encryption")
         });
     }
 
-    TEST_CASE("issuers: a key of use enc is a recipient, and no key for signatures")
+    TEST_CASE("issuers: a key of use enc is a recipient, and verifies no signatures")
     {
         auto key = fresh(core::key_family::p256);
         key.use = core::key_use::enc;
@@ -289,7 +289,7 @@ TEST_SUITE("config/checks/check_encryption")
         auto const alone = good_issuer + good_keys + good_callers
             + "issuers: [{name: corp, issuer: urn:corp, jwks: {\"keys\":[" + public_jwk(key)
             + "]}}]\nverify_profiles: {p: {issuers: [corp], audiences: none}}\n";
-        CHECK(load(alone).says("verify_profiles.p.issuers: `corp` has keys for encryption alone"));
+        CHECK(load(alone).says("verify_profiles.p.issuers: `corp` has only keys for encryption"));
     }
 
     TEST_CASE("inline_keys: every endpoint, and what may be allowed")
@@ -305,7 +305,7 @@ TEST_SUITE("config/checks/check_encryption")
         check_refused({
             {"inline_keys: {allow_algorithms: [RSA15]}\n", "did you mean `RSA1_5`?"},
             {"inline_keys: {allow_algorithms: [A128KW]}\n",
-             "`A128KW` is no algorithm that is off by default"},
+             "`A128KW` is not one of the algorithms that are off by default"},
             {"limits: {jwe_bytes: 251KiB}\n", "limits.jwe_bytes: must be from 256 to 256000"},
         });
     }
@@ -318,13 +318,13 @@ TEST_SUITE("config/checks/check_encryption")
             REQUIRE(got.settings.has_value());
             return got.warns(text);
         };
-        constexpr std::string_view direct = "keys[0].alg: dir with AES-GCM spends the key itself";
+        constexpr std::string_view direct = "keys[0].alg: dir uses the key itself for AES-GCM";
         CHECK(warns("alg: dir", direct));
         CHECK(warns("alg: A128GCM", direct));
         CHECK(!warns("alg: A128CBC-HS256", direct));
         CHECK(!warns("alg: A256KW", direct));
         CHECK(warns("alg: RSA1_5", "keys[0].alg: RSA1_5 is deprecated"));
-        CHECK(warns("allow_zip: true", "keys[0].allow_zip: what is compressed"));
+        CHECK(warns("allow_zip: true", "keys[0].allow_zip: the length of a compressed message"));
         CHECK(load(good_issuer + "keys: [{name: a, use: enc, generate: true}]\n")
                   .warns("keys[0]: its series has no `callers`"));
         auto const got = load(
@@ -334,6 +334,6 @@ TEST_SUITE("config/checks/check_encryption")
         CHECK(got.warns("0.0.0.0:1 opens decrypt beyond this machine"));
         CHECK(got.warns("may use keys of their own"));
         CHECK(got.warns("inline_keys.allow_algorithms: RSA1_5 is deprecated"));
-        CHECK(got.warns("inline_keys.allow_zip: what is compressed"));
+        CHECK(got.warns("inline_keys.allow_zip: the length of a compressed message"));
     }
 }

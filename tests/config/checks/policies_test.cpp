@@ -10,7 +10,7 @@ std::string verify(std::string const& members)
     return good_issuer + good_keys + "verify_profiles:\n  p: {" + members + "}\n";
 }
 
-/// The profile that /auth goes by, which has headers.
+/// The profile that /auth uses, which has headers.
 std::string headed(std::string const& members)
 {
     return "server: {default_auth_profile: p}\n" + verify(members);
@@ -134,7 +134,8 @@ TEST_SUITE("config/sections/read_issuers")
         check_refused({
             {issuer("issuer: urn:a" + set), "issuers[0]: needs a `name`"},
             {issuer("name: a" + set), "issuers[0]: needs an `issuer`"},
-            {issuer("name: a, issuer: \"a b\"" + set), "issuers[0].issuer: must be an issuer"},
+            {issuer("name: a, issuer: \"a b\"" + set),
+             "issuers[0].issuer: must be a text of at most 1024 bytes"},
             {issuer("name: a, issuer: urn:a"),
              "needs exactly one of jwks_uri, discovery, jwks_file, pem_file and jwks"},
             {issuer("name: a, issuer: urn:a, pem_file: x" + set), "needs exactly one of"},
@@ -152,7 +153,7 @@ TEST_SUITE("config/sections/read_issuers")
             {issuer("name: a, issuer: urn:a, algorithms: [RS265]" + set), "did you mean `RS256`?"},
             {issuer("name: a, issuer: urn:a, algorithms: []" + set), "algorithms: is empty"},
             {issuer("name: a, issuer: urn:a, algorithms: [RS256]" + set),
-             "issuers[0]: none of its keys fits one of its algorithms"},
+             "issuers[0]: none of its keys fits any of its algorithms"},
         });
     }
 }
@@ -204,7 +205,7 @@ TEST_SUITE("config/sections/read_verify_profiles")
             {verify("issuers: [], audiences: [a]"), "verify_profiles.p.issuers: is empty"},
             {verify("issuers: [self]"), "verify_profiles.p: needs `audiences`"},
             {verify("issuers: [self], audiences: []"), "audiences: is empty"},
-            {verify("issuers: [self], audiences: [none, a]"), "`none` stands alone"},
+            {verify("issuers: [self], audiences: [none, a]"), "`none` must be the only entry"},
             {verify("issuers: [self], audiences: none, strict_audience: true"),
              "needs an audience"},
             {verify(fine + "leeway: 301s"), "leeway: must be from 0s to 5m"},
@@ -216,14 +217,14 @@ TEST_SUITE("config/sections/read_verify_profiles")
             {verify(fine + "algorithms: []"), "algorithms: is empty"},
             {verify(fine + "audience: b"), "unknown setting, did you mean `audiences`?"},
             {verify("mode: jws, series: [sig], audiences: [a]"),
-             "audiences: says something about claims, which mode jws does not read"},
-            {verify("mode: jws, series: [sig], leeway: 1s"), "leeway: says something about claims"},
+             "audiences: is about claims, which mode jws does not read"},
+            {verify("mode: jws, series: [sig], leeway: 1s"), "leeway: is about claims"},
             {verify("mode: jws, series: [sig], subject_claim: user"),
-             "subject_claim: says something about claims"},
+             "subject_claim: is about claims"},
             {verify(fine + "subject_claim: iss"), "subject_claim: is a claim with another meaning"},
             {verify(fine + "subject_claim: \"\""), "subject_claim: must not be empty"},
             {good_issuer + good_keys + "verify_profiles: {a.b: {issuers: self, audiences: none}}\n",
-             "verify_profiles.a.b: must be letters, digits"},
+             "verify_profiles.a.b: must have at most 64 letters, digits"},
             {"verify_profiles: [a]\n", "verify_profiles: must be a map"},
         });
     }
@@ -241,23 +242,23 @@ TEST_SUITE("config/sections/read_verify_profiles")
         CHECK(load(headed(fine + "headers: ")).says("headers: has no value"));
     }
 
-    TEST_CASE("verify_profiles: what is switched off or never looked at -> a problem each")
+    TEST_CASE("verify_profiles: what is switched off or never used -> a problem each")
     {
         std::string const fine = "issuers: [self], audiences: [a], ";
         check_refused({
-            {verify(fine + "typ: [NONE]"), "typ: the word for an absent typ is `none`"},
-            {verify(fine + "typ: [JWT, None]"), "typ: the word for an absent typ is `none`"},
-            {verify(fine + "typ: application/none"), "typ: the word for an absent typ is `none`"},
+            {verify(fine + "typ: [NONE]"), "typ: write `none`"},
+            {verify(fine + "typ: [JWT, None]"), "typ: write `none`"},
+            {verify(fine + "typ: application/none"), "typ: write `none`"},
             {verify(fine + "no_exp: true, max_lifetime: 1h"), "no_exp: max_lifetime needs exp"},
             {verify(fine + "no_exp: true, required: exp"), "no_exp: `required` names exp"},
-            {verify(fine + "allow_overrides: iss"), "allow_overrides: `iss` is always that of"},
-            {verify(fine + "allow_overrides: at_hash"), "does not demand `at_hash`"},
-            {verify(fine + "allow_overrides: role"), "does not demand `role`"},
-            {verify(fine + "allow_overrides: scope"), "does not demand `scope`"},
+            {verify(fine + "allow_overrides: iss"), "allow_overrides: `iss` cannot be skipped"},
+            {verify(fine + "allow_overrides: at_hash"), "does not require `at_hash`"},
+            {verify(fine + "allow_overrides: role"), "does not require `role`"},
+            {verify(fine + "allow_overrides: scope"), "does not require `scope`"},
             {verify("mode: jws, issuers: [self], require_encryption: false"),
              "require_encryption: is about nested JWTs"},
             {verify(fine + "headers: {X-A: sub}"),
-             "verify_profiles.p.headers: are for /auth, which goes by `default`"},
+             "verify_profiles.p.headers: are only for /auth, which uses profile `default`"},
         });
     }
 
@@ -269,11 +270,13 @@ TEST_SUITE("config/sections/read_verify_profiles")
               "allow_overrides: [exp]", "headers: {X-A: sub}"}) {
             CAPTURE(member);
             CHECK(load(verify("mode: jws, issuers: [self], " + std::string(member)))
-                      .says(": says something about claims, which mode jws does not read"));
+                      .says(": is about claims, which mode jws does not read"));
         }
     }
 
-    TEST_CASE("verify_profiles.headers: names that HTTP needs, that are none or twice -> problems")
+    TEST_CASE(
+        "verify_profiles.headers: names that HTTP needs, that are invalid or repeated -> problems"
+    )
     {
         auto const headers = [](std::string const& members) {
             return headed("issuers: [self], audiences: [a], headers: {" + members + "}");
@@ -316,10 +319,10 @@ TEST_SUITE("config/sections/read_verify_profiles")
              "series `a` has no `issuer` of its own"},
             {ours + "issuers:\n  - {name: again, issuer: urn:partner, jwks: " + set + "}\n"
                  + profile("[partner, again]"),
-             "`partner` and `again` are the same issuer"},
+             "`partner` and `again` have the same issuer"},
             {ours + "issuers:\n  - {name: us, issuer: \"https://a.example\", jwks: " + set + "}\n"
                  + profile("[self, us]"),
-             "`self` and `us` are the same issuer"},
+             "`self` and `us` have the same issuer"},
         });
     }
 
@@ -339,7 +342,7 @@ TEST_SUITE("config/sections/read_verify_profiles")
         }
     }
 
-    TEST_CASE("verify_profiles.algorithms: HMAC only beside an issuer that has a secret")
+    TEST_CASE("verify_profiles.algorithms: HMAC only with an issuer that has a secret")
     {
         auto const ours = good_issuer + "keys:\n" + pair_key + partner_key;
         auto const profile = [](std::string const& issuers) {
@@ -399,7 +402,7 @@ TEST_SUITE("config/sections/read_sign_profiles")
         CHECK(!profile.jti);
     }
 
-    TEST_CASE("sign_profiles: allowed_claims * admits any, alone or in a list")
+    TEST_CASE("sign_profiles: allowed_claims * admits any, by itself or in a list")
     {
         for (auto const* claims : {"\"*\"", "[\"*\"]", "[sub, \"*\"]"})
             CHECK(settings_of(sign("key: sig, ttl: 1m, allowed_claims: " + std::string(claims)))
@@ -407,7 +410,7 @@ TEST_SUITE("config/sections/read_sign_profiles")
                       .all_claims);
     }
 
-    TEST_CASE("sign_profiles: kind jws has a typ that is no JWT's and nothing about claims")
+    TEST_CASE("sign_profiles: kind jws has a typ that no JWT has, and no settings of claims")
     {
         auto const profile =
             settings_of(sign("kind: jws, key: sig, typ: receipt")).sign_profiles.at("p");
@@ -419,7 +422,7 @@ TEST_SUITE("config/sections/read_sign_profiles")
               "application/x+jwt"}) {
             CAPTURE(typ);
             CHECK(load(sign("kind: jws, key: sig, typ: " + std::string(typ)))
-                      .says("typ: a payload is no JWT and must not say so"));
+                      .says("typ: must not be the typ of a JWT, because payloads are not JWTs"));
         }
         for (auto const* typ : {"\"jwt; x=y\"", "\" jwt\"", "\"a b\"", "\"a\\tb\""}) {
             CAPTURE(typ);
@@ -431,7 +434,7 @@ TEST_SUITE("config/sections/read_sign_profiles")
               "allowed_claims: [a]", "forced_claims: {a: b}"}) {
             CAPTURE(member);
             CHECK(load(sign("kind: jws, key: sig, " + std::string(member)))
-                      .says("says something about claims, which kind jws does not have"));
+                      .says("is about claims, which kind jws does not have"));
         }
     }
 
@@ -447,17 +450,16 @@ TEST_SUITE("config/sections/read_sign_profiles")
             {sign("key: sig, ttl: 1m, kind: jwe"), "kind: must be jwt or jws"},
             {sign("key: sig, ttl: 1m, encrypt: {}"), "encrypt: not supported by this version"},
             {sign("key: sig, ttl: 1m, iss: urn:b"), "iss: must be the issuer of its series"},
-            {sign("key: sig, ttl: 1m, allowed_headers: [jku]"), "`jku` is never a caller's to set"},
-            {sign("key: sig, ttl: 1m, allowed_headers: [b64]"), "`b64` is never a caller's to set"},
+            {sign("key: sig, ttl: 1m, allowed_headers: [jku]"), "callers must not set `jku`"},
+            {sign("key: sig, ttl: 1m, allowed_headers: [b64]"), "callers must not set `b64`"},
             {sign("key: sig, ttl: 1m, forced_claims: {exp: 1}"),
              "forced_claims.exp: is set by the profile itself"},
             {sign("key: sig, ttl: 1m, forced_claims: {at_hash: x}"),
-             "forced_claims.at_hash: is the hash of what a request brings"},
+             "forced_claims.at_hash: is a hash of something in the request"},
             {sign("key: sig, ttl: 1m, forced_claims: {c_hash: x}"),
-             "forced_claims.c_hash: is the hash of what a request brings"},
-            {sign("key: sig, ttl: 1m, typ: none"), "typ: `none` means a token without a typ"},
-            {sign("kind: jws, key: sig, typ: application/NONE"),
-             "typ: `none` means a token without a typ"},
+             "forced_claims.c_hash: is a hash of something in the request"},
+            {sign("key: sig, ttl: 1m, typ: none"), "typ: must not be `none`"},
+            {sign("kind: jws, key: sig, typ: application/NONE"), "typ: must not be `none`"},
             {sign("key: sig, ttl: 1m, forced_claims: {a: .inf}"),
              "forced_claims.a: has a value that JSON cannot hold"},
             {sign("key: sig, ttl: 1m, forced_claims: [a]"), "forced_claims: must be a map"},
@@ -467,8 +469,9 @@ TEST_SUITE("config/sections/read_sign_profiles")
             {sign("key: sig, ttl: 1m, allowed_headers: []"), "allowed_headers: is empty"},
             {sign("key: sig, ttl: 1m, callers: []"), "callers: is empty"},
             {sign("key: sig, ttl: 1m, callers: "), "callers: has no value"},
-            {sign("key: sig, ttl: 1m, allowed_claims: [iss]"), "`iss` is bounded by the profile's"},
-            {sign("key: sig, ttl: 1m, allowed_claims: [a, exp]"), "`exp` is bounded"},
+            {sign("key: sig, ttl: 1m, allowed_claims: [iss]"),
+             "`iss` is decided by other settings"},
+            {sign("key: sig, ttl: 1m, allowed_claims: [a, exp]"), "`exp` is decided"},
             {sign("key: sig, ttl: 1m, allowed_claims: [a], forced_claims: {a: 1}"),
              "allowed_claims: `a` is in forced_claims"},
             {good_keys + good_callers + "sign_profiles: {p: {key: sig, ttl: 1m}}\n",
@@ -486,7 +489,7 @@ TEST_SUITE("config/sections/read_sign_profiles")
                      return set.substr(9, set.size() - 11);
                  }()
                  + "}]\nsign_profiles: {p: {key: s, ttl: 1m}}\n",
-             "keys[0]: is a public key, and its series signs"},
+             "keys[0]: is a public key, and its series signs: give the private key"},
         });
     }
 
@@ -496,8 +499,7 @@ TEST_SUITE("config/sections/read_sign_profiles")
                   good_issuer + good_keys
                   + "sign_profiles: {a: {key: sig, ttl: 1m}, b: {key: sig, kind: jws, typ: r}}\n"
         )
-                  .says("sign_profiles.b.key: series `sig` signs for `a` too, which is of another")
-        );
+                  .says("sign_profiles.b.key: series `sig` also signs for `a`, which has another"));
         CHECK(load(
                   good_issuer + good_keys
                   + "sign_profiles: {a: {key: sig, ttl: 1m}, b: {key: sig, ttl: 2m}}\n"
@@ -550,7 +552,7 @@ TEST_SUITE("config/sections/read_callers")
         CHECK(!settings_of("inline_keys: {endpoints: []}\n").inline_keys.verify);
         check_refused({
             {"inline_keys: {endpoints: [verfy]}\n",
-             "`verfy` takes no keys, did you mean `verify`?"},
+             "`verfy` does not take keys, did you mean `verify`?"},
             {"inline_keys: {endpoints: [encrypt], allow_weak_hmac: true}\n",
              "allow_weak_hmac: needs sign or verify in `endpoints`"},
             {"inline_keys: {endpoints: [verify], allow_zip: true}\n",

@@ -89,21 +89,21 @@ TEST_SUITE("config/checks/check_uses")
             {verify("mode: jws"), "verify_profiles.p: needs `series`"},
             {verify("mode: jws, series: []"), "verify_profiles.p.series: is empty"},
             {verify("mode: jws, series: [pay], issuers: [self]"),
-             "verify_profiles.p.issuers: belongs to mode jwt"},
+             "verify_profiles.p.issuers: is only for mode jwt"},
             {verify("mode: jws, issuers: [self]"),
-             "verify_profiles.p.issuers: belongs to mode jwt"},
+             "verify_profiles.p.issuers: is only for mode jwt"},
             {verify("issuers: [self], audiences: none, series: [pay]"),
-             "verify_profiles.p.series: belongs to mode jws"},
+             "verify_profiles.p.series: is only for mode jws"},
         });
     }
 
-    TEST_CASE("verify_profiles.series: only series that sign no claims and seal nothing")
+    TEST_CASE("verify_profiles.series: only series that neither sign claims nor encrypt")
     {
         auto const corp = "issuers:\n" + issuer("corp", public_text(fresh()));
         check_refused({
             {verify("mode: jws, series: [self]"), "p.series: `self` is our issuer of JWTs"},
             {verify("mode: jws, series: [corp]", corp),
-             "p.series: `corp` is an issuer of JWTs, and payloads belong to a series"},
+             "p.series: `corp` is an issuer of JWTs; name the series that sign payloads"},
             {verify("mode: jws, series: [pya]"),
              "p.series: there is no series `pya`, did you mean `pay`?"},
             {verify("mode: jws, series: [sealed]"),
@@ -111,7 +111,7 @@ TEST_SUITE("config/checks/check_uses")
             {verify("mode: jws, series: [pay, sig]"),
              "p.series: series `sig` signs claims for `access`"},
             {verify("mode: jws, series: [pay], typ: [receipt, at+JWT]"),
-             "p.typ: a payload is no JWT"},
+             "p.typ: must not name the typ of a JWT"},
             {verify("mode: jws, series: [pay], algorithms: [HS256]"),
              "HS256 is for secrets, and none of its issuers"},
         });
@@ -123,7 +123,7 @@ TEST_SUITE("config/checks/check_uses")
         auto const self = "verify_profiles: {p: {issuers: [self], audiences: none}}\n";
         check_refused({
             {verify("issuers: [mac], audiences: none"),
-             "p.issuers: series `mac` signs payloads, and none of them is a JWT"},
+             "p.issuers: series `mac` signs payloads, not JWTs"},
             {verify("issuers: [pay], audiences: none"), "p.issuers: series `pay` signs payloads"},
             {only + self + "sign_profiles: {r: {kind: jws, key: pay, typ: r, callers: [app]}}\n",
              "`self` needs a key pair of our own, of a series that signs no payloads"},
@@ -136,23 +136,28 @@ TEST_SUITE("config/checks/check_uses")
         CHECK(load(only + self).settings.has_value());
     }
 
-    TEST_CASE("sign_profiles.typ: a payload has none that a reader or a signer of JWTs uses")
+    TEST_CASE("sign_profiles.typ: a payload's typ is not one that a profile for JWTs uses")
     {
         auto const typ = [](std::string const& text) {
             return good_issuer + keys + good_callers
                 + "verify_profiles: {p: {issuers: [self], audiences: none, typ: [none, "
-                  "Application/Ticket]}}\n"
+                  "Application/Ticket, text/note]}}\n"
                   "sign_profiles:\n  a: {key: sig, ttl: 1m, typ: badge, callers: [app]}\n"
                   "  r: {kind: jws, key: pay, callers: [app], typ: "
                 + text + "}\n";
         };
         check_refused({
             {typ("ticket"),
-             "sign_profiles.r.typ: verify profile `p` takes it for the typ of a JWT"},
-            {typ("application/TICKET"), "sign_profiles.r.typ: verify profile `p` takes it"},
-            {typ("Badge"), "sign_profiles.r.typ: sign profile `a` gives it to JWTs"},
+             "sign_profiles.r.typ: verify profile `p` accepts it as the typ of a JWT: choose "
+             "another one"},
+            {typ("application/TICKET"), "sign_profiles.r.typ: verify profile `p` accepts it"},
+            {typ("Text/Note"), "sign_profiles.r.typ: verify profile `p` accepts it"},
+            {typ("Badge"),
+             "sign_profiles.r.typ: sign profile `a` writes it into JWTs: choose another one"},
         });
         CHECK(load(typ("receipt")).settings.has_value());
+        // another type than text/note, for verification too
+        CHECK(load(typ("application/text/note")).settings.has_value());
     }
 
     TEST_CASE("keys: a series that reads jwt-pro's tokens signs no payloads")
@@ -163,7 +168,7 @@ TEST_SUITE("config/checks/check_uses")
                 + "keys: [{name: old, kid: o, alg: HS256, generate: true, issuer: urn:old, compat: "
                   "jwt_pro}]\nsign_profiles: {r: {kind: jws, key: old, typ: r, callers: [app]}}\n"
             )
-                .says("keys[0].compat: reads JWTs, and the series is one of payloads")
+                .says("keys[0].compat: reads JWTs, and its series signs payloads")
         );
     }
 
@@ -185,7 +190,7 @@ TEST_SUITE("config/checks/check_uses")
         CHECK(two(text + "t", padded).settings.has_value());
     }
 
-    TEST_CASE("callers: a bearer secret that signs, too, is no caller's")
+    TEST_CASE("callers: a bearer secret that also signs -> a problem")
     {
         std::string const secret(80, 's');
         auto const hash = core::crypto::digest(core::hash::sha256, core::as_bytes(secret));
@@ -254,10 +259,11 @@ TEST_SUITE("config/checks/check_uses")
         CHECK(got.warns("issuers[0].jwks_file: has our own key `borrowed`, which is left out"));
         CHECK(got.settings->issuers[0].keys.keys.size() == 1);
         CHECK(got.settings->issuers[0].keys.keys[0].kid == "t");
-        CHECK(load_with("jwks_file: theirs.json")
-                  .says("issuers[0].jwks_file: has only keys of our own"));
+        CHECK(
+            load_with("jwks_file: theirs.json").says("issuers[0].jwks_file: has only our own keys")
+        );
         CHECK(load_with("jwks: {\"keys\":[" + public_text(mine) + "]}")
-                  .says("issuers[0].jwks: has only keys of our own"));
+                  .says("issuers[0].jwks: has only our own keys"));
     }
 
     TEST_CASE("issuers: a key that two of them have belongs to neither")
@@ -269,7 +275,7 @@ TEST_SUITE("config/checks/check_uses")
                 "issuers:\n" + issuer("a", shared) + issuer("b", other + "," + shared, iss)
             );
         };
-        CHECK(two("").says("issuers[1]: has a key of `a`, and a key belongs to exactly one issuer")
+        CHECK(two("").says("issuers[1]: has a key of `a`: a key must belong to exactly one issuer")
         );
         CHECK(two("urn:a").settings.has_value());  // the same issuer by two names
 
@@ -280,16 +286,16 @@ TEST_SUITE("config/checks/check_uses")
             "issuers:\n" + issuer("a", shared) + "  - {name: b, issuer: urn:b, jwks_file: b.json}\n"
         );
         CHECK(got.settings.has_value());
-        CHECK(got.warns("issuers[1]: has a key of `a`: who signs with it speaks for both"));
+        CHECK(got.warns("issuers[1]: has a key of `a`: whoever signs with it speaks for both"));
     }
 
-    TEST_CASE("server.default_auth_profile: a profile of mode jws is none for /auth")
+    TEST_CASE("server.default_auth_profile: a profile of mode jws cannot be used by /auth")
     {
         auto const with = [](std::string const& name) {
             return good_issuer + good_keys + "verify_profiles: {" + name
                 + ": {mode: jws, series: [sig]}}\n";
         };
-        constexpr std::string_view text = "is of mode jws, and /auth takes JWTs";
+        constexpr std::string_view text = "has mode jws, and /auth takes only JWTs";
         CHECK(load(with("default")).warns(text));
         CHECK(load("server: {default_auth_profile: pay}\n" + with("pay")).says(text));
     }

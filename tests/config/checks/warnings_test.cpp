@@ -59,15 +59,15 @@ TEST_SUITE("config/checks/warnings")
 
     TEST_CASE("warnings: keys that are generated, weak or come from the environment")
     {
-        CHECK(has(warnings_of(good), "keys[0].generate: a new key at each start"));
+        CHECK(has(warnings_of(good), "keys[0].generate: makes a new key at each start"));
         auto const secret = warnings_of(
             "keys: [{name: a, kid: a, secret: \"env:A\", allow_weak_hmac: true}]\n", {{"A", "x"}}
         );
         CHECK(has(secret, "keys[0]: a secret in the environment"));
-        CHECK(has(secret, "keys[0].allow_weak_hmac: admits secrets that can be guessed"));
+        CHECK(has(secret, "keys[0].allow_weak_hmac: allows secrets that can be guessed"));
         CHECK(
             has(warnings_of("inline_keys: {endpoints: [verify], allow_weak_hmac: true}\n"),
-                "inline_keys.allow_weak_hmac: admits")
+                "inline_keys.allow_weak_hmac: allows")
         );
     }
 
@@ -79,7 +79,9 @@ TEST_SUITE("config/checks/warnings")
         CHECK(has(warnings_of(item + ", compat: jwt_pro}]\n"), text));
         CHECK(!has(warnings_of(item + "}]\n"), text));
         auto const sign = "sign_profiles: {p: {key: a, ttl: 1m}}\n";
-        CHECK(has(warnings_of(item + ", compat: jwt_pro}]\n" + sign), "sign_profiles.p.key: makes")
+        CHECK(
+            has(warnings_of(item + ", compat: jwt_pro}]\n" + sign),
+                "sign_profiles.p.key: signs new tokens")
         );
         CHECK(!has(warnings_of(item + "}]\n" + sign), "sign_profiles.p.key"));
     }
@@ -115,14 +117,14 @@ TEST_SUITE("config/checks/warnings")
         };
         CHECK(!has(fetched(""), "issuers[0]"));
         CHECK(has(fetched(", allow_insecure_http: true"), "replace the issuer's keys"));
-        CHECK(has(fetched(", stale_if_error: unbounded"), "taken back stays good"));
+        CHECK(has(fetched(", stale_if_error: unbounded"), "the issuer withdrew stays valid"));
         CHECK(has(fetched(", allow_cidrs: [169.254.0.0/16]"), "blocked otherwise"));
         CHECK(
             has(fetched(", proxy_url: \"http://proxy:3128\", proxy_resolves: true"),
                 "proxy_resolves: the proxy resolves names")
         );
         CHECK(!has(fetched(", proxy_url: \"http://proxy:3128\""), "issuers[0]"));
-        CHECK(has(fetched(", min_ttl: 5s"), "several times a minute"));
+        CHECK(has(fetched(", min_ttl: 5s"), "several fetches a minute"));
         CHECK(has(fetched(", min_ttl: 29s, stale_if_error: 0s"), "one slow fetch"));
         CHECK(!has(fetched(", stale_if_error: 0s"), "one slow fetch"));
     }

@@ -26,7 +26,7 @@ TEST_SUITE("config/load/load")
         );
     }
 
-    TEST_CASE("load: every problem of every section is said at once, in order of lines")
+    TEST_CASE("load: all problems of all sections are reported together, in order of lines")
     {
         auto const got = load("server: {treads: 2}\n"
                               "log: {level: loud}\n"
@@ -47,7 +47,7 @@ TEST_SUITE("config/load/load")
     {
         CHECK(
             load("log: {level: info}\nlog: {level: warn}\n").problems
-            == "signet.yaml:2:1: `log` stands here twice\n"
+            == "signet.yaml:2:1: `log` appears here twice\n"
         );
     }
 
@@ -80,7 +80,7 @@ TEST_SUITE("config/load/load")
     {
         check_refused({
             {"issuer: \"https://a example\"\n",
-             "1:9: issuer: must be an issuer without white space"},
+             "1:9: issuer: must be a text of at most 1024 bytes without white space"},
             {"issuer: [a]\n", "issuer: must be one text"},
             {"issuer: \"\"\n", "issuer: must not be empty"},
         });
@@ -151,14 +151,14 @@ TEST_SUITE("config/load: which file")
         CHECK(outcome_of(from).settings->dev);
     }
 
-    TEST_CASE("load: --dev beside a file -> a problem")
+    TEST_CASE("load: --dev together with a file -> a problem")
     {
         config::sources from;
         from.dev = true;
         from.file = "signet.yaml";
-        CHECK(outcome_of(from).says("--dev goes with neither --config nor SIGNET_CONFIG"));
+        CHECK(outcome_of(from).says("it cannot be used with --config or SIGNET_CONFIG"));
         from.file.clear();
         from.environment["SIGNET_CONFIG"] = "signet.yaml";
-        CHECK(outcome_of(from).says("--dev goes with neither"));
+        CHECK(outcome_of(from).says("--dev has its own configuration"));
     }
 }

@@ -21,7 +21,7 @@ std::string text_of(char const* path)
     return text.str();
 }
 
-/// Compares a file with what the rows make of it or, where that is asked for, rewrites it.
+/// Compares a file with what the rows generate or, with SIGNET_UPDATE_DOCUMENTS, rewrites it.
 void check_file(char const* path, std::string const& wanted)
 {
     auto const* update = std::getenv("SIGNET_UPDATE_DOCUMENTS");
@@ -35,7 +35,7 @@ void check_file(char const* path, std::string const& wanted)
     CHECK(is_same);
 }
 
-/// The text with what is between two markers replaced.
+/// The text, with the part between two markers replaced.
 std::string with_block(std::string text, std::string const& name, std::string const& block)
 {
     auto const begin = text.find("<!-- begin " + name);
@@ -51,13 +51,13 @@ std::string with_block(std::string text, std::string const& name, std::string co
 
 TEST_SUITE("config/rows")
 {
-    TEST_CASE("config/schema.json is made of the rows")
+    TEST_CASE("config/schema.json is generated from the rows")
     {
         CHECK(core::json::document::parse(generated::schema()).has_value());
         check_file(schema_path, generated::schema());
     }
 
-    TEST_CASE("the tables of docs/configuration.md are made of the rows")
+    TEST_CASE("the tables of docs/configuration.md are generated from the rows")
     {
         auto page = text_of(reference_path);
         page = with_block(std::move(page), "settings", generated::settings_table());

@@ -4,14 +4,14 @@
 
 #include <string>
 
-/// What is made of the rows of all settings.
+/// What is generated from the rows of all settings.
 namespace generated {
 
-/// The value of a setting as the file would say it; "none" for nothing.
+/// The value of a setting as the file would have it; "none" when it is empty.
 ///
 /// owner    the struct that the row names a member of
 std::string value_in(config::row const& one, void* owner);
-/// The same of a struct as it is made.
+/// The same for a new struct, with its defaults.
 std::string default_of(config::row const& one);
 
 /// All of config/schema.json.

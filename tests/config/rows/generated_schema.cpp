@@ -40,12 +40,12 @@ constexpr std::string_view shared = R"(
         {"type": "string", "minLength": 1},
         {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}, "uniqueItems": true}
       ],
-      "description": "A list of texts; one text stands for a list of one"
+      "description": "A list of texts; a single text is read as a list of one"
     },
     "reference": {
       "type": "string",
       "pattern": "^(file|env):.",
-      "description": "file:PATH or env:NAME; a secret is never written here"
+      "description": "file:PATH or env:NAME; secrets must not be written here"
     },
     "algorithms": {
       "oneOf": [
@@ -79,7 +79,7 @@ template <class Range> std::string words(Range const& all)
     return list_of(all, [](std::string_view one) { return one; });
 }
 
-/// Markdown without its marks: links are their texts.
+/// The text without Markdown's marks: links become their texts.
 std::string plain(std::string_view markdown)
 {
     static std::regex const link(R"(\[([^\]]*)\]\([^)]*\))");
@@ -88,7 +88,7 @@ std::string plain(std::string_view markdown)
     return out;
 }
 
-/// The range of what JSON Schema cannot compare.
+/// The range in words, for values that JSON Schema cannot compare.
 std::string range_in_words(config::row const& one)
 {
     auto const between = [](std::string const& least, std::string const& most) {
@@ -125,7 +125,7 @@ std::string value_of(config::row const& one)
     return "{}";
 }
 
-/// The members of an object that describe a map of these settings.
+/// The members of the schema of a map with these settings.
 std::string object(std::span<config::row const> all, std::string const& indent)
 {
     std::string properties;

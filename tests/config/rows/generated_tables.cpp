@@ -13,7 +13,7 @@ namespace {
 
 using config::shape;
 
-/// One of each struct that rows name members of, as it is made.
+/// One of each struct that has the member of a row, with its defaults.
 using owners = std::tuple<
     config::settings, config::server_settings, config::limit_settings, config::log_settings,
     core::ring_key, config::key_origin, config::issuer_settings, config::fetch_settings,
@@ -52,7 +52,7 @@ std::string in_words(config::row const& one, std::optional<Value> const& value)
     return value ? in_words(one, *value) : "none";
 }
 
-/// Numbers, truths and words such as "none" are plain in a table, the rest is code.
+/// Numbers, booleans and words such as "none" are plain text in a table; other values are code.
 std::string default_cell(config::row const& one)
 {
     if (one.usual)
@@ -73,7 +73,7 @@ std::string variable_of(config::row const& one)
     return "";
 }
 
-/// A row, and those that share its line.
+/// A row, and the rows that share its line.
 using line = std::span<config::row const>;
 
 std::vector<line> lines_of(std::span<config::row const> all)
@@ -109,7 +109,7 @@ std::string defaults_of(line const& one, std::string (*cell)(config::row const&)
     return different.empty() ? "" : in_words(one.front(), different);
 }
 
-/// "| a | b |", and an empty cell as one space.
+/// "| a | b |"; an empty cell is one space.
 std::string table_line(std::vector<std::string> const& cells)
 {
     std::string out = "|";

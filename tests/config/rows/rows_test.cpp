@@ -32,7 +32,7 @@ std::string path_to(config::section const& section)
 
 TEST_SUITE("config/rows")
 {
-    TEST_CASE("every row that nothing reads by hand is read: a map in its place is a problem")
+    TEST_CASE("every row that is not read by hand is read: a map in its place is a problem")
     {
         auto const whole = load(one_of_each);
         INFO(whole.problems);
@@ -51,7 +51,9 @@ TEST_SUITE("config/rows")
         CHECK(count > 70);
     }
 
-    TEST_CASE("rows: no name is there twice in a section, and later ones say nothing else")
+    TEST_CASE(
+        "rows: no name appears twice in a section, and settings of later versions have only a name"
+    )
     {
         for (auto const& section : config::rows::sections()) {
             CAPTURE(section.name);
@@ -82,7 +84,7 @@ TEST_SUITE("config/rows")
         }
     }
 
-    TEST_CASE("rows: limits that the environment may raise are timeouts, and each says its code")
+    TEST_CASE("rows: limits that the environment may raise are timeouts, and each has its code")
     {
         for (auto const& one : config::rows::limits) {
             CAPTURE(one.name);

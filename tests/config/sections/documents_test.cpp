@@ -60,7 +60,7 @@ void write_example_files(folder const& where)
 
 TEST_SUITE("config/signet.example.yaml")
 {
-    TEST_CASE("the example loads, and says every member of every section")
+    TEST_CASE("the example loads, and has every member of every section")
     {
         folder const where;
         write_example_files(where);

@@ -43,7 +43,7 @@ TEST_SUITE("config/sections/read_fetch")
         CHECK(got.client_key == nullptr);
     }
 
-    TEST_CASE("jwks_uri: every setting beside it")
+    TEST_CASE("jwks_uri: every setting that goes with it")
     {
         folder const where;
         where.write("ca.pem", certificate_pem, 0644);
@@ -99,7 +99,7 @@ TEST_SUITE("config/sections/read_fetch")
         CHECK(oauth.jwks_hosts == std::vector<std::string>{"keys.example"});
     }
 
-    TEST_CASE("http: allowed on loopback, and elsewhere by name only")
+    TEST_CASE("http: allowed on loopback, and elsewhere only with allow_insecure_http")
     {
         for (auto const* url :
              {"http://127.0.0.1:1/jwks", "http://[::1]/jwks", "http://localhost/jwks"})
@@ -116,7 +116,7 @@ TEST_SUITE("config/sections/read_fetch")
         });
     }
 
-    TEST_CASE("jwks_uri, discovery: no URL of the web, and what the other one takes -> problems")
+    TEST_CASE("jwks_uri, discovery: not an http URL, or settings of the other one -> problems")
     {
         std::vector<bad> rows{
             {issuer("discovery: false"), "discovery: must be true, openid or oauth"},
@@ -124,7 +124,7 @@ TEST_SUITE("config/sections/read_fetch")
             {issuer("discovery: true", "urn:a"),
              "discovery: needs an `issuer` that is an https URL"},
             {issuer("discovery: true", "https://a.example?x"), "discovery: needs an `issuer`"},
-            {issuer(uri + ", jwks_hosts: [a]"), "jwks_hosts: goes with discovery"},
+            {issuer(uri + ", jwks_hosts: [a]"), "jwks_hosts: needs discovery"},
             {issuer(uri + ", discovery: true"), "needs exactly one of"},
         };
         for (auto const* url :
@@ -143,16 +143,16 @@ TEST_SUITE("config/sections/read_fetch")
             {issuer(uri + ", min_ttl: 0s"), "min_ttl: must be from 1s to"},
             {issuer(uri + ", min_ttl: 2h, max_ttl: 1h"),
              "min_ttl: must not be longer than max_ttl"},
-            {issuer(uri + ", cache_ttl: 30s"), "cache_ttl: leaves cache_ttl outside"},
-            {issuer(uri + ", min_ttl: 10m"), "min_ttl: leaves cache_ttl outside"},
-            {issuer(uri + ", max_ttl: 2m"), "max_ttl: leaves cache_ttl outside"},
+            {issuer(uri + ", cache_ttl: 30s"), "cache_ttl: cache_ttl must be from"},
+            {issuer(uri + ", min_ttl: 10m"), "min_ttl: cache_ttl must be from"},
+            {issuer(uri + ", max_ttl: 2m"), "max_ttl: cache_ttl must be from"},
             {issuer(uri + ", stale_if_error: never"), "stale_if_error: must be a duration"},
             {issuer(uri + ", miss_wait: 2001ms"), "miss_wait: must be from"},
             {issuer(uri + ", total_timeout: 31s"), "total_timeout: must be from"},
             {issuer(uri + ", total_timeout: 500ms"),
-             "total_timeout: leaves connect_timeout longer"},
+             "total_timeout: connect_timeout must not be longer"},
             {issuer(uri + ", connect_timeout: 5s"),
-             "connect_timeout: leaves connect_timeout longer"},
+             "connect_timeout: connect_timeout must not be longer"},
         });
     }
 
@@ -162,7 +162,7 @@ TEST_SUITE("config/sections/read_fetch")
             {issuer(uri + ", proxy_url: \"https://proxy\""), "proxy_url: must be http://HOST:PORT"},
             {issuer(uri + ", proxy_url: \"http://proxy/x\""),
              "proxy_url: must be http://HOST:PORT"},
-            {issuer(uri + ", proxy_resolves: true"), "proxy_resolves: goes with proxy_url"},
+            {issuer(uri + ", proxy_resolves: true"), "proxy_resolves: needs proxy_url"},
             {issuer(uri + ", proxy_url: \"http://proxy:1\", proxy_resolves: perhaps"),
              "proxy_resolves: "},
             {issuer("jwks_uri: \"http://127.0.0.1/k\", proxy_url: \"http://proxy:1\""),
@@ -174,10 +174,11 @@ TEST_SUITE("config/sections/read_fetch")
              "headers.A: must be a text without control"},
             {issuer(uri + ", headers: {A: [x]}"), "headers.A: must be a text"},
             {issuer(uri + ", headers: {A: \"env:NONE\"}"), "the environment has no variable NONE"},
-            {issuer(uri + ", deny_cidrs: [10.1.0.0/8]"), "`10.1.0.0/8` is no range"},
-            {issuer(uri + ", allow_cidrs: [local]"), "`local` is no range"},
+            {issuer(uri + ", deny_cidrs: [10.1.0.0/8]"), "`10.1.0.0/8` is not a range"},
+            {issuer(uri + ", allow_cidrs: [local]"), "`local` is not a range"},
             {issuer(uri + ", ca_file: none.pem"), "cannot be read"},
-            {issuer(uri + ", client_key: none.pem"), "client_cert and client_key go together"},
+            {issuer(uri + ", client_key: none.pem"),
+             "client_cert and client_key must be given together"},
             {issuer(uri + ", headers: {}"), "headers: is empty"},
             {issuer(uri + ", deny_cidrs: []"), "deny_cidrs: is empty"},
             {issuer(uri + ", allow_cidrs: []"), "allow_cidrs: is empty"},
@@ -199,23 +200,23 @@ TEST_SUITE("config/sections/read_fetch")
         auto const says = [](std::string const& text, std::string_view part) {
             return text.find(part) != std::string::npos;
         };
-        CHECK(says(problems("ca_file: text.pem"), "ca_file: holds no PEM certificate"));
+        CHECK(says(problems("ca_file: text.pem"), "ca_file: contains no PEM certificate"));
         CHECK(says(
             problems("client_cert: cert.pem, client_key: public.key"),
             "client_key: is not a private key"
         ));
         CHECK(says(problems("client_cert: cert.pem, client_key: open.key"), "client_key: "));
-        CHECK(says(problems("client_cert: cert.pem"), "go together"));
+        CHECK(says(problems("client_cert: cert.pem"), "must be given together"));
         auto const plain = load_in(
             where,
             issuer("jwks_uri: \"http://127.0.0.1/jwks\", ca_file: cert.pem, client_cert: "
                    "cert.pem, client_key: open.key")
         );
         for (auto const* name : {"ca_file", "client_cert", "client_key"})
-            CHECK(plain.says(std::string(name) + ": is about TLS, and jwks_uri is plain http"));
+            CHECK(plain.says(std::string(name) + ": is for TLS, and jwks_uri is plain http"));
     }
 
-    TEST_CASE("what is said about fetching beside keys that are not fetched -> a problem each")
+    TEST_CASE("settings of fetching for keys that are not fetched -> a problem each")
     {
         folder const where;
         where.write(
@@ -224,9 +225,9 @@ TEST_SUITE("config/sections/read_fetch")
         auto const got = load_in(
             where, issuer("pem_file: a.pem, cache_ttl: 5m, required: true, headers: {A: b}")
         );
-        CHECK(got.says("issuers[0].cache_ttl: goes with jwks_uri or discovery"));
-        CHECK(got.says("issuers[0].required: goes with jwks_uri or discovery"));
-        CHECK(got.says("issuers[0].headers: goes with jwks_uri or discovery"));
+        CHECK(got.says("issuers[0].cache_ttl: needs jwks_uri or discovery"));
+        CHECK(got.says("issuers[0].required: needs jwks_uri or discovery"));
+        CHECK(got.says("issuers[0].headers: needs jwks_uri or discovery"));
     }
 
     TEST_CASE("jwks_file: where it is, for when it changes")
@@ -259,7 +260,7 @@ TEST_SUITE("config/sections/read_fetch")
              "startup_policy: must be wait or serve_degraded"},
             {"server: {startup_wait: 11m}\n", "startup_wait: must be from 0s to 10m"},
             {"server: {startup_policy: serve_degraded, startup_wait: 5s}\n",
-             "startup_wait: goes with startup_policy wait"},
+             "startup_wait: needs startup_policy wait"},
         });
     }
 }

@@ -93,7 +93,7 @@ TEST_SUITE("config/sections/read_keys")
         CHECK(by_reference.settings->keys.at(0).key.alg == "EdDSA");
         CHECK(load(keys("  - {name: old, jwk: " + public_jwk(key) + "}\n")).settings.has_value());
         auto const literal = load(keys("  - {name: sig, jwk: " + private_jwk(key) + "}\n"));
-        CHECK(literal.says("keys[0].jwk: a private key is never written here"));
+        CHECK(literal.says("keys[0].jwk: must not contain a private key"));
     }
 
     TEST_CASE("keys: files that others may use are refused for private keys, with the remedy")
@@ -147,7 +147,7 @@ TEST_SUITE("config/sections/read_keys")
         CHECK(load_in(where, file("none.pem")).says("cannot be read"));
         CHECK(load_in(where, file("none.pem")).says("No such file or directory"));
         CHECK(load_in(where, file("empty.pem")).says("empty.pem is empty"));
-        CHECK(load_in(where, file("long.pem")).says("is larger than 65536 octets"));
+        CHECK(load_in(where, file("long.pem")).says("is larger than 65536 bytes"));
         CHECK(load_in(where, file(".")).says("is a folder"));
         auto const got = load_in(where, file("text.pem"));
         CHECK(got.says("keys[0].file: "));
@@ -193,7 +193,7 @@ TEST_SUITE("config/sections/read_keys")
             return got.problems;
         };
         CHECK(
-            problem("secret: hunter2").find("a secret is never written here") != std::string::npos
+            problem("secret: hunter2").find("secrets must not be written here") != std::string::npos
         );
         CHECK(problem("secret: hunter2").find("hunter2") == std::string::npos);
         CHECK(problem("secret: \"env:NONE\"").find("no variable NONE") != std::string::npos);
@@ -220,7 +220,7 @@ TEST_SUITE("config/sections/read_keys")
     TEST_CASE("keys: an encrypted key's password by reference; a wrong one is a problem")
     {
         CHECK(load(keys("  - {name: a, password: \"env:A\", generate: true}\n"))
-                  .says("keys[0].password: belongs to a `file`"));
+                  .says("keys[0].password: is only for a `file`"));
         folder const where;
         where.write("a.pem", samples::ec_enc_pbkdf2);
         auto const item = keys("  - {name: a, file: a.pem, password: \"env:A\"}\n");
@@ -265,9 +265,9 @@ TEST_SUITE("config/sections/read_keys")
         folder const where;
         where.write("ec.pem", private_pem(fresh(core::key_family::p256)));
         CHECK(load_in(where, keys("  - {name: a, file: ec.pem, alg: RS256}\n"))
-                  .says("keys[0].alg: RS256 does not go with a key of type EC P-256"));
+                  .says("keys[0].alg: RS256 does not fit a key of type EC P-256"));
         CHECK(load_in(where, keys("  - {name: a, file: ec.pem, allow_weak_hmac: true}\n"))
-                  .says("keys[0].allow_weak_hmac: belongs to a secret"));
+                  .says("keys[0].allow_weak_hmac: is only for secrets"));
     }
 
     TEST_CASE("keys: generated ones of every kind fit their alg")
@@ -286,7 +286,9 @@ TEST_SUITE("config/sections/read_keys")
         }
     }
 
-    TEST_CASE("keys: compat is off by default, and belongs to one secret that is alone")
+    TEST_CASE(
+        "keys: compat is off by default, and needs a secret that is the only key of its series"
+    )
     {
         auto const old = [](std::string const& more) {
             return keys("  - {name: old, kid: o, generate: true, issuer: urn:old" + more + "}\n");
@@ -298,13 +300,12 @@ TEST_SUITE("config/sections/read_keys")
                       .reads_jwt_pro);
         check_refused({
             {old(", alg: HS256, compat: true"), "keys[0].compat: must be jwt_pro"},
-            {old(", alg: ES256, compat: jwt_pro"), "keys[0].compat: jwt_pro belongs to a secret"},
-            {old(", use: enc, alg: A256KW, compat: jwt_pro"),
-             "compat: jwt_pro belongs to a secret"},
+            {old(", alg: ES256, compat: jwt_pro"), "keys[0].compat: jwt_pro needs a secret"},
+            {old(", use: enc, alg: A256KW, compat: jwt_pro"), "compat: jwt_pro needs a secret"},
             {old(", alg: HS256, compat: jwt_pro, retire_at: 2027-01-01T00:00:00Z")
                  + "  - {name: old, kid: n, generate: true, issuer: urn:old, alg: HS256, "
                    "activate_at: 2026-12-01T00:00:00Z}\n",
-             "keys[0].compat: is for a key that is alone in its series"},
+             "keys[0].compat: needs a key that is the only one of its series"},
         });
     }
 
@@ -312,26 +313,26 @@ TEST_SUITE("config/sections/read_keys")
     {
         check_refused({
             {keys("  - {generate: true}\n"), "keys[0]: needs a `name`"},
-            {keys("  - {name: a.b, generate: true}\n"), "keys[0].name: must be letters, digits"},
+            {keys("  - {name: a.b, generate: true}\n"),
+             "keys[0].name: must have at most 64 letters, digits"},
             {keys("  - {name: self, generate: true}\n"), "`self` means our own issuer"},
             {keys("  - {name: a}\n"), "needs exactly one of file, jwk, secret, secret_b64"},
             {keys("  - {name: a, generate: true, file: b}\n"), "needs exactly one of file"},
             {keys("  - a\n"), "keys[0]: must be a map of settings"},
             {"keys: {a: b}\n", "keys: must be a list"},
             {keys("  - {name: a, generate: true, use: x}\n"), "keys[0].use: must be sig or enc"},
-            {keys("  - {name: a, generate: true, alg: HS256}\n"),
-             "a secret needs an explicit `kid`"},
+            {keys("  - {name: a, generate: true, alg: HS256}\n"), "a secret needs a `kid`"},
             {keys("  - {name: a, generate: true, kid: \"" + std::string(257, 'k') + "\"}\n"),
-             "keys[0].kid: must have at most 256 octets"},
+             "keys[0].kid: must have at most 256 bytes"},
             {keys("  - {name: a, generate: true, issuer: \"a b\"}\n"), "keys[0].issuer: must be"},
             {keys("  - {name: a, kid: a, generate: true, alg: HS256, issuer: urn:us}\n"),
              "a secret cannot belong to our own issuer"},
             {keys("  - {name: a, kid: a, generate: true, alg: HS256, publish: true}\n"),
              "a secret is never published"},
             {keys("  - {name: a, generate: true, issuer: urn:b, publish: true}\n"),
-             "our JWKS holds our own issuer's keys only"},
+             "our JWKS contains only keys of our own issuer"},
             {keys("  - {name: a, generate: true, activate_at: 2026-08-01}\n"),
-             "keys[0].activate_at: must be a time as RFC 3339 writes it"},
+             "keys[0].activate_at: must be a time in RFC 3339 form"},
         });
     }
 
@@ -390,10 +391,10 @@ TEST_SUITE("config/checks/check_keys")
     {
         check_refused({
             {keys("  - {name: a, generate: true}\n  - {name: a, generate: true}\n"),
-             "keys[1]: begins to sign when keys[0] does"},
+             "keys[1]: begins to sign at the same time as keys[0]"},
             {keys("  - {name: a, generate: true, activate_at: 2026-08-01T00:05:00Z}\n"
                   "  - {name: a, generate: true, publish_at: 2026-08-01T00:00:00Z}\n"),
-             "keys[1]: begins to sign when keys[0] does"},
+             "keys[1]: begins to sign at the same time as keys[0]"},
         });
     }
 
@@ -414,7 +415,7 @@ TEST_SUITE("config/checks/check_keys")
         CHECK(urgent.warns("is less than 300 s before activate_at"));
         CHECK(lead("2026-08-01T00:05:01Z", ", emergency: true").says("is after activate_at"));
         CHECK(load(keys("  - {name: a, generate: true, emergency: true}\n"))
-                  .says("keys[0].emergency: is about the time from publish_at to activate_at"));
+                  .says("keys[0].emergency: needs both publish_at and activate_at"));
     }
 
     TEST_CASE("keys: a retire_at that leaves no time to sign -> a problem")

@@ -29,7 +29,9 @@ TEST_SUITE("config/sections/read_server")
         CHECK(listen[4].address.unix_path.starts_with("/"));
     }
 
-    TEST_CASE("server.listen: what is no address, no endpoint or not yet one -> problems")
+    TEST_CASE(
+        "server.listen: what is not an address, not an endpoint or not supported yet -> problems"
+    )
     {
         check_refused({
             {"server: {listen: []}\n", "server.listen: must name an address"},
@@ -37,12 +39,12 @@ TEST_SUITE("config/sections/read_server")
             {"server: {listen: [[a]]}\n", "server.listen[0]: must be an address"},
             {"server: {listen: [{endpoints: [all]}]}\n", "server.listen[0]: needs an `address`"},
             {"server: {listen: [{address: \"127.0.0.1:1\", endpoints: [sgin]}]}\n",
-             "server.listen[0].endpoints: `sgin` is no endpoint, did you mean `sign`?"},
+             "server.listen[0].endpoints: `sgin` is not an endpoint, did you mean `sign`?"},
             {"server: {listen: [{address: \"127.0.0.1:1\", endpoints: [introspect]}]}\n",
              "`introspect` is not supported by this version"},
             {"server: {listen: [{address: \"127.0.0.1:1\", tls: {}}]}\n",
              "server.listen[0].tls: not supported by this version"},
-            {"server: {listen: [\"unix:/" + std::string(107, 'a') + "\"]}\n", "at most 107 octets"},
+            {"server: {listen: [\"unix:/" + std::string(107, 'a') + "\"]}\n", "at most 107 bytes"},
             {"server: {listen: [127.0.0.1:1, 127.0.0.1:1]}\n", "127.0.0.1:1 is listened on twice"},
             {"server: {listen: 127.0.0.1:1}\nadmin: {listen: 127.0.0.1:1}\n", "listened on twice"},
             {"server: [a]\n", "server: must be a map of settings"},
@@ -51,9 +53,10 @@ TEST_SUITE("config/sections/read_server")
             {"server: {threads: 1025}\n", "server.threads: must be from 0 to 1024"},
             {"server: {drain_delay: 5}\n",
              "server.drain_delay: must be a duration with its unit (ms, s, m, h, d)"},
-            {"server: {drain_delay: 1500ms}\n", "server.drain_delay: must be whole seconds"},
+            {"server: {drain_delay: 1500ms}\n",
+             "server.drain_delay: must be a whole number of seconds"},
             {"server: {drain_delay: 6m}\n", "server.drain_delay: must be from 0s to 5m"},
-            {"server: {hosts: [a, a]}\n", "server.hosts[1]: `a` stands here twice"},
+            {"server: {hosts: [a, a]}\n", "server.hosts[1]: `a` appears here twice"},
             {"server: {hosts: []}\n", "server.hosts: is empty: leave it out"},
             {"server: {hosts: }\n", "server.hosts: has no value"},
             {"server: {listen: [{address: \"127.0.0.1:1\", endpoints: []}]}\n",
@@ -89,21 +92,21 @@ TEST_SUITE("config/sections/read_server")
         CHECK(got.limits.head_bytes == 32768);
         CHECK(got.limits.idle_timeout == std::chrono::milliseconds{1500});
         check_refused({
-            {"limits: {head_bytes: 1}\n", "limits.head_bytes: must be from 1024 to 1048576 octets"},
-            {"limits: {head_bytes: 64KB}\n", "limits.head_bytes: must be octets"},
+            {"limits: {head_bytes: 1}\n", "limits.head_bytes: must be from 1024 to 1048576 bytes"},
+            {"limits: {head_bytes: 64KB}\n", "limits.head_bytes: must be a size in bytes"},
             {"limits: {head_timeout: 0s}\n", "limits.head_timeout: must be from 100ms to 1h"},
             {"limits: {batch_items: 0}\n", "limits.batch_items: must be from 1 to 4096"},
             {"limits: {connections_per_address: 0}\n",
              "limits.connections_per_address: must be from 1 to 1000000"},
             {"limits: {connections: 10, connections_per_address: 11}\n",
-             "limits.connections_per_address: is above `connections`"},
+             "limits.connections_per_address: must not be above `connections`"},
             {"limits: {admin_connections: 7}\n",
              "limits.admin_connections: must be from 8 to 65536"},
             {"limits: {bodies_bytes: 1KiB}\n", "limits.bodies_bytes: must be from 65536 to"},
         });
     }
 
-    TEST_CASE("limits: an address has half of the connections unless it is said")
+    TEST_CASE("limits: one address may have half of the connections by default")
     {
         CHECK(settings_of("limits: {connections: 101}\n").limits.connections_per_address == 51);
         CHECK(settings_of("limits: {connections: 1}\n").limits.connections_per_address == 1);

@@ -134,7 +134,7 @@ TEST_SUITE("config/sections/trusted_file")
         CHECK(open.value->access == config::file_access::open);
     }
 
-    TEST_CASE("read_trusted_file: not there, no file, empty, too large -> why, without a wait")
+    TEST_CASE("read_trusted_file: absent, not a file, empty, too large -> why, without waiting")
     {
         folder const where;
         auto const problem = [](std::string const& path, std::size_t size_max = 4) {
@@ -146,8 +146,8 @@ TEST_SUITE("config/sections/trusted_file")
         CHECK(problem(where.path("")) == "is a folder");
         CHECK(problem("/dev/null") == "is not a regular file");
         CHECK(problem(where.write("empty", "")) == "is empty");
-        CHECK(problem(where.write("five", "12345")) == "is larger than 4 octets");
-        CHECK(problem("/proc/self/status", 4) == "is larger than 4 octets");  // its size says 0
+        CHECK(problem(where.write("five", "12345")) == "is larger than 4 bytes");
+        CHECK(problem("/proc/self/status", 4) == "is larger than 4 bytes");  // its size says 0
         REQUIRE(::mkfifo(where.path("pipe").c_str(), 0600) == 0);
         CHECK(problem(where.path("pipe")) == "is not a regular file");
         REQUIRE(::symlink("loop", where.path("loop").c_str()) == 0);

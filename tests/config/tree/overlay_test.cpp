@@ -165,7 +165,7 @@ TEST_SUITE("config/tree/overlay")
         CHECK(load(good, {{"SIGNET_Server__Threads", "1"}}).says("`SIGNET_SERVER__THREADS`?"));
     }
 
-    TEST_CASE("load: all refused variables are said at once, and the file's problems with them")
+    TEST_CASE("load: all refused variables are reported together, with the file's problems")
     {
         auto const got = load(
             good + "log: {level: loud}\n",
@@ -179,7 +179,7 @@ TEST_SUITE("config/tree/overlay")
         CHECK(got.says("log.level: must be trace"));
     }
 
-    TEST_CASE("load: a variable lowers every limit below the default, and raises none")
+    TEST_CASE("load: a variable can lower every limit below the default, and raise none")
     {
         for (auto const& one : config::rows::limits) {
             CAPTURE(one.name);
@@ -219,7 +219,7 @@ TEST_SUITE("config/tree/overlay")
         );
     }
 
-    TEST_CASE("load: what the file says of a limit is the bound, above the default and below it")
+    TEST_CASE("load: the file's value of a limit is the bound, above the default and below it")
     {
         auto const file = [](std::string const& text, char const* given) {
             return load(
@@ -232,7 +232,7 @@ TEST_SUITE("config/tree/overlay")
         CHECK(file("100", "101").says("`101` is above the file's, `100`"));
         CHECK(file("9000", "8000").settings->limits.connections == 8000);
         CHECK(file("9000", "9001").says("above the file's"));
-        // what the file says wrong bounds nothing: the default does
+        // a wrong value in the file is not the bound: the default is
         CHECK(file("lots", "4097").says("above the default"));
         CHECK(file("[1]", "4097").says("above the default"));
         CHECK(file("99999999999", "4097").says("above the default"));
@@ -268,7 +268,7 @@ TEST_SUITE("config/tree/overlay")
         CHECK(load(good, {{"SIGNET_LIMITS__REQUEST_TIMEOUT", "2h"}}).says("must be from"));
     }
 
-    TEST_CASE("load: a variable makes the log say more and never less")
+    TEST_CASE("load: a variable can make the log write more lines, never fewer")
     {
         auto const level = [](std::string const& file, char const* given) {
             return load(good + file, {{"SIGNET_LOG__LEVEL", given}});
@@ -285,7 +285,7 @@ TEST_SUITE("config/tree/overlay")
         CHECK(level("log: {level: loud}\n", "error").says("above the default"));
     }
 
-    TEST_CASE("load: a refused variable without a file begins no development mode")
+    TEST_CASE("load: a refused variable without a file does not begin development mode")
     {
         config::sources from;
         from.default_file = "/nonexistent/signet.yaml";
@@ -305,7 +305,7 @@ TEST_SUITE("config/tree/overlay")
         CHECK(outcome_of(from).settings->server.threads == 1);
     }
 
-    TEST_CASE("load: what a flag says wrong is reported under its name")
+    TEST_CASE("load: a wrong value of a flag is reported under the flag's name")
     {
         CHECK(load(good, {}, {{"log.level", "loud"}}).says("--set log.level: log.level: must be"));
     }

@@ -29,7 +29,7 @@ TEST_SUITE("config/tree/scalars")
         }
     }
 
-    TEST_CASE("parse_size: octets, KiB, MiB -> octets; anything else -> nothing")
+    TEST_CASE("parse_size: bytes, KiB, MiB -> bytes; anything else -> nothing")
     {
         CHECK(parse_size("0") == 0);
         CHECK(parse_size("65536") == 65536);
@@ -69,7 +69,7 @@ TEST_SUITE("config/tree/scalars")
         }
     }
 
-    TEST_CASE("is_name and is_field_name: letters, digits and few others, bounded")
+    TEST_CASE("is_name and is_field_name: letters, digits and a few others, up to a length")
     {
         CHECK(is_name("orders_2-a"));
         CHECK(is_name(std::string(64, 'a')));
@@ -82,7 +82,7 @@ TEST_SUITE("config/tree/scalars")
             CHECK(!is_field_name(text));
     }
 
-    TEST_CASE("parse_sha256: 64 hexadecimal digits -> 32 octets, else nothing")
+    TEST_CASE("parse_sha256: 64 hexadecimal digits -> 32 bytes, else nothing")
     {
         CHECK(parse_sha256(std::string(64, 'a')) == std::string(32, '\xaa'));
         CHECK(!parse_sha256(std::string(63, 'a')));

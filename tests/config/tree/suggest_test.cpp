@@ -38,7 +38,9 @@ TEST_SUITE("config/tree/suggest")
         CHECK(nearest("THREADS", members) == "threads");
     }
 
-    TEST_CASE("nearest: half of a name's characters are too many, and long texts are no slip")
+    TEST_CASE(
+        "nearest: half of a name's characters are too many edits; long texts are not misspelt names"
+    )
     {
         constexpr std::array<std::string_view, 1> two{"ab"};
         CHECK(nearest("ac", two).empty());
@@ -46,7 +48,7 @@ TEST_SUITE("config/tree/suggest")
         CHECK(nearest(std::string(65, 't'), members).empty());
     }
 
-    TEST_CASE("did_you_mean: a guess as it is appended to a sentence, or nothing")
+    TEST_CASE("did_you_mean: a guess to append to a sentence, or nothing")
     {
         CHECK(did_you_mean("hots", members) == ", did you mean `hosts`?");
         CHECK(did_you_mean("zebra", members).empty());

@@ -63,21 +63,22 @@ TEST_SUITE("config/tree/yaml")
 
     TEST_CASE("parse_yaml: a member twice -> a problem at the second")
     {
-        CHECK(problem_in("a: 1\nb: 2\na: 3\n") == "3:1 `a` stands here twice");
-        CHECK(problem_in("x: {a: 1, 'a': 2}\n") == "1:11 `a` stands here twice");
+        CHECK(problem_in("a: 1\nb: 2\na: 3\n") == "3:1 `a` appears here twice");
+        CHECK(problem_in("x: {a: 1, 'a': 2}\n") == "1:11 `a` appears here twice");
         CHECK(problem_in("a: {b: 1}\nc: {b: 1}\n") == "none");
     }
 
-    TEST_CASE("parse_yaml: anchors, aliases and tags -> problems where they stand")
+    TEST_CASE("parse_yaml: anchors, aliases and tags -> problems at their place")
     {
         CHECK(problem_in("a: &x 1\n").ends_with("anchors are not used here, write the value out"));
         CHECK(problem_in("a: [&x {b: 1}]\n").find("anchors") != std::string::npos);
         CHECK(problem_in("a: &x 1\nb: *x\n").find("anchors") != std::string::npos);
-        CHECK(problem_in("a: !!binary aGk=\n").ends_with("tags are not used here"));
-        CHECK(problem_in("a: !x {}\n").ends_with("tags are not used here"));
+        CHECK(problem_in("a: !!binary aGk=\n").ends_with("tags are not used here, remove this one")
+        );
+        CHECK(problem_in("a: !x {}\n").ends_with("tags are not used here, remove this one"));
     }
 
-    TEST_CASE("parse_yaml: a second document, names that are no texts, bad YAML -> problems")
+    TEST_CASE("parse_yaml: a second document, names that are not texts, bad YAML -> problems")
     {
         CHECK(problem_in("a: 1\n---\nb: 2\n").ends_with("only one YAML document is read"));
         CHECK(problem_in("? [a]\n: 1\n").ends_with("a member's name must be a text"));
