@@ -19,11 +19,11 @@ enum class metric_unit : std::uint8_t { none, seconds, bytes };
 enum class metric_owner : std::uint8_t {
     service,  ///< `metrics`
     issuers,  ///< `issuer_counters`
-    nobody,   ///< they are read when the text is made
+    nobody,   ///< no cells: the value is read when the text is made
 };
 
-/// Which series appear before anything was counted. Profiles x issuers x codes would fill pages
-/// with zeros.
+/// Which series appear before anything was counted. All combinations of profiles, issuers and codes
+/// would fill pages with zeros.
 enum class metric_zeros : std::uint8_t {
     hidden,
     first,  ///< those with the first value of the last label
@@ -50,7 +50,7 @@ private:
 };
 
 struct metric_row {
-    std::string_view name;  ///< public and stable, with its unit; of a counter it ends in _total
+    std::string_view name;  ///< public and stable, with its unit; a counter's ends in _total
     metric_type type;
     metric_unit unit;
     label_list labels;
@@ -174,7 +174,7 @@ template <std::size_t Size> struct metric_name {
 template <metric_name Name> consteval std::size_t row_of()
 {
     constexpr auto found = std::ranges::find(metric_rows, Name.view(), &metric_row::name);
-    static_assert(found != metric_rows.end(), "no row of metric_rows.hpp has this name");
+    static_assert(found != metric_rows.end(), "metric_rows.hpp has no row of this name");
     return static_cast<std::size_t>(found - metric_rows.begin());
 }
 

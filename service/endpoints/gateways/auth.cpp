@@ -6,9 +6,9 @@
 namespace service {
 namespace {
 
-/// Every mapped header, always present, so that a caller's own header of that name cannot pass
-/// through a gateway that copies ours.
-/// Errors   claim_invalid: a claim cannot be said in a header.
+/// Adds every mapped header, always, so that a caller's own header of that name cannot pass through
+/// a gateway that copies ours.
+/// Errors   claim_invalid: a claim cannot be written into a header.
 core::result<http::reply>
 mapped_headers(ready_profile const& profile, core::verified_token const& token)
 {
@@ -27,7 +27,7 @@ mapped_headers(ready_profile const& profile, core::verified_token const& token)
     return reply;
 }
 
-/// The token is good, and cannot be passed on.
+/// The token is good, but cannot be passed on.
 http::reply unmappable()
 {
     http::reply refusal;
@@ -37,7 +37,7 @@ http::reply unmappable()
     return refusal;
 }
 
-/// Counts what the gateway is told, which may be less than the verdict: a token that is bound to a
+/// Counts what the gateway is told, which may differ from the verdict: a token that is bound to a
 /// proof that nobody checked (RFC 7800) is refused, and so is one whose claims do not fit headers.
 http::reply answer(verdict found, verify_terms const& by, metrics& counters)
 {
@@ -70,7 +70,7 @@ asio::awaitable<http::reply> handle_auth(http::request const& request, worker& h
     verdict found;
     if (is_expensive(terms, *bearer))
         found = co_await verify_on_pool(terms, *bearer, shared);
-    else  // without a coroutine of its own, because every request comes here
+    else  // without its own coroutine, because every request comes here
         found = verify(terms, *bearer, shared.now(), &here.operations, shared.metrics);
     if (found.missing)
         found = co_await verify_after_fetch(terms, *bearer, *found.missing, here);

@@ -91,7 +91,7 @@ TEST_SUITE("service/cli/arguments")
         CHECK(refusal_of({"--key", ""}) == "--key has an empty value");
         CHECK(refusal_of({"--jti="}) == "--jti has an empty value");
         CHECK(refusal_of({"--detached=yes"}) == "--detached takes no value");
-        CHECK(refusal_of({"--key", "a", "--key", "b"}) == "--key stands twice");
+        CHECK(refusal_of({"--key", "a", "--key", "b"}) == "--key appears twice");
     }
 
     TEST_CASE("duration: whole seconds with a unit, and nothing else")
