@@ -45,7 +45,7 @@ TEST_SUITE("service/issuers/issuer_directory")
         CHECK(directory.generation() == before->generation + 2);
     }
 
-    TEST_CASE("had_keys: keys that went away -> still true")
+    TEST_CASE("had_keys: keys that are gone -> still true")
     {
         issuer_directory directory(two_issuers());
         issuer_view::one one;
@@ -56,7 +56,7 @@ TEST_SUITE("service/issuers/issuer_directory")
         CHECK(directory.had_keys(1));
     }
 
-    TEST_CASE("tell: what was said last of each issuer")
+    TEST_CASE("tell: the last state of each issuer")
     {
         issuer_directory directory(two_issuers());
         service::issuer_state state;

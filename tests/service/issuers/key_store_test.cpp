@@ -68,7 +68,7 @@ TEST_SUITE("service/issuers/key_store")
         CHECK(got->body == sample().body);
     }
 
-    TEST_CASE("save: again -> in the old one's place, and nothing beside it")
+    TEST_CASE("save: again -> in the old one's place, without further files")
     {
         place const where;
         key_store const store(where.path);

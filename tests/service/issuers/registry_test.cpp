@@ -9,11 +9,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// An origin in this process: says what it is told to, when it is told to.
+/// An origin in this process that gives scripted answers, when the test lets it.
 struct fake_origin {
     std::string body = published::set_of({"a"});
     unsigned status = 200;
-    bool is_held = false;  ///< answers when this ends
+    bool is_held = false;  ///< it answers when this becomes false
     int fetches = 0;
     std::vector<std::string> urls;
 
@@ -52,10 +52,10 @@ config::settings one_issuer()
     return with;
 }
 
-/// A registry on a loop that the test turns.
+/// A registry on an event loop that the test runs.
 struct bench {
     explicit bench(config::settings with = one_issuer()) : settings(std::move(with)) {}
-    ~bench() { cpu.join(); }  // what it still does comes back to the loop
+    ~bench() { cpu.join(); }  // its work still returns to the loop
 
     void start() { registry.start(io); }
     template <class Condition> bool until(Condition holds)
