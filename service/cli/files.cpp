@@ -130,7 +130,7 @@ std::string read_text(std::string_view argument, terminal& with)
 
 core::secret_bytes read_secret(std::string_view path, terminal& with)
 {
-    constexpr std::size_t secret_bytes_max = 4098;  // an HMAC secret has at most 4096 octets
+    constexpr std::size_t secret_bytes_max = 4098;  // an HMAC secret has at most 4096 bytes
     auto octets = read_file(path, with, secret_bytes_max);
     auto text = core::as_text(octets.view());
     if (!text.ends_with('\n'))

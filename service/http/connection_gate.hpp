@@ -47,7 +47,7 @@ public:
         }
         ~place() { give_back(); }
         void give_back() noexcept;
-        /// Whether it is a place, of those that are served or of those that are told.
+        /// Whether it is a place: one of those that are served or of those that are told.
         explicit operator bool() const noexcept { return gate_ != nullptr; }
         /// Whether it is one of those that are served.
         bool is_served() const noexcept { return gate_ != nullptr && !is_told_; }

@@ -8,7 +8,7 @@
 namespace service {
 namespace {
 
-constexpr std::size_t echoed_name_max = 64;  // octets of a stranger's member name that go back
+constexpr std::size_t echoed_name_max = 64;  // bytes of a stranger's member name that are sent back
 
 core::failure unknown_member(std::string_view name, std::vector<std::string_view> const& known)
 {
