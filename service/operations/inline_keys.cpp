@@ -202,7 +202,7 @@ core::result<std::optional<inline_material>> read_inline_material(
     }
     if (role_of(purpose) == core::key_role::holder
         && recoveries_in(name, from) > prime_recoveries_max)
-        return unreadable("At most 16 RSA keys in a request may lack their primes.");
+        return unreadable("At most 16 RSA keys in a request may come without their primes.");
     auto material = read_member(name, from, role_of(purpose));
     if (!material)
         return material.error();

@@ -126,7 +126,9 @@ TEST_SUITE("service/http/raw_head")
         CHECK(is_refused_with("X(A): one\r\n"));
     }
 
-    TEST_CASE("scan_head: Transfer-Encoding is exactly `chunked`, only once, on HTTP/1.1")
+    TEST_CASE(
+        "scan_head: Transfer-Encoding is exactly `chunked`, without Content-Length, on HTTP/1.1"
+    )
     {
         CHECK(!scan(head_with("Transfer-Encoding: chunked\r\n")));
         for (std::string_view value :
