@@ -82,11 +82,11 @@ inline constexpr std::array key_management_algorithms{
 
 /// Whether one use of the row takes long enough (> 0.3 ms) to leave the I/O threads: opening with
 /// an RSA private key, stretching a password.
-constexpr bool opening_is_dear(key_management_algorithm const& row) noexcept
+constexpr bool opening_is_expensive(key_management_algorithm const& row) noexcept
 {
     return row.families.contains(key_family::rsa) || row.scheme == key_management_scheme::pbes2;
 }
-constexpr bool sealing_is_dear(key_management_algorithm const& row) noexcept
+constexpr bool sealing_is_expensive(key_management_algorithm const& row) noexcept
 {
     return row.scheme == key_management_scheme::pbes2;
 }

@@ -21,7 +21,7 @@ struct signature_algorithm {
     key_families families;  ///< the only kinds of key that may use this row
     core::hash hash;  ///< of the message; for at_hash and c_hash too (EdDSA: the hash inside it)
     std::uint16_t key_bits_min = 0;  ///< smaller keys are refused. RFC 7518 sections 3.2, 3.3
-    bool signing_is_dear =
+    bool signing_is_expensive =
         false;  ///< a signature takes long enough (> 0.3 ms) to leave the I/O threads
 };
 

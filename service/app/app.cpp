@@ -36,8 +36,8 @@ app::app(config::settings with, clock_function clock)
 
 app::~app()
 {
-    // Work on the pool comes back to a worker's loop, also what has not begun yet: all of it is
-    // done first. It is bounded, because batches look at their deadline between items.
+    // Work on the pool returns to a worker's loop, also work that has not begun yet, so all of it
+    // is finished first. It is bounded, because batches check their deadline between items.
     shared_.cpu.join();
 }
 

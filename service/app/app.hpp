@@ -29,11 +29,11 @@ public:
 
     /// Binds every listener. Throws startup_error when one cannot be.
     void listen();
-    /// Where it listens after listen(), ports filled in: data listeners, then admin, then probes.
+    /// The addresses after listen(), with ports: data listeners, then admin, then probes.
     std::vector<config::address> const& bound() const noexcept { return bound_; }
     /// Serves until stopped; the calling thread is worker 0.
     void run();
-    /// Starts the graceful stop, or ends it at once when one is under way. From any thread.
+    /// Starts the graceful stop, or ends it at once when one is running. From any thread.
     void stop();
 
 private:

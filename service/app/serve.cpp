@@ -40,7 +40,8 @@ int serve(config::loaded&& with)
     }
     if (service.shared().settings.dev)
         log_warn(
-            "development_mode", {{"note", "open caller policy, generated key: not for production"}}
+            "development_mode",
+            {{"note", "callers are not checked, and the key is generated: not for production"}}
         );
     listen_to_signals(service);
     log_info("started", {{"version", SIGNET_VERSION}, {"workers", service.workers().size()}});

@@ -23,7 +23,7 @@ void obey(app& service, int number)
         return log_warn(
             "reload_unsupported",
             {{"number", number},
-             {"note", "the configuration is read at the start only: restart to change it"}}
+             {"note", "the configuration is only read at start: restart to change it"}}
         );
     case SIGUSR1:
     case SIGUSR2: return log_info("signal_ignored", {{"number", number}});
@@ -55,8 +55,8 @@ void harden_process()
         log_warn(
             "hardening_failed", {{"core_dumps_off", is_quiet}, {"no_new_privileges", is_confined}}
         );
-    // Each of these ends a process by default. The first three are heard later, once there is a
-    // service to hear them; SIGXFSZ comes when a log's file may grow no further.
+    // By default each of these ends a process. The first three get a handler later, when the
+    // service exists; SIGXFSZ arrives when a log's file may not grow any more.
     for (int const number : {SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGXFSZ})
         std::signal(number, SIG_IGN);
 }
@@ -68,7 +68,7 @@ void listen_to_signals(app& service)
             log_error("signals_failed");
     };
     auto& io = service.workers().front()->io;
-    // Made here, not where they are waited for: one that comes before the loop runs counts, too.
+    // Made here, not where signals are awaited: one that arrives before the loop runs counts too.
     auto signals = std::make_unique<asio::signal_set>(io, SIGTERM, SIGINT, SIGQUIT);
     for (int const number : {SIGHUP, SIGUSR1, SIGUSR2})
         signals->add(number);

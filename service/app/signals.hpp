@@ -4,12 +4,12 @@ namespace service {
 
 class app;
 
-/// Before anything secret is read into memory that matters: no core dumps, no tracing by others of
-/// the same user, no new privileges, and no end by a signal that is not meant to end anything.
+/// Call it before any secret is read: no core dumps, no tracing by other processes of the same
+/// user, no new privileges, and no end by a signal that should not end a service.
 void harden_process();
 
-/// SIGTERM, SIGINT and SIGQUIT begin the graceful stop; the second one ends it. SIGHUP writes a
-/// line that there is no reload, SIGUSR1 and SIGUSR2 one that nothing happens.
+/// SIGTERM, SIGINT and SIGQUIT start the graceful stop; a second one ends it at once. SIGHUP logs
+/// that reloading is not supported, SIGUSR1 and SIGUSR2 log that they are ignored.
 void listen_to_signals(app& service);
 
 }  // namespace service

@@ -25,7 +25,7 @@ core::bytes bearer_digest(std::string_view authorization)
     return core::crypto::digest(core::hash::sha256, core::as_bytes(secret));
 }
 
-/// Whether the request proves to be this caller.
+/// Whether the credentials prove that the request comes from this caller.
 bool is_caller(config::caller_settings const& one, peer const* from, core::bytes const& digest)
 {
     if (from != nullptr && from->is_unix && (one.uid == from->uid || one.gid == from->gid))

@@ -14,14 +14,14 @@ struct caller {
     config::caller_settings const* who = nullptr;  ///< null in development mode: anybody
 };
 
-/// The first configured caller that the credentials prove and that `allowed` names.
+/// Finds the first configured caller that the credentials prove and that `allowed` names.
 ///
 /// by       a Unix peer is known by its uid or gid; anyone by `Authorization: Bearer` and a secret
-///          whose SHA-256 is configured (compared in constant time; shorter than 32 octets never
-///          matches).
+///          whose SHA-256 is configured (compared in constant time; secrets of less than 32 bytes
+///          never match).
 /// allowed  names of callers; empty = nobody.
 /// Errors   caller_unauthenticated when they prove no configured caller, caller_forbidden when they
-///          prove none that is allowed. Development mode lets everyone in.
+///          prove only callers that are not allowed. Development mode lets everyone in.
 core::result<caller> authorize(
     credentials const& by, config::settings const& settings, std::span<std::string const> allowed
 );

@@ -13,14 +13,14 @@ struct peer {
     bool is_unix = false;
     std::uint32_t uid = 0, gid = 0;  ///< of a Unix peer (SO_PEERCRED); meaningless for TCP
     std::string address;             ///< an IP address; empty for a Unix peer
-    peer_group group{};              ///< whom limits of one peer count it with
+    peer_group group{};              ///< the group that per-peer limits count it in
 };
 
-/// What a request brings along to prove who calls.
+/// What a request contains to prove who calls.
 struct credentials {
-    peer const* from = nullptr;      ///< trusted; null = nobody, as on the command line
-    std::string_view authorization;  ///< the Authorization field, untrusted; empty unless there is
-                                     ///< exactly one
+    peer const* from = nullptr;  ///< trusted; null = nobody, as on the command line
+    /// The Authorization field, untrusted; empty unless there is exactly one.
+    std::string_view authorization;
 };
 
 }  // namespace service

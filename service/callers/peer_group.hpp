@@ -6,8 +6,8 @@
 
 namespace service {
 
-/// Whom a peer is counted with, where a limit holds for one peer: one IPv4 address, one /64 of IPv6
-/// (which is what one household or machine is given), one user of a Unix socket.
+/// What a limit per peer counts as one peer: one IPv4 address, one /64 of IPv6 (what one household
+/// or machine is given), one user of a Unix socket.
 struct peer_group {
     enum class kind : std::uint8_t { unknown, ipv4, ipv6_network, user };
     kind of = kind::unknown;
@@ -18,7 +18,7 @@ struct peer_group {
 
 /// octets   in network order.
 peer_group group_of_ipv4(std::span<std::uint8_t const, 4> octets);
-/// An IPv4 address that is mapped into IPv6 is that IPv4 address.
+/// An IPv4 address that is mapped into IPv6 counts as that IPv4 address.
 peer_group group_of_ipv6(std::span<std::uint8_t const, 16> octets);
 peer_group group_of_user(std::uint32_t uid);
 

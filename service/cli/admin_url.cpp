@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view default_url = "http://127.0.0.1:9090";
 
-/// An address to connect to for one that is listened on.
+/// The address to connect to for a listening address.
 service_url url_of(config::address const& listening)
 {
     service_url url;
@@ -26,7 +26,7 @@ service_url configured_url(arguments const& given, terminal& with, bool may_prob
     auto const admin = load_settings(given, with).settings.admin;
     auto const& listening = may_probe && !admin.probes.empty() ? admin.probes : admin.listen;
     if (listening.empty() || (!listening[0].is_unix() && listening[0].port == 0))
-        throw stop{exit_code::usage, "the configuration names no fixed admin port: say --url"};
+        throw stop{exit_code::usage, "the configuration has no fixed admin port: use --url"};
     return url_of(listening[0]);
 }
 
@@ -39,7 +39,7 @@ service_url admin_url(arguments const& given, terminal& with, std::string_view p
     auto url = !text && is_configured ? std::optional(configured_url(given, with, may_probe))
                                       : parse_service_url(text.value_or(default_url));
     if (!url)
-        throw stop{exit_code::usage, "--url is http://HOST:PORT/PATH or unix:/PATH"};
+        throw stop{exit_code::usage, "--url must be http://HOST:PORT/PATH or unix:/PATH"};
     if (url->path.empty())
         url->path = path;
     return *url;

@@ -5,12 +5,12 @@
 
 namespace service::cli {
 
-/// Where a running service's admin listener is: --url, else the configuration's, else
+/// The address of a running service's admin listener: --url, else the configuration's, else
 /// http://127.0.0.1:9090.
 ///
-/// path        of what is asked for; --url may name another one.
+/// path        what is requested; --url may name another path.
 /// may_probe   a probes listener has it too, and is preferred.
-/// Throws      stop: usage when there is no such place.
+/// Throws      stop: usage when there is no such address.
 service_url
 admin_url(arguments const& given, terminal& with, std::string_view path, bool may_probe);
 

@@ -6,18 +6,18 @@
 
 namespace service::cli {
 
-/// What an endpoint answered, here or over HTTP.
+/// An endpoint's answer, made here or received over HTTP.
 struct answer {
     unsigned status = 0;
     std::string body;
 };
 
-/// What a status means for whoever called the command: 2xx ok; 401, 403, 422, 429 refused; 5xx
-/// configuration; anything else usage.
+/// The exit code for a status: ok for 2xx; refused for 401, 403, 422, 429; configuration for 5xx;
+/// usage for anything else.
 exit_code exit_code_of(unsigned status) noexcept;
 
-/// Prints the body of a refusal on `with.err`. (A body that is not JSON comes from no Signet, and
-/// is not printed.)
+/// Prints the body of a refusal on `with.err`. (A body that is not JSON is not from Signet, and is
+/// not printed.)
 exit_code print_refusal(answer const& what, terminal& with);
 
 /// Prints the body of a 200 on `with.out`, or the refusal.

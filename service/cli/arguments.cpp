@@ -56,7 +56,7 @@ arguments arguments::parse(std::span<option const> options, std::span<std::strin
         if (row.value == takes::nothing && is_inline)
             refuse(row.name, "takes no value");
         if (row.value != takes::many && read.has(row.name))
-            refuse(row.name, "stands twice");
+            refuse(row.name, "appears twice");
         std::string_view value = is_inline ? word.substr(equals + 1) : std::string_view{};
         bool const needs_value = row.value == takes::one || row.value == takes::many;
         if (needs_value && !is_inline) {
@@ -103,7 +103,7 @@ std::optional<std::chrono::seconds> arguments::duration(std::string_view name) c
         return std::nullopt;
     auto const read = config::parse_duration(*text);
     if (!read || *read % std::chrono::seconds(1) != std::chrono::milliseconds(0))
-        refuse(name, "is a duration in whole seconds: 30s, 15m, 24h or 7d");
+        refuse(name, "must be a duration in whole seconds: 30s, 15m, 24h or 7d");
     return std::chrono::duration_cast<std::chrono::seconds>(*read);
 }
 

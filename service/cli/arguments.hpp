@@ -10,12 +10,12 @@
 
 namespace service::cli {
 
-/// What follows an option: `--name value` or `--name=value`.
+/// How an option takes its value: `--name value` or `--name=value`.
 enum class takes : std::uint8_t {
     nothing,
-    one,    ///< a value, and the option stands at most once
+    one,    ///< a value, and the option appears at most once
     many,   ///< a value each time
-    maybe,  ///< `--name` alone, or `--name=value`
+    maybe,  ///< only `--name`, or `--name=value`
 };
 
 /// One row of a command's table.
@@ -26,18 +26,18 @@ struct option {
     std::string_view help;
 };
 
-/// A command's words, read by its table.
+/// A command's words, read with its table.
 class arguments {
 public:
     /// words    untrusted; must outlive the result. `--` ends the options, `-` is an operand.
     /// Throws   stop (usage): an unknown option (with "did you mean"), a missing or unwanted value,
-    ///          an option that stands twice.
+    ///          an option that appears twice.
     static arguments
     parse(std::span<option const> options, std::span<std::string_view const> words);
 
     bool wants_help() const noexcept { return wants_help_; }
     bool has(std::string_view name) const noexcept;
-    /// The value; empty text for `--name` alone, nullopt when the option was not given.
+    /// The value; empty for only `--name`, nullopt when the option was not given.
     std::optional<std::string_view> value(std::string_view name) const noexcept;
     std::vector<std::string_view> values(std::string_view name) const;
     /// A value such as 15m in seconds. Throws stop (usage) for anything else.

@@ -20,7 +20,7 @@ constexpr std::string_view exit_codes =
     "Exit codes: 0 done, 1 refused (a token, a caller; healthcheck: not ready), 2 usage,\n"
     "3 configuration (also: a listener is taken, a service cannot be reached).\n";
 
-/// A left column of names and a right one of what they do.
+/// Prints a name in the left column and what it does in the right one.
 void print_row(std::ostream& out, std::string_view left, std::string_view right)
 {
     constexpr std::size_t width = 24;
@@ -42,7 +42,7 @@ void print_overview(std::ostream& out, std::string_view prefix)
         if (one->name.starts_with(prefix))
             print_row(out, one->name, one->summary);
     }
-    out << "\n`signet COMMAND --help` says more.\n\nExample:\n  "
+    out << "\nFor more, run `signet COMMAND --help`.\n\nExample:\n  "
         << (prefix.empty() ? "signet serve --dev" : jwk_public_command.example) << "\n\n"
         << exit_codes;
 }
@@ -59,7 +59,7 @@ void print_help(std::ostream& out, command const& of)
                 + (one.value == takes::maybe ? "]" : "");
         print_row(out, left, one.help);
     }
-    print_row(out, "--help", "says this");
+    print_row(out, "--help", "shows this help");
     if (!of.notes.empty())
         out << '\n' << of.notes;
     out << "\nExample:\n  " << of.example << "\n\n" << exit_codes;
@@ -130,7 +130,7 @@ exit_code run_command(command const& one, std::span<std::string_view const> word
     if (count > one.operands_max)
         throw stop{
             exit_code::usage,
-            one.operands.empty() ? "it takes options only" : "it takes one operand only"};
+            one.operands.empty() ? "it takes only options" : "it takes only one operand"};
     auto const code = one.run(given, with);
     with.out.flush();
     if (!with.out)
@@ -162,7 +162,7 @@ exit_code run(std::vector<std::string_view> const& words, terminal& with)
     } catch (stop const& why) {
         with.err << name << ": " << why.text << '\n';
         if (why.code == exit_code::usage)
-            with.err << "`" << name << " --help` says more.\n";
+            with.err << "`" << name << " --help` shows how to use it.\n";
         return why.code;
     }
 }

@@ -80,7 +80,7 @@ asio::awaitable<boost::system::error_code> connect(socket& into, std::vector<end
     co_return problem;
 }
 
-/// The outcome as what net::within takes.
+/// The outcome in the form that net::within takes.
 struct talk_end {
     outcome_of_call outcome;
 };
@@ -118,7 +118,7 @@ talk_to_the_end(service_url const& to, std::string const& request, clock::time_p
     co_return made;
 }
 
-/// Does not throw: what a wait throws after the end is not needed any more.
+/// Does not throw: an exception of a wait after the end is not needed any more.
 asio::awaitable<outcome_of_call>
 talk_until(service_url const& to, std::string const& request, clock::time_point end)
 {

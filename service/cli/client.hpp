@@ -11,12 +11,12 @@
 
 namespace service::cli {
 
-/// Where a running service is.
+/// The address of a running service.
 struct service_url {
     std::string host;  ///< a name or an IP address, without brackets; empty for a Unix socket
     std::uint16_t port = 0;
     std::string unix_path;
-    std::string path;  ///< what stands behind the authority, without a '/' at its end
+    std::string path;  ///< after the authority, without a '/' at its end
 };
 
 /// "http://127.0.0.1:8080", "http://[::1]:8080/prefix", "unix:/run/signet/signet.sock".
@@ -25,14 +25,14 @@ std::optional<service_url> parse_service_url(std::string_view text);
 
 struct call {
     std::string_view method;
-    std::string_view path;                   ///< behind the URL's own
+    std::string_view path;                   ///< after the URL's own
     std::string_view body;                   ///< JSON; empty = none
     std::string_view bearer;                 ///< a caller's secret; empty = none
     std::chrono::milliseconds limit{10000};  ///< for everything: resolving, connecting, the answer
 };
 
-/// Sends one request and waits for its answer: at most 2 MiB of body and what frames it, at most
-/// `what.limit` long, whatever the other end is.
+/// Sends one request and waits for its answer: at most 2 MiB of body and its framing, and at most
+/// `what.limit`, whatever the other end does.
 /// Returns  the answer, or one line that says why there is none.
 std::variant<answer, std::string> exchange(service_url const& to, call const& what);
 

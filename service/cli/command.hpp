@@ -9,7 +9,7 @@
 
 namespace service::cli {
 
-/// One command: everything that dispatch and --help need to know of it.
+/// One command: everything that the dispatcher and --help need to know about it.
 struct command {
     std::string_view name;      ///< "verify", "jwk convert"
     std::string_view summary;   ///< one line

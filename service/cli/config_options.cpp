@@ -29,7 +29,7 @@ config::sources sources_of(arguments const& from)
     for (auto const setting : from.values("--set")) {
         auto const equals = setting.find('=');
         if (equals == 0 || equals == std::string_view::npos)
-            throw stop{exit_code::usage, "--set is PATH=VALUE, for example server.threads=4"};
+            throw stop{exit_code::usage, "--set must be PATH=VALUE, for example server.threads=4"};
         made.flags.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
     }
     return made;

@@ -9,19 +9,19 @@
 namespace service::cli {
 
 inline constexpr option config_option{
-    "--config", takes::one, "FILE", "default SIGNET_CONFIG, then /etc/signet/signet.yaml"};
+    "--config", takes::one, "FILE", "default: SIGNET_CONFIG, then /etc/signet/signet.yaml"};
 
 inline constexpr std::array config_options{
     config_option,
     option{"--dev", takes::nothing, "", "development: loopback, a generated key, no callers"},
-    option{"--set", takes::many, "PATH=VALUE", "a setting over the file's: server.threads=4"},
+    option{"--set", takes::many, "PATH=VALUE", "overrides a setting of the file: server.threads=4"},
 };
 
 /// The configuration as serve would load it.
 ///
 /// from     --config, --dev, --set; the environment is this process's.
 /// Throws   stop: usage for a --set without '='; configuration, after every problem was printed on
-///          `with.err`, one a line.
+///          `with.err`, one per line.
 config::loaded load_settings(arguments const& from, terminal& with);
 
 }  // namespace service::cli

@@ -14,15 +14,16 @@ namespace {
 constexpr std::array options{
     key_option,
     option{"--jwks", takes::one, "FILE", "a JWK Set"},
-    option{"--secret-file", takes::one, "FILE", "a secret or a password, less one line's end"},
+    option{
+        "--secret-file", takes::one, "FILE", "a secret or a password, without its last line break"},
     password_option,
-    option{"--alg", takes::many, "NAME", "admits this alg alone; what is off needs it"},
-    option{"--enc", takes::many, "NAME", "admits this enc alone"},
-    option{"--allow-zip", takes::nothing, "", "admits compressed tokens (offline)"},
+    option{"--alg", takes::many, "NAME", "accepts only this alg; needed when it is off by default"},
+    option{"--enc", takes::many, "NAME", "accepts only this enc"},
+    option{"--allow-zip", takes::nothing, "", "accepts compressed tokens (offline)"},
     option{
         "--verify", takes::one, "JSON",
         "verifies the token inside: a request to /verify without its token, @FILE"},
-    option{"--plaintext", takes::nothing, "", "prints the plaintext alone, octet by octet"},
+    option{"--plaintext", takes::nothing, "", "prints only the plaintext, byte for byte"},
     url_option,
     key_name_option,
     kid_option,
@@ -64,7 +65,8 @@ exit_code run_decrypt(arguments const& given, terminal& with)
     if (!is_online(given) && !has_material(given))
         throw stop{exit_code::usage, "it needs --key, --jwks, --secret-file or --url"};
     if (given.has("--verify") && given.has("--plaintext"))
-        throw stop{exit_code::usage, "--plaintext does not go with --verify, which answers claims"};
+        throw stop{
+            exit_code::usage, "--plaintext cannot be used with --verify, which prints claims"};
     request_text body;
     core::json::writer writer(body.text);
     write_body(writer, given, with);
@@ -76,13 +78,13 @@ exit_code run_decrypt(arguments const& given, terminal& with)
 
 constinit command const decrypt_command{
     "decrypt",
-    "decrypts a token with a key file, or by a service",
+    "decrypts a token with a key file, or through a service",
     "TOKEN|@FILE|-",
     1,
     1,
     options,
-    "Prints the answer of POST /decrypt as JSON; of a refused token the problem, on stderr.\n"
-    "That a token opens says nothing about who made it: --verify a signature inside.\n",
+    "Prints the answer of POST /decrypt as JSON, or the problem on stderr.\n"
+    "Decrypting does not show who made a token: use --verify to check a signature inside.\n",
     "signet decrypt @token.txt --key enc.pem",
     run_decrypt,
 };

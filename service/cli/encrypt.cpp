@@ -10,17 +10,18 @@ namespace {
 
 constexpr std::array options{
     key_option,
-    option{"--secret-file", takes::one, "FILE", "a secret or a password, less one line's end"},
+    option{
+        "--secret-file", takes::one, "FILE", "a secret or a password, without its last line break"},
     password_option,
     option{"--plaintext-file", takes::one, "FILE", "what is encrypted; `-` = standard input"},
     option{"--claims", takes::one, "JSON", "claims instead: an object, @FILE or `-`"},
     option{
         "--alg", takes::one, "NAME",
-        "when the key does not say: default RSA-OAEP-256, ECDH-ES+A256KW, A256KW or dir"},
-    option{"--enc", takes::one, "NAME", "default A256GCM, or what a dir key is for"},
-    option{"--zip", takes::nothing, "", "compresses before it encrypts"},
+        "if the key has none: default RSA-OAEP-256, ECDH-ES+A256KW, A256KW or dir"},
+    option{"--enc", takes::one, "NAME", "default A256GCM, or the enc of a dir key"},
+    option{"--zip", takes::nothing, "", "compresses before encrypting"},
     option{"--header", takes::one, "JSON", "further protected header members: an object, @FILE"},
-    option{"--typ", takes::one, "TYPE", "default JWT for claims, else none"},
+    option{"--typ", takes::one, "TYPE", "default JWT for claims, otherwise none"},
     option{"--cty", takes::one, "TYPE", "what the plaintext is"},
     option{"--serialization", takes::one, "FORM", "compact, flattened or general"},
     url_option,
@@ -74,13 +75,13 @@ exit_code run_encrypt(arguments const& given, terminal& with)
 
 constinit command const encrypt_command{
     "encrypt",
-    "encrypts claims or any octets to a key file, or by a service",
+    "encrypts claims or any bytes to a key file, or through a service",
     "",
     0,
     0,
     options,
-    "Prints the token alone. The public half is enough. With --alg PBES2-HS512+A256KW the\n"
-    "--secret-file holds a password. Offline, RSA1_5 and PBES2 work when --alg names them.\n",
+    "Prints only the token. The public key is enough. With --alg PBES2-HS512+A256KW the\n"
+    "--secret-file contains a password. Offline, RSA1_5 and PBES2 work if --alg names them.\n",
     "signet encrypt --key enc.pub.pem --plaintext-file letter.txt",
     run_encrypt,
 };

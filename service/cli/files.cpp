@@ -33,7 +33,7 @@ core::secret_bytes read_stream(std::istream& from, std::string_view name, std::s
     while (from.read(part.data(), part.size()) || from.gcount() > 0) {
         octets.insert(octets.end(), part.begin(), part.begin() + from.gcount());
         if (octets.size() > most)
-            refuse(name, "has more than " + std::to_string(most) + " octets");
+            refuse(name, "has more than " + std::to_string(most) + " bytes");
     }
     core::wipe(part.data(), part.size());
     if (from.bad())
@@ -41,7 +41,7 @@ core::secret_bytes read_stream(std::istream& from, std::string_view name, std::s
     return core::secret_bytes(std::move(octets));
 }
 
-/// A file that exists already and is ours to fill; removed again when that fails.
+/// A file that already exists and that we fill; it is removed again when that fails.
 class new_file {
 public:
     new_file(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
@@ -87,13 +87,13 @@ mode_t mode_of(visibility visible)
 
 void replace_file(std::string const& path, std::string_view content, mode_t mode)
 {
-    auto beside = path + ".XXXXXX";
-    int const descriptor = ::mkostemp(beside.data(), O_CLOEXEC);
+    auto temporary = path + ".XXXXXX";
+    int const descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
     if (descriptor < 0)
         refuse_by_errno(path);
-    new_file file(beside, descriptor);
+    new_file file(temporary, descriptor);
     file.fill(content, mode);
-    if (::rename(beside.c_str(), path.c_str()) != 0)
+    if (::rename(temporary.c_str(), path.c_str()) != 0)
         refuse_by_errno(path);
     file.keep();
 }
@@ -104,7 +104,7 @@ core::secret_bytes read_file(std::string_view path, terminal& with, std::size_t 
 {
     if (path == "-") {
         if (with.in_was_read)
-            throw stop{exit_code::usage, "standard input (-) can stand for one thing only"};
+            throw stop{exit_code::usage, "standard input (-) can be used only once"};
         with.in_was_read = true;
         return read_stream(with.in, "standard input", most);
     }
@@ -130,7 +130,7 @@ std::string read_text(std::string_view argument, terminal& with)
 
 core::secret_bytes read_secret(std::string_view path, terminal& with)
 {
-    constexpr std::size_t secret_bytes_max = 4098;  // an HMAC secret has at most 4096 octets
+    constexpr std::size_t secret_bytes_max = 4098;  // an HMAC secret has at most 4096 bytes
     auto octets = read_file(path, with, secret_bytes_max);
     auto text = core::as_text(octets.view());
     if (!text.ends_with('\n'))
@@ -148,7 +148,7 @@ void write_file(std::string_view path, std::string_view content, visibility visi
     int const descriptor =
         ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (descriptor < 0 && errno == EEXIST)
-        refuse(path, "exists already; --force replaces it");
+        refuse(path, "already exists; --force replaces it");
     if (descriptor < 0)
         refuse_by_errno(path);
     new_file file(name, descriptor);

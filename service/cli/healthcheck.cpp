@@ -18,7 +18,7 @@ constexpr std::array options{
 
 exit_code run_healthcheck(arguments const& given, terminal& with)
 {
-    // A probe that takes longer is as good as none.
+    // A slower probe is useless.
     call const request{.method = "GET", .path = "", .body = "", .bearer = "", .limit = 2s};
     auto const outcome = exchange(admin_url(given, with, "/readyz", true), request);
     if (auto const* problem = std::get_if<std::string>(&outcome))

@@ -11,8 +11,8 @@ namespace {
 constexpr std::array options{
     option{
         "--expect", takes::one, "JSON",
-        "says what /verify would say of the claims: an object, @FILE"},
-    option{"--key", takes::one, "FILE", "inspects a key instead of a token"},
+        "what /verify should expect of the claims, and its verdict: an object, @FILE"},
+    option{"--key", takes::one, "FILE", "a key instead of a token"},
     password_option,
     url_option,
 };
@@ -41,7 +41,7 @@ exit_code run_inspect(arguments const& given, terminal& with)
 
 constinit command const inspect_command{
     "inspect",
-    "shows what a token or a key says of itself, verifying nothing",
+    "shows what a token or key contains, without verifying it",
     "[TOKEN|@FILE|-]",
     0,
     1,

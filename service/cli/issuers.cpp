@@ -12,7 +12,7 @@ namespace {
 constexpr std::array options{
     option{"--url", takes::one, "URL", "default: the configuration's, else http://127.0.0.1:9090"},
     config_option,
-    option{"--json", takes::nothing, "", "the answer of GET /issuers as it is"},
+    option{"--json", takes::nothing, "", "prints the answer of GET /issuers unchanged"},
 };
 
 std::string text_of(core::json::value issuer, std::string_view name)
@@ -23,7 +23,7 @@ std::string text_of(core::json::value issuer, std::string_view name)
     return std::string(member->is_string() ? member->string() : member->text());
 }
 
-/// The service's own sentence, and the keys that anybody can sign with.
+/// The service's own sentence, and the keys with which anybody can sign.
 std::string problem_of(core::json::value issuer)
 {
     auto problem = text_of(issuer, "problem");
@@ -76,7 +76,7 @@ exit_code run_issuers(arguments const& given, terminal& with)
     auto const document = core::json::document::parse(got.body);
     auto const issuers = document ? document->root().find("issuers") : std::nullopt;
     if (!issuers)
-        throw stop{exit_code::configuration, "what answered there is no Signet"};
+        throw stop{exit_code::configuration, "the answer is not one of Signet"};
     print_table(with.out, *issuers);
     return exit_code::ok;
 }
@@ -85,12 +85,12 @@ exit_code run_issuers(arguments const& given, terminal& with)
 
 constinit command const issuers_command{
     "issuers",
-    "shows the other issuers of a running service: their keys, and what is wrong",
+    "shows the other issuers of a running service: their keys and problems",
     "",
     0,
     0,
     options,
-    "STATE is fresh, stale (used beyond its ttl, because its origin fails) or unavailable.\n",
+    "STATE is fresh, stale (used beyond its ttl because its origin fails) or unavailable.\n",
     "signet issuers --url http://127.0.0.1:9090",
     run_issuers,
 };

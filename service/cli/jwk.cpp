@@ -71,7 +71,7 @@ exit_code write_keys(arguments const& given, terminal& with, bool with_private)
 {
     auto const form = given.value(form_option.name).value_or("jwk");
     if (form != "jwk" && form != "pem" && form != "jwks")
-        refuse("--to is jwk, pem or jwks");
+        refuse("--to must be jwk, pem or jwks");
     auto keys = read_keys(given.operands()[0], given, with);
     if (form != "jwks" && keys.size() != 1)
         refuse("the set has several keys: use --to jwks");
@@ -103,7 +103,8 @@ exit_code run_thumbprint(arguments const& given, terminal& with)
 {
     auto const key = read_one_key(given.operands()[0], given, with);
     if (is_secret(key))
-        refuse("the thumbprint of a secret is not shown: it would tell guesses apart");
+        refuse("the thumbprint of a secret is not shown, because it would help to guess the secret"
+        );
     with.out << core::thumbprint(*key.material) << '\n';
     return exit_code::ok;
 }
@@ -112,7 +113,7 @@ exit_code run_thumbprint(arguments const& given, terminal& with)
 
 constinit command const jwk_convert_command{
     "jwk convert",
-    "writes keys in another form, public members only unless told",
+    "writes keys in another form, without private members by default",
     "FILE",
     1,
     1,

@@ -18,13 +18,13 @@ constexpr std::array options{
         "ES256, RS256, Ed25519, HS256, ...; ECDH-ES+A256KW, RSA-OAEP-256, ..."},
     option{
         "--use", takes::one, "USE", "sig or enc; enc without --alg makes a key for ECDH-ES+A256KW"},
-    option{"--curve", takes::one, "NAME", "of ECDH-ES: P-256 (default), P-384, X25519, ..."},
-    option{"--bits", takes::one, "N", "of RSA (default 2048) and of secrets"},
-    option{"--kid", takes::one, "KID", "default the thumbprint; implies --format jwk"},
+    option{"--curve", takes::one, "NAME", "for ECDH-ES: P-256 (default), P-384, X25519, ..."},
+    option{"--bits", takes::one, "N", "for RSA (default 2048) and secrets"},
+    option{"--kid", takes::one, "KID", "default: the thumbprint; implies --format jwk"},
     option{"--format", takes::one, "FORM", "pem (default), or jwk (default for secrets)"},
-    option{"--out", takes::one, "FILE", "a new file of mode 0600; default standard output"},
+    option{"--out", takes::one, "FILE", "a new file of mode 0600; default: standard output"},
     option{"--public-out", takes::one, "FILE", "a new file for the public key"},
-    option{"--force", takes::nothing, "", "replaces files that exist"},
+    option{"--force", takes::nothing, "", "replaces existing files"},
 };
 
 [[noreturn]] void refuse(std::string text)
@@ -32,12 +32,12 @@ constexpr std::array options{
     throw stop{exit_code::usage, std::move(text)};
 }
 
-/// What an alg makes: which kind of key, and of which size at least.
+/// What an alg needs: the kind of key, and its minimum size.
 struct recipe {
     std::string_view alg;
     core::key_use use = core::key_use::sig;
     core::key_families families;
-    std::size_t bits = 0;         ///< default, and the least; 0 = the kind has one size
+    std::size_t bits = 0;         ///< default and minimum; 0 = the kind has only one size
     bool has_fixed_size = false;  ///< `bits` exactly
 };
 
@@ -73,7 +73,7 @@ recipe recipe_for(arguments const& from)
 {
     auto const use = from.value("--use").value_or("");
     if (!use.empty() && use != "sig" && use != "enc")
-        refuse("--use is sig or enc");
+        refuse("--use must be sig or enc");
     auto const alg = from.value("--alg").value_or(use == "enc" ? "ECDH-ES+A256KW" : "");
     if (alg.empty())
         refuse("it needs --alg");
@@ -81,16 +81,16 @@ recipe recipe_for(arguments const& from)
     auto const* manages = core::find_key_management(alg);
     auto const* encrypts = core::find_content_encryption(alg);
     if (signs == nullptr && manages == nullptr && encrypts == nullptr)
-        refuse("--alg is the name of an algorithm, for example ES256 or RSA-OAEP-256");
+        refuse("--alg must be an algorithm, for example ES256 or RSA-OAEP-256");
     auto const made = signs != nullptr ? recipe_of(*signs)
         : manages != nullptr           ? recipe_of(*manages)
                                        : recipe_of(*encrypts);
     if (!use.empty() && (use == "sig") != (made.use == core::key_use::sig))
-        refuse("--use is not what --alg is for");
+        refuse("--use does not fit --alg");
     return made;
 }
 
-/// The wanted curve, or the first of the alg's kinds: EdDSA means Ed25519, ECDH-ES means P-256.
+/// The requested curve, or the first of the alg's kinds: EdDSA means Ed25519, ECDH-ES means P-256.
 core::key_family family_of(arguments const& from, recipe const& of)
 {
     auto const curve = from.value("--curve");
@@ -100,7 +100,7 @@ core::key_family family_of(arguments const& from, recipe const& of)
         if (of.families.contains(row.family) && core::crv_of(row.family) == *curve)
             return row.family;
     }
-    refuse("--curve is none of " + std::string(of.alg));
+    refuse("--curve does not fit " + std::string(of.alg));
 }
 
 std::size_t bits_of(arguments const& from, recipe const& of)
@@ -113,7 +113,7 @@ std::size_t bits_of(arguments const& from, recipe const& of)
     std::size_t bits = 0;
     auto const [end, problem] = std::from_chars(text->data(), text->data() + text->size(), bits);
     if (problem != std::errc{} || end != text->data() + text->size())
-        refuse("--bits is a number");
+        refuse("--bits must be a number");
     if (of.has_fixed_size && bits != of.bits)
         refuse(std::string(of.alg) + " needs " + std::to_string(of.bits) + " bits");
     bool const is_free = of.alg == "dir" || of.alg.starts_with("PBES2");
@@ -143,11 +143,11 @@ bool writes_pem(arguments const& from, core::jwk const& key)
     auto const format =
         from.value("--format").value_or(is_secret || from.has("--kid") ? "jwk" : "pem");
     if (format != "jwk" && format != "pem")
-        refuse("--format is jwk or pem");
+        refuse("--format must be jwk or pem");
     if (format == "pem" && is_secret)
         refuse("a secret has no PEM form");
     if (format == "pem" && from.has("--kid"))
-        refuse("a PEM file holds no kid: use --format jwk");
+        refuse("a PEM file has no kid: use --format jwk");
     return format == "pem";
 }
 
@@ -173,7 +173,7 @@ exit_code run_keygen(arguments const& given, terminal& with)
 {
     auto const out = given.value("--out"), public_out = given.value("--public-out");
     if (out && out == public_out)
-        refuse("--out and --public-out name one file");
+        refuse("--out and --public-out are the same file");
     auto const key = make_key(given);
     bool const pem = writes_pem(given, key);
     if (public_out && key.material->family() == core::key_family::secret)
@@ -201,7 +201,7 @@ constinit command const keygen_command{
     0,
     0,
     options,
-    "Files that exist are never overwritten without --force.\n",
+    "Existing files are not overwritten without --force.\n",
     "signet keygen --alg ES256 --out sig.pem --public-out sig.pub.pem",
     run_keygen,
 };

@@ -36,7 +36,7 @@ read_text_key(std::string_view path, core::byte_view octets, arguments const& fr
     return std::move(*key);
 }
 
-/// The file as a JSON object, when that is what it is.
+/// The file as a JSON object, if it is one.
 std::optional<core::json::document> as_object(std::string_view path, core::byte_view octets)
 {
     auto const text = core::trimmed(core::as_text(octets), core::text_space);
@@ -44,7 +44,8 @@ std::optional<core::json::document> as_object(std::string_view path, core::byte_
         return std::nullopt;
     auto read = core::json::document::parse(std::string(text));
     if (!read)
-        throw stop{exit_code::usage, std::string(path) + ": is not JSON without duplicate members"};
+        throw stop{
+            exit_code::usage, std::string(path) + ": is not valid JSON without duplicate members"};
     return std::move(*read);
 }
 
@@ -86,7 +87,8 @@ core::jwk read_one_key(std::string_view path, arguments const& from, terminal& w
     auto keys = read_keys(path, from, with);
     if (keys.size() != 1)
         throw stop{
-            exit_code::usage, std::string(path) + ": is a set of several keys, one is wanted"};
+            exit_code::usage,
+            std::string(path) + ": is a set of several keys; exactly one is needed"};
     return std::move(keys.front());
 }
 
@@ -104,7 +106,7 @@ void write_material(core::json::writer& to, arguments const& from, terminal& wit
     for (auto const* name : material_options)
         count += from.has(name) ? 1 : 0;
     if (count > 1)
-        throw stop{exit_code::usage, "--key, --jwks and --secret-file exclude one another"};
+        throw stop{exit_code::usage, "--key, --jwks and --secret-file cannot be combined"};
     if (auto const path = from.value("--key"))
         write_key_file(to, *path, from, with);
     if (auto const path = from.value("--jwks"))

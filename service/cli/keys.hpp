@@ -13,20 +13,20 @@ namespace service::cli {
 inline constexpr option password_option{
     "--password-file", takes::one, "FILE", "the password of an encrypted PKCS #8 key"};
 
-/// Every key of a file: one key in any form that core/key_formats reads, or a JWK Set.
+/// Every key of a file: one key in any form that core/keys reads, or a JWK Set.
 ///
-/// from     gives --password-file.
+/// from     may have --password-file.
 /// Throws   stop (usage): no such file, no key in it.
 std::vector<core::jwk> read_keys(std::string_view path, arguments const& from, terminal& with);
 
-/// The same where exactly one key is meant.
+/// The same where exactly one key is expected.
 core::jwk read_one_key(std::string_view path, arguments const& from, terminal& with);
 
-/// Whether the options bring key material along.
+/// Whether the options name key material.
 bool has_material(arguments const& from);
 
-/// Writes the material of --key, --jwks or --secret-file as the member of a request that holds
-/// inline key material. A file that is JSON goes in as it stands, so that its key_ops go with it.
+/// Writes the material of --key, --jwks or --secret-file as the member of a request with inline key
+/// material. A file that is JSON is copied as it is, with its key_ops.
 void write_material(core::json::writer& to, arguments const& from, terminal& with);
 
 }  // namespace service::cli

@@ -20,7 +20,7 @@ constinit command const serve_command{
     0,
     0,
     config_options,
-    "Without any configuration it serves in development mode, but never so in Kubernetes.\n",
+    "Without a configuration it serves in development mode, except in Kubernetes.\n",
     "signet serve --config /etc/signet/signet.yaml --set log.level=debug",
     run_serve,
 };

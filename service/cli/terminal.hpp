@@ -5,7 +5,7 @@
 
 namespace service::cli {
 
-/// What the process says by its exit status.
+/// What the process's exit status means.
 enum class exit_code : int {
     ok = 0,
     refused = 1,        ///< a refused token or caller; healthcheck: not ready
@@ -13,18 +13,18 @@ enum class exit_code : int {
     configuration = 3,  ///< the configuration is wrong, or the service cannot be reached
 };
 
-/// Ends a command early; run() prints the text, one line for people. Never holds key material.
+/// Ends a command early; run() prints the text, one line for people. Never contains key material.
 struct stop {
     exit_code code;
     std::string text;
 };
 
-/// Where a command reads and writes; tests give it strings.
+/// Where a command reads and writes; tests pass strings.
 struct terminal {
     std::istream& in;
     std::ostream& out;
     std::ostream& err;
-    bool in_was_read = false;  ///< standard input can stand for one thing only
+    bool in_was_read = false;  ///< standard input can be used only once
 };
 
 }  // namespace service::cli

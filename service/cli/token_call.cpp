@@ -13,7 +13,7 @@
 namespace service::cli {
 namespace {
 
-// Keys do not leave the machine by a slip: a service is asked about its own.
+// Keys must not leave the machine by mistake: a service uses only its own.
 constexpr std::array offline_only{"--key", "--jwks",     "--secret-file", "--allow-weak-hmac",
                                   "--now", "--allow-zip"};
 constexpr std::array online_only{"--profile", "--token-file", "--key-name", "--kid"};
@@ -33,7 +33,7 @@ bool is_bearer(std::string_view secret)
         && std::ranges::all_of(secret, [](char one) { return one > ' ' && one < '\x7f'; });
 }
 
-/// Naming what is off by default is asking for it: there is no configuration to do so.
+/// Without a configuration, naming an algorithm that is off by default turns it on.
 offline_permissions permissions_of(arguments const& from)
 {
     offline_permissions opened;
@@ -53,9 +53,9 @@ bool is_online(arguments const& from)
 {
     bool const online = from.has(url_option.name);
     if (online)
-        refuse_all(offline_only, from, "does not go with --url");
+        refuse_all(offline_only, from, "cannot be used with --url");
     else
-        refuse_all(online_only, from, "needs --url");
+        refuse_all(online_only, from, "requires --url");
     return online;
 }
 
@@ -67,12 +67,12 @@ ask(verb what, std::string_view body, arguments const& from, terminal& with, cor
         return answer_offline(what, body, permissions_of(from), now);
     auto const url = parse_service_url(*text);
     if (!url)
-        throw stop{exit_code::usage, "--url is http://HOST:PORT or unix:/PATH"};
+        throw stop{exit_code::usage, "--url must be http://HOST:PORT or unix:/PATH"};
     core::secret_bytes secret;
     if (auto const file = from.value(token_file_option.name)) {
         secret = read_secret(*file, with);
         if (!is_bearer(core::as_text(secret.view())))
-            throw stop{exit_code::usage, "--token-file holds no bearer secret"};
+            throw stop{exit_code::usage, "--token-file does not contain a bearer secret"};
     }
     call const request{
         .method = "POST",
@@ -102,7 +102,7 @@ std::string read_object(std::string_view name, std::string_view argument, termin
     if (!read || !read->root().is_object())
         throw stop{
             exit_code::usage,
-            std::string(name) + " is a JSON object without duplicate members, @FILE or -"};
+            std::string(name) + " must be a JSON object without duplicate members, @FILE or -"};
     return std::string(read->root().text());
 }
 

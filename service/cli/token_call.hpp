@@ -21,26 +21,26 @@ inline constexpr option token_file_option{
 inline constexpr option key_option{
     "--key", takes::one, "FILE", "a key: PEM, DER, OpenSSH, JWK or JWK Set; `-` = standard input"};
 inline constexpr option secret_option{
-    "--secret-file", takes::one, "FILE", "an HMAC secret, less one line's end"};
+    "--secret-file", takes::one, "FILE", "an HMAC secret, without its last line break"};
 inline constexpr option weak_option{
-    "--allow-weak-hmac", takes::nothing, "", "admits a secret shorter than its hash (offline)"};
+    "--allow-weak-hmac", takes::nothing, "", "accepts a secret shorter than its hash (offline)"};
 inline constexpr option key_name_option{
     "--key-name", takes::one, "NAME", "the service's key series, or issuer (with --url)"};
 inline constexpr option kid_option{"--kid", takes::one, "KID", "the service's key (with --url)"};
 
-/// Whether a service is asked, after checking that options of the one way do not stand beside the
-/// other's: keys and secrets are for offline work only. Throws stop (usage).
+/// Whether a service is asked. Checks that options of one way are not used with the other: keys and
+/// secrets are only for offline work. Throws stop (usage).
 bool is_online(arguments const& from);
 
 /// Sends the body to --url with the secret of --token-file, or answers it here.
-/// Throws   stop: usage for a URL that is none, configuration for a service that does not answer.
+/// Throws   stop: usage for an invalid URL, configuration for a service that does not answer.
 answer
 ask(verb what, std::string_view body, arguments const& from, terminal& with, core::instant now);
 
-/// Prints the token of a 200 alone: compact text, or a JSON serialization. Or the refusal.
+/// Prints only the token of a 200 (compact text or a JSON serialization), or the refusal.
 exit_code print_token(answer const& what, terminal& with);
 
-/// A JSON object out of an argument (text, @FILE or -), as the text that it came as.
+/// The text of the JSON object in an argument (text, @FILE or -), unchanged.
 std::string read_object(std::string_view name, std::string_view argument, terminal& with);
 
 /// Members for options of the same meaning: text, list of texts, duration in seconds.
@@ -56,7 +56,7 @@ void write_duration(
 /// `payload_b64` of --payload-file.
 void write_payload(core::json::writer& to, arguments const& from, terminal& with);
 
-/// A request's text, wiped when it goes: it may hold keys.
+/// A request's text, wiped when it is destroyed: it may contain keys.
 struct request_text {
     std::string text;
     request_text() = default;

@@ -15,21 +15,21 @@ constexpr std::array options{
     secret_option,
     password_option,
     weak_option,
-    option{"--alg", takes::many, "NAME", "admits this algorithm; needed when a key does not say"},
-    option{"--audience", takes::many, "AUD", "admits this aud; a token with aud needs one"},
-    option{"--issuer", takes::many, "ISS", "admits this iss"},
+    option{"--alg", takes::many, "NAME", "accepts this algorithm; needed if a key has none"},
+    option{"--audience", takes::many, "AUD", "accepts this aud; a token with aud needs one"},
+    option{"--issuer", takes::many, "ISS", "accepts this iss"},
     option{"--subject", takes::one, "SUB", "expects this sub"},
-    option{"--typ", takes::many, "TYPE", "admits this typ; default any"},
+    option{"--typ", takes::many, "TYPE", "accepts this typ; default: any"},
     option{"--scope", takes::many, "SCOPE", "requires this scope"},
     option{"--nonce", takes::one, "NONCE", "expects this nonce"},
     option{"--require", takes::many, "CLAIM", "requires this claim"},
     option{"--claim", takes::many, "NAME=JSON", "expects this value: --claim 'role=\"admin\"'"},
-    option{"--leeway", takes::one, "30s", "of exp, nbf and iat; at most 5m"},
-    option{"--max-age", takes::one, "1h", "since iat"},
+    option{"--leeway", takes::one, "30s", "for exp, nbf and iat; at most 5m"},
+    option{"--max-age", takes::one, "1h", "largest time since iat"},
     option{"--skip", takes::many, "CHECK", "exp, nbf, iat, iss, aud, sub, jti or at_hash"},
     option{"--mode", takes::one, "MODE", "jwt (default), or jws: any payload, no claims"},
     option{"--payload-file", takes::one, "FILE", "the content of a detached token (mode jws)"},
-    option{"--now", takes::one, "TIME", "instead of the clock, RFC 3339 (offline)"},
+    option{"--now", takes::one, "TIME", "used instead of the clock, RFC 3339 (offline)"},
     url_option,
     profile_option,
     token_file_option,
@@ -51,7 +51,7 @@ void write_expected_claims(core::json::writer& to, arguments const& from)
         if (!value || name.empty())
             throw stop{
                 exit_code::usage,
-                "--claim is NAME=JSON; text has its quotes: --claim 'role=\"admin\"'"};
+                "--claim must be NAME=JSON; strings need quotes: --claim 'role=\"admin\"'"};
         to.member_raw(name, value->root().text());
     }
     to.end_object();
@@ -98,7 +98,7 @@ core::instant moment_of(arguments const& from)
         return system_now();
     auto const moment = core::parse_rfc3339(*text);
     if (!moment)
-        throw stop{exit_code::usage, "--now is a time such as 2026-08-01T00:00:00Z"};
+        throw stop{exit_code::usage, "--now must be a time such as 2026-08-01T00:00:00Z"};
     return *moment;
 }
 
@@ -117,12 +117,12 @@ exit_code run_verify(arguments const& given, terminal& with)
 
 constinit command const verify_command{
     "verify",
-    "verifies a token with a key file, or by a service",
+    "verifies a token with a key file, or through a service",
     "TOKEN|@FILE|-",
     1,
     1,
     options,
-    "Prints the answer of POST /verify as JSON; of a refused token the problem, on stderr.\n",
+    "Prints the answer of POST /verify as JSON, or the problem on stderr.\n",
     "signet verify @token.txt --key sig.pem --alg ES256 --audience api://orders",
     run_verify,
 };

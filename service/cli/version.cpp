@@ -27,7 +27,7 @@ exit_code run_version(arguments const&, terminal& with)
 }  // namespace
 
 constinit command const version_command{
-    "version",   "says what was built, with which libraries", "", 0, 0, {}, "", "signet version",
+    "version",   "shows the version and its libraries", "", 0, 0, {}, "", "signet version",
     run_version,
 };
 

@@ -5,7 +5,7 @@
 
 namespace service {
 
-// Each is in the file of its name, and is known here only.
+// Each is defined in the file of its name, and only declared here.
 asio::awaitable<http::reply> handle_sign(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_sign_batch(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_verify(http::request const& request, worker& here);
@@ -52,7 +52,7 @@ bool decrypts_for_callers_only(config::settings const& with)
     return !with.inline_keys.decrypt;
 }
 
-/// Without a profile the answer to anybody is that there is none.
+/// Without any profile the answer is the same for everybody: there is none.
 bool verifies_for_callers_only(config::settings const& with)
 {
     auto const& profiles = with.verify_profiles;
@@ -62,7 +62,7 @@ bool verifies_for_callers_only(config::settings const& with)
            });
 }
 
-/// Every route there is.
+/// Every route of the service.
 constexpr std::array routes{
     route{
         .path = "/auth",

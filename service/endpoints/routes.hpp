@@ -4,7 +4,7 @@
 
 namespace service {
 
-/// Every route that there is.
+/// Every route of the service.
 http::route_table all_routes() noexcept;
 
 }  // namespace service

@@ -25,7 +25,7 @@ bool is_open(route const& one, listen_point const& at)
     return false;
 }
 
-/// The whole path decides, before anything else is looked at.
+/// Only the whole path decides, before anything else is looked at.
 route const* find_route(route_table routes, std::string_view path, listen_point const& at)
 {
     for (auto const& one : routes) {
@@ -87,7 +87,7 @@ std::optional<failure> check_media_type(raw_head const& head)
     return std::nullopt;
 }
 
-/// Where strangers have nothing to ask, they are refused before their body takes memory.
+/// Where strangers cannot ask anything, they are refused before their body takes memory.
 bool is_stranger_to(
     route const& to, raw_head const& head, peer const& from, config::settings const& with
 )
@@ -114,7 +114,7 @@ std::optional<failure> check_head(
     if (is_stranger_to(to, head, from, with))
         return errc::caller_unauthenticated;
     if (to.path != "/metrics" && !is_known_query(head.query, to.query))
-        return failure::of(errc::request_invalid, "There is a query parameter that is not known.");
+        return failure::of(errc::request_invalid, "The query has an unknown parameter.");
     if (to.body != body_class::none)
         if (auto problem = check_media_type(head))
             return problem;
@@ -143,7 +143,9 @@ admission admit(
 {
     auto const* const to = find_route(routes, head.path, at);
     if (head.authorizations > 1 && (to == nullptr || !to->reads_no_body))
-        return {to, failure::of(errc::request_invalid, "Authorization stands there twice."), true};
+        return {
+            to, failure::of(errc::request_invalid, "The Authorization header appears twice."),
+            true};
     if (to == nullptr)
         return {nullptr, errc::not_found};
     return {to, check_head(*to, head, from, at, settings)};

@@ -8,17 +8,17 @@
 
 namespace service::http {
 
-/// A request that may go on: where to, and how much body it may bring.
+/// A request that may continue: its route, and how large its body may be.
 struct admission {
     route const* to = nullptr;  ///< null: refused before a route was found
     std::optional<core::failure> refused;
-    bool must_close = false;  ///< the stream itself is suspect
+    bool must_close = false;  ///< the stream itself cannot be trusted
 };
 
-/// Decides on the head only, before any body is read: path, method, origin, who calls where
-/// strangers have nothing to ask, query, media type, announced length; in that order. Pure.
+/// Decides only on the head, before any body is read: path, method, origin, who calls (where
+/// strangers cannot ask anything), query, media type, announced length; in that order. Pure.
 ///
-/// from     the peer, which a Unix caller is known by.
+/// from     the peer, by which a Unix caller is known.
 /// Errors   not_found, method_not_allowed, origin_forbidden, caller_unauthenticated,
 ///          request_invalid, media_type_unsupported, body_too_large.
 admission admit(
@@ -29,7 +29,7 @@ admission admit(
 /// The reply to a request that admit refused; 405 carries Allow.
 reply refusal(admission const& why, request const& to);
 
-/// How much body the route takes, in octets.
+/// How large the route's body may be, in bytes.
 std::uint64_t body_bytes_max(route const& to, config::limit_settings const& limits) noexcept;
 
 }  // namespace service::http

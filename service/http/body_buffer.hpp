@@ -11,18 +11,18 @@
 
 namespace service::http {
 
-/// The decoded body of a request. Its memory follows what arrived, not what was announced, and is a
-/// quarter larger at most: large pieces grow in place, so that there is never a second copy.
+/// The decoded body of a request. Its memory follows what has arrived, not what was announced, and
+/// is at most a quarter larger: large pieces grow in place, so that there is never a second copy.
 class body_buffer {
 public:
-    static constexpr std::size_t small = 4096;  ///< octets; most bodies fit
+    static constexpr std::size_t small = 4096;  ///< bytes; most bodies fit
 
     std::string_view view() const noexcept { return {memory_.get(), size_}; }
     std::size_t capacity() const noexcept { return capacity_; }
 
-    /// The capacity that `more` octets will take.
+    /// The capacity that `more` further bytes will take.
     ///
-    /// size_max  what is behind so many octets of body is not the body's.
+    /// size_max  bytes after this many do not belong to the body.
     std::size_t capacity_for(std::size_t more, std::uint64_t size_max) const noexcept
     {
         auto const left = size_max - std::min<std::uint64_t>(size_, size_max);
@@ -54,7 +54,7 @@ public:
         std::memcpy(memory_.get() + size_, octets.data(), octets.size());
         size_ += octets.size();
     }
-    /// Forgets the body; keeps a small piece of memory for the next one.
+    /// Forgets the body, but keeps a small piece of memory for the next one.
     void clear() noexcept
     {
         size_ = 0;

@@ -13,11 +13,11 @@ namespace {
 namespace beast = boost::beast;
 using beast::error_code;
 
-// What is left of a chunked body has at least its last chunk, 0 CRLF CRLF. Beast relies on having
-// seen so much once it has begun to read that chunk.
+// The rest of a chunked body has at least its last chunk, 0 CRLF CRLF. Beast relies on having that
+// much once it has begun to read that chunk.
 constexpr std::size_t chunked_rest_min = 5;
 
-/// Beast's parser without its containers: fields are read by scan_head, only the body is kept.
+/// Beast's parser without its containers: scan_head reads the fields, only the body is kept.
 class beast_parser : public beast::http::basic_parser<true> {
 public:
     explicit beast_parser(body_buffer& body) : body_(body) {}
@@ -78,7 +78,7 @@ core::failure failure_of(error_code const& problem)
 struct body_parser::state {
     body_buffer body;
     std::optional<beast_parser> parser;
-    std::uint64_t size_max = 0;  // of the body: what was announced, or the limit
+    std::uint64_t size_max = 0;  // of the body: the announced length, or the limit
     std::uint64_t raw_left = 0;  // of a chunked body
 };
 

@@ -11,16 +11,16 @@
 
 namespace service::http {
 
-/// A chunk's size with its extensions, or all trailers together, in octets.
+/// Limit for a chunk's size with its extensions, or for all trailers together, in bytes.
 inline constexpr std::size_t chunk_line_max = 4096;
 
-/// Most raw octets of a chunked body whose content may have `body_max`: an eighth and 4 KiB more.
+/// Most raw bytes of a chunked body whose content may have `body_max`: an eighth and 4 KiB more.
 constexpr std::uint64_t chunked_octets_max(std::uint64_t body_max) noexcept
 {
     return body_max + body_max / 8 + 4096;
 }
 
-/// Reads the body of one message after another by Beast's parser, which reads the head again: two
+/// Reads the body of one message after another with Beast's parser, which reads the head again: two
 /// readers must agree before anything is served.
 class body_parser {
 public:
@@ -30,9 +30,9 @@ public:
     /// Begins a message.
     ///
     /// head     complete, already scanned by scan_head.
-    /// body_max more octets of body are body_too_large. Of a chunked one, so are more raw octets
-    ///          (sizes, extensions and trailers are of no use, and still have to be read) than
-    ///          chunked_octets_max(body_max).
+    /// body_max a longer body is body_too_large. So is a chunked body with more raw bytes than
+    ///          chunked_octets_max(body_max): sizes, extensions and trailers are useless, and still
+    ///          have to be read.
     /// Errors   request_invalid when Beast reads the head differently, body_too_large when
     ///          Content-Length says so.
     std::optional<core::failure> begin(std::string_view head, std::uint64_t body_max);
@@ -40,22 +40,22 @@ public:
     /// Whether the message is complete.
     bool is_done() const noexcept;
 
-    /// Feeds what arrived after the head.
+    /// Reads what arrived after the head.
     ///
-    /// used     set to how many octets are consumed; what is left belongs to the next call (put
-    ///          before what arrives then), or to the next message when is_done().
-    /// Errors   body_too_large, request_invalid (chunks that are none; a chunk's head, or all
-    ///          trailers together, of more than chunk_line_max).
+    /// used     set to the number of bytes that were used; the rest belongs to the next call (in
+    ///          front of what arrives then), or to the next message when is_done().
+    /// Errors   body_too_large, request_invalid (invalid chunks; a chunk's head, or all trailers
+    ///          together, of more than chunk_line_max).
     std::optional<core::failure> feed(std::string_view octets, std::size_t& used);
 
-    /// How much memory the body will take once `more` octets are fed, and how much it takes now.
+    /// How much memory the body will take after `more` further bytes, and how much it takes now.
     std::size_t memory_for(std::size_t more) const noexcept;
     std::size_t memory() const noexcept;
 
-    /// What has been read of the body; stands until the next begin() or release().
+    /// The part of the body that was read; valid until the next begin() or release().
     std::string_view body() const noexcept;
 
-    /// Gives the body's memory back, but for a little that the next message will use.
+    /// Gives the body's memory back, except a little that the next message will use.
     void release() noexcept;
 
 private:

@@ -9,25 +9,25 @@
 
 namespace service::http {
 
-/// How many connections one listener admits.
+/// How many connections one listener allows.
 struct connection_bounds {
     std::uint32_t all;        ///< at once
-    std::uint32_t per_group;  ///< of one peer; 0, or no fewer than all = no part of its own
+    std::uint32_t per_group;  ///< of one peer; 0, or not less than `all` = no limit per peer
 };
 
-/// Whether a new connection is served, or why not: then it is told so and closed.
+/// Whether a new connection is served, or why it is not: then the peer is told, and it is closed.
 enum class admittance : std::uint8_t {
     served,
-    full,        ///< the listener has as many as it may
-    group_full,  ///< this peer has as many as it may, whatever the others have
+    full,        ///< the listener has reached its limit
+    group_full,  ///< this peer has reached its limit, whatever the others have
 };
 
-/// Counts the connections of one listener. Asked once per accepted connection, from any thread; no
-/// request ever asks it. Its table holds peers with connections only, so that it is never larger
+/// Counts the connections of one listener. Asked once per accepted connection, from any thread, and
+/// never per request. Its table only contains peers that have connections, so it is never larger
 /// than the number of connections.
 class connection_gate {
 public:
-    /// At most so many are told at once why they are not served: each of them holds a descriptor.
+    /// At most this many are told at once why they are not served: each takes a descriptor.
     static constexpr std::uint32_t told_max = 64;
 
     /// One connection's place; it is given back with this object. The gate outlives it.
@@ -47,7 +47,7 @@ public:
         }
         ~place() { give_back(); }
         void give_back() noexcept;
-        /// Whether there is one, of those that are served or of those that are told.
+        /// Whether it is a place: one of those that are served or of those that are told.
         explicit operator bool() const noexcept { return gate_ != nullptr; }
         /// Whether it is one of those that are served.
         bool is_served() const noexcept { return gate_ != nullptr && !is_told_; }
@@ -65,7 +65,7 @@ public:
 
     struct entry {
         admittance how;
-        place held;  ///< empty when too many are being told already: close without a word
+        place held;  ///< empty when too many are being told already: close without an answer
     };
 
     explicit connection_gate(connection_bounds with) : bounds_(with) {}
@@ -79,7 +79,7 @@ private:
     connection_bounds const bounds_;
     std::mutex guard_;
     std::uint32_t served_ = 0, told_ = 0;
-    std::map<peer_group, std::uint32_t> of_group_;  // stays empty when no bound holds for groups
+    std::map<peer_group, std::uint32_t> of_group_;  // stays empty when there is no limit per peer
 };
 
 }  // namespace service::http

@@ -16,7 +16,7 @@ constexpr std::uint64_t kept_back = 64;   // never for connections of TCP data l
 constexpr std::uint64_t of_process = 32;  // standard streams, the log, the spare ones
 constexpr std::uint64_t of_worker = 4;    // an event loop
 constexpr std::uint64_t of_issuer = 2;    // a fetch, the file that keeps what it brought
-constexpr std::uint64_t connections_min = 16;  // fewer are no service
+constexpr std::uint64_t connections_min = 16;  // fewer are useless
 constexpr std::size_t spare_count = 8;
 constexpr std::size_t spare_of_health = spare_count / 2;
 

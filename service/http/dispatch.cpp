@@ -6,7 +6,7 @@ namespace service::http {
 
 namespace {
 
-/// Outside the coroutine: GCC 12 and aggregates.
+/// A function of its own, because GCC 12 frees aggregates in a co_await expression twice.
 reply internal_problem(request const& from, std::string_view route_path, char const* what)
 {
     log_error(

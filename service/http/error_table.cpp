@@ -5,11 +5,11 @@ namespace {
 
 using core::errc;
 
-/// The status of a code by where it happened.
+/// The status of a code, depending on where the failure happened.
 struct statuses {
     std::uint16_t usual;          ///< where a token or a request is judged
-    std::uint16_t making;         ///< where a token is made, and so nothing can be said against one
-    std::uint16_t making_inline;  ///< the same with the request's own key
+    std::uint16_t making;         ///< where a token is made, so it cannot be the token's fault
+    std::uint16_t making_inline;  ///< the same with a key in the request
     std::uint16_t given;          ///< where the request's own key or text is read
     std::uint16_t auth;           ///< /auth. RFC 6750 section 3.1
 };
@@ -29,7 +29,7 @@ struct error_row {
     std::array<std::string_view, languages.size()> titles;
 };
 
-/// In the order of errc. clang-format off keeps a row a line.
+/// In the order of errc. clang-format off keeps each row on one line.
 // clang-format off
 constexpr std::array errors{
     error_row{errc::request_invalid,        refused(400),               {"The request is invalid", "请求无效", "La solicitud no es válida", "Die Anfrage ist ungültig", "La requête n’est pas valide", "リクエストが無効です"}},
@@ -102,7 +102,7 @@ static_assert(
         }
         return true;
     }(),
-    "5xx, and 503 of /auth, is what cannot be decided; nothing here lets pass"
+    "5xx, and 503 for /auth, means cannot decide; no row is a success"
 );
 
 error_row const& error_of(errc code) noexcept

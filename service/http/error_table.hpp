@@ -15,7 +15,7 @@ unsigned status_of(core::errc code, context where) noexcept;
 /// The languages that titles are in, as RFC 5646 tags; the first is the default.
 inline constexpr std::array<std::string_view, 6> languages{"en", "zh-CN", "es", "de", "fr", "ja"};
 
-/// What a code means, in a few words for people. language: the place of one in `languages`.
+/// What a code means, in a few words for people. language: an index into `languages`.
 std::string_view title_in(std::size_t language, core::errc code) noexcept;
 
 }  // namespace service::http

@@ -31,8 +31,8 @@ template <class Use> void for_each_option(std::string_view value, Use use)
 
 constexpr std::size_t connection_names_max = 16;  // clients name three or four
 
-/// Fields that frame a request, or that decide about it: whoever can write Connection must not make
-/// them disappear.
+/// Fields that frame a request or decide about it: whoever can write Connection must not be able to
+/// remove them.
 constexpr std::array<std::string_view, 8> end_to_end_fields{
     "Host",   "Transfer-Encoding", "Expect", "Authorization", "Proxy-Authorization", "Cookie",
     "Origin", "Forwarded"};

@@ -10,12 +10,12 @@ namespace service::http {
 /// Errors   request_invalid when it names more fields than any client does.
 std::optional<core::failure> read_connection(std::string_view value, raw_head& into);
 
-/// Drops every field that Connection names, before anything reads it.
+/// Removes every field that Connection names, before anything reads it.
 ///
 /// Errors   request_invalid when one of them frames the request or decides about it (Host,
 ///          Transfer-Encoding, Content-*, Expect, Authorization, Cookie, Origin, Sec-Fetch-*,
-///          Forwarded, X-Forwarded-*, X-Original-*, X-Real-*), whether it is there or not: whoever
-///          can write Connection must not make it disappear.
+///          Forwarded, X-Forwarded-*, X-Original-*, X-Real-*), whether it is present or not:
+///          whoever can write Connection must not be able to remove it.
 /// Source   RFC 9110 section 7.6.1: "Intermediaries MUST parse a received Connection header field
 ///          before a message is forwarded and, for each connection-option in this field, remove any
 ///          header or trailer field(s) from the message with the same name as the

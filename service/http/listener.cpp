@@ -102,14 +102,14 @@ socket_address unix_address(std::string const& path)
     return to;
 }
 
-/// Removes a file that a dead process has left; anything else that is in the way stays there.
+/// Removes a file that an ended process has left; anything else in the way stays.
 void remove_stale(std::string const& path, socket_address const& to)
 {
     struct stat found {};
     if (::lstat(path.c_str(), &found) != 0)
         return;
     if (!S_ISSOCK(found.st_mode))
-        fail("unix:" + path, "a file that is no socket is there");
+        fail("unix:" + path, "there is a file that is not a socket");
     auto const probe = open_socket(AF_UNIX, "unix:" + path);
     if (::connect(probe.fd(), &to.any, sizeof to.local) == 0 || errno != ECONNREFUSED)
         fail("unix:" + path, "the address is already in use");
@@ -146,7 +146,7 @@ listening_socket listen_on_unix(std::string const& path)
     auto const to = unix_address(path);
     remove_stale(path, to);
     auto made = open_socket(AF_UNIX, "unix:" + path);
-    auto const old_mask = ::umask(0117);  // no moment in which the file is open to the world
+    auto const old_mask = ::umask(0117);  // the file is never open to everyone
     auto const bound = ::bind(made.fd(), &to.any, sizeof to.local);
     ::umask(old_mask);
     if (bound != 0 || ::listen(made.fd(), backlog) != 0)
@@ -194,7 +194,7 @@ peer peer_of(int fd, bool is_unix)
     if (is_unix) {
         ucred who{};
         socklen_t size = sizeof who;
-        // Who cannot be named is nobody: -1 is no user's id.
+        // Unknown credentials match nobody: -1 is not a user's id.
         bool const is_known = ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0;
         from.uid = is_known ? who.uid : static_cast<std::uint32_t>(-1);
         from.gid = is_known ? who.gid : static_cast<std::uint32_t>(-1);

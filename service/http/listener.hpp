@@ -25,10 +25,10 @@ private:
     int fd_;
 };
 
-/// Binds `count` sockets to one TCP address, between which the kernel spreads connections.
+/// Binds `count` sockets to one TCP address; the kernel spreads connections among them.
 ///
 /// at       an IP address; port 0 becomes the port that was found.
-/// Throws   startup_error when the address is not one, or is taken: the first socket binds without
+/// Throws   startup_error when it is not an address, or is in use: the first socket binds without
 ///          SO_REUSEPORT, because with it a second instance would silently take half the
 ///          connections, with other keys.
 std::vector<listening_socket> listen_on_tcp(config::address& at, unsigned count);
@@ -46,11 +46,11 @@ private:
     std::uint64_t device_ = 0, inode_ = 0;
 };
 
-/// Binds a Unix socket of mode 0660. A stale file (nobody answers behind it) is replaced.
-/// Throws   startup_error when somebody answers, when the path is no socket, or cannot be bound.
+/// Binds a Unix socket of mode 0660. A stale file (no process listens on it) is replaced.
+/// Throws   startup_error when a process listens there, the path is not a socket, or binding fails.
 listening_socket listen_on_unix(std::string const& path);
 
-/// What metrics and log call a listener.
+/// The kind of a listener, for metrics and the log.
 listener_kind kind_of(listen_point const& at) noexcept;
 
 /// Who connected: the address of a TCP peer, the credentials of a Unix peer.

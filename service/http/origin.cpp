@@ -16,9 +16,9 @@ bool is_port(std::string_view text)
         && text.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
-/// The name in "example.com:8080" or "[::1]:80", without brackets; its port, if there is one, is a
+/// The name in "example.com:8080" or "[::1]:80", without brackets; the port, if any, must be a
 /// number.
-/// Returns  nullopt for anything else: what follows a bracket or a colon is never ignored.
+/// Returns  nullopt for anything else: text after a bracket or a colon is never ignored.
 /// Source   RFC 3986 section 3.2.2: host = IP-literal / IPv4address / reg-name
 std::optional<std::string_view> name_of(std::string_view authority)
 {
@@ -55,8 +55,8 @@ bool is_localhost(std::string_view name)
         && !name.starts_with('.') && name.find("..") == std::string_view::npos;
 }
 
-/// 127.0.0.0/8 or ::1, written out: 127.1 and ::ffff:127.0.0.1 are not what any client sends for
-/// us.
+/// 127.0.0.0/8 or ::1, written in full: no client sends 127.1 or ::ffff:127.0.0.1 and means this
+/// host.
 bool is_loopback_literal(std::string_view name)
 {
     auto const address = core::parse_ip_address(name);
@@ -82,8 +82,8 @@ bool is_our_host(
            });
 }
 
-/// "https://example.com:8443" names the authority "example.com:8443". Another scheme's default port
-/// is another origin to a browser; to us a page of the same host and port is our own page.
+/// "https://example.com:8443" names the authority "example.com:8443". To a browser, another
+/// scheme's default port is another origin; to us a page of the same host and port is our own page.
 bool is_same_origin(std::string_view origin, std::string_view host)
 {
     auto const scheme = origin.find("://");

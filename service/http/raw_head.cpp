@@ -26,7 +26,7 @@ constexpr std::array<std::uint8_t, 256> octet_classes = [] {
     };
     for (unsigned octet = 0x20; octet < 256; ++octet)
         if (octet != 0x7f)
-            table[octet] = value_octet;  // obs-text included: it travels as it is
+            table[octet] = value_octet;  // includes obs-text, which is passed on unchanged
     table['\t'] = value_octet;
     for (unsigned octet = 0x21; octet < 0x7f; ++octet)
         if (octet != '#')
@@ -52,7 +52,7 @@ failure invalid(std::string_view sentence)
     return failure::of(core::errc::request_invalid, sentence);
 }
 
-/// Takes the next line without its CRLF. find_head has seen that every LF follows a CR.
+/// Takes the next line without its CRLF. find_head has checked that every LF follows a CR.
 std::string_view take_line(std::string_view& rest)
 {
     auto const end = rest.find("\r\n");
@@ -74,7 +74,7 @@ read_request_line(std::string_view line, raw_head& into, std::string_view& targe
     if (into.method.empty() || !all_are(into.method, token_octet))
         return invalid("The method is not a token.");
     if (target.empty() || !all_are(target, target_octet))
-        return invalid("The request target holds characters that it must not.");
+        return invalid("The request target contains characters that are not allowed.");
     if (version != "HTTP/1.1" && version != "HTTP/1.0")
         return invalid("The version is neither HTTP/1.1 nor HTTP/1.0.");
     into.is_http_1_0 = version == "HTTP/1.0";
@@ -82,7 +82,7 @@ read_request_line(std::string_view line, raw_head& into, std::string_view& targe
 }
 
 /// RFC 9112 section 3.2.2: "a server MUST accept the absolute-form in requests"; ours must name
-/// the Host it came to, so that nobody between us reads another one.
+/// the same host as Host, so that no intermediary reads another one.
 std::optional<failure> read_target(std::string_view target, raw_head& into)
 {
     constexpr std::string_view scheme = "http://";
@@ -92,7 +92,7 @@ std::optional<failure> read_target(std::string_view target, raw_head& into)
         target.remove_prefix(scheme.size());
         auto const path = std::min(target.find_first_of("/?"), target.size());
         if (into.host.empty() || !core::equal_without_case(target.substr(0, path), into.host))
-            return invalid("The request target names another host than Host.");
+            return invalid("The request target and Host name different hosts.");
         target.remove_prefix(path);
         if (target.empty() || target.front() != '/')
             return invalid("The request target has no path.");
@@ -107,7 +107,7 @@ std::optional<failure> read_target(std::string_view target, raw_head& into)
 std::optional<failure> read_content_length(std::string_view value, raw_head& into)
 {
     if (into.content_length)
-        return invalid("Content-Length stands there twice.");
+        return invalid("Content-Length appears twice.");
     std::uint64_t length = 0;
     auto const [end, problem] = std::from_chars(value.data(), value.data() + value.size(), length);
     bool const leading_zero = value.size() > 1 && value.front() == '0';
@@ -126,7 +126,7 @@ std::optional<failure> read_field(field const& one, raw_head& into)
     case 4:
         if (is("Host")) {
             if (!into.host.empty())
-                return invalid("Host stands there twice.");
+                return invalid("Host appears twice.");
             if (one.value.empty() || !all_are(one.value, host_octet))
                 return invalid("Host is not a host name or address.");
             into.host = one.value;
@@ -174,7 +174,7 @@ std::optional<failure> split_field(std::string_view line, field& into)
     if (!all_are(into.name, token_octet))
         return invalid("A header name is not a token.");
     if (!all_are(into.value, value_octet))
-        return invalid("A header value holds control characters.");
+        return invalid("A header value contains control characters.");
     return std::nullopt;
 }
 
@@ -216,9 +216,9 @@ std::optional<failure> scan_head(std::string_view head, std::size_t fields_max, 
             return problem;
     }
     if (into.host.empty() && !into.is_http_1_0)
-        return invalid("There is no Host.");
+        return invalid("The Host header is missing.");
     if (into.is_chunked && into.content_length)
-        return invalid("Transfer-Encoding stands beside Content-Length.");
+        return invalid("Transfer-Encoding and Content-Length appear together.");
     into.keep_alive = !into.says_close && (!into.is_http_1_0 || into.says_keep_alive);
     if (into.connection_names != 0)
         if (auto problem = drop_hop_by_hop(into))

@@ -8,26 +8,26 @@
 
 namespace service::http {
 
-/// What a connection has received and not yet served: one piece of memory, reused by request after
-/// request. Octets stay where they are until consume, compact or grow is called.
+/// What a connection has received and not yet served: one piece of memory that all its requests
+/// reuse. Bytes stay where they are until consume, compact or grow is called.
 class read_buffer {
 public:
     std::string_view unread() const noexcept { return {memory_.get() + begin_, end_ - begin_}; }
     bool empty() const noexcept { return begin_ == end_; }
 
-    /// Free memory behind the unread octets.
+    /// Free memory after the unread bytes.
     char* space() noexcept { return memory_.get() + end_; }
     std::size_t space_size() const noexcept { return capacity_ - end_; }
     void commit(std::size_t count) noexcept { end_ += count; }
 
-    /// Drops octets from the front.
+    /// Removes bytes from the front.
     void consume(std::size_t count) noexcept
     {
         begin_ += count;
         if (begin_ == end_)
             begin_ = end_ = 0;
     }
-    /// Drops `count` octets that stand `at` octets after the front, and closes the gap.
+    /// Removes `count` bytes at `at` bytes after the front, and closes the gap.
     void erase(std::size_t at, std::size_t count) noexcept
     {
         auto* const gap = memory_.get() + begin_ + at;
@@ -44,8 +44,8 @@ public:
             return capacity_;
         return std::max(needed, capacity_ + std::min(capacity_, step_max));
     }
-    /// Makes room for at least `wanted` more octets.
-    /// Returns  whether the unread octets moved.
+    /// Makes room for at least `wanted` more bytes.
+    /// Returns  whether the unread bytes moved.
     bool reserve(std::size_t wanted)
     {
         if (space_size() >= wanted)
@@ -64,8 +64,8 @@ public:
         end_ = size;
         return true;
     }
-    /// Gives memory back while the connection is idle: what is left is `kept_max` at most, or twice
-    /// the unread octets. (Less would copy them for every one of many pipelined requests.)
+    /// Gives memory back while the connection is idle: what remains is at most `kept_max`, or twice
+    /// the unread bytes. (Less would copy them for every one of many pipelined requests.)
     void shrink(std::size_t kept_max)
     {
         auto const size = end_ - begin_;

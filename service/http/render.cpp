@@ -63,7 +63,7 @@ void render(std::string& out, reply const& answer, render_options const& how)
     out.append(status_line(answer.status));
     if (!answer.content_type.empty())
         append_field(out, "Content-Type", answer.content_type);
-    if (answer.status != 304)  // RFC 9110 section 8.6: what a 200 would have said, or nothing
+    if (answer.status != 304)  // RFC 9110 section 8.6: the length of the 200, or nothing
         append_content_length(out, answer.body.size());
     if (!answer.cacheable)
         out.append("Cache-Control: no-store\r\n");

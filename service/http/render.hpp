@@ -7,19 +7,19 @@
 
 namespace service::http {
 
-/// How a reply goes out.
+/// How a reply is sent.
 struct render_options {
     std::string_view request_id;
     bool is_head = false;      ///< Content-Length as for GET, no body
     bool close = false;        ///< Connection: close
-    bool is_http_1_0 = false;  ///< keep-alive has to be said
+    bool is_http_1_0 = false;  ///< keep-alive has to be said explicitly
     bool dev = false;          ///< X-Signet-Mode: development
 };
 
-/// Whether the reply's own header values are fit to be sent (no control characters: no splitting).
+/// Whether the reply's own header values may be sent (no control characters: no splitting).
 bool is_sendable(reply const& answer) noexcept;
 
-/// Writes head and body of a sendable reply in the place of `out`.
+/// Writes head and body of a sendable reply into `out`, replacing its content.
 void render(std::string& out, reply const& answer, render_options const& how);
 
 }  // namespace service::http

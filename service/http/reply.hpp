@@ -20,10 +20,10 @@ struct reply {
     std::vector<std::pair<std::string, std::string>>
         headers;                   ///< values are checked: no control characters
     std::string_view code = "ok";  ///< the errc's name, for logs and metrics; static storage
-    bool cacheable = false;        ///< the endpoint's own Cache-Control stands in `headers`
+    bool cacheable = false;        ///< `headers` has the endpoint's own Cache-Control
 };
 
-/// Whom a problem is told to: a request, or what stands for one.
+/// Who receives a problem document: a request, or what stands in for one.
 struct addressee {
     std::string_view accept_language, request_id;
     addressee(std::string_view language, std::string_view id)
@@ -39,10 +39,9 @@ struct addressee {
 /// 200 application/json.
 reply json_reply(std::string body);
 
-/// application/problem+json (RFC 9457): type, title (in the language that Accept-Language asks
-/// for), status, detail, code, request_id; `valid: false` for a refused token; claim, reason, part,
-/// member where the failure names them. 401 outside /auth carries WWW-Authenticate: Bearer,
-/// overloaded Retry-After.
+/// application/problem+json (RFC 9457): type, title (by Accept-Language), status, detail, code,
+/// request_id; `valid: false` for a refused token; claim, reason, part and member where the failure
+/// has them. 401 outside /auth carries WWW-Authenticate: Bearer, overloaded carries Retry-After.
 reply problem(core::failure const& what, addressee const& to, context where = context::request);
 
 }  // namespace service::http

@@ -26,7 +26,7 @@ struct listen_point {
     http::role role = role::data;
 };
 
-/// One request: cheap views into the connection's buffer, which stand until the reply is written.
+/// One request: cheap views into the connection's buffer, valid until the reply is written.
 /// Everything in it is untrusted except peer and listener.
 class request {
 public:
@@ -37,7 +37,7 @@ public:
         std::string_view query;  ///< without '?'
         std::span<field const> fields;
         std::string_view body;
-        std::string_view id;  ///< request id, ours or the caller's checked one
+        std::string_view id;  ///< request id: ours, or the caller's after a check
         service::peer const* peer = nullptr;
         listen_point const* listener = nullptr;
         std::chrono::steady_clock::time_point deadline =
@@ -55,16 +55,16 @@ public:
     config::listener const& listener() const noexcept { return parts_.listener->settings; }
     http::role role() const noexcept { return parts_.listener->role; }
     bool is_admin() const noexcept { return role() != http::role::data; }
-    /// When the whole request is out of time; work on the pool looks at it between items.
+    /// When the request's time is up; work on the pool checks it between items.
     std::chrono::steady_clock::time_point deadline() const noexcept { return parts_.deadline; }
     std::span<field const> fields() const noexcept { return parts_.fields; }
 
-    /// The value of the first field of that name, in any case.
+    /// The value of the first field with that name, in any case.
     std::optional<std::string_view> header(std::string_view name) const noexcept;
-    /// How many fields have that name. More than one Authorization gets past the session on /auth
-    /// only.
+    /// How many fields have that name. Only on /auth does the session let more than one
+    /// Authorization field pass.
     std::size_t count(std::string_view name) const noexcept;
-    /// What it says about who calls; views into the request.
+    /// What the request says about who calls; views into the request.
     credentials who() const noexcept;
     std::string_view accept_language() const noexcept
     {

@@ -19,10 +19,10 @@ namespace asio = boost::asio;
 /// Serves one request. `request` and `worker` outlive the coroutine.
 using handler = asio::awaitable<reply> (*)(request const&, worker&);
 
-/// How much body a route takes.
+/// How large a route's body may be.
 enum class body_class : std::uint8_t { none, single, batch, encryption };
 
-/// Who serves a route: a data listener that opens an endpoint, or the admin and probes listeners.
+/// Who serves a route: a data listener that opens its endpoint, or the admin and probes listeners.
 enum class place : std::uint8_t { data, data_and_admin, admin, admin_and_probes };
 
 /// One row of the route table.
@@ -33,11 +33,11 @@ struct route {
     http::place place = http::place::data;
     std::optional<config::endpoint> endpoint = std::nullopt;  ///< which opens it on a data listener
     body_class body = body_class::none;
-    std::string_view query = {};  ///< the one query parameter that it knows
+    std::string_view query = {};  ///< the only query parameter that it knows
     bool reads_no_body = false;   ///< answers before the body, whatever method, type and query
     bool any_origin = false;      ///< health, metrics, /.well-known and /auth
-    /// Whether strangers have nothing to ask here, whatever their body says, so that who calls can
-    /// be asked before a body is read. Null = they have.
+    /// Whether strangers cannot ask anything here, whatever their body says, so that who calls can
+    /// be checked before a body is read. Null = they can ask.
     bool (*is_for_callers_only)(config::settings const&) = nullptr;
 };
 

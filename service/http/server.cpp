@@ -54,7 +54,7 @@ std::vector<config::address> server::bound() const
     return all;
 }
 
-/// Sees to it that every connection that the limits promise finds a descriptor.
+/// Makes sure that every connection that the limits promise gets a descriptor.
 void server::prepare_descriptors(std::uint64_t workers)
 {
     auto const& settings = shared_.settings;
@@ -119,7 +119,7 @@ void server::listen(std::vector<std::unique_ptr<worker>> const& workers)
 server::open_listener& server::add_listener(listen_point of, connection_bounds with)
 {
     if (of.settings.address.is_unix())
-        with.per_group = 0;  // a local service may be all there is
+        with.per_group = 0;  // one local service may be the only client
     listeners_.push_back(std::make_unique<open_listener>(std::move(of), with));
     return *listeners_.back();
 }
@@ -199,7 +199,7 @@ void server::stop_on(worker& here)
 {
     auto& mine = *shares_[here.index];
     for (auto const& one : mine.acceptors) {
-        // Closing would reset what has connected and is not accepted yet: it is served once more.
+        // Closing would reset connections that are not accepted yet, so the queue is served again.
         for (;;) {
             error_code problem;
             auto& on = worker_for(here, one.spreads);

@@ -20,13 +20,13 @@
 namespace service::http {
 
 /// All listeners and all connections. Each worker accepts from its own socket of every TCP data
-/// listener; a Unix socket has one acceptor, which hands connections round. Admin and probes
+/// listener; a Unix socket has one acceptor, which distributes connections. Admin and probes
 /// listeners live on worker 0 and stay open until the very end.
 ///
-/// Every listener has a count of connections of its own, and every peer of a TCP listener a part of
-/// it. Beyond that a data listener says 503 overloaded and closes; an admin or probes listener ends
-/// a connection that waits, because health must always be told. Descriptors for all of this are
-/// seen to at the start; when others take them away later, TCP data listeners stop first.
+/// Every listener counts its own connections, and every peer of a TCP listener has a limit within
+/// that. Beyond it a data listener answers 503 overloaded and closes; an admin or probes listener
+/// ends a connection that waits, because health must always be answered. Descriptors for all of
+/// this are planned at the start; when others take them away later, TCP data listeners stop first.
 class server {
 public:
     /// shared, routes  outlive the server.
@@ -36,13 +36,13 @@ public:
     /// Binds every listener of the settings and queues the accept loops on the workers' loops.
     /// Throws   startup_error; also when the hard limit of open files is too low for any service.
     void listen(std::vector<std::unique_ptr<worker>> const& workers);
-    /// Ports filled in: data listeners, then admin, then probes.
+    /// Addresses with their ports filled in: data listeners, then admin, then probes.
     std::vector<config::address> bound() const;
 
-    /// Ends accepting on the data listeners and all idle connections. From any thread; returns at
-    /// once, the workers do it.
+    /// Stops accepting on the data listeners and ends all idle connections. From any thread;
+    /// returns at once, the workers do the work.
     void stop_accepting();
-    /// Data connections that are still there.
+    /// The number of data connections that still exist.
     std::int64_t connections() const noexcept;
 
 private:
@@ -60,7 +60,7 @@ private:
         open_listener* at;
         bool spreads;
     };
-    /// What one worker has; touched on its thread only, once it runs.
+    /// What one worker has. Only its thread touches it once it runs.
     struct share {
         session_set data;
         session_set admin;
@@ -96,7 +96,7 @@ private:
     episode shortages_, failures_;
 };
 
-/// A coroutine's end is normal; an exception out of it is a bug and is said.
+/// Logs the exception that ended a coroutine, which is a bug; a normal end is not logged.
 void report_end(std::string_view where, std::exception_ptr problem);
 
 }  // namespace service::http

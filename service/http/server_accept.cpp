@@ -24,7 +24,7 @@ bool is_out_of_descriptors(error_code const& problem)
         || problem == error_code(ENFILE, boost::system::system_category());
 }
 
-/// The kernel says that descriptors have run out before it looks whether anybody is there.
+/// The kernel reports that descriptors have run out before it checks whether anybody connects.
 bool has_somebody_waiting(int acceptor)
 {
     pollfd one{acceptor, POLLIN, 0};
@@ -84,9 +84,9 @@ server::accept_loop(acceptor from, open_listener& at, worker& here, bool spreads
     std::erase_if(mine.acceptors, [&](open_acceptor const& one) { return one.from == &from; });
 }
 
-/// Health and Unix sockets are accepted even when no descriptor is left: for health, another
-/// connection to health that only waits is closed for it, or else one of the spare ones; for Unix
-/// sockets, one of the spare ones. All of it is on worker 0.
+/// Frees a descriptor, so that health and Unix sockets accept even when none is left: for health,
+/// the one of another waiting connection to health, or else a spare one; for Unix sockets, a spare
+/// one. All of this is on worker 0.
 bool server::find_descriptor(open_listener const& at)
 {
     using use = spare_descriptors::use;
@@ -98,7 +98,7 @@ bool server::find_descriptor(open_listener const& at)
         || spares_.give_up_one(use::health);
 }
 
-/// Whether a data connection has taken a descriptor that others must find.
+/// Whether a data connection has taken a descriptor that is reserved for others.
 bool server::is_kept_for_health(open_listener const& at, int descriptor)
 {
     if (at.kind == listener_kind::data)
@@ -112,7 +112,7 @@ worker& server::worker_for(worker& here, bool spreads)
     return spreads ? *all[next_worker_++ % all.size()] : here;
 }
 
-/// The connection belongs to its worker from here on; a session is made on that worker's thread.
+/// The connection belongs to its worker from here on; the session is made on that worker's thread.
 void server::take(stream_socket socket, open_listener& at, worker& on)
 {
     if (is_kept_for_health(at, socket.native_handle())) {
@@ -137,8 +137,8 @@ void server::take(stream_socket socket, open_listener& at, worker& on)
     asio::dispatch(on.io, std::move(start));
 }
 
-/// Counts a new connection. On a full admin or probes listener another one gives way to it: they
-/// are accepted on worker 0, where all their sessions are.
+/// Counts a new connection. On a full admin or probes listener another connection makes way for it:
+/// all their sessions are on worker 0, where they are accepted.
 connection_gate::entry server::enter(open_listener& at, peer_group const& from)
 {
     auto entry = at.gate.enter(from);

@@ -19,10 +19,10 @@ using boost::system::error_code;
 using std::chrono::steady_clock;
 
 constexpr std::size_t read_size = 4096;  // one read: most requests fit
-// A client that sends a whole body before it reads still gets to read why that was refused.
+// A client that sends a whole body before it reads can still read why that was refused.
 constexpr std::size_t linger_octets_max = 2U * 1024U * 1024U;
 constexpr std::chrono::milliseconds linger_time{1000};
-constexpr std::uint32_t pipelined_in_a_row = 8;  // then the other connections have their turn
+constexpr std::uint32_t pipelined_in_a_row = 8;  // then it is the other connections' turn
 
 }  // namespace
 
@@ -50,12 +50,12 @@ void session::sweep(steady_time now)
 {
     if (now < deadline_)
         return;
-    has_expired_ = true;  // and the deadline stays: a wait that begins later is cut as well
+    has_expired_ = true;  // the deadline stays, so that a later wait is cut as well
     error_code ignored;
     socket_.cancel(ignored);
 }
 
-/// Every wait from here on ends by then.
+/// Every wait from here on ends at that time.
 void session::wait_until(steady_time deadline)
 {
     deadline_ = deadline;
@@ -140,8 +140,8 @@ void session::release_memory()
         out_ = {};
 }
 
-/// Returns  how many octets came; 0 when the connection ended or the deadline passed. Octets that
-/// come with the end of the deadline do not extend it.
+/// Returns  how many bytes arrived; 0 when the connection ended or the deadline passed. Bytes that
+///          arrive exactly at the deadline do not extend it.
 asio::awaitable<std::size_t> session::read_some()
 {
     error_code problem;
@@ -149,8 +149,8 @@ asio::awaitable<std::size_t> session::read_some()
         boost::asio::buffer(buffer_.space(), buffer_.space_size()),
         asio::redirect_error(asio::use_awaitable, problem)
     );
-    // A request that arrives while a stop, or the end of its patience, cuts the wait for it is
-    // served all the same: it has a deadline of its own from its first octet on.
+    // A request that arrives while a stop or the idle deadline cuts the wait for it is still
+    // served: it has its own deadline from its first byte on.
     bool const is_cut = problem == boost::asio::error::operation_aborted && socket_.is_open();
     if (is_cut && phase_ == phase::idle)
         count =
@@ -177,7 +177,7 @@ request session::make_request() const
     return request(parts);
 }
 
-/// The stream cannot be followed any further: says why and ends the connection.
+/// The stream cannot be read any further: says why and ends the connection.
 asio::awaitable<bool> session::refuse_stream(core::failure why)
 {
     if (id_.empty() || phase_ != phase::body)
@@ -189,7 +189,7 @@ asio::awaitable<bool> session::refuse_stream(core::failure why)
     co_return co_await send(std::move(answer), from, true);
 }
 
-/// Returns  whether the connection goes on.
+/// Returns  whether the connection continues.
 asio::awaitable<bool> session::send(reply answer, request const& to, bool must_close)
 {
     auto const& settings = here_.shared.settings;
@@ -234,7 +234,7 @@ void session::finish(reply const& answer)
         );
 }
 
-/// Most replies fit the socket's buffer: written at once, without a trip through the event loop.
+/// Most replies fit the socket's buffer and are written at once, without the event loop.
 asio::awaitable<bool> session::write_rest(std::size_t written)
 {
     error_code problem;
@@ -246,7 +246,7 @@ asio::awaitable<bool> session::write_rest(std::size_t written)
     if (problem && problem != boost::asio::error::would_block)
         co_return false;
     wait_until(steady_clock::now() + here_.shared.settings.limits.request_timeout);
-    // A reply that waits for a slow reader takes memory as a body does; health is small and few.
+    // A reply that waits for a slow reader takes memory as a body does; health replies are small.
     if (at_.role == role::data && !hold(buffer_.capacity(), out_.capacity()))
         co_return false;
     is_write_blocked_ = true;
@@ -261,9 +261,9 @@ asio::awaitable<bool> session::write_rest(std::size_t written)
     co_return written == out_.size();
 }
 
-/// Closing while octets of the peer are unread would reset the connection and take our last reply
-/// with it. RFC 9112 section 9.6: "the server ... continues to read from the connection until it
-/// receives a corresponding close by the client"
+/// Closing while bytes of the peer are unread would reset the connection and lose our last reply.
+/// RFC 9112 section 9.6: "the server ... continues to read from the connection until it receives a
+/// corresponding close by the client"
 asio::awaitable<void> session::linger()
 {
     error_code problem;

@@ -23,18 +23,18 @@ using steady_time = std::chrono::steady_clock::time_point;
 
 class session_set;
 
-/// What a new connection has for its first request once the service stops.
+/// How long a new connection has for its first request once the service stops.
 inline constexpr std::chrono::milliseconds fresh_time{250};
-/// Octets that a connection keeps of a buffer while it is idle: most heads and replies fit.
+/// Bytes of a buffer that a connection keeps while it is idle: most heads and replies fit.
 inline constexpr std::size_t idle_memory_max = 4U * 1024U;
 
-/// One connection: reads a request, has it served, writes the reply, over and over. It lives on its
+/// One connection: reads a request, has it served, writes the reply, and repeats. It lives on its
 /// worker's thread and never leaves it.
 class session : public boost::intrusive::list_base_hook<
                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
     /// routes, at, among  outlive the session.
-    /// place      in the listener's count of connections.
+    /// place      its place in the listener's count of connections.
     session(
         worker& here, route_table routes, listen_point const& at, session_set& among,
         stream_socket socket, service::peer from, connection_gate::place place
@@ -55,7 +55,7 @@ public:
     /// Whether it only waits for its peer, and has answered before or not.
     bool is_idle() const noexcept { return phase_ == phase::idle && socket_.is_open(); }
     bool has_served() const noexcept { return served_ != 0; }
-    /// Whether its end frees a place: it does not when it is only being told that there is none.
+    /// Whether its end frees a place: not when it is only being told that there is none.
     bool has_place() const noexcept { return place_.is_served(); }
     bool is_waiting() const noexcept
     {
@@ -104,7 +104,7 @@ private:
     read_buffer buffer_;
     raw_head head_;
     body_parser body_;
-    body_budget::lease held_;  // of what is beyond the connection's own memory
+    body_budget::lease held_;  // for what exceeds the connection's own memory
     std::string id_;
     std::string out_;
     route const* route_ = nullptr;

@@ -1,6 +1,6 @@
 #include "service/callers/caller_auth.hpp"
-#include "service/http/body_buffer.hpp"
 #include "service/http/admission.hpp"
+#include "service/http/body_buffer.hpp"
 #include "service/http/session.hpp"
 #include "service/observe/log.hpp"
 
@@ -8,15 +8,15 @@ namespace service::http {
 
 namespace {
 
-constexpr std::size_t first_read = 4096;        // of a body that is not here yet
-constexpr std::size_t next_read = 16U * 1024U;  // once a read was filled: its sender is fast
-// What every connection may keep for itself between requests, uncounted: received octets, the last
+constexpr std::size_t first_read = 4096;        // when the body has not arrived yet
+constexpr std::size_t next_read = 16U * 1024U;  // once a read was filled: the sender is fast
+// What every connection may keep between requests without being counted: received bytes, the last
 // reply, a decoded body.
 constexpr std::size_t own_memory = 2 * idle_memory_max + body_buffer::small;
 
 }  // namespace
 
-/// Returns  false when the connection is over: it ended, or it was told why.
+/// Returns  false when the connection is over: it ended, or the peer was told why.
 asio::awaitable<bool> session::receive_body(route const& to)
 {
     auto const& limits = here_.shared.settings.limits;
@@ -26,7 +26,7 @@ asio::awaitable<bool> session::receive_body(route const& to)
     auto const head = buffer_.unread().substr(0, head_size_);
     if (auto problem = body_.begin(head, body_bytes_max(to, limits)))
         co_return co_await refuse_stream(std::move(*problem));
-    held_.give_back();  // the head's: now it is known whose request it is
+    held_.give_back();  // the head's share: now it is known whose request it is
     if (!hold(buffer_.capacity(), body_.memory()))
         co_return co_await refuse_stream(core::errc::overloaded);
     auto wanted = first_read;
@@ -66,8 +66,8 @@ asio::awaitable<bool> session::receive_body(route const& to)
     co_return true;
 }
 
-/// Room for `wanted` octets behind those that are here, where the views of the head move along.
-/// Returns  false when the budget for bodies has none.
+/// Makes room for `wanted` bytes after those that have arrived, and moves the views of the head.
+/// Returns  false when the budget for bodies has no room.
 bool session::make_room(std::size_t wanted)
 {
     if (!hold(buffer_.capacity_for(wanted), body_.memory()))
@@ -77,12 +77,12 @@ bool session::make_room(std::size_t wanted)
     auto const expects_continue = head_.expects_continue;
     auto const& limits = here_.shared.settings.limits;
     auto const head = buffer_.unread().substr(0, head_size_);
-    static_cast<void>(scan_head(head, limits.head_fields, head_));  // as before: the same octets
+    static_cast<void>(scan_head(head, limits.head_fields, head_));  // as before: the same bytes
     head_.expects_continue = expects_continue;
     return true;
 }
 
-/// Counts this request's memory. Small requests live in the connection's own, and ask nobody.
+/// Counts this request's memory. Small requests use the connection's own, and are not counted.
 bool session::hold(std::size_t raw, std::size_t decoded)
 {
     auto const all = raw + decoded;
@@ -106,7 +106,7 @@ bool session::hold(std::size_t raw, std::size_t decoded)
     return false;
 }
 
-/// Once nobody reads the body any more; the reply may take its time.
+/// Call it when nobody reads the body any more; the reply may take its time.
 void session::release_body()
 {
     body_.release();

@@ -8,7 +8,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t head_read = 1024;  // octets of room for one read; most heads fit
+constexpr std::size_t head_read = 1024;  // bytes of room for one read; most heads fit
 
 bool is_fit_request_id(std::string_view id)
 {
@@ -20,7 +20,7 @@ bool is_fit_request_id(std::string_view id)
 
 }  // namespace
 
-/// Returns  false when the connection is over: it ended, or it was told why.
+/// Returns  false when the connection is over: it ended, or the peer was told why.
 asio::awaitable<bool> session::receive_head()
 {
     auto const& limits = here_.shared.settings.limits;
@@ -30,7 +30,7 @@ asio::awaitable<bool> session::receive_head()
     route_ = nullptr;
     has_body_ = false;
     release_memory();
-    if (!hold(buffer_.capacity(), 0))  // unread octets are a part of the next request
+    if (!hold(buffer_.capacity(), 0))  // unread bytes are part of the next request
         co_return co_await refuse_stream(core::errc::overloaded);
     auto const patience = among_.is_closing() ? fresh_time
         : served_ == 0                        ? limits.head_timeout

@@ -4,8 +4,8 @@
 
 namespace service::http {
 
-/// The sessions of one worker. One sweep in a quarter of a second looks after every deadline, so
-/// that no request pays for a timer.
+/// The sessions of one worker. One sweep per quarter of a second checks every deadline, so that no
+/// request pays for a timer.
 class session_set {
 public:
     void add(session& one) { all_.push_back(one); }
@@ -13,12 +13,13 @@ public:
     /// From now on every reply ends its connection, and idle connections end at once.
     void close_idle(steady_time now);
     void close_all();
-    /// Ends one connection that waits for its peer, so that another gets its place: one that has
-    /// been served before rather than a new one, and of those the oldest.
+    /// Ends one connection that waits for its peer, so that another gets its place: preferably one
+    /// that has been served before, and of those the oldest.
     ///
-    /// at   of this listener, and whose end frees a place there; null: any, for its descriptor.
-    /// of   of this peer; null: of any.
-    /// Returns  false when every one is being served.
+    /// at       only one of this listener whose end frees a place there; null: any, for its
+    ///          descriptor.
+    /// of       only one of this peer; null: of any.
+    /// Returns  false when all are being served.
     bool end_one_that_waits(listen_point const* at, peer_group const* of);
     bool is_closing() const noexcept { return is_closing_; }
 

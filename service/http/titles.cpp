@@ -23,7 +23,7 @@ std::size_t language_of(std::string_view range)
     return std::string_view::npos;
 }
 
-/// A qvalue in thousandths; 1000 when there is none, 0 when it is not one. RFC 9110 section 12.4.2
+/// A qvalue in thousandths; 1000 when there is none, 0 when it is invalid. RFC 9110 section 12.4.2
 int weight_of(std::string_view parameters)
 {
     parameters = core::trimmed(parameters, core::http_space);

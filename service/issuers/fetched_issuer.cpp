@@ -14,10 +14,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The loop's timers stand still while the machine sleeps, and uptime does not: it looks at least
+/// The loop's timers stop while the machine sleeps, but uptime does not, so the loop looks at least
 /// this often.
 constexpr milliseconds look_again{5000};
-/// A kept file's time may be this far ahead of a clock that was set back since.
+/// How far a stored file's time may be ahead of the clock, which may have been set back since.
 constexpr auto clock_slack = std::chrono::minutes(5);
 
 core::jwks_policy policy_of(config::fetch_settings const& from)
@@ -71,18 +71,18 @@ void fetched_issuer::restore()
     std::string problem;
     auto kept = world_.store.load(issuer_.name, limits_.jwks_bytes, problem);
     if (kept && (kept->issuer != issuer_.issuer || kept->source != origin_.source()))
-        problem = "the kept keys are those of another origin";
+        problem = "the stored keys are from another origin";
     else if (kept && kept->fetched_at > world_.now() + clock_slack)
-        problem = "the kept keys are dated in the future";
+        problem = "the stored keys are dated in the future";
     else if (kept) {
         auto reading = core::read_jwks(
             kept->body, issuer_.algorithms, limits_.jwks_keys, nullptr, &world_.ours
         );
         auto const age = std::max(world_.now() - kept->fetched_at, milliseconds(0));
         if (reading.worth != core::jwks_worth::usable)
-            problem = "the kept keys cannot be used";
+            problem = "the stored keys cannot be used";
         else if (!cache_.restore(reading.set, kept->etag, kept->last_modified, age, uptime_now()))
-            problem = "the kept keys are too old";
+            problem = "the stored keys are too old";
         else {
             body_ = std::move(kept->body);
             note_left_out(reading.left_out);
@@ -126,7 +126,7 @@ asio::awaitable<void> fetched_issuer::run()
     }
 }
 
-/// The names of metrics for what the cache says.
+/// The metric value for an outcome of the cache.
 miss_outcome fetched_issuer::judge(std::string const& kid)
 {
     if (kid.empty()) {
@@ -160,7 +160,7 @@ asio::awaitable<bool> fetched_issuer::wait_for(std::string kid)
         co_return false;
 
     asio::steady_timer timer(world_.owner, issuer_.fetch->miss_wait);
-    // Left by itself, also when the loop ends and this never resumes.
+    // The waiter is removed on every way out, also when the loop ends and this never resumes.
     struct place {
         std::list<asio::steady_timer*>& in;
         std::list<asio::steady_timer*>::iterator at;
@@ -234,14 +234,13 @@ fetch_outcome fetched_issuer::take(core::jwks_flight const& flight, origin_answe
     bool const is_condemned = worth == core::jwks_worth::condemned;
     if ((is_taken && !is_same_body) || is_condemned)
         body_ = std::move(answer.body);
-    if (is_condemned)  // also for the next start
+    if (is_condemned)  // the next start must know it too
         keep();
     switch (ended) {
     case core::jwks_outcome::replaced: return fetch_outcome::replaced;
     case core::jwks_outcome::same: return fetch_outcome::same;
     case core::jwks_outcome::emptied:
-        state_.problem =
-            is_condemned ? problem : "the origin has said for a minute that the issuer has no keys";
+        state_.problem = is_condemned ? problem : "the issuer's set has been empty for a minute";
         return fetch_outcome::emptied;
     case core::jwks_outcome::unchanged:
     case core::jwks_outcome::late: break;
@@ -249,7 +248,8 @@ fetch_outcome fetched_issuer::take(core::jwks_flight const& flight, origin_answe
     if (is_same_body)
         state_.problem = "the origin answered 304 to a request without conditions";
     else if (worth == core::jwks_worth::empty)
-        state_.problem = "the set is empty, which is believed when it is still said a minute later";
+        state_.problem =
+            "the set is empty; an empty set is accepted when it is still empty a minute later";
     else
         state_.problem = problem;
     return worth == core::jwks_worth::empty && !is_same_body ? fetch_outcome::empty
@@ -262,8 +262,8 @@ void fetched_issuer::note_left_out(std::vector<core::left_out_key> now)
     state_.left_out = std::move(now);
 }
 
-/// On another thread: a disk may be slow, and nobody waits for it. What holds private keys or
-/// secrets is not written to a disk, and what was kept before is then out of date.
+/// Stores the set on another thread: a disk may be slow, and nothing waits for it. A set with
+/// private keys or secrets is not written to disk, and the file from before is then removed.
 void fetched_issuer::keep()
 {
     if (!world_.store.is_on())
@@ -272,7 +272,7 @@ void fetched_issuer::keep()
         asio::post(world_.cpu, [store = world_.store, name = issuer_.name] { store.remove(name); });
         return;
     }
-    kept_keys keys;
+    stored_keys keys;
     keys.issuer = issuer_.issuer;
     keys.source = origin_.source();
     keys.etag = cache_.etag();
@@ -286,7 +286,7 @@ void fetched_issuer::keep()
     });
 }
 
-/// What every thread may use from here on, and what people are told.
+/// Publishes what every thread may use from here on, and what people are told.
 void fetched_issuer::publish()
 {
     auto const now = uptime_now();
@@ -310,8 +310,8 @@ void fetched_issuer::publish()
     state_.next_fetch = wall(cache_.refresh_at());
     if (!state_.last_success)
         state_.last_success = wall(cache_.confirmed_at());
-    world_.board.put(index_, std::move(one));
-    world_.board.tell(index_, state_);
+    world_.directory.put(index_, std::move(one));
+    world_.directory.tell(index_, state_);
 }
 
 void fetched_issuer::log_end(

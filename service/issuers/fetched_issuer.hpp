@@ -11,20 +11,20 @@
 
 namespace service {
 
-/// What all issuers' loops share. Outlives them.
+/// What all issuers' loops share. It outlives them.
 struct issuer_world {
     asio::io_context& owner;  ///< the one thread that they all run on
-    asio::thread_pool& cpu;   ///< for what would hold it up
+    asio::thread_pool& cpu;   ///< for work that would hold up that thread
     std::function<core::instant()> now;
-    issuer_directory& board;
+    issuer_directory& directory;
     issuer_counters& counters;
     key_store store;
     fetch_function fetch;
-    core::own_keys const& ours;  ///< no issuer's, whatever a set says
+    core::own_keys const& ours;  ///< never keys of an issuer, whatever a set says
 };
 
-/// One issuer whose keys are fetched. It thinks nothing: core::jwks_cache says what is due, and
-/// this does it. Everything runs on the owner's thread.
+/// One issuer whose keys are fetched. Carries out what core::jwks_cache decides: when to fetch, and
+/// which keys to use. Everything runs on the owner's thread.
 class fetched_issuer {
 public:
     static constexpr std::size_t waiters_max = 1024;
@@ -34,15 +34,16 @@ public:
         config::limit_settings const& limits, std::shared_ptr<net::tls_context const> system_roots
     );
 
-    /// Takes what an earlier run kept. Blocks on the disk: before anything listens.
+    /// Restores what an earlier run stored. Blocks on the disk: call it before anything listens.
     void restore();
-    /// Until the event loop stops.
+    /// Runs until the event loop stops.
     asio::awaitable<void> run();
-    /// For a token whose kid the reader's keys do not have (empty: a token without one, and a
-    /// reader without keys). Waits for the fetch that is on its way or that this causes, at most
-    /// miss_wait.
+    /// Waits for keys that a token lacks: for the fetch that is running or that this call causes,
+    /// at most miss_wait.
     ///
-    /// Returns  whether keys came that the token should be verified with once more.
+    /// kid      one that the reader's keys do not have; empty = the token has none, or the reader
+    ///          has no keys.
+    /// Returns  whether keys came with which the token should be verified once more.
     asio::awaitable<bool> wait_for(std::string kid);
 
 private:
@@ -73,7 +74,7 @@ private:
     std::string body_;  // of the set in use, for the next start
     bool was_stale_ = false, was_usable_ = false;
 
-    // Timers live in the frames that wait for them: what outlives the event loop must hold none.
+    // Timers live in the frames that wait for them: what outlives the event loop must not own one.
     asio::steady_timer* alarm_ = nullptr;     // of the loop
     std::list<asio::steady_timer*> waiters_;  // of tokens
 };

@@ -18,7 +18,7 @@ file_issuer::file_issuer(
     config::limit_settings const& limits
 )
     : world_(world), index_(index), issuer_(issuer), limits_(limits),
-      keys_(world.board.view()->issuers[index].keys)
+      keys_(world.directory.view()->issuers[index].keys)
 {
     state_.url = "file:" + issuer.file;
     state_.outcome = to_string(fetch_outcome::replaced);
@@ -26,9 +26,9 @@ file_issuer::file_issuer(
     state_.last_success = world.now();
     if (keys_)
         state_.left_out = keys_->left_out;
-    world.board.tell(index, state_);
-    // The configuration read it some time before: a change between then and now is found by reading
-    // it once more.
+    world.directory.tell(index, state_);
+    // The configuration read the file some time ago: reading it once more finds a change between
+    // then and now.
 }
 
 namespace {
@@ -77,9 +77,9 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known)
     if (!key.value)
         return {.problem = key.problem, .gives_keys_away = holds_the_key_in_use(octets, known)};
     if (world_.ours.contains(*key.value->keys.front().material))
-        return {.problem = "the key is one of our own"};
+        return {.problem = "the key is one of this service's own"};
     if (!core::can_verify_with(key.value->keys.front(), issuer_.algorithms))
-        return {.problem = "the key fits none of the issuer's algorithms"};
+        return {.problem = "the key does not fit any of the issuer's algorithms"};
     return {.keys = std::make_shared<core::jwk_set const>(std::move(*key.value))};
 }
 
@@ -90,11 +90,12 @@ void file_issuer::take(reading what)
     state_.left_out = std::move(what.left_out);
     state_.outcome = to_string(is_good ? fetch_outcome::replaced : fetch_outcome::foreign);
     state_.failures = is_good ? 0 : state_.failures + 1;
-    state_.problem = is_good ? "" : "the file's content cannot be used; the keys before it stay";
+    state_.problem =
+        is_good ? "" : "the file's content cannot be used; the previous keys stay in use";
     if (what.gives_keys_away) {
-        state_.problem = "the file holds the private half of a key that was in use";
+        state_.problem = "the file contains the private half of a key that was in use";
         keys_ = nullptr;
-        world_.board.put(index_, {});
+        world_.directory.put(index_, {});
     }
     if (is_good) {
         state_.confirmed_at = uptime_now();
@@ -102,12 +103,12 @@ void file_issuer::take(reading what)
         keys_ = std::move(what.keys);
         issuer_view::one one;
         one.keys = keys_;
-        world_.board.put(index_, std::move(one));
+        world_.directory.put(index_, std::move(one));
         log_info("issuer_file_read", {{"issuer", issuer_.name}, {"keys", keys_->keys.size()}});
     } else {
         log_warn("issuer_file_refused", {{"issuer", issuer_.name}, {"reason", what.problem}});
     }
-    world_.board.tell(index_, state_);
+    world_.directory.tell(index_, state_);
 }
 
 asio::awaitable<void> file_issuer::run()

@@ -6,14 +6,14 @@
 
 namespace service {
 
-/// One issuer whose keys stand in a file that is watched. A new content replaces the keys at once;
-/// a file that is gone, broken, empty, without a usable key or open to change by others changes
-/// nothing, unless it gives the private half of a key in use away: then the issuer has no keys.
-/// Each is named once in the log.
+/// One issuer whose keys are in a file that is watched. New content replaces the keys at once. A
+/// file that is gone, broken, empty, without a usable key or open to change by others changes
+/// nothing, unless it contains the private half of a key in use: then the issuer has no keys. Each
+/// such state is logged once.
 ///
-/// Decided: the file's state is looked at every two seconds. Because that sees every way to replace
+/// Decided: the file's state is checked every two seconds. Because that sees every way to replace
 /// it, also a Secret's symbolic link that is swapped, on every file system. Instead of: inotify,
-/// which looks at a folder's entries and needs to know which of a chain of links will change.
+/// which watches a folder's entries and needs to know which of a chain of links will change.
 class file_issuer {
 public:
     static constexpr std::chrono::milliseconds look_every{2000};
@@ -22,12 +22,12 @@ public:
         issuer_world& world, std::size_t index, config::issuer_settings const& issuer,
         config::limit_settings const& limits
     );
-    /// Until the event loop stops.
+    /// Runs until the event loop stops.
     asio::awaitable<void> run();
 
 private:
-    /// Which content this is, without reading it, and who may change it: the moment is that of the
-    /// last change to either.
+    /// Identifies the content without reading it, and says who may change it; the time is that of
+    /// the last change to either.
     struct stamp {
         dev_t device = 0;
         ino_t inode = 0;

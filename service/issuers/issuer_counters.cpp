@@ -8,7 +8,7 @@
 namespace service {
 namespace {
 
-/// Only issuers whose keys are fetched show counts from the beginning.
+/// Only issuers whose keys are fetched show counts from the start.
 label_entries entries_of(config::settings const& from)
 {
     auto all = fixed_label_entries();

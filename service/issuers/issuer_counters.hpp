@@ -11,12 +11,12 @@ namespace service {
 
 fetch_outcome outcome_of(net::fetch_error error) noexcept;
 
-/// What is counted per issuer, indexed as in settings.issuers.
+/// Per-issuer counters, indexed as in settings.issuers.
 class issuer_counters : public metric_cells<metric_owner::issuers> {
 public:
     explicit issuer_counters(config::settings const& from);
 
-    /// Adds what was counted, and how every issuer's keys are now.
+    /// Adds what was counted, and the current state of every issuer's keys.
     void add_families(
         families& to, issuer_view const& view, std::vector<issuer_state> const& states
     ) const;

@@ -14,21 +14,21 @@
 
 namespace service {
 
-/// The keys of every issuer at one moment. Immutable: who verifies with it keeps the whole.
+/// The keys of every issuer at one moment. Immutable: who verifies with a key keeps the whole view.
 struct issuer_view {
     struct one {
-        std::shared_ptr<core::jwk_set const> keys;  ///< null = none that may be used
-        bool is_stale = false;                      ///< beyond their ttl, because of failures
+        std::shared_ptr<core::jwk_set const> keys;  ///< null = none may be used
+        bool is_stale = false;                      ///< used beyond their ttl, because fetches fail
     };
     std::uint64_t generation = 0;
     std::vector<one> issuers;  ///< as settings.issuers
 };
 
-/// What people and metrics want to know of one issuer beside its keys. No secrets.
+/// What people and metrics want to know about one issuer, apart from its keys. No secrets.
 struct issuer_state {
     std::string url;           ///< where the keys come from, as far as it is known
     std::string_view outcome;  ///< of the last fetch or reading; a label; empty = none yet
-    std::string_view problem;  ///< a fixed sentence; empty = all is well
+    std::string_view problem;  ///< a fixed sentence; empty = no problem
     unsigned failures = 0;     ///< in a row
     std::optional<core::uptime> confirmed_at;   ///< when the keys in use were last confirmed
     std::optional<core::instant> last_success;  ///< the same on the wall clock
@@ -36,11 +36,11 @@ struct issuer_state {
     std::vector<core::left_out_key> left_out;  ///< of the last set that was read, used or not
 };
 
-/// Where the sources of keys, which run on one thread, put what they have, and where every thread
-/// reads it. A reader asks for the generation first and takes the view only when it is another one.
+/// The place where the sources of keys, which run on one thread, put their keys and every thread
+/// reads them. Readers compare the generation first and copy the view only when it changed.
 class issuer_directory {
 public:
-    /// The keys that the configuration gives are there from the start.
+    /// Keys that are part of the configuration are there from the start.
     explicit issuer_directory(config::settings const& from);
 
     std::uint64_t generation() const noexcept
@@ -49,8 +49,8 @@ public:
     }
     std::shared_ptr<issuer_view const> view() const;
     std::vector<issuer_state> states() const;
-    /// Whether the issuer ever had keys; never taken back, because an outage that came later is no
-    /// reason to take a service with other issuers away.
+    /// Whether the issuer ever had keys. This never goes back to false: a later outage is not a
+    /// reason to stop a service that has other issuers.
     bool had_keys(std::size_t issuer) const noexcept
     {
         return had_keys_[issuer].load(std::memory_order_relaxed);

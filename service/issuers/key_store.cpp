@@ -20,25 +20,25 @@ std::string reason()
     return std::generic_category().message(errno);
 }
 
-std::string text_of(kept_keys const& keys)
+std::string text_of(stored_keys const& keys)
 {
     std::string text;
     core::json::writer out(text);
     out.begin_object().member("issuer", keys.issuer).member("source", keys.source);
     out.member("etag", keys.etag).member("last_modified", keys.last_modified);
     out.member("fetched_at_ms", keys.fetched_at.time_since_epoch().count());
-    // as a text: what the origin wrote must come back octet for octet
+    // As a text, because what the origin wrote must come back byte for byte.
     out.member("body", keys.body).end_object();
     return text;
 }
 
-std::optional<kept_keys> read_text(std::string text)
+std::optional<stored_keys> read_text(std::string text)
 {
     auto const document = core::json::document::parse(std::move(text));
     if (!document || !document->root().is_object())
         return std::nullopt;
     auto const root = document->root();
-    kept_keys keys;
+    stored_keys keys;
     bool is_whole = true;
     auto const take = [&](std::string_view name, std::string& into) {
         auto const member = root.find(name);
@@ -58,7 +58,7 @@ std::optional<kept_keys> read_text(std::string text)
     return keys;
 }
 
-/// Everything, to the disk; false with errno.
+/// Writes everything and flushes it to the disk; false with errno.
 bool write_whole(int file, std::string_view text)
 {
     while (!text.empty()) {
@@ -79,14 +79,14 @@ std::string key_store::path_of(std::string_view name) const
     return folder_ + "/" + std::string(name) + ".json";
 }
 
-std::optional<kept_keys>
+std::optional<stored_keys>
 key_store::load(std::string_view name, std::size_t body_bytes_max, std::string& problem) const
 {
     auto const path = path_of(name);
     struct stat status {};
     if (!is_on() || (::stat(path.c_str(), &status) != 0 && errno == ENOENT))
         return std::nullopt;
-    // JSON text of a text may take six octets for one
+    // One byte of a text can take six in JSON.
     auto const file = config::read_trusted_file(path, 6 * body_bytes_max + own_bytes_max);
     if (!file.value || file.value->access == config::file_access::open) {
         problem = path + " " + (file.value ? file.value->exposure : file.problem);
@@ -94,11 +94,11 @@ key_store::load(std::string_view name, std::size_t body_bytes_max, std::string& 
     }
     auto keys = read_text(std::string(core::as_text(file.value->octets.view())));
     if (!keys)
-        problem = path + " is not what was written there";
+        problem = path + " does not have the content that was written";
     return keys;
 }
 
-std::string key_store::save(std::string_view name, kept_keys const& keys) const
+std::string key_store::save(std::string_view name, stored_keys const& keys) const
 {
     if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST)
         return "cannot make " + folder_ + ": " + reason();

@@ -8,7 +8,7 @@
 namespace service {
 namespace {
 
-/// The log's name for it; empty for what is of no interest.
+/// The log event for it; empty for what is not worth a warning.
 std::string_view event_of(core::left_out_key const& one)
 {
     switch (one.reason) {

@@ -7,15 +7,15 @@
 
 namespace service {
 
-/// Warns of what somebody has to look into, when it is other than before: keys whose private half
-/// an issuer has published, and keys of our own in an issuer's set. The private half of a key of
-/// our own is an error: anybody can sign as we do until that key is replaced.
+/// Warns, whenever this changes, of what somebody has to look into: keys whose private half an
+/// issuer has published, and keys of our own in an issuer's set. The private half of one of our own
+/// keys is an error: anybody can sign as we do until that key is replaced.
 void warn_of_left_out(
     std::string_view issuer, std::vector<core::left_out_key> const& before,
     std::vector<core::left_out_key> const& now, core::own_keys const& ours
 );
 
-/// Whether the set that was read holds a private key or a secret.
+/// Whether the set that was read contains a private key or a secret.
 bool gives_secrets_away(std::vector<core::left_out_key> const& left_out) noexcept;
 
 }  // namespace service

@@ -3,8 +3,8 @@
 #include "core/issuers/cache_control.hpp"
 #include "service/runtime/startup_error.hpp"
 
-// GCC 12 takes the frames that Asio keeps for the next coroutine for memory freed in another way
-// than it was made.
+// GCC 12 believes that the frames which Asio reuses for the next coroutine were allocated in
+// another way than they are freed.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 #endif
@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// How long metadata is believed while the fetches that follow it succeed.
+/// How long metadata is used while the fetches that follow it succeed.
 constexpr auto metadata_ttl = std::chrono::hours(1);
 
 std::shared_ptr<net::tls_context const>
@@ -42,7 +42,8 @@ origin_failure failure_of(net::fetch_failure const& why)
 
 origin_failure failure_of_status(unsigned status)
 {
-    return {fetch_outcome::status, "the origin answered with a status that is no success", status};
+    return {
+        fetch_outcome::status, "the origin answered with a status other than 200 and 304", status};
 }
 
 }  // namespace
@@ -70,8 +71,8 @@ origin_client::origin_client(
         source_ = core::metadata_url(issuer.issuer, from.discovery).value();
 }
 
-/// Metadata is asked for again after an hour and after a failure, but a token of an unknown kid
-/// never makes it two requests where one will do.
+/// Metadata is requested again after an hour and after a failure. A token with an unknown kid never
+/// causes two requests where one is enough.
 bool origin_client::needs_metadata(core::jwks_reason why) const
 {
     if (!issuer_.fetch->jwks_uri.empty())
@@ -90,7 +91,7 @@ origin_client::get(std::string const& url, net::fetch_conditions conditions, mom
     return fetch_(target_, std::move(conditions));
 }
 
-/// Takes the new place of the keys, or leaves the old one where the metadata cannot be had.
+/// Takes the new place of the keys, or keeps the old one when the metadata cannot be read.
 asio::awaitable<std::optional<origin_failure>> origin_client::discover(moment end)
 {
     net::fetch_conditions const none;
@@ -114,7 +115,7 @@ asio::awaitable<std::optional<origin_failure>> origin_client::discover(moment en
                 fetch_outcome::metadata, "the issuer's metadata does not say where its keys are"};
         }
     }
-    if (!jwks_uri_.empty())  // the last good word stands
+    if (!jwks_uri_.empty())  // the last good value stays
         problem.reset();
     co_return problem;
 }

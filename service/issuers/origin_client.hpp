@@ -13,7 +13,7 @@
 
 namespace service {
 
-/// One GET; net::fetch, or what a test puts in its place.
+/// One GET: net::fetch, or a test's replacement.
 using fetch_function = std::function<
     asio::awaitable<net::fetch_result>(net::fetch_target const& target, net::fetch_conditions)>;
 
@@ -23,13 +23,13 @@ struct origin_failure {
     std::string_view sentence;  ///< fixed, for the log
     unsigned status = 0;        ///< of an answer that was neither 200 nor 304
 };
-/// A set, or the word that it is still the same one, with its body.
+/// A set with its body, or the statement that the set is unchanged.
 struct origin_answer {
     core::jwks_answer answer;
     std::string body;
 };
 
-/// Asks one issuer for its keys: for its metadata first where that says where they are.
+/// Asks one issuer for its keys; first for its metadata, where that says where the keys are.
 class origin_client {
 public:
     /// Throws startup_error when the certificates cannot be used.
@@ -40,12 +40,12 @@ public:
     );
 
     /// known   the set in use, or null; see core::read_jwks.
-    /// cpu     reads the set: keys take longer to check than an event loop should be held.
+    /// cpu     reads the set: checking keys takes too long for an event loop.
     asio::awaitable<std::variant<origin_answer, origin_failure>>
     ask(core::jwks_flight flight, std::shared_ptr<core::jwk_set const> known,
         asio::thread_pool& cpu);
 
-    /// Where the keys are; with discovery empty until the metadata was read.
+    /// Where the keys are; with discovery it is empty until the metadata was read.
     std::string const& jwks_uri() const noexcept { return jwks_uri_; }
     /// What the configuration names: jwks_uri, or the metadata's URL.
     std::string const& source() const noexcept { return source_; }
@@ -61,12 +61,12 @@ private:
     config::issuer_settings const& issuer_;
     std::size_t keys_max_;
     core::own_keys const& ours_;
-    core::leaked_keys leaked_;  // one fetch at a time reads and writes it
+    core::leaked_keys leaked_;  // used by one fetch at a time
     net::fetch_target target_;
     fetch_function fetch_;
     std::string source_, jwks_uri_;
     moment discovered_at_{};
-    bool has_failed_ = false;  // the last fetch of the set: perhaps it has moved
+    bool has_failed_ = false;  // the last fetch of the set failed: perhaps it has moved
 };
 
 }  // namespace service

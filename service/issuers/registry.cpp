@@ -9,7 +9,7 @@
 namespace service {
 namespace {
 
-/// One set of system roots for all that want them; null when nobody does.
+/// One set of system roots, shared by all issuers that use it; null when none does.
 std::shared_ptr<net::tls_context const> system_roots(config::settings const& from)
 {
     bool const is_wanted = std::ranges::any_of(from.issuers, [](auto const& one) {
@@ -20,7 +20,7 @@ std::shared_ptr<net::tls_context const> system_roots(config::settings const& fro
     auto made = net::tls_context::make({});
     if (made)
         return *made;
-    // A machine without roots can still serve issuers of plain http; https fails by name.
+    // A machine without roots can still use issuers over plain http; https fails with its own error.
     log_warn("no_system_roots", {{"reason", made.error().detail}});
     return nullptr;
 }
@@ -32,15 +32,15 @@ issuer_registry::issuer_registry(
     fetch_function fetch
 )
     : settings_(settings), cpu_(cpu), now_(std::move(now)), fetch_(std::move(fetch)),
-      ours_(settings.keys), board_(settings), counters_(settings)
+      ours_(settings.keys), directory_(settings), counters_(settings)
 {
 }
 
 void issuer_registry::start(asio::io_context& owner)
 {
     world_.emplace(issuer_world{
-        owner, cpu_, now_, board_, counters_, key_store(settings_.server.jwks_cache_dir), fetch_,
-        ours_});
+        owner, cpu_, now_, directory_, counters_, key_store(settings_.server.jwks_cache_dir),
+        fetch_, ours_});
     auto const roots = system_roots(settings_);
     auto const spawn = [&owner](std::string const& name, asio::awaitable<void> loop) {
         auto const on_end = [name](std::exception_ptr) {
@@ -67,7 +67,7 @@ void issuer_registry::start(asio::io_context& owner)
 
 void issuer_registry::add_families(families& to) const
 {
-    counters_.add_families(to, *board_.view(), board_.states());
+    counters_.add_families(to, *directory_.view(), directory_.states());
 }
 
 asio::awaitable<bool> issuer_registry::wait_for(missing_key const& what)
@@ -85,7 +85,7 @@ std::optional<std::string_view> issuer_registry::not_ready() const
         && std::chrono::steady_clock::now() - started_at_ < server.startup_wait;
     for (std::size_t i = 0; i < settings_.issuers.size(); ++i) {
         auto const& issuer = settings_.issuers[i];
-        if (!issuer.fetch || board_.had_keys(i))
+        if (!issuer.fetch || directory_.had_keys(i))
             continue;
         if (issuer.fetch->required)
             return "A required issuer has no keys yet.";
@@ -97,7 +97,7 @@ std::optional<std::string_view> issuer_registry::not_ready() const
 
 bool issuer_registry::is_degraded() const
 {
-    auto const view = board_.view();
+    auto const view = directory_.view();
     return std::ranges::any_of(view->issuers, [](issuer_view::one const& one) {
         return !one.keys || one.is_stale;
     });

@@ -10,7 +10,7 @@
 
 namespace service {
 
-/// Every issuer but ourselves: what keys it has now, and what is done so that it has them.
+/// Every issuer but ourselves: the keys that it has now, and the work that keeps them fresh.
 class issuer_registry {
 public:
     /// Nothing happens before start.
@@ -21,23 +21,23 @@ public:
     issuer_registry(issuer_registry const&) = delete;
     issuer_registry& operator=(issuer_registry const&) = delete;
 
-    /// Takes what an earlier run kept (blocks on the disk), and spawns on `owner` what keeps the
-    /// keys fresh. Once, before anything listens. Throws startup_error when TLS material cannot be
-    /// used.
+    /// Restores what an earlier run stored (blocks on the disk), and spawns on `owner` what keeps
+    /// the keys fresh. Call it once, before anything listens. Throws startup_error when TLS
+    /// material cannot be used.
     void start(asio::io_context& owner);
 
-    issuer_directory const& board() const noexcept { return board_; }
+    issuer_directory const& directory() const noexcept { return directory_; }
     issuer_counters& counters() noexcept { return counters_; }
     void add_families(families& to) const;
 
-    /// From any thread: waits for keys that a token lacks, where that may help, at most the
-    /// issuer's miss_wait.
+    /// Waits for keys that a token lacks, where that may help, at most the issuer's miss_wait. From
+    /// any thread.
     ///
-    /// what     must stand until the end.
+    /// what     must remain valid until the end.
     /// Returns  whether other keys came, so that the token should be verified once more.
     asio::awaitable<bool> wait_for(missing_key const& what);
 
-    /// Why the service is not ready; nullopt = it is. Once it is, it stays so.
+    /// Why the service is not ready; nullopt = it is ready. Once ready, it stays ready.
     std::optional<std::string_view> not_ready() const;
     /// Whether an issuer has no keys, or only stale ones.
     bool is_degraded() const;
@@ -48,7 +48,7 @@ private:
     std::function<core::instant()> now_;
     fetch_function fetch_;
     core::own_keys ours_;
-    issuer_directory board_;
+    issuer_directory directory_;
     issuer_counters counters_;
     std::optional<issuer_world> world_;
     std::vector<std::unique_ptr<fetched_issuer>>

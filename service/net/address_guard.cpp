@@ -16,7 +16,7 @@ constexpr std::string_view blocked_text[] = {
     "100.100.100.200",     // Alibaba Cloud's metadata
     "168.63.129.16",       // Azure's wire server
     "::",                  // unspecified. RFC 4291 section 2.5.2
-    "100::/64",            // thrown away. RFC 6666
+    "100::/64",            // discard-only. RFC 6666
     "100:0:0:1::/64",      // a dummy. RFC 9780
     "fe80::/10",           // link-local. RFC 4291 section 2.5.6
     "fec0::/10",           // site-local, deprecated. RFC 3879
@@ -46,7 +46,7 @@ bool holds(std::span<core::cidr const> ranges, core::ip_address const& address)
     });
 }
 
-/// The address, and every other that it may lead to.
+/// The address, and every other address that it may lead to.
 bool holds_any_reading(std::span<core::cidr const> ranges, core::ip_address const& address)
 {
     return holds(ranges, address)

@@ -13,14 +13,14 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 using parser = http::response_parser<http::string_body>;
 
-/// Octets that the parser cannot use yet: of the head it takes line by line, of a chunk it wants
-/// the whole line, of the trailers all lines. Nobody has lines of even a tenth of this.
+/// Bytes that the parser cannot use yet: it needs a whole line of the head or of a chunk, and all
+/// lines of the trailers. Real lines are less than a tenth of this.
 constexpr std::size_t unparsed_octets_max = 16U * 1024U;
-constexpr int interim_answers_max = 4;  // 100 and 103; nobody sends more than one of each
+constexpr int interim_answers_max = 4;  // 100 and 103; servers send at most one of each
 
 bool is_interim(unsigned status)
 {
-    return status >= 100 && status < 200 && status != 101;  // nobody asked for another protocol
+    return status >= 100 && status < 200 && status != 101;  // we never ask for another protocol
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ fetch_failure failure_of(error_code const& why)
     if (why == tls_failed())
         return {fetch_error::tls, "The TLS connection broke."};
     if (why == octets_exceeded())
-        return {fetch_error::too_large, "The answer has more octets than a body allows."};
+        return {fetch_error::too_large, "The answer has too many bytes."};
     if (why == http::error::buffer_overflow)
         return {fetch_error::too_large, "The answer's framing is larger than allowed."};
     if (why == http::error::body_limit)
@@ -106,7 +106,7 @@ asio::awaitable<std::optional<fetch_failure>> answer_reader::read_head()
         if (!is_interim(status()))
             co_return std::nullopt;
     }
-    co_return fetch_failure{fetch_error::protocol, "The origin sends interim answers only."};
+    co_return fetch_failure{fetch_error::protocol, "The origin sends only interim answers."};
 }
 
 unsigned answer_reader::status() const

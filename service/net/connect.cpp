@@ -93,9 +93,10 @@ asio::awaitable<std::optional<fetch_failure>> connect(
         is_late = !problem;
     }
     if (is_late)
-        co_return fetch_failure{fetch_error::timeout, "The connection did not stand in time."};
+        co_return fetch_failure{
+            fetch_error::timeout, "The connection was not established in time."};
     co_return fetch_failure{
-        fetch_error::connect, "Nobody accepts a connection at the host's port."};
+        fetch_error::connect, "No server accepts connections at the host's port."};
 }
 
 }  // namespace service::net

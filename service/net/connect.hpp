@@ -13,12 +13,12 @@
 
 namespace service::net {
 
-/// One end of a connection to be made.
+/// The other end of a connection that is to be made.
 struct destination {
     std::string host;  ///< a name, or an IP address without brackets
     std::uint16_t port = 0;
     bool is_guarded = true;         ///< false: the operator named this very machine (a proxy)
-    bool is_loopback_only = false;  ///< for plain http without leave
+    bool is_loopback_only = false;  ///< for plain http that is not allowed elsewhere
 };
 
 /// Whether an address may be connected to for this destination.
@@ -40,11 +40,12 @@ asio::awaitable<addresses_result> find_open(
     destination const& to, fetch_target const& with, std::chrono::steady_clock::time_point end
 );
 
-/// Connects to the first of the destination's open addresses that accepts. What was guarded is what
-/// is connected to: nobody is asked for the name a second time. Each address has its share of the
-/// time that is left until `end`, so that one that does not answer leaves some to the next.
+/// Connects to the first of the destination's open addresses that accepts. It connects to the
+/// guarded addresses themselves: the name is not resolved a second time. Each address gets its
+/// share of the time that is left until `end`, so that one that does not answer leaves time for the
+/// next.
 ///
-/// into     not connected, or not needed any more; connected when nullopt comes back.
+/// into     not connected, or no longer needed; connected when nullopt is returned.
 /// Returns  resolve, forbidden_address, connect, timeout or cancelled; nullopt = connected.
 asio::awaitable<std::optional<fetch_failure>> connect(
     asio::ip::tcp::socket& into, destination const& to, fetch_target const& with,

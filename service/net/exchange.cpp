@@ -35,7 +35,7 @@ void add_field(std::string& to, std::string_view name, std::string_view value)
     to.append(name).append(": ").append(value).append("\r\n");
 }
 
-/// What the origin said once is sent back only when it can stand in a request.
+/// What the origin said earlier is sent back only when it fits into a request.
 void add_condition(std::string& to, std::string_view name, std::string_view value)
 {
     if (!value.empty() && is_field_value(value))
@@ -111,13 +111,14 @@ exchange(stream& over, std::string const& request, std::size_t body_bytes_max)
         co_return *failure;
     if (is_redirect(reading.status()))
         co_return fetch_failure{
-            fetch_error::redirect, "The origin redirects, which is not followed."};
+            fetch_error::redirect, "The origin redirects, and redirects are not followed."};
     auto answer = answer_of(reading);
     if (answer.status != 200)
         co_return std::move(answer);
     if (is_encoded(reading))
         co_return fetch_failure{
-            fetch_error::protocol, "The answer's content is encoded, which was not asked for."};
+            fetch_error::protocol,
+            "The answer's content is encoded, although this was not requested."};
     if (auto const failure = co_await reading.read_body(body_bytes_max))
         co_return *failure;
     answer.body = reading.take_body();
@@ -139,7 +140,7 @@ asio::awaitable<std::optional<fetch_failure>> open_tunnel(stream& over, std::str
         co_return *failure;
     if (reading.status() / 100 != 2)
         co_return fetch_failure{fetch_error::connect, "The proxy refuses the connection."};
-    // The other end waits for its client, in TLS and in HTTP: what came early came from the proxy.
+    // The other end waits for its client, in TLS and in HTTP: earlier bytes are the proxy's own.
     if (reading.has_more())
         co_return fetch_failure{fetch_error::protocol, "The proxy's answer is not well-formed."};
     co_return std::nullopt;

@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// What the configuration gives, before anything is sent.
+/// What the configuration gives, prepared before anything is sent.
 struct plan {
     core::http_url origin;
     std::optional<core::http_url> proxy;
@@ -30,16 +30,16 @@ destination origin_of(plan const& with, fetch_target const& target)
     return {with.origin.host, with.origin.port, true, !with.origin.is_https && !target.allow_http};
 }
 
-/// What can be refused without a connection.
+/// Refuses what can be refused without a connection.
 std::optional<fetch_failure> refusal(plan const& with, fetch_target const& target)
 {
     auto const& origin = with.origin;
-    // A proxy elsewhere is a network between, whatever it connects to.
+    // A proxy on another machine means a network between, whatever it connects to.
     bool const stays_here = core::is_loopback_host(origin.host)
         && (!with.proxy || core::is_loopback_host(with.proxy->host));
     if (!origin.is_https && !target.allow_http && !stays_here)
         return fetch_failure{
-            fetch_error::forbidden_address, "Plain http is allowed to loopback addresses only."};
+            fetch_error::forbidden_address, "Plain http is only allowed to loopback addresses."};
     if (origin.is_https && !target.tls)
         return fetch_failure{fetch_error::tls, "No trusted certificates are configured."};
     return std::nullopt;
@@ -67,8 +67,8 @@ make_plan(fetch_target const& target, fetch_conditions const& conditions)
     return made;
 }
 
-/// TLS frames the answer once more, in records of 1 KiB or more each with some 30 octets of its
-/// own; an eighth is four times that.
+/// TLS frames the answer again, in records of 1 KiB or more with about 30 bytes of overhead each;
+/// an eighth is four times that.
 constexpr std::size_t secured_octets_max(std::size_t octets)
 {
     return octets + octets / 8;
@@ -112,8 +112,8 @@ run(plan const& with, fetch_target const& target, steady_clock::time_point last)
     co_return co_await exchange(plain, with.request, target.body_bytes_max);
 }
 
-/// The same without exceptions, and with one name for every way in which a cancelled wait ends: a
-/// wait that begins after the cancellation throws.
+/// The same without exceptions, and with one name for every way in which a cancelled wait ends. (A
+/// wait that begins after the cancellation throws.)
 asio::awaitable<fetch_result>
 run_to_the_end(plan const& with, fetch_target const& target, steady_clock::time_point last)
 {
@@ -128,7 +128,7 @@ run_to_the_end(plan const& with, fetch_target const& target, steady_clock::time_
         if (problem.code() == asio::error::operation_aborted)
             co_return cancelled;
         co_return fetch_failure{
-            fetch_error::connect, "The process has no room for another connection."};
+            fetch_error::connect, "The process cannot open another connection."};
     }
 }
 

@@ -19,12 +19,12 @@
 namespace service::net {
 namespace {
 
-constexpr std::size_t threads_max = 8;  // a look-up that hangs does so for up to half a minute
+constexpr std::size_t threads_max = 8;  // a look-up can hang for up to half a minute
 constexpr std::size_t waiting_max = 256;
-constexpr std::size_t addresses_max = 16;  // of one name: more than are tried in one fetch
+constexpr std::size_t addresses_max = 16;  // of one name: more than one fetch tries
 
 /// One look-up, shared by the thread that makes it and the coroutine that waits. The thread touches
-/// nothing else: it says "done" through an eventfd, because an event loop may be gone by then.
+/// nothing else and reports the end through an eventfd: the event loop may no longer exist by then.
 class job {
 public:
     job(std::string host, name_lookup lookup)
@@ -40,7 +40,7 @@ public:
             ::close(done_);
     }
 
-    /// A descriptor that becomes readable at the end; the caller's to close. -1 = none to be had.
+    /// A descriptor that becomes readable at the end; the caller closes it. -1 = none available.
     int watch() const noexcept { return ::fcntl(done_, F_DUPFD_CLOEXEC, 0); }
 
     void run()
@@ -81,7 +81,7 @@ private:
     std::vector<core::ip_address> found_;
 };
 
-/// The jobs that wait, and how many threads work at them. A thread ends when nothing waits.
+/// The waiting jobs, and the number of threads that work on them. A thread ends when no job waits.
 class queue : public std::enable_shared_from_this<queue> {
 public:
     /// Returns  false when the job cannot be taken.
@@ -102,7 +102,7 @@ private:
     {
         try {
             std::thread([self = shared_from_this()] { self->work(); }).detach();
-        } catch (std::system_error const&) {  // the process has all the threads that it may have
+        } catch (std::system_error const&) {  // the process may not start more threads
             return false;
         }
         ++threads_;
@@ -132,7 +132,7 @@ private:
     std::size_t threads_ = 0;
 };
 
-/// Each thread holds it too: a look-up may outlast the process's static objects.
+/// Each thread owns it too: a look-up may outlast the process's static objects.
 std::shared_ptr<queue> const& look_ups()
 {
     static auto const all = std::make_shared<queue>();
@@ -153,7 +153,7 @@ core::ip_address address_of(sockaddr const& socket)
     return address;
 }
 
-/// Lets go of a job on every way out, the destruction of a waiting coroutine too.
+/// Releases a job on every way out, also when a waiting coroutine is destroyed.
 struct job_holder {
     std::shared_ptr<job> held;
     ~job_holder() { held->abandon(); }

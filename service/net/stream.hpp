@@ -12,18 +12,18 @@
 
 namespace service::net {
 
-/// What read and write say when TLS itself has failed, rather than the connection below it.
+/// The error of read and write when TLS itself has failed, not the connection below it.
 inline boost::system::error_code tls_failed()
 {
     return make_error_code(boost::system::errc::protocol_error);
 }
-/// What a read says when the peer sends more octets than it was allowed.
+/// The error of a read when the peer sends more bytes than allowed.
 inline boost::system::error_code octets_exceeded()
 {
     return make_error_code(boost::system::errc::message_size);
 }
 
-/// Octets in and out over one connection, plain or not. Every wait can be cancelled.
+/// Reads and writes bytes over one connection, plain or not. Every wait can be cancelled.
 class stream {
 public:
     stream() = default;
@@ -31,28 +31,28 @@ public:
     stream& operator=(stream const&) = delete;
     virtual ~stream() = default;
 
-    /// Returns  how many octets came, at least one; 0 when the peer ended the connection in good
-    ///          order, or with `problem` set.
+    /// Returns  how many bytes arrived, at least one; 0 when the peer closed the connection
+    ///          properly, or with `problem` set.
     virtual asio::awaitable<std::size_t>
     read_some(std::span<char> into, boost::system::error_code& problem) = 0;
 
-    /// Writes all of it, or sets `problem`. octets must outlive the call.
+    /// Writes all of it, or sets `problem`. `octets` must outlive the call.
     virtual asio::awaitable<void>
     write(std::string_view octets, boost::system::error_code& problem) = 0;
 };
 
-/// A connection as it is, and the one place where the octets of a peer are counted: before any
-/// protocol over it has a say in what they mean.
+/// A plain connection. It is the only place where a peer's bytes are counted, before any protocol
+/// above it interprets them.
 template <class Socket> class socket_stream final : public stream {
 public:
     /// below   connected; must outlive this.
     explicit socket_stream(Socket& below) : below_(below) {}
 
-    /// Lets so many more octets in; before the first call it is none. What one step of a
-    /// conversation leaves of its share is the next one's.
+    /// Allows this many further bytes; none are allowed before the first call. What one step of a
+    /// conversation does not use is available to the next.
     void allow(std::size_t octets) noexcept { allowed_ += octets; }
 
-    /// Beyond what is allowed: octets_exceeded.
+    /// Sets octets_exceeded for bytes beyond the allowance.
     asio::awaitable<std::size_t>
     read_some(std::span<char> into, boost::system::error_code& problem) override;
     asio::awaitable<void>

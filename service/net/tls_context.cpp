@@ -34,14 +34,14 @@ public:
     bool allow_tls12() const override { return true; }
     bool allow_tls13() const override { return true; }
     bool allow_dtls12() const override { return false; }
-    /// What a server staples is checked; most staple nothing, and we ask nobody else.
+    /// A stapled answer is checked; most servers staple none, and we ask nobody else.
     bool require_cert_revocation_info() const override { return false; }
     bool abort_connection_on_undesired_renegotiation() const override { return true; }
-    /// None of the library's: tls_stream's handshake_octets_max bounds all messages together, and
-    /// says so when it does.
+    /// No limit in the library: tls_stream's handshake_octets_max limits all messages together and
+    /// gives its own error.
     std::size_t maximum_handshake_message_size() const override { return 0; }
     std::size_t maximum_certificate_chain_size() const override { return 0; }
-    /// Before anything is computed with it; a server signs with it before its certificate is
+    /// Before any computation with the key: a server signs with it before its certificate is
     /// checked.
     void check_peer_key_acceptable(Botan::Public_Key const& key) const override
     {
@@ -89,7 +89,7 @@ core::failure wrong(std::string_view member, std::string_view sentence)
     return core::failure::of_member(member, sentence);
 }
 
-/// The certificates of a PEM text, whatever stands between them; nullopt when one cannot be read or
+/// The certificates of a PEM text, whatever is between them; nullopt when one cannot be read or
 /// there is none.
 std::optional<certificates> read_certificates(std::string_view text)
 {
@@ -121,7 +121,7 @@ core::result<std::unique_ptr<Botan::Certificate_Store>> read_roots(std::string_v
                 std::make_unique<Botan::System_Certificate_Store>()
             );
         } catch (std::exception const&) {
-            return wrong("ca_file", "The system has no root certificates; name a file of them.");
+            return wrong("ca_file", "The system has no root certificates; configure a file.");
         }
     }
     auto const trusted = read_certificates(text);
@@ -171,7 +171,7 @@ std::optional<core::failure> read_identity(tls_material const& material, client_
     if (!into.key)
         return wrong("key_file", "The file does not hold a private key that can be read.");
     if (chain->front().subject_public_key_info() != into.key->subject_public_key())
-        return wrong("key_file", "The private key is not the client certificate's.");
+        return wrong("key_file", "The private key does not belong to the client certificate.");
     into.chain = std::move(*chain);
     return std::nullopt;
 }

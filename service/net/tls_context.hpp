@@ -8,20 +8,21 @@
 
 namespace service::net {
 
-/// What the files of a TLS client hold; who names and reads them is the configuration.
+/// The contents of a TLS client's files; the configuration names and reads the files.
 struct tls_material {
-    std::string_view roots{};  ///< PEM certificates (`ca_file`) in place of the system's roots;
-                               ///< empty = the system's. A pinned intermediate or leaf will do.
+    /// PEM certificates (`ca_file`) in place of the system's roots; empty = the system's. A pinned
+    /// intermediate or leaf certificate works too.
+    std::string_view roots{};
     std::string_view certificate{};  ///< PEM, ours first, then its issuers; empty = none
     core::byte_view key{};           ///< of that certificate, in any form that core::read_key reads
 };
 
-/// Whom we trust and who we are when we are the client of a TLS connection. Immutable: any number
-/// of connections and threads may share one. TLS 1.2 is the floor, the server's certificate and
-/// name are always checked; there is no switch to turn that off.
+/// Whom we trust and who we are as the client of a TLS connection. Immutable: connections and
+/// threads can share one. TLS 1.2 is the minimum, and the server's certificate and name are always
+/// checked; there is no switch to turn that off.
 class tls_context {
 public:
-    /// Reads the material once, at start: with the system's roots it takes some 10 ms.
+    /// Reads the material once, at the start: the system's roots take about 10 ms.
     ///
     /// Errors   request_invalid with the member at fault (ca_file, certificate_file, key_file) and
     ///          a fixed sentence.

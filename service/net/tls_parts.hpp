@@ -11,7 +11,7 @@
 
 namespace service::net {
 
-/// What Botan asks for each connection. Seen by the tls_ files alone.
+/// What Botan asks for each connection. Only the tls_ files include this.
 struct tls_context::parts {
     std::shared_ptr<Botan::Credentials_Manager> credentials;
     std::shared_ptr<Botan::TLS::Policy const> policy;

@@ -20,10 +20,10 @@ namespace {
 using status = Botan::Certificate_Status_Code;
 
 constexpr std::size_t chain_max = 10;       // certificates; a server sends two to four
-constexpr std::size_t rsa_bits_max = 8192;  // what the keys of tokens may have, too
+constexpr std::size_t rsa_bits_max = 8192;  // also the limit for the keys of tokens
 constexpr std::size_t exponent_bits_max = 32;
 
-/// For people: why a certificate is refused. The library's own text may hold names from it.
+/// Why a certificate is refused, for people. The library's own text may contain names from it.
 std::string_view sentence_of(status why)
 {
     if (why == status::CERT_HAS_EXPIRED)
@@ -32,7 +32,7 @@ std::string_view sentence_of(status why)
         return "The server's certificate, or one above it, is not valid yet.";
     if (why == status::CERT_ISSUER_NOT_FOUND || why == status::CANNOT_ESTABLISH_TRUST
         || why == status::CHAIN_LACKS_TRUST_ROOT)
-        return "The server's certificate is from no authority that is trusted.";
+        return "The server's certificate is not from a trusted authority.";
     if (why == status::CERT_IS_REVOKED)
         return "The server's certificate is revoked.";
     return "The server's certificate is not acceptable.";
@@ -97,7 +97,7 @@ std::optional<std::string_view> refusal_of(
     using namespace std::chrono_literals;
     constexpr auto stapled_age_max = 7 * 24h;  // the library's default
     if (shown.chain.size() > chain_max)
-        return "The server sends more certificates than anybody needs.";
+        return "The server sends too many certificates.";
     if (!std::ranges::all_of(shown.chain, has_affordable_key))
         return "A certificate of the server has a key that takes too long to check.";
     Botan::Path_Validation_Restrictions const rules(

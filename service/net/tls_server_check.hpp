@@ -15,7 +15,7 @@ class Certificate_Store;
 
 namespace service::net {
 
-/// What a TLS server shows of itself. Untrusted; its octets were bounded by who received them.
+/// What a TLS server presents. Untrusted; the receiver has limited its size.
 struct server_certificates {
     std::vector<Botan::X509_Certificate> const& chain;  ///< its own first
     std::vector<std::optional<Botan::OCSP::Response>> const& stapled;
@@ -23,7 +23,7 @@ struct server_certificates {
 
 /// Why a server is not the one that we want to talk to; nullopt = it is.
 ///
-/// Bounded in time too: at most ten certificates, with keys that is_affordable.
+/// It is limited in time too: at most ten certificates, whose keys must be is_affordable.
 ///
 /// host     a name, or an IP address without brackets.
 /// Returns  a fixed sentence, never a name from a certificate.
@@ -33,8 +33,10 @@ std::optional<std::string_view> refusal_of(
     std::chrono::system_clock::time_point now
 );
 
-/// Whether the certificate is for this host: its subjectAltName has the name or the address. The
-/// common name never counts, and a wildcard is the whole first label of a name of three or more.
+/// Whether the certificate is for this host: its subjectAltName contains the name or the address.
+/// The common name never counts. A wildcard must be the whole first label of a name of three or
+/// more labels.
+///
 /// Source   RFC 9525 sections 6.3 (names and wildcards) and 6.4 (addresses)
 bool is_for_host(Botan::X509_Certificate const& certificate, std::string_view host);
 

@@ -21,7 +21,7 @@ using boost::system::error_code;
 
 constexpr std::string_view handshake_failed = "The TLS handshake failed.";
 
-/// What goes in and out of the library for one connection.
+/// The bytes that go in and out of the library for one connection.
 class wire final : public Botan::TLS::Callbacks {
 public:
     explicit wire(std::string host) : host_(std::move(host)) {}
@@ -59,7 +59,7 @@ public:
 
     std::vector<std::uint8_t> to_peer;
     std::string from_peer;
-    bool has_ended = false;     // in good order
+    bool has_ended = false;     // properly
     std::string_view sentence;  // why TLS failed; empty = it did not
 
 private:
@@ -74,7 +74,7 @@ struct tls_stream::engine {
     {
     }
 
-    /// Runs `work`; what the library throws becomes a sentence, never the library's text.
+    /// Runs `work`; an exception of the library becomes a sentence, never the library's text.
     template <class Work> void attempt(Work&& work)
     {
         try {
@@ -105,7 +105,7 @@ struct tls_stream::engine {
     std::string host;
     std::shared_ptr<wire> octets;
     std::unique_ptr<Botan::TLS::Client> client;
-    std::array<char, 16U * 1024U> space;  // a record's worth
+    std::array<char, 16U * 1024U> space;  // one record
 };
 
 tls_stream::tls_stream(stream& below, std::shared_ptr<tls_context const> context, std::string host)
@@ -120,7 +120,7 @@ asio::awaitable<std::optional<fetch_failure>> tls_stream::handshake()
     engine_->start();
     for (;;) {
         error_code problem;
-        co_await flush(problem);  // of an alert, too, before the failure that it is about
+        co_await flush(problem);  // also of an alert, before the failure that it is about
         if (engine_->has_failed())
             co_return fetch_failure{fetch_error::tls, engine_->octets->sentence};
         if (engine_->client->is_handshake_complete() && !problem)
@@ -175,12 +175,12 @@ asio::awaitable<void> tls_stream::flush(error_code& problem)
     waiting.clear();
 }
 
-/// One read of what is below, and what the library makes of it; it may have to answer by itself.
+/// Reads once from the connection below and passes the bytes to the library, which may answer them.
 asio::awaitable<void> tls_stream::receive(error_code& problem)
 {
     auto const count = co_await below_.read_some(engine_->space, problem);
     if (count == 0 && !problem)
-        problem = asio::error::eof;  // without TLS's farewell
+        problem = asio::error::eof;  // without TLS's closing alert
     if (problem)
         co_return;
     engine_->attempt([&] {

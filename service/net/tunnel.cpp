@@ -32,7 +32,7 @@ fetch_failure not_resolved(fetch_failure const& why)
     return {
         why.error,
         "The host's name could not be resolved here; proxy_resolves: true leaves "
-        "that to the proxy, with addresses that nobody checks."};
+        "that to the proxy, whose addresses are not checked."};
 }
 
 fetch_failure not_by_address(fetch_failure const& why)
@@ -42,17 +42,17 @@ fetch_failure not_by_address(fetch_failure const& why)
     return {
         why.error,
         "The proxy refuses connections to the host's addresses; proxy_resolves: true "
-        "asks it for the name, with addresses that nobody checks."};
+        "sends it the name, whose addresses are not checked."};
 }
 
-/// One tunnel over a connection that stands.
+/// One tunnel over an established connection.
 asio::awaitable<failure> ask(asio::ip::tcp::socket& over, std::string authority)
 {
     try {
         plain_stream plain(over);
         plain.allow(proxy_octets_max);
         co_return co_await open_tunnel(plain, std::move(authority));
-    } catch (boost::system::system_error const&) {  // of a wait that began after the end
+    } catch (boost::system::system_error const&) {  // from a wait that began after the end
         co_return fetch_failure{fetch_error::cancelled, "The fetch was cancelled."};
     }
 }

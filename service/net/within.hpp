@@ -17,8 +17,8 @@ template <class... Ts> inline constexpr bool is_variant<std::variant<Ts...>> = t
 
 /// Runs `work` until `end` at the latest.
 ///
-/// work     every wait of it must be one that Asio can cancel, and it must not throw. Name it
-///          before the co_await that calls this.
+/// work     Asio must be able to cancel every wait in it, and it must not throw. Name it before the
+///          co_await that calls this.
 /// Returns  nullopt when `end` came first; `work` was then cancelled and has ended.
 template <class T>
 requires(!is_variant<T>)  // `||` would flatten it into its own

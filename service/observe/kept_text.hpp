@@ -6,15 +6,15 @@
 
 namespace service {
 
-/// A text that costs much to make and may be a moment old: made for whoever asks, but only so often
-/// in a while; who asks more often gets the last one. For one thread.
+/// A text that is expensive to make and may be slightly old: it is made again at most `made_max`
+/// times per window; further calls get the last one. For one thread.
 class kept_text {
 public:
     static constexpr std::chrono::milliseconds window{250};
     static constexpr unsigned made_max = 16;  ///< in one window
 
     /// make  gives the text of this moment.
-    /// Returns  a reference that stands until the next call.
+    /// Returns  a reference that is valid until the next call.
     template <typename Make>
     std::string const& at(std::chrono::steady_clock::time_point now, Make&& make)
     {

@@ -11,13 +11,13 @@
 
 namespace service {
 
-/// A sentence of our own, for a log field that holds it whole.
+/// A sentence of our own: a log field shows it in full.
 struct own_text {
     std::string_view text;
 };
 
-/// One key and value of a log line. Text is escaped and, unless it is our own, cut at 128 bytes; it
-/// never is a token, a key, a secret or a claim's value.
+/// One key and value of a log line. Text is escaped and, unless it is our own, cut at 128 bytes. It
+/// is never a token, a key, a secret or a claim's value.
 struct log_field {
     std::string_view key;
     std::variant<std::string_view, own_text, std::int64_t, bool> value;

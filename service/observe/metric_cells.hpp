@@ -19,7 +19,7 @@ class families;
 
 using cell = std::atomic<std::uint64_t>;
 
-/// Upper bounds of the latency histograms: a cached verdict takes microseconds, a slow client a
+/// Upper bounds of the latency histograms: a cached verdict takes microseconds, a slow client one
 /// second.
 inline constexpr std::array<std::int64_t, 14> bounds_us{
     25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000};
@@ -28,12 +28,11 @@ inline constexpr std::array<std::int64_t, 14> bounds_us{
 inline constexpr std::size_t histogram_size = bounds_us.size() + 2;
 using histogram_cells = std::span<cell const, histogram_size>;
 
-/// The cells of one owner's metrics: plain atomics, found by index. Names are resolved when this is
-/// compiled; nothing is looked up by label while a request runs, and a count is one relaxed
-/// addition.
+/// The cells of one owner's metrics: plain atomics, found by index. Names are resolved at compile
+/// time, nothing is looked up by label while a request runs, and a count is one relaxed addition.
 ///
-/// Every function takes the labels' values in the order of the metric's row, each as
-/// label_value says; an index must be one of its label's entries.
+/// Every function takes the labels' values in the order of the metric's row, each of the type that
+/// label_value gives; an index must be one of its label's entries.
 template <metric_owner Owner> class metric_cells {
 public:
     /// entries   the values of every label that the owner's rows have.
@@ -56,7 +55,7 @@ public:
         cells_[first_cell<Name>(of...)].fetch_add(wraps, std::memory_order_relaxed);
     }
 
-    /// What a counter or a gauge says now.
+    /// The current value of a counter or gauge.
     template <metric_name Name, class... Values>
     std::int64_t value(Values const&... of) const noexcept
     {

@@ -32,7 +32,7 @@ public:
         add(row_of<Name>(), values, value);
     }
 
-    /// Adds a series. A counter's or gauge's value; a histogram without samples is left out.
+    /// Adds a series: the value of a counter or gauge. A histogram without samples is left out.
     ///
     /// entries  one of each label of the row.
     void add(std::size_t row, std::span<label_entry const* const> entries, double value);

@@ -17,19 +17,19 @@ namespace core {
 enum class jwks_reason : std::uint8_t;  // core/issuers/jwks_cache.hpp
 }
 
-/// The labels of metrics: their public names, and what values each of them may have. Values come
-/// from the configuration or from fixed tables only; what is in neither is `other`.
+/// The labels of metrics: their public names, and the values that each of them can have. Values
+/// come only from the configuration or from fixed tables; everything else is `other`.
 namespace service {
 
-/// How an operation ended: nullopt = ok.
+/// How an operation ended; nullopt = ok.
 using outcome = std::optional<core::errc>;
 
-/// The kinds of listeners: over TCP and on Unix sockets for data, admin, probes.
+/// The kinds of listeners: data over TCP, data on a Unix socket, admin, probes.
 enum class listener_kind : std::uint8_t { data, unix_socket, admin, probes };
 inline constexpr std::size_t listener_kinds = 4;
 std::string_view to_string(listener_kind kind) noexcept;
 
-/// Why a connection is not served: its listener or its peer has as many as it may, or there are too
+/// Why a connection is not served: its listener or its peer has reached its limit, or there are too
 /// few descriptors.
 enum class connection_refusal : std::uint8_t { limit, address, descriptors };
 inline constexpr std::size_t connection_refusals = 3;
@@ -49,29 +49,29 @@ enum class fetch_outcome : std::uint8_t {
     cancelled,
     replaced,  ///< another set
     same,      ///< 304, or the same keys again
-    emptied,   ///< an empty set for a minute: the issuer has no keys any more
-    empty,     ///< an empty set that is not believed yet
-    foreign,   ///< 200, and no set with a usable key
+    emptied,   ///< the set has been empty for a minute: the issuer has no keys any more
+    empty,     ///< an empty set that is not accepted yet
+    foreign,   ///< 200 without a set that has a usable key
     status,    ///< neither 200 nor 304
     metadata,  ///< the issuer's metadata does not say where the keys are
 };
 inline constexpr std::size_t fetch_outcomes = 16;
 std::string_view to_string(fetch_outcome how) noexcept;
 
-/// What became of a token of an unknown kid. Label values: stable, append only.
+/// What happened to a token with an unknown kid. Label values: stable, append only.
 enum class miss_outcome : std::uint8_t {
     known,        ///< a newer set than the reader's has it
     refetched,    ///< it caused a fetch
-    joined,       ///< it waited for one on its way
-    negative,     ///< an answer came since it was first seen, without it
+    joined,       ///< it waited for a fetch that was already running
+    negative,     ///< an answer without it came since it was first seen
     suppressed,   ///< no further fetch was allowed
-    crowded,      ///< too many waited already
-    unavailable,  ///< no set, and none on its way
+    crowded,      ///< too many tokens were waiting already
+    unavailable,  ///< there is no set, and none is being fetched
 };
 inline constexpr std::size_t miss_outcomes = 7;
 std::string_view to_string(miss_outcome how) noexcept;
 
-/// A kind of label. Several kinds may have one public name and different values.
+/// A kind of label. Several kinds may have the same public name and different values.
 enum class label : std::uint8_t {
     profile,         // verify profiles
     issuer,          // whose token: ourselves, an issuer or a series
@@ -89,7 +89,7 @@ enum class label : std::uint8_t {
     miss_outcome,
     signature_alg,
     key_management_alg,
-    // of metrics that are read when the text is made, which has their values
+    // of metrics that are read when the text is made
     key,
     kid,
     state,
@@ -100,7 +100,7 @@ inline constexpr std::size_t label_count = static_cast<std::size_t>(label::versi
 
 struct label_row {
     label which;
-    std::string_view name, second = {};  ///< one index may be written as two labels
+    std::string_view name, second = {};  ///< some indices are written as two labels
 };
 inline constexpr auto label_rows = std::to_array<label_row>({
     {label::profile, "profile"},
@@ -134,11 +134,11 @@ constexpr std::size_t index_of(label one) noexcept
 static_assert(label_rows.size() == label_count);
 static_assert(std::ranges::is_sorted(label_rows, {}, &label_row::which));
 
-/// Statuses that are counted under their number; every other one is `other`.
+/// Statuses that are counted under their number; all others are `other`.
 inline constexpr std::array statuses{200U, 304U, 400U, 401U, 403U, 404U, 405U, 408U,
                                      409U, 413U, 415U, 422U, 429U, 431U, 500U, 503U};
 
-/// "refused" is an answer; "error" means that there was none.
+/// "refused" is an answer; "error" means that there was no answer.
 enum class result_kind : std::uint8_t { ok, refused, error };
 
 constexpr result_kind result_of(outcome how) noexcept
@@ -150,7 +150,7 @@ constexpr result_kind result_of(outcome how) noexcept
     return is_error ? result_kind::error : result_kind::refused;
 }
 
-/// What a counting line gives for a label: an index, or the value itself.
+/// What a counting line gives for a label: an index or the value itself.
 template <label Which> struct label_value {
     using type = std::size_t;
 };

@@ -19,11 +19,11 @@ enum class metric_unit : std::uint8_t { none, seconds, bytes };
 enum class metric_owner : std::uint8_t {
     service,  ///< `metrics`
     issuers,  ///< `issuer_counters`
-    nobody,   ///< they are read when the text is made
+    nobody,   ///< no cells: the value is read when the text is made
 };
 
-/// Which series appear before anything was counted. Profiles x issuers x codes would fill pages
-/// with zeros.
+/// Which series appear before anything was counted. All combinations of profiles, issuers and codes
+/// would fill pages with zeros.
 enum class metric_zeros : std::uint8_t {
     hidden,
     first,  ///< those with the first value of the last label
@@ -50,7 +50,7 @@ private:
 };
 
 struct metric_row {
-    std::string_view name;  ///< public and stable, with its unit; of a counter it ends in _total
+    std::string_view name;  ///< public and stable, with its unit; a counter's ends in _total
     metric_type type;
     metric_unit unit;
     label_list labels;
@@ -83,7 +83,7 @@ inline constexpr auto rows = std::to_array<metric_row>({
     {"signet_http_requests_total", counter, none, {route, status}, service, hidden,
      "Requests answered, by route and status."},
     {"signet_http_request_duration_seconds", histogram, seconds, {route}, service, hidden,
-     "From a request's first octet to its reply, by route."},
+     "From a request's first byte to its reply, by route."},
     {"signet_verify_duration_seconds", histogram, seconds, {signature_alg}, service, hidden,
      "One signature check, by alg."},
     {"signet_sign_duration_seconds", histogram, seconds, {signature_alg}, service, hidden,
@@ -95,19 +95,19 @@ inline constexpr auto rows = std::to_array<metric_row>({
     {"signet_key_state", gauge, none, {key, kid, state}, nobody, shown,
      "1 for the state that a key is in."},
     {"signet_key_next_transition_timestamp_seconds", gauge, seconds, {key}, nobody, shown,
-     "When a key of the series changes its state next."},
+     "When a key of the series next changes its state."},
     {"signet_jwks_fetch_total", counter, none, {fetched_issuer, fetch_reason, fetch_outcome}, issuers, hidden,
      "Fetches of keys, by issuer, reason and outcome."},
     {"signet_jwks_unknown_kid_total", counter, none, {fetched_issuer, miss_outcome}, issuers, shown,
-     "Tokens of unknown kids, by what became of them."},
+     "Tokens with unknown kids, by what happened to them."},
     {"signet_jwks_fetch_duration_seconds", histogram, seconds, {fetched_issuer}, issuers, hidden,
-     "From the look-up of the origin to its whole answer."},
+     "From looking up the origin to its complete answer."},
     {"signet_jwks_keys", gauge, none, {fetched_issuer}, nobody, shown,
      "Keys in use, by issuer."},
     {"signet_jwks_stale", gauge, none, {fetched_issuer}, nobody, shown,
      "1 while keys are used beyond their ttl because their origin fails."},
     {"signet_jwks_age_seconds", gauge, seconds, {fetched_issuer}, nobody, shown,
-     "Since the keys in use were last confirmed by their origin."},
+     "Time since the origin last confirmed the keys in use."},
     {"signet_jwks_last_success_timestamp_seconds", gauge, seconds, {fetched_issuer}, nobody, shown,
      "When an origin last confirmed or replaced the keys."},
     {"signet_jwks_usable_until_timestamp_seconds", gauge, seconds, {fetched_issuer}, nobody, shown,
@@ -117,9 +117,9 @@ inline constexpr auto rows = std::to_array<metric_row>({
     {"signet_jwks_private_keys_published", gauge, none, {fetched_issuer}, nobody, shown,
      "Entries of the last set that are not used because their private half is published."},
     {"signet_bodies_bytes", gauge, bytes, {share}, nobody, shown,
-     "Memory that requests in flight hold beyond what each connection may, by share."},
+     "Memory that running requests use beyond each connection's own, by share."},
     {"signet_bodies_refused_total", counter, none, {share}, nobody, shown,
-     "Requests whose head, body or reply found no room, by share."},
+     "Requests without memory for their head, body or reply, by share."},
     {"signet_build_info", gauge, none, {version}, nobody, shown,
      "Which build this is."},
     {"signet_dev_mode", gauge, none, {}, nobody, shown,
@@ -174,7 +174,7 @@ template <std::size_t Size> struct metric_name {
 template <metric_name Name> consteval std::size_t row_of()
 {
     constexpr auto found = std::ranges::find(metric_rows, Name.view(), &metric_row::name);
-    static_assert(found != metric_rows.end(), "no row of metric_rows.hpp has this name");
+    static_assert(found != metric_rows.end(), "metric_rows.hpp has no row of this name");
     return static_cast<std::size_t>(found - metric_rows.begin());
 }
 

@@ -46,7 +46,7 @@ entry_list issuer_entries(config::settings const& from)
     return made;
 }
 
-/// Every series; a metric of keys shows `ok` of those for its use from the beginning.
+/// Every series; a metric of keys shows `ok` from the start for the keys that have its use.
 entry_list key_entries(config::settings const& from, core::key_use use)
 {
     auto made = only_other();

@@ -13,21 +13,21 @@ namespace service {
 
 class families;
 
-/// What the service counts of its own work. metric_rows.hpp names every metric; metric_cells says
-/// how they are counted.
+/// Counts what the service does. metric_rows.hpp names every metric; metric_cells does the
+/// counting.
 class metrics : public metric_cells<metric_owner::service> {
 public:
     metrics(config::settings const& from, std::vector<std::string_view> const& route_names);
 
     /// Indices for labels; what is not configured (inline keys, no issuer yet) is `other`. Resolve
-    /// them once, at start, where you can.
+    /// them once, at the start, where possible.
     unsigned profile_index(std::string_view verify_profile) const noexcept;
     /// issuer_name   "self", an issuer or a series.
     unsigned issuer_index(std::string_view issuer_name) const noexcept;
     unsigned key_index(std::string_view series) const noexcept;
     static constexpr unsigned other = 0;
 
-    /// What every verification counts.
+    /// Counted for every verification.
     void count_verify(std::size_t profile, std::size_t issuer, outcome how) noexcept
     {
         count<"signet_verify_total">(profile, issuer, how);
@@ -41,7 +41,7 @@ public:
         observe<"signet_verify_duration_seconds">(took, by);
     }
 
-    /// The Prometheus text format. `view` gives the key states, `more` adds what others hold.
+    /// The Prometheus text format. `view` gives the key states, `more` adds other owners' metrics.
     using more_families = std::function<void(families&)>;
     std::string text(core::ring_view const& view, more_families const& more = {}) const;
 

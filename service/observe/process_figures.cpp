@@ -39,7 +39,7 @@ double open_descriptors()
     return count == 0 ? 0 : count - 1;  // the directory itself was open
 }
 
-/// Boot time plus the 22nd field of stat, counted after the name, which may hold anything.
+/// Boot time plus the 22nd field of stat, counted after the name, which may contain anything.
 double start_time()
 {
     std::ifstream stat("/proc/self/stat");

@@ -2,7 +2,7 @@
 
 namespace service {
 
-/// What the kernel says about this process. What cannot be read is 0.
+/// What the kernel reports about this process. A value that cannot be read is 0.
 struct process_figures {
     double resident_bytes = 0;
     double cpu_seconds = 0;

@@ -8,7 +8,7 @@
 namespace service {
 namespace {
 
-constexpr std::size_t echoed_name_max = 64;  // octets of a stranger's member name that go back
+constexpr std::size_t echoed_name_max = 64;  // bytes of a stranger's member name that are sent back
 
 core::failure unknown_member(std::string_view name, std::vector<std::string_view> const& known)
 {
@@ -31,7 +31,7 @@ parse_body(std::string_view body, config::limit_settings const& limits)
     if (!read)
         return core::failure::of(
             core::errc::request_invalid,
-            "The body is not JSON as it is read here: UTF-8, no duplicate members, bounded depth."
+            "The body is not valid JSON (UTF-8, no duplicate members, limited depth)."
         );
     if (!read->root().is_object())
         return core::failure::of(core::errc::request_invalid, "The body is not a JSON object.");
@@ -89,7 +89,7 @@ std::optional<core::bytes> body_reader::octets(std::string_view name)
     if (!decoded)
         refuse(name, "This is not base64url without padding.");
     else if (decoded->empty())
-        refuse(name, "No octets say nothing: leave the member out.");
+        refuse(name, "This member is empty: leave it out.");
     return decoded;
 }
 
@@ -121,7 +121,7 @@ body_reader::strings_of(std::string_view name, core::json::value from)
     std::vector<std::string_view> list;
     list.reserve(from.size());
     if (from.size() == 0)
-        refuse(name, "An empty list admits nothing and asks for nothing: leave it out.");
+        refuse(name, "An empty list is not allowed: leave this member out.");
     for (auto const element : from) {
         if (!element.is_string()) {
             refuse(name, "Every element of this member must be a string.");
@@ -182,7 +182,7 @@ std::size_t body_reader::at_most_one_of(std::initializer_list<std::string_view> 
     for (auto const name : names) {
         bool const present = take(name).has_value();
         if (present && chosen != npos) {
-            refuse(name, "This member excludes another one that is present.");
+            refuse(name, "This member cannot be combined with another one that is present.");
             return npos;
         }
         if (present)

@@ -12,16 +12,16 @@
 
 namespace service {
 
-/// The JSON object that a request's body is.
+/// Reads the JSON object in a request's body.
 ///
 /// body     untrusted.
 /// Errors   request_invalid: not JSON as core/json reads it (duplicates, depth, UTF-8), or not an
-/// object.
+///          object.
 core::result<core::json::document>
 parse_body(std::string_view body, config::limit_settings const& limits);
 
-/// Reads an object's members by name and type and keeps the first problem; what nobody asked for is
-/// unknown, and that is a problem too: a misspelt security option is never ignored.
+/// Reads an object's members by name and type and keeps the first problem. A member that nobody
+/// asked for is a problem too, so that a misspelt security option is never ignored.
 ///
 ///     body_reader read(document->root());
 ///     auto const token = read.required_string("token");
@@ -29,17 +29,17 @@ parse_body(std::string_view body, config::limit_settings const& limits);
 ///     if (auto problem = read.finish())
 ///         return *problem;
 ///
-/// Names must outlive the reader (they are literals). `null` counts as ill-typed, except for `any`;
-/// an empty list of strings is a problem: a caller that means a default leaves the member out.
+/// Names must outlive the reader (they are literals). `null` has the wrong type, except for `any`.
+/// An empty list of strings is a problem: a caller that wants a default leaves the member out.
 class body_reader {
 public:
     explicit body_reader(core::json::value object);
 
-    bool has(std::string_view name);  ///< whatever its type; makes the name known
+    bool has(std::string_view name);  ///< of any type; makes the name known
 
     std::optional<std::string_view> string(std::string_view name);
     std::string_view required_string(std::string_view name);
-    /// A string that is base64url without padding, of one octet at least.
+    /// A string that is base64url without padding, of at least one byte.
     std::optional<core::bytes> octets(std::string_view name);
     std::optional<bool> boolean(std::string_view name);
     std::optional<std::int64_t> integer(std::string_view name);
@@ -50,17 +50,17 @@ public:
     std::optional<core::json::value> array(std::string_view name);
     std::optional<core::json::value> any(std::string_view name);
 
-    /// Exactly one of the names stands in the object: its index; a problem otherwise (npos).
+    /// The index of the name that is present; npos and a problem unless exactly one is.
     std::size_t exactly_one_of(std::initializer_list<std::string_view> names);
-    /// At most one of the names: its index, npos when none; a problem when several.
+    /// The index of the name that is present, npos when none is; a problem when several are.
     std::size_t at_most_one_of(std::initializer_list<std::string_view> names);
     static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
-    /// Notes a problem of the caller's own (only the first one is kept).
+    /// Notes a problem that the caller found (only the first one is kept).
     void refuse(std::string_view member, std::string_view sentence);
     bool ok() const noexcept { return !problem_; }
 
-    /// The first problem, unknown members included; nullopt when all is well.
+    /// The first problem, unknown members included; nullopt when there is none.
     std::optional<core::failure> finish();
 
 private:

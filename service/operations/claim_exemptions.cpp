@@ -15,8 +15,7 @@ bool is_scope_claim(std::string_view claim)
     return claim == "scope" || claim == "scp";
 }
 
-/// Whether a token without this claim is refused, by anything but a member that the request alone
-/// brings.
+/// Whether a token without this claim is refused, apart from members that only a request has.
 bool demands(core::claims_policy const& policy, std::string_view claim)
 {
     return (claim == "exp" && ((policy.require_exp && policy.checks.exp) || policy.max_lifetime))
@@ -25,7 +24,7 @@ bool demands(core::claims_policy const& policy, std::string_view claim)
         || (is_scope_claim(claim) && !policy.scopes.empty()) || contains(policy.required, claim);
 }
 
-/// The same, by whatever is expected.
+/// The same, with everything that is expected.
 bool expects(core::claims_policy const& policy, std::string_view claim)
 {
     auto const& on = policy.checks;
@@ -67,12 +66,13 @@ private:
                 profile_ != nullptr && (claim == "iss" || demands(profile_->claims, claim));
             if (is_demanded && (claim == "iss" || !may_override(claim)))
                 read_.refuse(
-                    "optional", "The profile demands this claim and does not allow to skip it."
+                    "optional",
+                    "The profile requires this claim and does not allow requests to skip it."
                 );
             else if (own && std::ranges::find(*own, claim) != own->end())
-                read_.refuse("optional", "`required` says that this claim must be there.");
+                read_.refuse("optional", "This claim is also in `required`.");
             else if (!expects(to_, claim))
-                read_.refuse("optional", "Nothing expects this claim, so it may be absent anyway.");
+                read_.refuse("optional", "Nothing requires this claim, so it is optional already.");
         }
         to_.optional.assign(optional->begin(), optional->end());
     }
@@ -103,21 +103,21 @@ private:
         }
         if (each.finish())
             read_.refuse(
-                "checks", "checks holds booleans: exp, nbf, iat, aud, iss, sub, jti, at_hash."
+                "checks", "checks contains booleans: exp, nbf, iat, aud, iss, sub, jti, at_hash."
             );
     }
 
-    /// Beside a profile every check is one of its demands, but for at_hash, which needs a member of
-    /// the request anyway; iss is checked whatever a request says.
+    /// With a profile every check is one of its demands, except at_hash, which needs a member of
+    /// the request anyway. iss is always checked.
     void refuse_to_skip(std::string_view name)
     {
         if (name == "at_hash") {
             if (!to_.access_token)
-                read_.refuse("checks", "at_hash is checked with access_token only.");
+                read_.refuse("checks", "at_hash is only checked with access_token.");
             return;
         }
         if (profile_ != nullptr && (name == "iss" || !may_override(name)))
-            read_.refuse("checks", "The profile does not allow to skip this check.");
+            read_.refuse("checks", "The profile does not allow requests to skip this check.");
     }
 
     body_reader& read_;

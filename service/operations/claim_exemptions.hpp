@@ -6,12 +6,11 @@
 
 namespace service {
 
-/// Reads what a request takes back of what is expected of a token's claims: `optional` (claims that
-/// may be absent although they are expected) and `checks` (false skips one). Each name must change
-/// something.
+/// Reads what a request drops from the expectations about a token's claims: `optional` (expected
+/// claims that may be absent) and `checks` (false skips one). Each name must change something.
 ///
-/// profile  what it demands can be taken back only where its allow_overrides says so. Null = none.
-/// to       holds every expectation already. Problems are noted in `read`.
+/// profile  what it demands can only be dropped where its allow_overrides says so. Null = none.
+/// to       has every expectation already. Problems are noted in `read`.
 /// Source   product contract, POST /verify: "`optional` and `checks: false` are 400 for what the
 ///          profile demands unless its `allow_overrides` names it"
 void read_exemptions(body_reader& read, ready_profile const* profile, core::claims_policy& to);

@@ -39,7 +39,7 @@ void read_jti(body_reader& read, core::claims_request& into)
     else if (jti->is_boolean() && jti->boolean())
         into.wants_jti = true;
     else
-        read.refuse("jti", "jti is true, or the id itself.");
+        read.refuse("jti", "jti must be true or the id itself.");
 }
 
 /// The half hash of a member's text; nullopt when the member is not there.
@@ -51,7 +51,7 @@ read_half_hash(body_reader& read, std::string_view member, core::signature_algor
         return std::nullopt;
     auto hash = core::half_hash(by, *text);
     if (hash.empty())
-        read.refuse(member, "The key's algorithm has no hash for this.");
+        read.refuse(member, "The key's algorithm defines no hash for this member.");
     return hash;
 }
 
@@ -82,7 +82,7 @@ void refuse_members_of_claims(body_reader& read)
 {
     for (auto const* name : {"expires_in", "not_before_in", "jti", "access_token", "code"}) {
         if (read.has(name))
-            read.refuse(name, "This belongs to claims, not to a payload.");
+            read.refuse(name, "This member is for claims and cannot be used with a payload.");
     }
 }
 

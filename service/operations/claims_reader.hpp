@@ -9,7 +9,7 @@ namespace service {
 
 /// Reads the members that shape the claims of a token (expires_in, not_before_in, jti,
 /// access_token, code) and makes the claims: by the signer's profile, or without one as they are
-/// and with what the members ask for.
+/// plus what the members ask for.
 ///
 /// claims   the request's own, an object; untrusted.
 /// Errors   request_invalid; claims_forbidden, claim_invalid.
@@ -17,7 +17,7 @@ core::result<core::issued_claims> read_issued_claims(
     body_reader& read, core::json::value claims, chosen_signer const& by, request_scope const& in
 );
 
-/// Notes a problem when one of those members is there, because a payload is signed.
+/// Notes a problem when one of those members is present, because a payload is signed.
 void refuse_members_of_claims(body_reader& read);
 
 }  // namespace service

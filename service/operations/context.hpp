@@ -4,7 +4,7 @@
 
 namespace service {
 
-/// What a failure happened in: some codes have another status elsewhere (product table of errors).
+/// What a failure happened in: the status of some codes depends on it (product table of errors).
 enum class context : std::uint8_t {
     request,         ///< HTTP itself, callers, admin
     verify,          ///< /verify with a profile; 422 is a refused token and says `valid: false`
@@ -15,7 +15,7 @@ enum class context : std::uint8_t {
     encrypt_inline,  ///< the same with inline keys: key_invalid 400
     decrypt,         ///< /decrypt with a series
     decrypt_inline,  ///< the same with inline keys: key_invalid 400
-    inspect,         ///< /inspect: what it was given is the request, key_invalid is 400
+    inspect,         ///< /inspect: the token or key is the request, key_invalid is 400
     auth,            ///< /auth: 401, scope_insufficient 403, cannot decide 503
 };
 

@@ -23,7 +23,7 @@ core::result<core::opened_jwe> open(decrypt_request const& what)
     return core::decrypt(*what.token, what.keys.keys, policy);
 }
 
-/// A list of private keys is long work to import, and so are RSA keys without primes.
+/// Importing a list of private keys takes long, and so do RSA keys without primes.
 bool is_expensive_to_read(core::json::value members, config::settings const& with)
 {
     return with.inline_keys.decrypt
@@ -37,7 +37,7 @@ bool is_expensive_to_run(decrypt_request const& what)
     auto const& recipients = what.token->recipients();
     auto const& first = recipients.front().header;
     return recipients.size() > 1 || first.is_compressed()
-        || core::opening_is_dear(first.algorithm());
+        || core::opening_is_expensive(first.algorithm());
 }
 
 operation_answer verify_opened(

@@ -5,8 +5,8 @@
 
 namespace service {
 
-/// POST /decrypt. With `verify` it also verifies what was in the token, and says nothing of it when
-/// that refuses.
+/// POST /decrypt. With `verify` it also verifies the token inside, and reveals nothing of it when
+/// that is refused.
 extern operation<decrypt_request> const decrypt_operation;
 
 /// Opens the token, and counts the outcome.

@@ -11,7 +11,7 @@ std::string decrypt_reply(decrypt_request const& to, core::opened_jwe const& ope
     std::string body;
     body.reserve(text.size() + opened.header.size() + 256);
     core::json::writer w(body);
-    // Anybody may encrypt to a public key: that it opens says nothing about who made it.
+    // Anybody can encrypt to a public key, so opening a token does not prove who made it.
     w.begin_object().member("authenticated", false);
     if (core::utf8::is_valid(text))
         w.member("plaintext", text);

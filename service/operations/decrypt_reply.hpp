@@ -9,7 +9,7 @@ namespace service {
 /// The body of the 200 that answers a request to decrypt with the plaintext.
 std::string decrypt_reply(decrypt_request const& to, core::opened_jwe const& opened);
 
-/// The same where what was in the token was verified.
+/// The same where the token inside was verified.
 ///
 /// verified  the body of a 200 of /verify.
 std::string authenticated_reply(std::string verified);

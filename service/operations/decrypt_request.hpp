@@ -11,16 +11,16 @@
 
 namespace service {
 
-/// A token to open by /decrypt: everything but the token was checked, what is left is to open it
-/// and, where that is asked for, to verify what is in it.
+/// A token to open by /decrypt. Everything but the token was checked; what remains is to open it
+/// and, where requested, to verify its content.
 struct decrypt_request {
     std::shared_ptr<core::json::document const> token_json;  ///< null = the token is compact
     core::result<core::unopened_jwe> token = core::errc::token_malformed;
     opening_keys keys;
     bool has_inline_keys = false;
     bool ignore_kid = false;               ///< a single key of the request
-    std::vector<std::string> algorithms;   ///< those that are admitted; empty = does not narrow
-    std::vector<std::string> encryptions;  ///< the same of enc
+    std::vector<std::string> algorithms;   ///< those that are allowed; empty = does not narrow
+    std::vector<std::string> encryptions;  ///< the same for enc
     std::optional<verify_terms> verify;    ///< nullopt = the plaintext is the answer
 };
 

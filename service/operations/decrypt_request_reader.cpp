@@ -32,7 +32,7 @@ core::result<void> decrypt_request_reader::read_all(body_reader& read)
 {
     auto const token = read.any("token");
     if (!token || !(token->is_string() || token->is_object()))
-        read.refuse("token", "A token is needed: a string, or a JWE JSON object.");
+        read.refuse("token", "token must be a string or a JWE JSON object.");
     read_lists(read);
     auto const verify = read.object("verify");
     if (auto done = read_keys(read); !done)
@@ -58,13 +58,13 @@ void decrypt_request_reader::parse_token(core::json::value token)
     }
     if (text.starts_with('{')) {
         core::json::limits bounds;
-        if (token.is_object())  // a part of the body, and so within its depth
+        if (token.is_object())  // a part of the body, and so within the body's depth limit
             bounds.depth = limits.json_depth;
         auto parsed = core::json::document::parse(std::string(text), bounds);
         if (parsed && parsed->root().is_object())
             made_.token_json = std::make_shared<core::json::document const>(std::move(*parsed));
     }
-    // Of text that begins like JSON and is not, the compact reader names the fault.
+    // When text begins like JSON and is not JSON, the compact reader names the fault.
     made_.token = made_.token_json ? core::unopened_jwe::parse_json(made_.token_json->root())
                                    : core::unopened_jwe::parse_compact(text);
 }
@@ -77,7 +77,7 @@ void decrypt_request_reader::read_lists(body_reader& read)
             return;
         for (auto const one : *list) {
             if (find(one) == nullptr)
-                read.refuse(name, "A name on this list is no such algorithm of encryption.");
+                read.refuse(name, "This list contains an unknown algorithm.");
         }
         into.assign(list->begin(), list->end());
     };
@@ -93,7 +93,7 @@ core::result<void> decrypt_request_reader::read_keys(body_reader& read)
     choice.name = read.string("key_name");
     choice.kid = read.string("kid");
     if (read.ok() && !choice.name && !choice.kid)
-        read.refuse("key_name", "Name a key: key_name, kid, or key material in the request.");
+        read.refuse("key_name", "Name a key by key_name or kid, or include a key in the request.");
     if (!read.ok())
         return *read.finish();
     auto found = find_opening_keys(in_, choice);
@@ -112,7 +112,7 @@ core::result<void> decrypt_request_reader::read_inline_keys(body_reader& read)
         return material.error();
     for (auto const* name : {"key_name", "kid"}) {
         if (read.has(name))
-            read.refuse(name, "Keys in the request exclude this.");
+            read.refuse(name, "This member cannot be combined with a key in the request.");
     }
     if (!read.ok() || !*material)
         return *read.finish();
@@ -129,7 +129,7 @@ core::result<void> decrypt_request_reader::read_inline_keys(body_reader& read)
     return {};
 }
 
-/// A password has few octets, and they can be guessed: it is not an AES key.
+/// A password is short and can be guessed, so it cannot be an AES key.
 void decrypt_request_reader::narrow_to_passwords(body_reader& read)
 {
     auto const passwords = allowed_for_passwords(in_.settings().inline_keys);
@@ -138,7 +138,8 @@ void decrypt_request_reader::narrow_to_passwords(body_reader& read)
     for (auto const& name : made_.algorithms) {
         if (std::ranges::find(passwords, name) == passwords.end())
             read.refuse(
-                "algorithms", "A password goes with the PBES2 algorithms that are allowed."
+                "algorithms",
+                "A password can only be used with the PBES2 algorithms that are allowed."
             );
     }
 }

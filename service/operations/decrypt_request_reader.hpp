@@ -6,8 +6,8 @@
 
 namespace service {
 
-/// Reads one /decrypt request, and checks whether the caller may open tokens with the key. What is
-/// wrong with the token itself is found too, and told when the request runs.
+/// Reads one /decrypt request, and checks whether the caller may open tokens with the key. Problems
+/// of the token itself are found too, and reported when the request runs.
 ///
 /// members  untrusted.
 /// Errors   request_invalid; caller_unauthenticated, caller_forbidden; key_not_found,

@@ -56,11 +56,11 @@ encrypt(encrypt_request const& what, core::byte_view plaintext, request_scope co
     return token;
 }
 
-/// One agreement or RSA encryption is quick; 16 of them, or compressing, are not.
+/// One agreement or RSA encryption is quick; 16 of them, or compression, are not.
 bool is_expensive_to_encrypt(encrypt_request const& what)
 {
     auto const is_expensive = [](token_recipient const& one) {
-        return core::sealing_is_dear(*one.algorithm);
+        return core::sealing_is_expensive(*one.algorithm);
     };
     return what.compress || what.recipients.size() > 1
         || std::ranges::any_of(what.recipients, is_expensive);

@@ -9,9 +9,8 @@ namespace service {
 extern operation<encrypt_request> const encrypt_operation;
 
 /// Encrypts, and counts the outcome.
-///
 /// plaintext  the request's own, or the token that is nested.
-/// Returns    the token in the form that was asked for.
+/// Returns    the token in the requested form.
 /// Errors     token_too_large; those of core::make_jwe.
 core::result<std::string>
 encrypt(encrypt_request const& what, core::byte_view plaintext, request_scope const& in);

@@ -10,23 +10,23 @@
 
 namespace service {
 
-/// One whom a token is encrypted to.
+/// One recipient of a token.
 struct token_recipient {
     core::jwk key;
     core::key_management_algorithm const* algorithm = nullptr;
     unsigned metric = metrics::other;
-    std::string header = "{}";            ///< a JSON object: members of its own in general form
+    std::string header = "{}";            ///< a JSON object: its own members in general form
     std::optional<core::bytes> apu, apv;  ///< of ECDH-ES
 };
 
-/// A token to make by /encrypt, or by the `encrypt` of /sign: everything was checked, what is left
+/// A token to make by /encrypt, or by the `encrypt` of /sign. Everything was checked; what remains
 /// is the encryption.
 struct encrypt_request {
-    std::string plaintext;  ///< any octets; empty of a nested token, which is signed first
+    std::string plaintext;  ///< any bytes; empty for a nested token, which is signed first
     core::serialization form = core::serialization::compact;
     std::optional<core::bytes> aad;
     bool compress = false;
-    std::string header;               ///< JSON text of what goes first into the protected header
+    std::string header;               ///< JSON text of the first members of the protected header
     std::optional<std::int64_t> p2c;  ///< PBES2's iteration count
     core::content_encryption_algorithm const* encryption = nullptr;
     std::vector<token_recipient> recipients;

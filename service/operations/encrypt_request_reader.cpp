@@ -72,10 +72,10 @@ void encrypt_request_reader::read_form(body_reader& read)
 {
     made_.form = read_serialization(read);
     if (content_ != content::octets && made_.form != core::serialization::compact)
-        read.refuse("serialization", "A JWT is compact.");
+        read.refuse("serialization", "A JWT must use compact serialization.");
     made_.aad = read.octets("aad_b64");
     if (made_.aad && made_.form == core::serialization::compact)
-        read.refuse("aad_b64", "The compact form carries no additional data.");
+        read.refuse("aad_b64", "Compact serialization cannot carry additional data.");
     wanted_enc_ = read.string("enc");
 }
 
@@ -91,7 +91,7 @@ core::result<void> encrypt_request_reader::read_header(body_reader& read)
     if (!read.ok())
         return *read.finish();
     if (zip && *zip != "DEF")
-        return core::failure::of(core::errc::algorithm_unsupported, "zip is DEF or absent.");
+        return core::failure::of(core::errc::algorithm_unsupported, "zip must be DEF or absent.");
     made_.compress = zip.has_value();
     auto made = read_jwe_header(from);
     if (!made)
@@ -101,7 +101,7 @@ core::result<void> encrypt_request_reader::read_header(body_reader& read)
     return {};
 }
 
-/// One recipient, which the request itself describes, or a list of them.
+/// One recipient, which the request itself describes, or a list of recipients.
 core::result<void> encrypt_request_reader::read_whom(body_reader& read)
 {
     if (auto const list = read.array("recipients")) {
@@ -120,14 +120,14 @@ core::result<void> encrypt_request_reader::read_whom(body_reader& read)
     return {};
 }
 
-/// One token for several: each by a key of its own, or by a configured one.
+/// One token for several recipients, each with its own key or a configured one.
 core::result<void> encrypt_request_reader::read_recipients(core::json::value list)
 {
     if (list.size() == 0 || list.size() > core::unopened_jwe::recipients_max)
-        return core::failure::of_member("recipients", "recipients holds 1 to 16 of them.");
+        return core::failure::of_member("recipients", "recipients must have 1 to 16 entries.");
     for (auto const entry : list) {
         if (!entry.is_object())
-            return core::failure::of_member("recipients", "A recipient is an object.");
+            return core::failure::of_member("recipients", "Every recipient must be an object.");
         body_reader read(entry);
         auto const own = read.object("header");
         auto one = read_recipient(read, in_);
@@ -152,7 +152,7 @@ void encrypt_request_reader::add(chosen_recipient one)
     made_.recipients.push_back(std::move(one.recipient));
 }
 
-/// One enc for all: the wanted one; of `dir` the key's own or by its size; else A256GCM.
+/// One enc for all: the requested one; for `dir` the key's own or by its size; else A256GCM.
 core::result<void> encrypt_request_reader::choose_encryption()
 {
     auto const& first = made_.recipients.front();
@@ -169,7 +169,9 @@ core::result<void> encrypt_request_reader::choose_encryption()
     if (made_.encryption == nullptr && wanted_enc_)
         return core::errc::algorithm_unsupported;
     if (made_.encryption == nullptr)
-        return core::failure::of(core::errc::key_invalid, "No enc takes a secret of this size.");
+        return core::failure::of(
+            core::errc::key_invalid, "No enc works with a secret of this size."
+        );
     for (auto const& one : made_.recipients) {
         bool const is_bound = one.algorithm->scheme == core::key_management_scheme::direct
             && core::find_content_encryption(one.key.alg) != nullptr;
@@ -179,7 +181,7 @@ core::result<void> encrypt_request_reader::choose_encryption()
     return {};
 }
 
-/// What goes together and what does not.
+/// Checks which members go together.
 core::result<void> encrypt_request_reader::check_forms() const
 {
     if (made_.compress && !all_allow_zip_)
@@ -190,7 +192,7 @@ core::result<void> encrypt_request_reader::check_forms() const
         return one.algorithm->scheme == core::key_management_scheme::pbes2;
     });
     if (made_.p2c && !has_password)
-        return core::failure::of_member("header", "p2c belongs to PBES2.");
+        return core::failure::of_member("header", "p2c is only used with PBES2.");
     return {};
 }
 

@@ -6,7 +6,7 @@
 
 namespace service {
 
-/// Reads one /encrypt request, and checks to whom the caller may encrypt.
+/// Reads one /encrypt request, and checks whether the caller may encrypt to its recipients.
 ///
 /// members  untrusted.
 /// Errors   request_invalid; caller_unauthenticated, caller_forbidden; key_not_found,

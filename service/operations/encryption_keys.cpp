@@ -15,7 +15,7 @@ bool encrypts(series const& one)
     return one.keys.front().material->use == core::key_use::enc;
 }
 
-/// Nothing of that name or kid. Only callers learn what there is.
+/// The refusal when no key has that name or kid. Only callers learn which keys exist.
 core::failure nothing_found(request_scope const& in)
 {
     if (!in.settings().dev && !is_known_caller(in.by, in.settings()))
@@ -35,7 +35,7 @@ bool fits(core::jwk const& key, key_choice const& choice)
         && (key.alg.empty() || key.alg == row->name);
 }
 
-/// What a choice may mean, gathered from our series and the issuers.
+/// The keys that a choice may mean, collected from our series and the issuers.
 class search {
 public:
     search(request_scope const& in, key_choice const& choice) : in_(in), choice_(choice) {}
@@ -46,13 +46,13 @@ public:
             if (encrypts(one) && (!choice_.name || one.name == *choice_.name))
                 look_into(one);
         }
-        // A kid is its owner's word: whoever publishes one of ours, or another issuer's, must not
-        // be sealed to by it.
+        // Issuers choose their kids freely: one that repeats a kid of ours, or another issuer's,
+        // must not get what is encrypted to that kid.
         if (!choice_.name && is_kid_of_ours())
             return end();
         if (!choice_.name && found_.empty() && open_issuers() > 1)
             return core::failure::of(
-                core::errc::key_ambiguous, "Several issuers may be meant: name one by key_name."
+                core::errc::key_ambiguous, "Several issuers are possible: name one with key_name."
             );
         for (std::size_t i = 0; in_.seen->others != nullptr && i < in_.settings().issuers.size();
              ++i) {

@@ -21,20 +21,21 @@ struct key_choice {
 /// A configured key that a message may be encrypted to.
 struct sealing_key {
     core::jwk key;
-    bool alg_is_configured = false;  ///< and so one that is off by default works
+    bool alg_is_configured = false;  ///< then an alg that is off by default works too
     bool allow_zip = false;
     unsigned metric = metrics::other;
 };
 
-/// The active key of the series, or a `use: enc` key of the issuer, that the choice means. The
-/// caller must be one that the series or the issuer names.
+/// The key to encrypt to that the choice means: the active key of the series, or a `use: enc` key
+/// of the issuer. The caller must be one that the series or the issuer names.
 ///
-/// choice   a name, or only a kid. An issuer's key is its one that fits, or with a kid that one.
+/// choice   a name, or only a kid. Of an issuer it is the only key that fits, or the one with the
+///          kid.
 /// Errors   caller_unauthenticated, caller_forbidden; key_not_found; key_ambiguous when several
 ///          keys fit; keys_unavailable when the named issuer has no usable keys now.
 core::result<sealing_key> find_sealing_key(request_scope const& in, key_choice const& choice);
 
-/// The keys of the series that the choice means (only a kid: of the series that has it).
+/// The keys of the series that the choice means (with only a kid: the series that has it).
 ///
 /// Errors   caller_unauthenticated, caller_forbidden; key_not_found.
 core::result<opening_keys> find_opening_keys(request_scope const& in, key_choice const& choice);

@@ -9,7 +9,7 @@
 namespace service {
 namespace {
 
-/// What says something about claims, which mode jws does not read.
+/// The members about claims, which mode jws does not read.
 constexpr std::array claim_members{
     "issuer", "audience", "subject", "nonce",           "required", "claims",       "optional",
     "leeway", "max_age",  "checks",  "strict_audience", "scopes",   "access_token", "code"};
@@ -24,7 +24,7 @@ bool contains(std::vector<std::string> const& list, std::string_view one)
     return std::ranges::find(list, one) != list.end();
 }
 
-/// Whether an entry of the request's list admits no more than one of the profile's.
+/// Whether an entry of the request's list allows no more than one of the profile's.
 bool is_narrower(std::string_view entry, core::claims_policy const& than)
 {
     return than.any_typ || std::ranges::any_of(than.typ, [&](std::string const& one) {
@@ -73,7 +73,7 @@ void expectation_reader::refuse_claim_members()
 {
     for (auto const* name : claim_members) {
         if (read_.has(name))
-            read_.refuse(name, "This is about claims, which mode jws does not read.");
+            read_.refuse(name, "This member is about claims, which mode jws does not read.");
     }
 }
 
@@ -84,7 +84,7 @@ void expectation_reader::read_typ()
         return;
     for (auto const name : *types) {
         if (core::is_misspelt_none(name))
-            read_.refuse("typ", "The word for an absent typ is `none`, written exactly so.");
+            read_.refuse("typ", "For a token without typ, write `none` in lower case.");
         if (profile_ != nullptr && !is_narrower(name, profile_->claims))
             read_.refuse("typ", only_narrow);
     }
@@ -154,14 +154,14 @@ void expectation_reader::read_times()
                                               : std::chrono::seconds(core::leeway_max).count();
         if (*leeway < 0 || *leeway > most)
             read_.refuse(
-                "leeway", profile_ != nullptr ? only_narrow : "leeway is 0 to 300 seconds."
+                "leeway", profile_ != nullptr ? only_narrow : "leeway must be 0 to 300 seconds."
             );
         to_.leeway = std::chrono::seconds(*leeway);
     }
     if (auto const age = read_.integer("max_age")) {
         constexpr std::int64_t longest = 1LL << 40U;
         if (*age < 0 || *age > longest)
-            read_.refuse("max_age", "max_age is a number of seconds, 0 or more.");
+            read_.refuse("max_age", "max_age must be a number of seconds, 0 or more.");
         if (profile_ != nullptr && profile_->claims.max_age
             && *age > profile_->claims.max_age->count())
             read_.refuse("max_age", only_narrow);
@@ -169,19 +169,21 @@ void expectation_reader::read_times()
     }
 }
 
-/// What decides only together with something else.
+/// Checks the members that only have an effect together with something else.
 void expectation_reader::check_switches()
 {
     if (auto const strict = read_.boolean("strict_audience")) {
         if (!*strict && to_.strict_audience && profile_ != nullptr)
             read_.refuse("strict_audience", only_narrow);
         if (*strict && to_.audiences.size() != 1)
-            read_.refuse("strict_audience", "This needs exactly one audience that is expected.");
+            read_.refuse(
+                "strict_audience", "strict_audience requires exactly one expected audience."
+            );
         to_.strict_audience = *strict;
     }
     auto const& on = to_.checks;
     if (read_.has("leeway") && !on.exp && !on.nbf && !on.iat && !to_.max_age)
-        read_.refuse("leeway", "No time is checked, so clocks cannot differ.");
+        read_.refuse("leeway", "leeway has no effect here, because no time is checked.");
 }
 
 }  // namespace

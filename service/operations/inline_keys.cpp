@@ -56,9 +56,9 @@ core::result<core::jwk> read_one(core::json::value from, core::key_role role)
     if (from.is_object())
         return core::parse_jwk(from, role);
     if (!from.is_string())
-        return unreadable("A key is a JWK object, or PEM or OpenSSH text.");
+        return unreadable("A key must be a JWK object, or PEM or OpenSSH text.");
     if (from.string().size() > core::inline_key_text_max)
-        return unreadable("A key in a request may have at most 16 KiB.");
+        return unreadable("A key in a request may be at most 16 KiB long.");
     return core::read_key(core::as_bytes(from.string()), {.role = role});
 }
 
@@ -68,7 +68,7 @@ bool is_without_primes(core::json::value key)
                            : core::needs_prime_recovery(key);
 }
 
-/// The keys of `keys` or `jwks`; nullopt of any other member, whatever it holds.
+/// The keys of `keys` or `jwks`; nullopt for any other member, whatever it contains.
 std::optional<core::json::value> list_in(std::string_view name, core::json::value material)
 {
     if (name == "keys")
@@ -86,7 +86,7 @@ std::size_t recoveries_in(std::string_view name, core::json::value material)
         : 0;
 }
 
-/// Of one request, or of one signer.
+/// Counts those of one request, or of one signer.
 std::size_t recoveries_of(core::json::value members_of_one)
 {
     std::size_t count = 0;
@@ -101,7 +101,7 @@ core::result<inline_material> from_list(core::json::value list, core::key_role r
 {
     inline_material material;
     if (!list.is_array() || list.size() == 0 || list.size() > 128)
-        return unreadable("`keys` is a list of 1 to 128 keys.");
+        return unreadable("`keys` must be a list of 1 to 128 keys.");
     for (auto const one : list) {
         auto key = read_one(one, role);
         if (!key)
@@ -114,7 +114,7 @@ core::result<inline_material> from_list(core::json::value list, core::key_role r
 core::result<inline_material> from_secret(core::secret_bytes octets)
 {
     if (core::looks_like_key_text(octets.view()))
-        return unreadable("This secret is the text of a key; give it as `key`.");
+        return unreadable("This secret is the text of a key: send it as `key`.");
     auto imported = core::import_shared_secret(std::move(octets));
     if (!imported)
         return imported.error();
@@ -149,7 +149,7 @@ read_member(std::string_view name, core::json::value from, core::key_role role)
         return material;
     }
     if (!from.is_string())
-        return unreadable("A secret is a string.");
+        return unreadable("A secret must be a string.");
     if (name == "secret")
         return from_secret(core::secret_bytes(from.string()));
     if (name == "password") {
@@ -160,7 +160,7 @@ read_member(std::string_view name, core::json::value from, core::key_role role)
     }
     auto octets = core::base64url_decode(from.string());
     if (!octets)
-        return unreadable("`secret_b64` is base64url without padding.");
+        return unreadable("`secret_b64` must be base64url without padding.");
     return from_secret(core::secret_bytes(std::move(*octets)));
 }
 
@@ -187,22 +187,22 @@ core::result<std::optional<inline_material>> read_inline_material(
         return std::optional<inline_material>{};
     std::string_view const name = members[which];
     if (!is_opened(allowed, purpose)) {
-        read.refuse(name, "Keys in requests are not opened by the configuration (inline_keys).");
+        read.refuse(name, "The configuration does not allow keys in requests (inline_keys).");
         return std::optional<inline_material>{};
     }
     if (name == "password" && allowed_for_passwords(allowed).empty()) {
-        read.refuse(name, "Passwords need a PBES2 algorithm in inline_keys.allow_algorithms.");
+        read.refuse(name, "Passwords require a PBES2 algorithm in inline_keys.allow_algorithms.");
         return std::optional<inline_material>{};
     }
     auto const from = *read.any(name);
     auto const list = list_in(name, from);
     if (takes_one_key(purpose) && list && list->size() > 1) {
-        read.refuse(name, "Signing, and encrypting to one recipient, takes one key.");
+        read.refuse(name, "Signing, or encrypting to one recipient, takes only one key.");
         return std::optional<inline_material>{};
     }
     if (role_of(purpose) == core::key_role::holder
         && recoveries_in(name, from) > prime_recoveries_max)
-        return unreadable("At most 16 RSA keys of a request may come without their primes.");
+        return unreadable("At most 16 RSA keys in a request may come without their primes.");
     auto material = read_member(name, from, role_of(purpose));
     if (!material)
         return material.error();

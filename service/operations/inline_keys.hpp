@@ -9,47 +9,48 @@
 
 namespace service {
 
-/// Most bits of an RSA key in a request that works with its private half: twice as many take eight
+/// Largest RSA key, in bits, in a request that uses its private half: twice the size takes eight
 /// times as long.
 inline constexpr std::size_t inline_rsa_bits_max = 4096;
 
-/// Key material that a request brings along, in exactly one of `key` (a JWK, PEM, OpenSSH text),
-/// `keys` (a list of those), `jwks`, `secret`, `secret_b64` and, to encrypt, `password`.
+/// Key material in a request, in exactly one of `key` (a JWK, PEM, OpenSSH text), `keys` (a list of
+/// those), `jwks`, `secret`, `secret_b64` and, to encrypt, `password`.
 struct inline_material {
     std::vector<core::jwk> keys;
     bool single = false;       ///< `key` or a secret: its kid is not compared
-    bool is_password = false;  ///< for PBES2 alone
+    bool is_password = false;  ///< only for PBES2
 };
 
-/// What the material is for. Only sign and decrypt read private halves; of a verification or an
-/// encryption they are dropped unread. A `password` goes with encrypt and decrypt.
+/// What the material is for. Only sign and decrypt read private halves; verify and encrypt drop
+/// them unread. Only encrypt and decrypt take a `password`.
 enum class inline_purpose : std::uint8_t { sign, verify, encrypt, decrypt };
 
-/// Whether any of the members is there.
+/// Whether any of the members is present.
 bool has_inline_material(body_reader& read, inline_purpose purpose);
 
-/// Reads it and refuses it where the configuration does not open inline keys for this purpose.
+/// Reads the key material, and refuses it where the configuration does not allow inline keys for
+/// this purpose.
 ///
-/// Returns  nullopt when there is none, or when `read` noted a problem with the request: several
-///          keys to sign with or to encrypt to are one, before any of them is read. Else one key
-///          for these purposes, one or more for the others.
+/// Returns  nullopt when there is none, or when `read` noted a problem with the request (several
+///          keys to sign with or to encrypt to are one, noted before any of them is read).
+///          Otherwise one key to sign with or to encrypt to, one or more for the other purposes.
 /// Errors   key_invalid: unreadable, too long (16 KiB), a secret that is a key's text; more than
 ///          prime_recoveries_max.
 core::result<std::optional<inline_material>> read_inline_material(
     body_reader& read, config::inline_settings const& allowed, inline_purpose purpose
 );
 
-/// Most RSA keys of one request whose primes have to be recovered.
+/// Most RSA keys in one request whose primes have to be recovered.
 inline constexpr std::size_t prime_recoveries_max = 16;
 
-/// How many RSA keys of a request to sign or to decrypt have d and no primes. Reading each recovers
-/// them, which belongs off the I/O threads. Looks at which members the keys have, and at nothing in
-/// them.
+/// How many RSA keys in a request to sign or to decrypt have d and no primes. Reading such a key
+/// recovers the primes, which belongs off the I/O threads. Looks only at which members the keys
+/// have.
 ///
-/// request  the members of the request, untrusted; its `signers` are looked at too.
+/// request  the members of the request, untrusted; its `signers` are counted too.
 std::size_t prime_recoveries(core::json::value request);
 
-/// key_invalid for a private RSA key of more than inline_rsa_bits_max.
+/// Refuses a private RSA key of more than inline_rsa_bits_max with key_invalid.
 core::result<void> check_private_size(core::jwk const& key);
 
 /// The PBES2 algorithms that `allow_algorithms` names, strongest last.

@@ -5,7 +5,7 @@
 
 namespace service {
 
-/// POST /inspect: says what can be said of a token or a key, without verifying anything.
+/// POST /inspect: describes a token or a key, without verifying anything.
 ///
 /// Errors   token_malformed, and those of read_inspect_request.
 extern operation<inspect_request> const inspect_operation;

@@ -22,8 +22,8 @@ void write_findings(writer& w, std::vector<core::finding> const& findings)
     w.end_array();
 }
 
-/// What /verify would say of the claims if the signature were good; without readable claims that it
-/// is not a JWT.
+/// What /verify would say about the claims if the signature were good; that it is not a JWT when
+/// there are no readable claims.
 void write_verdict(
     writer& w, core::token_report const& report, core::claims_policy const& policy,
     core::instant now

@@ -8,15 +8,15 @@
 
 namespace service {
 
-/// The body of the 200 that describes a token which nobody verified.
+/// The body of the 200 that describes a token without verifying it.
 ///
-/// expected  what its claims are held against for the verdict; nullopt = there is no verdict.
+/// expected  what its claims are compared with for the verdict; nullopt = there is no verdict.
 std::string inspected_token_reply(
     core::token_report const& report, std::optional<core::claims_policy> const& expected,
     core::instant now
 );
 
-/// The body of the 200 that describes a key. Holds nothing of its private half.
+/// The body of the 200 that describes a key. Contains nothing of its private half.
 std::string inspected_key_reply(core::jwk const& key);
 
 }  // namespace service

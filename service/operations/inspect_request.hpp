@@ -8,7 +8,7 @@
 
 namespace service {
 
-/// What /inspect is asked to describe: a key, or else a token.
+/// What /inspect has to describe: a key or a token.
 struct inspect_request {
     std::optional<core::jwk> key;
     std::string token;

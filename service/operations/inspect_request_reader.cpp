@@ -7,7 +7,7 @@
 namespace service {
 namespace {
 
-/// Anybody may ask: nothing is computed that a description does not need.
+/// Anybody may ask, so nothing is computed that a description does not need.
 core::result<core::jwk> read_described_key(core::json::value from)
 {
     if (from.is_object())
@@ -15,7 +15,7 @@ core::result<core::jwk> read_described_key(core::json::value from)
     if (!from.is_string() || from.string().size() > core::inline_key_text_max)
         return core::failure::of(
             core::errc::key_invalid,
-            "A key is a JWK object, or PEM or OpenSSH text of at most 16 KiB."
+            "A key must be a JWK object, or PEM or OpenSSH text of at most 16 KiB."
         );
     return core::read_key(core::as_bytes(from.string()), {.role = core::key_role::described});
 }
@@ -42,9 +42,9 @@ core::result<inspect_request> read_inspect_request(core::json::value members, re
     auto const* const name = is_key ? "key" : "token";
     auto const subject = read.any(name);
     if (subject && !subject->is_string() && !subject->is_object())
-        read.refuse(name, "This is a string, or a JSON object.");
+        read.refuse(name, "This member must be a string or a JSON object.");
     if (is_key && read.has("expect"))
-        read.refuse("expect", "A key makes no claims: expect goes with a token.");
+        read.refuse("expect", "A key has no claims: use expect only with a token.");
     if (auto const expect = read.object("expect")) {
         auto expected = read_expected(*expect);
         if (!expected && read.ok())

@@ -8,7 +8,7 @@
 namespace service {
 namespace {
 
-/// What the algorithms write themselves, what names keys, and what changes how a token is read.
+/// Members that the algorithms write, that name keys, or that change how a token is read.
 constexpr std::array closed{"alg", "enc", "kid", "zip", "epk", "apu", "apv",  "iv", "tag",
                             "p2s", "p2c", "jku", "jwk", "x5u", "x5c", "crit", "b64"};
 
@@ -25,21 +25,21 @@ bool is_closed(std::string_view name)
 constexpr std::string_view closed_sentence =
     "alg, enc, kid, zip, the algorithms' parameters, and names that point to keys cannot be set.";
 
-/// A member that stands in `header` or beside it; null in `header` leaves it out.
+/// The value of a member that is in `header` or next to it; null in `header` leaves it out.
 core::result<std::optional<std::string>> one_of_two(
-    jwe_header_request const& from, std::string_view name, std::optional<std::string_view> beside,
+    jwe_header_request const& from, std::string_view name, std::optional<std::string_view> given,
     std::string_view otherwise
 )
 {
     auto const in_header = from.wanted ? from.wanted->find(name) : std::nullopt;
     if (in_header && !in_header->is_string() && !(in_header->is_null() && name == "typ"))
-        return refused("header", "typ and cty are strings.");
-    if (in_header && beside && (!in_header->is_string() || in_header->string() != *beside))
-        return refused(name, "The member and the one in header differ.");
+        return refused("header", "typ and cty must be strings.");
+    if (in_header && given && (!in_header->is_string() || in_header->string() != *given))
+        return refused(name, "This member and the one in `header` differ.");
     if (in_header)
-        return std::optional<std::string>();  // written where it stands
-    if (beside)
-        return std::optional(std::string(*beside));
+        return std::optional<std::string>();  // written where it is
+    if (given)
+        return std::optional(std::string(*given));
     return otherwise.empty() ? std::optional<std::string>() : std::optional(std::string(otherwise));
 }
 
@@ -48,7 +48,7 @@ core::result<void> check_nested(jwe_header_request const& from)
     auto const in_header = from.wanted ? from.wanted->find("cty") : std::nullopt;
     auto const cty = in_header ? std::optional(in_header->string()) : from.cty;
     if (cty && !core::same_header_type(*cty, "JWT"))
-        return refused("cty", "What is nested is a JWT, and cty says so.");
+        return refused("cty", "The nested content is a JWT, so cty must be JWT.");
     return {};
 }
 
@@ -94,7 +94,7 @@ core::result<void> check_own_header(core::json::value own, std::string_view othe
         if (is_closed(member.name()) || member.name() == "typ" || member.name() == "cty")
             return refused("header", closed_sentence);
         if (shared && shared->root().find(member.name()))
-            return refused("header", "A name stands in the shared header or in a recipient's own.");
+            return refused("header", "This name is in the shared header already.");
     }
     return {};
 }

@@ -10,27 +10,29 @@
 
 namespace service {
 
-/// What goes into the header of a JWE beside what the algorithms need.
+/// What goes into the header of a JWE in addition to what the algorithms need.
 struct jwe_header_request {
     std::optional<core::json::value> wanted;  ///< the caller's `header`; untrusted
     std::optional<std::string_view> typ, cty;
-    bool is_claims = false;  ///< typ is JWT unless something else is said
+    bool is_claims = false;  ///< typ is JWT unless the request says otherwise
     bool is_nested = false;  ///< cty is JWT. RFC 7519 section 5.2
 };
 
 struct jwe_header {
     std::string text;  ///< a JSON object: the caller's members in their order, then typ and cty
-    std::optional<std::int64_t> p2c;  ///< PBES2's iteration count stands in `header` too
+    std::optional<std::int64_t> p2c;  ///< PBES2's iteration count, when it is in `header`
 };
 
-/// Errors   request_invalid (`header`, `typ`, `cty`): a name that is ours to set or that would
-///          point to keys; typ, cty or p2c of the wrong type, said twice and differently; a nested
-///          token's cty that is not JWT.
+/// Makes the protected header.
+///
+/// Errors   request_invalid (`header`, `typ`, `cty`): a name that only we may set or that would
+///          point to keys; typ, cty or p2c of the wrong type, or given twice with different values;
+///          a nested token's cty that is not JWT.
 core::result<jwe_header> read_jwe_header(jwe_header_request const& from);
 
-/// Checks the `header` of one of several recipients, which stands beside the protected one.
+/// Checks the `header` of one of several recipients, which is next to the protected one.
 ///
-/// Errors   as above; also a name that stands in `others`, the protected header's text.
+/// Errors   as above; also a name that is in `others`, the protected header's text.
 /// Source   RFC 7516 section 4: the names in the headers "MUST be disjoint"
 core::result<void> check_own_header(core::json::value own, std::string_view others);
 

@@ -6,7 +6,7 @@
 namespace service {
 namespace {
 
-/// Names that would let a caller point verifiers at keys of its own, or change how the token is
+/// Names with which a caller could point verifiers to its own keys, or change how the token is
 /// read.
 constexpr std::array never{"jku", "jwk", "x5u", "x5c", "crit", "b64"};
 
@@ -20,7 +20,7 @@ std::string_view default_typ(header_request const& from)
     return from.is_claims ? "JWT" : "";
 }
 
-/// The typ to write, empty for none; checked against what the profile fixes.
+/// The typ to write, empty for none; checked against what the profile requires.
 core::result<std::string> typ_of(header_request const& from)
 {
     auto const in_header = from.wanted ? from.wanted->find("typ") : std::nullopt;
@@ -33,7 +33,7 @@ core::result<std::string> typ_of(header_request const& from)
         return std::string();
     }
     if (from.typ && from.typ->empty())
-        return refused("typ", "An empty typ is none: `\"typ\": null` in header leaves it out.");
+        return refused("typ", "typ must not be empty: `\"typ\": null` in header leaves it out.");
     std::optional<std::string> said;
     if (in_header)
         said = std::string(in_header->string());
@@ -51,11 +51,11 @@ core::result<void> check_member(header_request const& from, core::json::value me
         return refused("header", "jku, jwk, x5u, x5c, crit and b64 cannot be set.");
     bool const is_text = member.is_string() || (name == "typ" && member.is_null());
     if ((name == "alg" || name == "kid" || name == "typ" || name == "cty") && !is_text)
-        return refused("header", "alg, kid, typ and cty are strings.");
+        return refused("header", "alg, kid, typ and cty must be strings.");
     if (name == "alg" && member.string() != from.alg)
-        return refused("header", "alg is not the one that is used.");
+        return refused("header", "This alg is not the one that is used.");
     if (name == "kid" && member.string() != from.kid && !(from.kid.empty() && !from.by_profile))
-        return refused("header", "kid is not the one that is used.");
+        return refused("header", "This kid is not the one that is used.");
     bool const is_ours = name == "alg" || name == "kid" || name == "typ";
     bool const is_open =
         !from.by_profile || std::ranges::find(from.allowed, name) != from.allowed.end();

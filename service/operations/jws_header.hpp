@@ -20,16 +20,15 @@ struct header_request {
     bool is_claims = false;
     bool by_profile = false;
     std::optional<std::string> fixed_typ;  ///< the profile's; nullopt = the default of its kind
-    std::span<std::string const> allowed;  ///< header names that the profile opens
+    std::span<std::string const> allowed;  ///< header names that the profile allows
 };
 
 /// The JSON text of the protected header: the caller's members in their order, then alg, typ, kid,
 /// and for unencoded payloads b64 and crit.
 ///
-/// Errors   request_invalid (`header`, `typ`): jku, jwk, x5u, x5c, crit, b64; alg, kid or typ that
-/// is not what is
-///          used; names that must be strings and are not. claims_forbidden: a name that the profile
-///          does not open.
+/// Errors   request_invalid (`header`, `typ`): jku, jwk, x5u, x5c, crit, b64; an alg, kid or typ
+///          that is not the one that is used; a value that must be a string and is not.
+///          claims_forbidden: a name that the profile does not allow.
 core::result<std::string> protected_header(header_request const& from);
 
 }  // namespace service

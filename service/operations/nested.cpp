@@ -49,9 +49,9 @@ bool is_compact_jwe(std::string_view token) noexcept
     return std::ranges::count(token, '.') == 4;
 }
 
-bool unwraps_dearly(ready_profile const& by, std::string_view token) noexcept
+bool unwrapping_is_expensive(ready_profile const& by, std::string_view token) noexcept
 {
-    return by.opens && by.opens->is_dear && is_compact_jwe(token);
+    return by.opens && by.opens->is_expensive && is_compact_jwe(token);
 }
 
 core::result<std::optional<nested_jwt>> unwrap(

@@ -23,10 +23,10 @@ struct nested_jwt {
 bool is_compact_jwe(std::string_view token) noexcept;
 
 /// Whether unwrap would do work that belongs off the I/O threads.
-bool unwraps_dearly(ready_profile const& by, std::string_view token) noexcept;
+bool unwrapping_is_expensive(ready_profile const& by, std::string_view token) noexcept;
 
-/// Opens a nested token where the profile decrypts: exactly one layer, and counts the outcome. What
-/// comes out goes through the profile as any token does.
+/// Opens a nested token where the profile decrypts, exactly one layer, and counts the outcome. The
+/// result goes through the profile like any other token.
 ///
 /// token    untrusted.
 /// Returns  nullopt for a token that is not nested, or that the profile does not open.

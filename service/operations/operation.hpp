@@ -10,7 +10,7 @@
 
 namespace service {
 
-/// How a request ended: the body of a 200, or why there is none and the context of that failure.
+/// How a request ended: the body of a 200, or a failure and its context.
 struct operation_answer {
     core::result<std::string> body;
     context where = context::request;
@@ -18,7 +18,7 @@ struct operation_answer {
 
 /// One operation as its endpoint, its batch and the command line see it: read a value, run it.
 ///
-/// Request  the value. It refers to nothing that the request's text holds.
+/// Request  the value. It does not refer to the request's text.
 template <class Request> struct operation {
     /// Reads the members, which are untrusted, and checks what the caller may do.
     core::result<Request> (*read)(core::json::value members, request_scope const& in);
@@ -27,10 +27,10 @@ template <class Request> struct operation {
     /// kept  this thread's signers and verifiers of configured keys; null = none are kept.
     operation_answer (*run
     )(Request const& what, request_scope const& in, core::crypto::operation_cache* kept);
-    /// Whether each step belongs off the I/O threads.
+    /// Whether a step belongs off the I/O threads.
     bool (*is_expensive_to_read)(core::json::value members, config::settings const& with);
     bool (*is_expensive_to_run)(Request const& what);
-    /// The contexts of a failure to read: of any, and of key_invalid, which is then the fault of a
+    /// The context of a failure to read: in general, and of key_invalid, which is then caused by a
     /// key in the request.
     context unread = context::request, unread_key = context::request;
 
@@ -38,7 +38,7 @@ template <class Request> struct operation {
     {
         return {why, why.code == core::errc::key_invalid ? unread_key : unread};
     }
-    /// What was read is run, or why it was not read is the answer.
+    /// Runs what was read, or answers why it was not read.
     operation_answer finish(
         core::result<Request> const& read_before, request_scope const& in,
         core::crypto::operation_cache* kept

@@ -8,7 +8,7 @@
 namespace service {
 namespace {
 
-/// A key that may be encrypted to, and what its source says about it.
+/// A key that may be encrypted to, and what its source allows with it.
 struct candidate {
     core::jwk key;
     bool is_inline = false;
@@ -24,7 +24,7 @@ core::result<candidate> inline_candidate(
 {
     for (auto const* name : {"key_name", "kid"}) {
         if (read.has(name))
-            read.refuse(name, "Keys in the request exclude this.");
+            read.refuse(name, "This member cannot be combined with a key in the request.");
     }
     if (!read.ok())
         return *read.finish();
@@ -34,7 +34,9 @@ core::result<candidate> inline_candidate(
     by.allow_zip = allowed.allow_zip;
     by.key = std::move(material.keys.front());
     if (by.key.use == core::key_use::sig)
-        return core::failure::of(core::errc::key_invalid, "The key's use is to sign.");
+        return core::failure::of(
+            core::errc::key_invalid, "The key's use is sig: it cannot encrypt."
+        );
     return by;
 }
 
@@ -45,7 +47,7 @@ core::result<candidate> configured_candidate(body_reader& read, request_scope co
     choice.kid = read.string("kid");
     choice.alg = read.string("alg");
     if (read.ok() && !choice.name && !choice.kid)
-        read.refuse("key_name", "Name a key: key_name, kid, or key material in the request.");
+        read.refuse("key_name", "Name a key by key_name or kid, or include a key in the request.");
     if (!read.ok())
         return *read.finish();
     auto found = find_sealing_key(in, choice);
@@ -59,8 +61,8 @@ core::result<candidate> configured_candidate(body_reader& read, request_scope co
     return by;
 }
 
-/// The wanted alg, the key's own or its kind's; what is off by default only where the configuration
-/// names it.
+/// The requested alg, the key's own or its kind's default. An alg that is off by default is only
+/// used where the configuration names it.
 core::result<core::key_management_algorithm const*> choose_algorithm(
     candidate const& by, std::optional<std::string_view> wanted,
     config::inline_settings const& allowed
@@ -75,7 +77,8 @@ core::result<core::key_management_algorithm const*> choose_algorithm(
     auto const* row = core::find_key_management(wanted.value_or(usual));
     if (row == nullptr)
         return core::failure::of(
-            core::errc::key_invalid, "No encryption algorithm takes a key of this kind and size."
+            core::errc::key_invalid,
+            "No encryption algorithm works with a key of this kind and size."
         );
     bool const is_own = by.key.alg.empty() || by.key.alg == row->name
         || (row->scheme == core::key_management_scheme::direct
@@ -111,9 +114,9 @@ core::result<chosen_recipient> read_recipient(body_reader& read, request_scope c
     if (!row)
         return row.error();
     if (apu && (*row)->scheme != core::key_management_scheme::ecdh)
-        read.refuse("apu_b64", "apu and apv belong to ECDH-ES.");
+        read.refuse("apu_b64", "apu and apv are only used with ECDH-ES.");
     if (apv && (*row)->scheme != core::key_management_scheme::ecdh)
-        read.refuse("apv_b64", "apu and apv belong to ECDH-ES.");
+        read.refuse("apv_b64", "apu and apv are only used with ECDH-ES.");
     chosen_recipient made;
     made.recipient.key = std::move(by->key);
     made.recipient.algorithm = *row;

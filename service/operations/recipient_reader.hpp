@@ -6,14 +6,14 @@
 
 namespace service {
 
-/// Whom a message is encrypted to, and what is allowed with its key.
+/// A recipient, and what is allowed with its key.
 struct chosen_recipient {
     token_recipient recipient;
     bool is_inline = false;  ///< the key came with the request
     bool allow_zip = false;
 };
 
-/// Reads to whom a request, or one entry of its `recipients`, encrypts: the key in it, or the
+/// Reads the recipient of a request, or of one entry of its `recipients`: the key in it, or the
 /// configured key that key_name or kid mean; with alg, apu_b64 and apv_b64.
 ///
 /// Errors   request_invalid; caller_unauthenticated, caller_forbidden; key_not_found,

@@ -10,7 +10,7 @@
 namespace service {
 
 /// Who asks, when, and what the service has at that moment. A copy keeps the snapshot alive, so it
-/// may go to another thread. What `by` and `counters` point to outlives the request.
+/// may go to another thread. `by` and `counters` must outlive the request.
 struct request_scope {
     credentials by;
     std::shared_ptr<snapshot const> seen;

@@ -10,7 +10,9 @@ core::serialization read_serialization(body_reader& read)
     if (form == "general")
         return core::serialization::general;
     if (form != "compact")
-        read.refuse("serialization", "serialization is \"compact\", \"flattened\" or \"general\".");
+        read.refuse(
+            "serialization", "serialization must be \"compact\", \"flattened\" or \"general\"."
+        );
     return core::serialization::compact;
 }
 

@@ -18,7 +18,7 @@ make_token(sign_request const& what, std::size_t bytes_max, core::crypto::operat
     std::vector<core::jws_signing> signers;
     for (auto const& by : what.signers) {
         core::jws_signing one{.protected_header = by.header};
-        // A kept signer is good until the next one is asked for: with several, each is its own.
+        // A kept signer is valid until the next one is requested: with several, each has its own.
         if (kept != nullptr && !by.is_inline && what.signers.size() == 1) {
             auto signer = kept->signer_for(by.key.material, *by.algorithm, by.key.allow_weak_hmac);
             if (!signer)
@@ -41,7 +41,7 @@ make_token(sign_request const& what, std::size_t bytes_max, core::crypto::operat
     return token;
 }
 
-/// RSA keys without primes have them recovered when they are read.
+/// Reading RSA keys without primes recovers the primes.
 bool is_expensive_to_read(core::json::value members, config::settings const& with)
 {
     return with.inline_keys.sign && prime_recoveries(members) != 0;
@@ -50,7 +50,9 @@ bool is_expensive_to_read(core::json::value members, config::settings const& wit
 /// RSA signatures take longer than the I/O of a hundred other requests.
 bool is_expensive_to_run(sign_request const& what)
 {
-    auto const is_expensive = [](token_signer const& by) { return by.algorithm->signing_is_dear; };
+    auto const is_expensive = [](token_signer const& by) {
+        return by.algorithm->signing_is_expensive;
+    };
     return std::ranges::any_of(what.signers, is_expensive)
         || (what.nested_in && is_expensive_to_encrypt(*what.nested_in));
 }

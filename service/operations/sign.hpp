@@ -8,10 +8,10 @@ namespace service {
 /// POST /sign, and each item of POST /sign/batch.
 extern operation<sign_request> const sign_operation;
 
-/// Signs, encrypts where that is asked for, and counts the outcome.
+/// Signs, encrypts where requested, and counts the outcome.
 ///
 /// kept     this thread's signers of configured keys; null = none are kept.
-/// Returns  the token in the form that was asked for.
+/// Returns  the token in the requested form.
 /// Errors   token_too_large; those of core::make_jws and core::make_jwe.
 core::result<std::string>
 sign(sign_request const& what, request_scope const& in, core::crypto::operation_cache* kept);

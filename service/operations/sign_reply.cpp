@@ -6,7 +6,7 @@
 namespace service {
 namespace {
 
-/// The protected header of a compact JWE, as it is there.
+/// The protected header of a compact JWE, as it is in the token.
 std::string header_of(std::string_view jwe)
 {
     return *core::base64url_decode_text(jwe.substr(0, jwe.find('.')));

@@ -21,9 +21,9 @@ struct token_signer {
     std::string header;  ///< JSON text of the protected header
 };
 
-/// A token to make by /sign: everything was checked, what is left is the signature.
+/// A token to make by /sign. Everything was checked; what remains is the signature.
 struct sign_request {
-    std::string payload;  ///< the claims' text, or any octets
+    std::string payload;  ///< the claims' text, or any bytes
     core::serialization form = core::serialization::compact;
     bool detached = false;
     bool b64 = true;  ///< RFC 7797

@@ -41,13 +41,14 @@ core::result<void> sign_request_reader::read_all(body_reader& read)
     auto const header = read.object("header");
     auto const encrypt = read.object("encrypt");
     if (encrypt && !claims_)
-        read.refuse("encrypt", "What is nested in a JWE is a JWT: it has claims.");
+        read.refuse("encrypt", "Only a JWT with claims can be nested in a JWE.");
     if (signers) {
         if (made_.form != core::serialization::general || claims_ || typ || header)
             read.refuse(
                 "signers",
-                "signers goes with a payload in general serialization, and names typ and header "
-                "itself."
+                "signers requires a payload and serialization \"general\"; typ and header belong "
+                "to each "
+                "signer."
             );
         if (auto problem = read.finish())
             return *problem;
@@ -94,7 +95,7 @@ void sign_request_reader::read_form(body_reader& read)
              std::pair{"serialization", made_.form != core::serialization::compact},
          }) {
         if (is_payloads)
-            read.refuse(name, "A JWT is compact and carries its claims; sign a payload instead.");
+            read.refuse(name, "This is not possible for a JWT: sign a payload instead of claims.");
     }
 }
 
@@ -102,10 +103,10 @@ void sign_request_reader::read_form(body_reader& read)
 core::result<void> sign_request_reader::read_signers(core::json::value list)
 {
     if (list.size() == 0 || list.size() > core::unverified_jws::signatures_max)
-        return core::failure::of_member("signers", "signers holds 1 to 16 signers.");
+        return core::failure::of_member("signers", "signers must have 1 to 16 entries.");
     for (auto const entry : list) {
         if (!entry.is_object())
-            return core::failure::of_member("signers", "A signer is an object.");
+            return core::failure::of_member("signers", "Every signer must be an object.");
         body_reader read(entry);
         auto const header = read.object("header");
         auto const typ = read.string("typ");
@@ -120,7 +121,7 @@ core::result<void> sign_request_reader::read_signers(core::json::value list)
     return {};
 }
 
-/// The members that shape claims; the payload becomes the claims' text.
+/// Reads the members that shape claims; the payload becomes the claims' text.
 core::result<void> sign_request_reader::read_claims(body_reader& read, chosen_signer const& by)
 {
     if (!claims_) {

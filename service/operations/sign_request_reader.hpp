@@ -6,7 +6,7 @@
 
 namespace service {
 
-/// Reads one /sign request, and checks it against its profile and who asks.
+/// Reads one /sign request, and checks it against its profile and its caller.
 ///
 /// members  untrusted.
 /// Errors   request_invalid; caller_unauthenticated, caller_forbidden; key_not_found; key_invalid,

@@ -24,7 +24,7 @@ core::result<chosen_signer> signer_with_key(body_reader& read, core::jwk key)
         return core::errc::algorithm_not_allowed;
     if (key.use == core::key_use::enc || !key.may(core::key_op::sign))
         return core::failure::of(
-            core::errc::key_invalid, "The key's use or key_ops do not let it sign."
+            core::errc::key_invalid, "The key's use or key_ops do not allow signing."
         );
     if (auto fine = check_private_size(key); !fine)
         return fine.error();
@@ -36,11 +36,11 @@ core::result<core::jwk> active_key(std::string_view series, core::ring_view cons
 {
     auto const* found = ring.find(series);
     if (found == nullptr || found->active == nullptr)
-        return core::failure::of(core::errc::key_not_found, "No key of this name signs now.");
+        return core::failure::of(core::errc::key_not_found, "No key of this name is active now.");
     return *found->active;
 }
 
-/// The profile's active key; key_name, kid and alg may repeat what it is.
+/// The profile's active key; key_name, kid and alg may repeat its values.
 core::result<chosen_signer>
 signer_of_profile(body_reader& read, config::sign_profile const& profile, request_scope const& in)
 {
@@ -79,13 +79,12 @@ signer_of_named_profile(body_reader& read, request_scope const& in, bool signs_c
         return who.error();
     if ((profile.kind == config::token_kind::jwt) != signs_claims)
         read.refuse(
-            "claims",
-            "The profile signs the other kind: claims for kind jwt, a payload for kind jws."
+            "claims", "A profile of kind jwt signs claims, and one of kind jws signs a payload."
         );
     return signer_of_profile(read, profile, in);
 }
 
-/// The active key of a series that a profile of kind jws opens to the caller.
+/// The active key of a series that a profile of kind jws allows to the caller.
 core::result<chosen_signer> signer_of_series(body_reader& read, request_scope const& in)
 {
     auto const name = read.required_string("key_name");
@@ -115,7 +114,7 @@ read_signer(body_reader& read, request_scope const& in, bool signs_claims)
         return signer_of_named_profile(read, in, signs_claims);
     for (auto const* name : {"profile", "key_name", "kid"}) {
         if (read.has(name))
-            read.refuse(name, "Keys in the request exclude this.");
+            read.refuse(name, "This member cannot be combined with a key in the request.");
     }
     return signer_with_key(read, std::move((*material)->keys.front()));
 }

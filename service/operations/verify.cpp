@@ -8,8 +8,8 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-/// A JWS in JSON serialization, in mode jws. What is not JSON is left to the compact reader, which
-/// names the fault.
+/// Parses a JWS in JSON serialization, in mode jws. What is not JSON is left to the compact reader,
+/// which names the fault.
 std::optional<core::json::document> json_serialization(core::token_mode mode, std::string_view text)
 {
     if (mode != core::token_mode::jws || !text.starts_with('{'))
@@ -20,10 +20,10 @@ std::optional<core::json::document> json_serialization(core::token_mode mode, st
     return std::move(*parsed);
 }
 
-/// What is verified: the token, or what is nested in it.
+/// The token to verify: the one that was given, or the one nested in it.
 struct subject {
     std::string_view text;
-    core::secret_bytes opened{};  ///< what was nested; `text` is then a view of it
+    core::secret_bytes opened{};  ///< the nested token; `text` is then a view of it
 };
 
 core::result<subject> subject_of(
@@ -43,7 +43,7 @@ core::result<subject> subject_of(
     return found;
 }
 
-/// Which issuer it was, and what it lacks.
+/// Finds the issuer, and the key that is missing.
 void note_issuer(
     verdict& into, verify_terms const& by, ready_policy const& policy, core::verify_trace& trace
 )

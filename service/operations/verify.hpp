@@ -12,40 +12,40 @@
 
 namespace service {
 
-/// How one verification ended. It is not counted yet: whoever asked may still refuse the token.
+/// How one verification ended. Not counted yet: the caller may still refuse the token.
 struct verdict {
     core::result<core::verified_token> token = core::errc::internal;
-    std::string jwe_header{};  ///< of the JWE that the token was in; empty = it was in none
+    std::string jwe_header{};  ///< of the JWE that contained the token; empty = there was none
     bool is_json = false;      ///< the token is a JWS in JSON serialization
-    std::optional<std::size_t>
-        issuer{};  ///< the one that was selected, by its index in the profile
-    std::optional<missing_key> missing{};  ///< refused only for want of this key of another issuer,
-                                           ///< whose origin may have it by now
+    std::optional<std::size_t> issuer{};  ///< the selected one, by its index in the profile
+    /// The token was only refused because this key of another issuer is missing, and the issuer's
+    /// origin may have it by now.
+    std::optional<missing_key> missing{};
     std::chrono::steady_clock::duration took{};
 };
 
-/// Verifies a token, or of a nested one what is in it. The one way to a verified token: /auth,
-/// /verify, its batches and /decrypt all take it.
+/// Verifies a token, or the one nested in it. This is the only way to a verified token: /auth,
+/// /verify, its batches and /decrypt all use it.
 ///
 /// token    untrusted: compact text or, in mode jws, JSON text.
-/// kept     the thread's signers and verifiers; null = none. Unused for the keys of a request.
+/// kept     the thread's signers and verifiers; null = none. Unused for keys in the request.
 /// Errors   token_too_large; those of unwrap and of core::verify.
 verdict verify(
     verify_terms const& by, std::string_view token, core::instant now,
     core::crypto::operation_cache* kept, metrics& counters
 );
 
-/// The same on the pool, for what is expensive. by, token and shared outlive the coroutine.
+/// The same on the pool, for expensive tokens. by, token and shared outlive the coroutine.
 asio::awaitable<verdict>
 verify_on_pool(verify_terms const& by, std::string_view token, shared_state& shared);
 
-/// Counts how it ended, once.
+/// Counts how it ended. Call it once.
 void count(verdict const& what, verify_terms const& by, metrics& counters);
 
-/// Waits for the one fetch that a missing key may cause, at most the issuer's miss_wait, and
-/// verifies once more with what there is then: on the pool where that is expensive.
+/// Waits for the one fetch that a missing key may cause, at most the issuer's miss_wait, and then
+/// verifies once more with the keys of that moment: on the pool where that is expensive.
 ///
-/// by, token, what  outlive the coroutine; `by` then refers to what was seen last.
+/// by, token, what  outlive the coroutine; `by` then refers to the newest snapshot.
 asio::awaitable<verdict>
 verify_after_fetch(verify_terms& by, std::string_view token, missing_key const& what, worker& here);
 

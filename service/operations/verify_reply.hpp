@@ -7,7 +7,7 @@
 
 namespace service {
 
-/// The body of /verify's 200.
+/// The body of the 200 of /verify.
 ///
 /// of   a verdict with a verified token.
 /// now  what `expires_in` counts from.

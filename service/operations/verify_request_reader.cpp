@@ -41,9 +41,7 @@ public:
         if (auto keys = read_keys(); !keys)
             return keys.error();
         if (terms_.profile != nullptr && terms_.profile->settings->require_encryption)
-            read_.refuse(
-                "profile", "This profile opens its tokens by itself: verify them by /verify."
-            );
+            read_.refuse("profile", "This profile decrypts its tokens itself: use /verify.");
         terms_.may_be_nested = false;
         read_mode();
         auto made = finish({});
@@ -76,7 +74,7 @@ private:
     verify_terms terms_;
 };
 
-/// Keys in the request, or the named profile, or `default`.
+/// Reads the keys in the request, or the named profile, or `default`.
 core::result<void> verify_reader::read_keys()
 {
     auto material =
@@ -86,7 +84,7 @@ core::result<void> verify_reader::read_keys()
     if (!*material)
         return read_profile();
     if (read_.has("profile"))
-        read_.refuse("profile", "Keys in the request exclude a profile.");
+        read_.refuse("profile", "This member cannot be combined with a key in the request.");
     terms_.keys = std::move((*material)->keys);
     terms_.ignore_kid = (*material)->single;
     terms_.claims.emplace();
@@ -121,10 +119,10 @@ void verify_reader::read_mode()
     if (!mode)
         return;
     if (*mode != "jwt" && *mode != "jws")
-        read_.refuse("mode", "mode is \"jwt\" or \"jws\".");
+        read_.refuse("mode", "mode must be \"jwt\" or \"jws\".");
     auto const wanted = *mode == "jws" ? core::token_mode::jws : core::token_mode::jwt;
     if (terms_.profile != nullptr && wanted != terms_.mode)
-        read_.refuse("mode", "The profile is of another mode.");
+        read_.refuse("mode", "The profile has another mode.");
     terms_.mode = wanted;
 }
 
@@ -133,12 +131,12 @@ std::string verify_reader::read_token()
 {
     auto const token = read_.any("token");
     if (!token) {
-        read_.refuse("token", "A token is needed.");
+        read_.refuse("token", "This member is missing.");
         return {};
     }
     bool const is_json = token->is_object() && terms_.mode == core::token_mode::jws;
     if (!token->is_string() && !is_json)
-        read_.refuse("token", "token is a string; in mode jws it may be a JWS JSON object.");
+        read_.refuse("token", "token must be a string, or in mode jws a JWS JSON object.");
     return std::string(token->is_string() ? token->string() : token->text());
 }
 
@@ -146,7 +144,7 @@ void verify_reader::read_detached()
 {
     auto const which = read_.at_most_one_of({"payload", "payload_b64"});
     if (which != npos && terms_.mode != core::token_mode::jws)
-        read_.refuse(which == 0 ? "payload" : "payload_b64", "Detached content needs mode jws.");
+        read_.refuse(which == 0 ? "payload" : "payload_b64", "Detached content requires mode jws.");
     if (auto const text = read_.string("payload"))
         terms_.detached = std::string(*text);
     if (auto const text = read_.string("payload_b64")) {
@@ -165,13 +163,13 @@ void verify_reader::read_algorithms()
             std::ranges::none_of(terms_.keys, [](core::jwk const& key) { return key.alg.empty(); });
         if (terms_.is_inline() && !each_names_its_own)
             read_.refuse(
-                "algorithms", "Name the algorithms: a key of the request does not name its own."
+                "algorithms", "algorithms is required, because a key in the request has no alg."
             );
         return;
     }
     for (auto const name : *list) {
         if (core::find_signature_algorithm(name) == nullptr)
-            read_.refuse("algorithms", "A name on this list is not a signature algorithm.");
+            read_.refuse("algorithms", "This list contains an unknown algorithm.");
         if (profile != nullptr && !profile->settings->algorithms.empty()
             && !contains(profile->settings->algorithms, name))
             read_.refuse("algorithms", only_narrow);

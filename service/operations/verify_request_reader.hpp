@@ -13,9 +13,11 @@ struct verify_request {
     std::string token;  ///< untrusted: compact text, or JSON text in mode jws
 };
 
+/// Reads one /verify request.
+///
 /// members  of the request, untrusted.
 /// in       who asks: a profile may name its callers.
-/// Errors   request_invalid with the member: unknown, ill-typed, not narrowing the profile;
+/// Errors   request_invalid with the member: unknown, of the wrong type, not narrowing the profile;
 ///          key_invalid for keys in the request; caller_unauthenticated, caller_forbidden.
 /// Source   product contract, POST /verify: with a profile, a request can only narrow
 core::result<verify_request>
@@ -25,7 +27,7 @@ read_verify_request(core::json::value members, request_scope const& in);
 /// encrypted.
 core::result<verify_terms> read_verify_terms(core::json::value members, request_scope const& in);
 
-/// The answer to a request that was not read: nothing was said about a token yet.
+/// The answer to a request that could not be read: nothing is said about a token.
 inline operation_answer refusal_of_unread_verify(core::failure const& why)
 {
     bool const is_key = why.code == core::errc::key_invalid;

@@ -19,7 +19,8 @@ void verify_terms::look_again(std::shared_ptr<snapshot const> now)
 
 bool is_expensive(verify_terms const& terms, std::string_view token) noexcept
 {
-    return terms.may_be_nested && terms.profile != nullptr && unwraps_dearly(*terms.profile, token);
+    return terms.may_be_nested && terms.profile != nullptr
+        && unwrapping_is_expensive(*terms.profile, token);
 }
 
 ready_policy::ready_policy(verify_terms const& of)
@@ -44,7 +45,7 @@ ready_policy::ready_policy(verify_terms const& of)
         narrow(*of.profile, policy_.claims->issuers);
 }
 
-/// Of the profile's issuers, those that the request still admits.
+/// The profile's issuers that the request still allows.
 void ready_policy::narrow(ready_profile const& profile, std::vector<std::string> const& admitted)
 {
     for (std::size_t i = 0; i < profile.issuers.size(); ++i) {

@@ -11,13 +11,13 @@
 
 namespace service {
 
-/// What a token is verified by: a profile as a request narrows it, or the keys of a request. Checked
-/// and complete, but for the token.
+/// What a token is verified with: a profile as a request narrows it, or the keys in a request.
+/// Checked and complete, except for the token.
 struct verify_terms {
     std::shared_ptr<snapshot const> seen;    ///< never null; `profile` is in it
     ready_profile const* profile = nullptr;  ///< null = the keys of the request
-    std::vector<core::jwk> keys{};           ///< of the request
-    bool ignore_kid = false;                 ///< there is only one, whatever the token calls it
+    std::vector<core::jwk> keys{};           ///< in the request
+    bool ignore_kid = false;                 ///< there is only one key, whatever kid the token has
     core::token_mode mode = core::token_mode::jwt;
     std::vector<std::string> algorithms{};        ///< narrows; empty = the profile's
     std::optional<core::claims_policy> claims{};  ///< nullopt = the profile's
@@ -34,14 +34,14 @@ struct verify_terms {
     {
         return is_inline() ? context::verify_inline : context::verify;
     }
-    /// Goes on with what there is to see by now, unless its profile is no longer there.
+    /// Continues with the current snapshot, unless its profile no longer exists.
     void look_again(std::shared_ptr<snapshot const> now);
 };
 
 /// Whether verifying this token belongs off the I/O threads: it has to be decrypted first.
 bool is_expensive(verify_terms const& terms, std::string_view token) noexcept;
 
-/// The terms as core::verify takes them. Its views point into itself and into the terms.
+/// The terms in the form that core::verify takes. Its views point into itself and into the terms.
 class ready_policy {
 public:
     explicit ready_policy(verify_terms const& of);

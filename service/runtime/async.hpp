@@ -15,8 +15,8 @@ namespace asio = boost::asio;
 /// Runs `work()` on the pool and resumes the caller on the executor that it came from.
 /// Name the callable before the co_await that calls this. What `work` throws, this throws.
 ///
-/// A spawned coroutine, because `co_await asio::post(pool, use_awaitable)` comes back to the
-/// caller's own executor before anything ran.
+/// It spawns a coroutine because `co_await asio::post(pool, use_awaitable)` resumes on the caller's
+/// own executor before anything has run.
 template <class Work>
 asio::awaitable<std::invoke_result_t<Work&>> run_on(asio::thread_pool& pool, Work work)
 {

@@ -5,10 +5,10 @@
 
 namespace service {
 
-/// Runs `work(kept)` on this thread, or on the pool when it is expensive: there it holds up nobody
-/// else's I/O. `kept` is the operation cache of the thread that works.
-/// Name the callable before the co_await that calls this. It owns what it needs: on the pool it may
-/// run while its caller is gone.
+/// Runs `work(kept)` on this thread, or on the pool when it is expensive, so that it does not hold
+/// up other I/O. `kept` is the operation cache of the thread that runs it.
+/// Name the callable before the co_await that calls this. It must own what it needs: on the pool it
+/// may still run when its caller no longer exists.
 ///
 /// here     the operation cache of this thread.
 template <class Work>

@@ -10,7 +10,7 @@ namespace service {
 using clock_function = std::function<core::instant()>;
 core::instant system_now();
 
-/// The clock of core::uptime: it goes on while the machine sleeps, and nobody sets it.
+/// The clock of core::uptime: it also runs while the machine sleeps, and it is never set.
 core::uptime uptime_now();
 
 }  // namespace service

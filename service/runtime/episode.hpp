@@ -5,13 +5,13 @@
 
 namespace service {
 
-/// For saying once that something goes wrong, not every time: an episode begins with the first
-/// mishap after half a minute without one. From any thread.
+/// Lets a repeated problem be logged once instead of every time: an episode begins with the first
+/// problem after half a minute without one. Usable from any thread.
 class episode {
 public:
     static constexpr std::chrono::seconds quiet{30};
 
-    /// One more mishap.
+    /// Notes one more problem.
     /// Returns  whether an episode begins with it.
     bool begins(std::chrono::steady_clock::time_point now) noexcept
     {

@@ -6,7 +6,7 @@ namespace service {
 
 namespace {
 
-constexpr std::size_t reading_overhead = 64U * 1024U;  // of one body: the head, what is not decoded
+constexpr std::size_t reading_overhead = 64U * 1024U;  // per body: the head, undecoded bytes
 
 }  // namespace
 

@@ -15,26 +15,26 @@
 
 namespace service {
 
-/// Whose bodies: of requests that prove a configured caller, or of anybody else.
+/// Whose bodies: those of requests that prove a configured caller, or everybody else's.
 enum class body_share : std::uint8_t { strangers, callers };
 std::string_view to_string(body_share share) noexcept;
 
-/// The memory that the bodies of all requests in flight may hold together, and what large heads and
-/// replies to slow readers take.
+/// The memory that the bodies of all requests in flight may use together, with large heads and
+/// replies to slow readers.
 ///
-/// Callers may use all of it. Strangers may use half of it, and one peer of theirs a quarter of
-/// that half, though one body of the largest size where that is more: slow strangers never take
-/// the callers' memory, and one of them never takes what the others share.
+/// Callers may use all of it. Strangers may use half of it, and one of their peers a quarter of
+/// that half, or one body of the largest size where that is more. So slow strangers never take the
+/// callers' memory, and one of them never takes what the others share.
 ///
 /// Asked when a body grows beyond what every connection has for itself, from any thread; small
-/// bodies never ask. Its table holds strangers with bodies only.
+/// bodies never ask. Its table only contains strangers that have bodies.
 class body_budget {
 public:
-    /// all        octets.
-    /// body_max   the largest body that any limit admits, in octets.
+    /// all        in bytes.
+    /// body_max   the largest body that any limit allows, in bytes.
     body_budget(std::size_t all, std::size_t body_max);
 
-    /// What one request holds; it is given back with this object. The budget outlives it.
+    /// What one request uses; it is given back with this object. The budget outlives it.
     class lease {
     public:
         lease() = default;
@@ -55,8 +55,8 @@ public:
 
         /// Whether it was ever opened.
         explicit operator bool() const noexcept { return budget_ != nullptr; }
-        /// Holds `octets` from now on, more or less than before.
-        /// Returns  false when there is no room for more; it holds what it held.
+        /// Uses `octets` from now on, more or less than before.
+        /// Returns  false when there is no room for more; the old amount then stays.
         bool resize(std::size_t octets);
         body_share share() const noexcept { return share_; }
         void give_back() noexcept;
@@ -69,17 +69,17 @@ public:
         std::size_t held_ = 0;
     };
 
-    /// A lease that holds nothing yet.
+    /// A lease that uses nothing yet.
     lease open(peer_group from, body_share share);
 
     std::size_t held(body_share share) const noexcept { return cells_[at(share)].held; }
     std::uint64_t refusals(body_share share) const noexcept { return cells_[at(share)].refusals; }
-    /// For the log: whether an episode of refusals begins now.
+    /// Whether an episode of refusals begins now, for the log.
     bool begins_refusing(body_share share, std::chrono::steady_clock::time_point now) noexcept
     {
         return episodes_[at(share)].begins(now);
     }
-    /// Octets that all of a share may hold together.
+    /// How many bytes all of a share may use together.
     std::size_t share_max(body_share share) const noexcept
     {
         return share == body_share::callers ? all_ : strangers_max_;
@@ -92,7 +92,7 @@ private:
     bool grow(peer_group const& of, body_share share, std::size_t more);
     void shrink(peer_group const& of, body_share share, std::size_t less) noexcept;
 
-    struct cell {  // written under the guard; metrics read without it
+    struct cell {  // written under the guard; metrics read it without
         std::atomic<std::size_t> held{0};
         std::atomic<std::uint64_t> refusals{0};
     };

@@ -28,7 +28,7 @@ opening_keys opening_keys_of(
     auto const& alg = from.keys.front().material->alg;
     made.permitted = {alg};
     auto const* row = core::find_key_management(alg);
-    made.is_dear = row != nullptr && core::opening_is_dear(*row);
+    made.is_expensive = row != nullptr && core::opening_is_expensive(*row);
     for (auto const& key : from.keys) {
         if (opens(key.state))
             made.keys.push_back(*key.material);

@@ -9,22 +9,22 @@
 
 namespace service {
 
-/// The keys of one series that may open a message, and what the configuration opens for them.
+/// The keys of one series that may open a message, and what its configuration allows with them.
 struct opening_keys {
     std::vector<core::jwk> keys;         ///< published, active and retiring
-    std::vector<std::string> permitted;  ///< the series' alg: on because it is configured
+    std::vector<std::string> permitted;  ///< the series' alg, allowed because it is configured
     bool allow_zip = false;
-    bool is_dear = false;  ///< opening belongs off the I/O threads
+    bool is_expensive = false;  ///< opening belongs off the I/O threads
     unsigned metric = metrics::other;
 };
 
-/// Those of a series, whoever asks.
+/// The keys of a series, whoever asks.
 opening_keys opening_keys_of(
     core::ring_view::series const& series, config::settings const& settings, metrics const& counters
 );
 
-/// What the configuration says about encryption with this series; nothing is open where it says
-/// nothing.
+/// What the configuration says about encryption with this series; without an entry nobody may use
+/// it.
 config::encryption_series const&
 encryption_of(config::settings const& settings, std::string_view series);
 

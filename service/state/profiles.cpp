@@ -5,7 +5,7 @@
 namespace service {
 namespace {
 
-/// A payload is no JWT, and one that does not say what it is says nothing.
+/// The default types: a payload is not a JWT, and a token without typ does not say what it is.
 std::vector<std::string> typ_of(config::verify_profile const& from)
 {
     if (!from.typ.empty())
@@ -83,8 +83,7 @@ profile_set::profile_set(
     }
 }
 
-/// `self` is ourselves; any other name is a configured issuer, or a series that has an issuer of
-/// its own.
+/// `self` is this service; any other name is a configured issuer, or a series with its own issuer.
 void profile_set::add_issuer(ready_profile& profile, std::string const& name, world const& in)
 {
     auto const& all = in.settings.issuers;
@@ -120,8 +119,8 @@ std::vector<core::jwk>& profile_set::new_keys()
     return *keys_.emplace_back(std::make_unique<std::vector<core::jwk>>());
 }
 
-/// Our key pairs under our issuer URL. Not those that sign payloads: whoever may sign any octets
-/// may sign claims that no profile would let them say.
+/// Our key pairs under our issuer URL. Without those that sign payloads: whoever may sign any bytes
+/// may sign claims that no profile would allow.
 core::trusted_issuer profile_set::ourselves(world const& in)
 {
     auto& keys = new_keys();
@@ -150,8 +149,8 @@ core::trusted_issuer profile_set::own_series(std::string const& name, world cons
     return trusted;
 }
 
-/// Nothing in a payload says which series signed it, so they are one party: kids are unique among
-/// our keys, and a secret never passes for a key pair.
+/// A payload does not say which series signed it, so all series are one party: kids are unique
+/// among our keys, and a secret is never taken for a key pair.
 void profile_set::add_payload_series(ready_profile& profile, world const& in)
 {
     auto const& names = profile.settings->series;

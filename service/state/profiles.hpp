@@ -14,7 +14,7 @@
 
 namespace service {
 
-/// A verify profile with its issuers' keys in place: what core::verify needs, ready made.
+/// A verify profile with its issuers' keys in place: what core::verify needs.
 struct ready_profile {
     config::verify_profile const* settings = nullptr;
     unsigned metric = metrics::other;
@@ -28,11 +28,11 @@ struct ready_profile {
 };
 
 /// Every verify profile at one state of the key ring and of the other issuers' keys. Immutable and
-/// shared: who works with a profile across a wait, or on another thread, keeps the whole.
+/// shared: who works with a profile across a wait, or on another thread, keeps the whole set.
 class profile_set {
 public:
-    /// `settings` outlives the set; keys of `view` are copied. Without `others` no other issuer has
-    /// keys.
+    /// `settings` must outlive the set; the keys of `view` are copied. Without `others` no other
+    /// issuer has keys.
     profile_set(
         config::settings const& settings, core::ring_view const& view, metrics const& counters,
         std::shared_ptr<issuer_view const> others = nullptr
@@ -41,7 +41,7 @@ public:
     ready_profile const* find(std::string_view name) const noexcept;
 
 private:
-    /// What a profile's names mean: the settings, the key ring and the counters of the moment.
+    /// What the names in a profile refer to: the settings, the key ring and the counters.
     struct world {
         config::settings const& settings;
         core::ring_view const& view;

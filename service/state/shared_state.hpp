@@ -15,7 +15,7 @@
 
 namespace service {
 
-/// The threads that serve: what the settings say, or one for each core.
+/// The number of threads that serve: as configured, or one per core.
 unsigned worker_count(config::settings const& from);
 
 /// Everything that all workers share and that lives as long as the service.
@@ -37,7 +37,7 @@ public:
     issuer_registry issuers;
 
     core::instant now() const { return clock_(); }
-    /// Whether the service is on its way to stop: readiness says so to everyone.
+    /// Whether the service is about to stop; readiness reports it to everyone.
     bool is_draining() const noexcept { return is_draining_.load(std::memory_order_relaxed); }
     void start_draining() noexcept { is_draining_ = true; }
 

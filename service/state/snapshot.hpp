@@ -8,10 +8,10 @@
 namespace service {
 
 /// What a worker sees while it serves a request: the configuration, our keys and other issuers'
-/// keys at one moment, and the verify profiles made of them. Immutable and shared: whoever works
-/// with it across a wait, or on another thread, keeps the whole.
+/// keys at one moment, and the verify profiles made of them. Immutable and shared: who works with
+/// it across a wait, or on another thread, keeps the whole snapshot.
 struct snapshot {
-    /// Which state of each source it was made of. Snapshots of equal generations are alike.
+    /// The state of each source that it was made from. Snapshots of equal generations are equal.
     struct generations {
         core::instant ring{};       ///< the moment of the view of our keys
         std::uint64_t issuers = 0;  ///< of the issuer directory

@@ -16,7 +16,7 @@ worker::worker(shared_state& with, unsigned index_) : shared(with), index(index_
 std::shared_ptr<snapshot const> const& worker::current(core::instant now)
 {
     latest_ = std::max(latest_, now);
-    auto const& directory = shared.issuers.board();
+    auto const& directory = shared.issuers.directory();
     bool const is_ring_due = !current_
         || (current_->ring->next_transition && latest_ >= *current_->ring->next_transition);
     if (!is_ring_due && current_->of.issuers == directory.generation())
@@ -34,7 +34,7 @@ std::shared_ptr<snapshot const> const& worker::current()
     return current(shared.now());
 }
 
-/// SplitMix64: every state gives another number, and the state never repeats in 2^64 steps.
+/// SplitMix64: every state gives a different number, and no state repeats within 2^64 steps.
 void worker::next_request_id(std::string& out)
 {
     auto mixed = id_state_ += 0x9e3779b97f4a7c15U;

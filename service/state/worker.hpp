@@ -23,16 +23,16 @@ struct worker {
     unsigned index;
     boost::asio::io_context io{1};
     core::crypto::operation_cache operations;  ///< for keys that live as long as the service
-    kept_text metrics_text;                    ///< what /metrics says
+    kept_text metrics_text;                    ///< the text of /metrics
 
-    /// What there is at `now`; a new snapshot when a key's state or an issuer's keys have changed.
-    /// Time never runs backwards here: a clock that was set back moves no key's state back.
+    /// The snapshot at `now`; a new one when a key's state or an issuer's keys have changed. Time
+    /// never runs backwards here: a clock that was set back does not undo a key's state.
     /// Returns  a reference that is valid until the next call. Copy it to keep the snapshot.
     std::shared_ptr<snapshot const> const& current(core::instant now);
     /// The same at the present moment.
     std::shared_ptr<snapshot const> const& current();
 
-    /// Replaces `out` by a fresh request id: 16 hexadecimal digits, unique, not secret.
+    /// Replaces `out` with a new request id: 16 hexadecimal digits, unique, not secret.
     void next_request_id(std::string& out);
 
 private:

@@ -12,7 +12,7 @@ namespace tests {
 /// ES256 key, and short deadlines.
 config::settings live_settings();
 
-/// A service in this process, on ports of its own.
+/// A service in this process, on its own ports.
 class live_service {
 public:
     explicit live_service(config::settings with = live_settings());
@@ -29,7 +29,7 @@ private:
     std::thread thread_;
 };
 
-/// What came back, split; the body is what Content-Length says.
+/// The answer, split; the body is as long as Content-Length says.
 struct answer {
     unsigned status = 0;
     std::string head, body;
@@ -71,7 +71,7 @@ std::string member(answer const& from, std::string_view name);
 inline std::string const good_get =
     "GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-/// One request on a connection of its own.
+/// One request on its own connection.
 answer ask(std::uint16_t port, std::string_view octets);
 answer get(std::uint16_t port, std::string_view path, std::string_view more_fields = "");
 /// POST with Content-Type and Content-Length; `more_fields` are whole lines with CRLF.

@@ -6,7 +6,7 @@ namespace service {
 
 namespace {
 
-/// Whether every series that a sign profile names has a key that signs now.
+/// Whether every series that a sign profile names has a key that is active now.
 bool can_sign(config::settings const& from, core::ring_view const& view)
 {
     for (auto const& [name, profile] : from.sign_profiles) {
@@ -47,8 +47,9 @@ asio::awaitable<http::reply> handle_livez(http::request const&, worker&)
     co_return http::json_reply(R"({"status":"live"})");
 }
 
-/// Our own keys were read before anything listened: what remains is draining, and keys of others
-/// that were never there yet. An outage that came later makes the service degraded, not unready.
+/// Our own keys were read before anything listened. So the service is not ready only while it
+/// drains, or when keys of others have never been there yet. A later outage makes it degraded, not
+/// unready.
 asio::awaitable<http::reply> handle_readyz(http::request const& request, worker& here)
 {
     if (here.shared.is_draining())

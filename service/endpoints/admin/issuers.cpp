@@ -47,7 +47,7 @@ void append_keys(core::json::writer& out, core::jwk_set const* set)
     out.end_array();
 }
 
-/// What the last set has and is not used: most of it is of no interest, a private half is.
+/// The keys of the last set that are not used. Most do not matter, a published private half does.
 void append_left_out(core::json::writer& out, std::vector<core::left_out_key> const& list)
 {
     out.member("keys_left_out", static_cast<std::int64_t>(list.size()));
@@ -92,13 +92,13 @@ void append_issuer(
 
 }  // namespace
 
-/// What every other issuer's keys are, where they come from and what happens next; no secrets:
-/// headers and client keys of a fetch are not among it.
+/// The keys of every other issuer, where they come from and what happens next. No secrets: headers
+/// and client keys of a fetch are not included.
 asio::awaitable<http::reply> handle_issuers(http::request const&, worker& here)
 {
     auto const& all = here.shared.settings.issuers;
-    auto const view = here.shared.issuers.board().view();
-    auto const states = here.shared.issuers.board().states();
+    auto const view = here.shared.issuers.directory().view();
+    auto const states = here.shared.issuers.directory().states();
     std::string text;
     core::json::writer out(text);
     out.begin_object().name("issuers").begin_array();

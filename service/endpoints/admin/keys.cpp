@@ -6,7 +6,7 @@ namespace service {
 
 namespace {
 
-/// "Since ever" is said by silence.
+/// Writes a moment as RFC 3339. A key without a start time has no such member.
 void append_moment(
     core::json::writer& out, std::string_view name, std::optional<core::instant> moment
 )
@@ -32,7 +32,7 @@ void append_key(
 
 }  // namespace
 
-/// States and next transitions; of the keys themselves nothing but kid and alg.
+/// States and next transitions; of the keys themselves only kid and alg.
 asio::awaitable<http::reply> handle_keys(http::request const&, worker& here)
 {
     auto const& view = *here.current()->ring;

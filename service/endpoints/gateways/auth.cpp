@@ -8,9 +8,9 @@
 namespace service {
 namespace {
 
-/// Every mapped header, always present, so that a caller's own header of that name cannot pass
-/// through a gateway that copies ours.
-/// Errors   claim_invalid: a claim cannot be said in a header.
+/// Adds every mapped header, always, so that a caller's own header of that name cannot pass through
+/// a gateway that copies ours.
+/// Errors   claim_invalid: a claim cannot be written into a header.
 core::result<http::reply>
 mapped_headers(ready_profile const& profile, core::verified_token const& token)
 {
@@ -29,7 +29,7 @@ mapped_headers(ready_profile const& profile, core::verified_token const& token)
     return reply;
 }
 
-/// The token is good, and cannot be passed on.
+/// The token is good, but cannot be passed on.
 http::reply unmappable()
 {
     http::reply refusal;
@@ -39,7 +39,7 @@ http::reply unmappable()
     return refusal;
 }
 
-/// Counts what the gateway is told, which may be less than the verdict: a token that is bound to a
+/// Counts what the gateway is told, which may differ from the verdict: a token that is bound to a
 /// proof that nobody checked (RFC 7800) is refused, and so is one whose claims do not fit headers.
 http::reply answer(verdict& found, verify_terms const& by, metrics& counters)
 {

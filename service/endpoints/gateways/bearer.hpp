@@ -11,17 +11,15 @@ namespace service {
 /// The token of `Authorization: Bearer <token>`.
 ///
 /// Errors   caller_unauthenticated: no such field, or another scheme; request_invalid: several
-/// fields, or no token
-///          behind the scheme.
+///          fields, or no token after the scheme.
 /// Source   RFC 6750 section 2.1
 core::result<std::string_view> bearer_token(http::request const& request);
 
-/// The refusal of /auth: 401, 403 or 503 with an RFC 6750 challenge, and nothing in the body but
-/// its error.
+/// The refusal of /auth: 401, 403 or 503 with an RFC 6750 challenge, and only its error in the
+/// body.
 ///
 /// Source   RFC 6750 section 3.1: "If the request lacks any authentication information ... the
-/// resource server SHOULD
-///          NOT include an error code"
+///          resource server SHOULD NOT include an error code"
 http::reply bearer_challenge(core::failure const& why);
 
 }  // namespace service

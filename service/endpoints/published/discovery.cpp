@@ -7,7 +7,7 @@ namespace service {
 
 namespace {
 
-/// What we sign JWTs with and publish; not what signs payloads only.
+/// The algorithms that we sign JWTs with and publish; without those that only sign payloads.
 std::set<std::string> signing_algorithms(config::settings const& from)
 {
     std::set<std::string> names;
@@ -19,8 +19,8 @@ std::set<std::string> signing_algorithms(config::settings const& from)
     return names;
 }
 
-/// OpenID Connect Discovery 1.0 section 3 and RFC 8414 section 2, as much as is true of an issuer
-/// without an authorization endpoint. From the configuration only, never from Host.
+/// OpenID Connect Discovery 1.0 section 3 and RFC 8414 section 2, as far as they apply to an issuer
+/// without an authorization endpoint. Made only from the configuration, never from Host.
 std::string discovery_document(config::settings const& from)
 {
     auto const base =

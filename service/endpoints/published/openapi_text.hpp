@@ -4,7 +4,7 @@
 
 namespace service {
 
-/// service/openapi.yaml as it was when the service was built (CMakeLists.txt makes the source).
+/// The text of service/openapi.yaml when the service was built (CMakeLists.txt makes the source).
 std::string_view openapi_text();
 
 }  // namespace service

@@ -40,12 +40,15 @@ core::result<batch_items> read_batch(value body, std::uint32_t items_max, bool t
     auto const tokens = takes_tokens ? body.find("tokens") : std::nullopt;
     auto const items = body.find("items");
     if (tokens.has_value() == items.has_value())
-        return refused("items", takes_tokens ? "Give either tokens or items." : "Give items.");
+        return refused(
+            "items",
+            takes_tokens ? "Exactly one of `tokens` and `items` is needed." : "`items` is needed."
+        );
     std::string_view const name = tokens ? "tokens" : "items";
     auto const list = tokens ? *tokens : *items;
     if (!list.is_array() || list.size() == 0 || list.size() > items_max)
         return refused(
-            name, "A batch holds at least one entry, and no more than limits.batch_items."
+            name, "A batch must have at least one entry and at most limits.batch_items."
         );
 
     auto const shared = members_text(body, name);
@@ -56,16 +59,16 @@ core::result<batch_items> read_batch(value body, std::uint32_t items_max, bool t
     }
     for (auto const entry : list) {
         if (tokens ? !entry.is_string() : !entry.is_object())
-            return refused(name, tokens ? "tokens holds strings." : "items holds objects.");
+            return refused(
+                name, tokens ? "tokens must contain strings." : "items must contain objects."
+            );
         std::string own =
             tokens ? "\"token\":" + std::string(entry.text()) : members_text(entry, {});
         if (!own.empty() && !shared.empty())
             own.push_back(',');
         auto merged = core::json::document::parse("{" + own + shared + "}");
         if (!merged)
-            return refused(
-                name, "A member stands either in the shared part or in an item, not in both."
-            );
+            return refused(name, "A member may be in the shared part or in an item, not in both.");
         batch.requests.push_back(std::move(*merged));
     }
     return batch;
@@ -83,7 +86,7 @@ http::reply batch_reply(std::vector<http::reply> const& results)
         if (body.back() != '[')
             body.push_back(',');
         body.append(one.body);
-        if (one.status == 200) {  // a problem names its status already
+        if (one.status == 200) {  // a problem contains its status already
             body.pop_back();
             body.append(",\"status\":200}");
         }

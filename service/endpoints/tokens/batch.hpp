@@ -12,19 +12,19 @@
 
 namespace service {
 
-/// The items of a batch, each as the request that a single call would have had: the item's members
+/// The items of a batch, each as the request that a single call would have sent: the item's members
 /// and the shared ones.
 struct batch_items {
     std::vector<core::json::document> requests;
     std::vector<std::string> shared_members;
 
-    /// Whether a failure to read an item is the fault of a member that all items share: then the
-    /// whole batch is refused.
+    /// Whether a failure to read an item is caused by a member that all items share: then the whole
+    /// batch is refused.
     bool blames_shared(core::failure const& unread) const;
 };
 
-/// Reads `tokens` (strings, each becomes `token`) or `items` (objects) and spreads the shared
-/// members over them.
+/// Reads `tokens` (strings, each becomes `token`) or `items` (objects) and adds the shared members
+/// to each of them.
 ///
 /// Errors   request_invalid: neither or both, over `items_max`, an item that is not an object, a
 ///          member that is both in the shared part and in an item.
@@ -41,7 +41,7 @@ template <class Request> struct read_items {
 ///
 /// read_one       reads one item's members.
 /// is_expensive   whether what was read counts as expensive.
-/// expensive_max  how many items may be; more refuse the batch with `too_expensive`.
+/// expensive_max  how many items may be expensive; more refuse the batch with `too_expensive`.
 template <class Request, class ReadOne, class IsExpensive>
 read_items<Request> read_all(
     batch_items const& batch, std::chrono::steady_clock::time_point deadline, ReadOne read_one,

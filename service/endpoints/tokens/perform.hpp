@@ -18,7 +18,7 @@ inline request_scope scope_of(http::request const& request, worker& here)
     return {request.who(), here.current(now), here.shared.metrics, now};
 }
 
-/// One request on its way from members to an answer. Owns all of it, and so may go to the pool.
+/// One request from its members to its answer. It owns everything, so it may go to the pool.
 template <class Request> class operation_task {
 public:
     operation_task(
@@ -33,7 +33,7 @@ public:
         return what_.is_expensive_to_read(body_.root(), in_.settings());
     }
     void read() { read_.emplace(what_.read(body_.root(), in_)); }
-    /// What was not read yet is, because reading it is.
+    /// What has not been read yet is expensive to run, because reading it is expensive.
     bool is_expensive_to_run() const
     {
         return !read_ || (*read_ && what_.is_expensive_to_run(**read_));
@@ -53,7 +53,7 @@ private:
     std::optional<core::result<Request>> read_;
 };
 
-/// Answers a request by an operation: each of its steps on this thread, or on the pool where it is
+/// Answers a request with an operation: each step runs on this thread, or on the pool where it is
 /// expensive.
 ///
 /// what     lives as long as the service.

@@ -5,7 +5,7 @@
 
 namespace service {
 
-/// The reply that says how an operation ended.
+/// The HTTP reply for the answer of an operation.
 http::reply reply_of(operation_answer answer, http::addressee const& to);
 
 }  // namespace service

@@ -12,11 +12,11 @@ using answers = core::result<std::vector<operation_answer>>;
 core::failure too_expensive()
 {
     return core::failure::of_member(
-        "items", "A batch holds no more RSA signatures and passwords than limits.batch_dear_items."
+        "items", "A batch may have at most limits.batch_dear_items RSA signatures and passwords."
     );
 }
 
-/// RSA keys whose primes have to be recovered count before they are read.
+/// RSA keys whose primes have to be recovered are counted before they are read.
 std::size_t recoveries_of(batch_items const& batch)
 {
     std::size_t count = 0;
@@ -62,7 +62,7 @@ asio::awaitable<http::reply> handle_sign_batch(http::request const& request, wor
     if (recoveries > limits.batch_dear_items)
         co_return http::problem(too_expensive(), request);
 
-    // On the pool from the first item on: the keys of 256 items are work.
+    // Everything is done on the pool: the keys of 256 items take time.
     auto items = std::make_shared<batch_items const>(std::move(*batch));
     auto work = [items, in = scope_of(request, here), deadline = request.deadline()] {
         return sign_all(*items, in, deadline);

@@ -5,7 +5,7 @@
 namespace service {
 
 /// A token that lacks another issuer's key waits for the one fetch that it may cause, and is
-/// verified once more; all others never wait.
+/// verified once more. Other tokens never wait.
 asio::awaitable<http::reply> handle_verify(http::request const& request, worker& here)
 {
     auto& shared = here.shared;

@@ -10,17 +10,17 @@ namespace {
 
 using time_point = std::chrono::steady_clock::time_point;
 
-/// Items that lack a key wait together, and no longer than one request would.
+/// Items that lack a key wait together, and no longer than a single request would.
 constexpr std::chrono::seconds batch_wait_max{2};
 
-/// One item on its way to an answer, as /verify would have given it.
+/// One item and its answer, the same that /verify would give.
 struct batch_item {
     core::result<verify_request> request;
     operation_answer answer{core::errc::internal};
     std::optional<missing_key> missing{};  ///< then there is no answer yet
 };
 
-/// A batch on its way through the pool. Owns all that it needs there.
+/// A batch that goes through the pool. It owns everything that it needs there.
 struct verify_batch {
     batch_items items;
     request_scope in;
@@ -28,7 +28,7 @@ struct verify_batch {
     std::vector<batch_item> done{};
 
     std::optional<core::failure> read_and_verify();
-    /// Verifies once more what lacked a key, with what there is to see by now.
+    /// Verifies the items that lacked a key once more, with the keys that are there by now.
     void verify_again(std::shared_ptr<snapshot const> const& now_seen);
     bool lacks_keys() const;
 
@@ -39,7 +39,7 @@ private:
 core::failure too_expensive()
 {
     return core::failure::of_member(
-        "tokens", "A batch holds no more RSA decryptions than limits.batch_dear_items."
+        "tokens", "A batch may have at most limits.batch_dear_items RSA decryptions."
     );
 }
 
@@ -113,7 +113,7 @@ asio::awaitable<http::reply> handle_verify_batch(http::request const& request, w
     if (!items)
         co_return http::problem(items.error(), request);
 
-    // Read on the pool as well: the keys of 256 items are work.
+    // Reading is done on the pool as well: the keys of 256 items take time.
     auto const batch = std::make_shared<verify_batch>(verify_batch{
         std::move(*items), scope_of(request, here), request.deadline()});
     auto work = [batch] { return batch->read_and_verify(); };

@@ -198,7 +198,7 @@ TEST_SUITE("service/app/app")
         CHECK(std::filesystem::exists(path));
     }
 
-    TEST_CASE("listen: a file that is no socket is never removed")
+    TEST_CASE("listen: a file that is not a socket is never removed")
     {
         folder in;
         auto const path = in.path + "/precious";

@@ -64,7 +64,7 @@ TEST_SUITE("service/callers/caller_auth")
         CHECK(ask_as({true, 5, 5, ""}, {}, everyone, with).error() == errc::caller_unauthenticated);
     }
 
-    TEST_CASE("authorize: a TCP peer has no uid, whatever stands there")
+    TEST_CASE("authorize: a TCP peer has no uid, whatever the field says")
     {
         CHECK(
             ask_as({false, 1001, 2002, "127.0.0.1"}, {}, everyone, three_callers()).error()
@@ -96,8 +96,7 @@ TEST_SUITE("service/callers/caller_auth")
         );
     }
 
-    TEST_CASE(
-        "authorize: a secret under 32 octets never matches, even when its digest is configured"
+    TEST_CASE("authorize: a secret under 32 bytes never matches, even when its digest is configured"
     )
     {
         auto with = three_callers();

@@ -40,7 +40,8 @@ TEST_SUITE("service/cli/answer")
         CHECK(bad.err.str() == "{\"valid\":false}\n");
     }
 
-    TEST_CASE("print_answer: a body that is no JSON is not printed, and a 200 with one is no answer"
+    TEST_CASE(
+        "print_answer: a body that is not JSON is not printed, and a 200 with one is not an answer"
     )
     {
         streams both;

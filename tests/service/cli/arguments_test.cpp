@@ -48,14 +48,14 @@ TEST_SUITE("service/cli/arguments")
         CHECK_FALSE(parse({}).value("--key").has_value());
     }
 
-    TEST_CASE("parse: an option that may stand often -> its values in order")
+    TEST_CASE("parse: an option that may appear often -> its values in order")
     {
         auto const read = parse({"--alg", "ES256", "x", "--alg=RS256"});
         CHECK(read.values("--alg") == words{"ES256", "RS256"});
         CHECK(read.operands() == words{"x"});
     }
 
-    TEST_CASE("parse: an option with an optional value takes it behind `=` only")
+    TEST_CASE("parse: an option with an optional value takes it only after `=`")
     {
         CHECK(parse({"--jti"}).value("--jti") == "");
         CHECK(parse({"--jti=one"}).value("--jti") == "one");
@@ -64,7 +64,7 @@ TEST_SUITE("service/cli/arguments")
         CHECK(read.operands() == words{"one"});
     }
 
-    TEST_CASE("parse: `-` is an operand, and everything behind `--` is")
+    TEST_CASE("parse: `-` is an operand, and so is everything after `--`")
     {
         CHECK(parse({"-", "--", "--key", "-h"}).operands() == words{"-", "--key", "-h"});
     }
@@ -91,7 +91,7 @@ TEST_SUITE("service/cli/arguments")
         CHECK(refusal_of({"--key", ""}) == "--key has an empty value");
         CHECK(refusal_of({"--jti="}) == "--jti has an empty value");
         CHECK(refusal_of({"--detached=yes"}) == "--detached takes no value");
-        CHECK(refusal_of({"--key", "a", "--key", "b"}) == "--key stands twice");
+        CHECK(refusal_of({"--key", "a", "--key", "b"}) == "--key appears twice");
     }
 
     TEST_CASE("duration: whole seconds with a unit, and nothing else")

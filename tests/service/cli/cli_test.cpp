@@ -78,7 +78,7 @@ TEST_SUITE("service/cli/cli")
         CHECK(signet({"serve", "now"}).code == exit_code::usage);
     }
 
-    TEST_CASE("sign, verify: a token that was signed here verifies here")
+    TEST_CASE("sign, verify: a token that was signed offline verifies offline")
     {
         auto const made =
             signet({"sign", "--key", "-", "--claims", R"({"sub":"ada"})"}, std::string(secret_key));
@@ -112,7 +112,7 @@ TEST_SUITE("service/cli/cli")
         CHECK(signet({"verify", "a.b.c", "--profile", "x", "--key", "-"}).code == exit_code::usage);
     }
 
-    TEST_CASE("encrypt, decrypt: a message that was encrypted here opens here")
+    TEST_CASE("encrypt, decrypt: a message that was encrypted offline opens offline")
     {
         constexpr std::string_view key = R"({"kty":"oct","k":"GawgguFyGrWKav7AX4VKUg"})";
         auto const made =

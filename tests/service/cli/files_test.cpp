@@ -107,14 +107,14 @@ TEST_SUITE("service/cli/files")
         CHECK_THROWS_AS(read_file(here / "", none.with, 3), stop);
     }
 
-    TEST_CASE("read_file: standard input stands for one thing only")
+    TEST_CASE("read_file: standard input can be used only once")
     {
         streams typed("hello");
         CHECK(core::as_text(read_file("-", typed.with, 10).view()) == "hello");
         CHECK_THROWS_AS(read_file("-", typed.with, 10), stop);
     }
 
-    TEST_CASE("read_secret: less one line's end, and no more")
+    TEST_CASE("read_secret: without its last line break, and no more")
     {
         for (auto const& [text, secret] :
              {std::pair<char const*, char const*>{"abc", "abc"},

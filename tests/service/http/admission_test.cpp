@@ -132,7 +132,7 @@ TEST_SUITE("service/http/admission")
         CHECK(member(keys, "code") == "origin_forbidden");
     }
 
-    TEST_CASE("admit: on a loopback listener a Host that is no name of ours is 403")
+    TEST_CASE("admit: on a loopback listener a Host that is not a name of ours is 403")
     {
         auto with = live_settings();
         with.server.hosts = {"signet.internal", "other.internal:8080"};
@@ -157,7 +157,9 @@ TEST_SUITE("service/http/admission")
         CHECK(ask(running.port(), "GET /openapi.yaml HTTP/1.0\r\n\r\n").status == 200);
     }
 
-    TEST_CASE("admit: several Authorization fields are 400 and the end, and /auth's own 401")
+    TEST_CASE(
+        "admit: several Authorization fields are 400 and end the connection, on /auth they are 401"
+    )
     {
         live_service running;
         std::string const twice = "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n";
@@ -168,7 +170,7 @@ TEST_SUITE("service/http/admission")
         CHECK(get(running.port(), "/auth", twice).status != 400);
     }
 
-    TEST_CASE("admit: where strangers have nothing to ask, they are 401 before their body is read")
+    TEST_CASE("admit: where strangers cannot ask anything, they are 401 before their body is read")
     {
         auto with = live_settings();
         config::caller_settings caller;
@@ -222,7 +224,7 @@ TEST_SUITE("service/http/admission")
         CHECK(code("POST /inspect", "") == core::errc::media_type_unsupported);
     }
 
-    TEST_CASE("admit: a caller's proof, inline keys and development mode let a body in")
+    TEST_CASE("admit: a caller's proof, inline keys and development mode let a body through")
     {
         auto with = live_settings();
         config::caller_settings caller;
@@ -264,7 +266,7 @@ TEST_SUITE("service/http/admission")
         CHECK(is_let_in("/verify", stranger));  // the body says which
     }
 
-    TEST_CASE("dispatch: a handler that throws is 500 internal, and what it says stays inside")
+    TEST_CASE("dispatch: a handler that throws is 500 internal, and its text is not shown")
     {
         service::start_log({.level = config::log_level::off, .format = config::log_format::json});
         service::app owner(live_settings());

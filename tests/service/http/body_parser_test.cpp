@@ -16,7 +16,7 @@ std::string const chunked_head =
 struct outcome {
     std::optional<errc> refused;
     std::string body;
-    std::size_t taken = 0;  // raw octets, of the refused piece too
+    std::size_t taken = 0;  // raw bytes, of the refused piece too
     bool is_done = false;
 };
 
@@ -65,7 +65,7 @@ TEST_SUITE("service/http/body_parser")
         }
     }
 
-    TEST_CASE("feed: an extension or trailers without end are refused, and little of them is read")
+    TEST_CASE("feed: endless extensions or trailers are refused, and little of them is read")
     {
         for (std::string const& begin :
              {std::string("1;x="), std::string("0\r\nT: "), std::string("0\r\n"), std::string("0;"),

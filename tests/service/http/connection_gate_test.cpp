@@ -17,7 +17,7 @@ peer_group peer(std::uint32_t number)
     return {peer_group::kind::ipv4, number};
 }
 
-/// So many of one peer, held.
+/// Takes this many places for one peer.
 std::vector<place> fill(connection_gate& gate, peer_group from, std::size_t count)
 {
     std::vector<place> held;
@@ -57,7 +57,7 @@ TEST_SUITE("service/http/connection_gate")
         auto entry = gate.enter(peer(1));
         CHECK(gate.enter(peer(1)).how == admittance::group_full);
         entry.held.give_back();
-        entry.held.give_back();  // nothing, the second time
+        entry.held.give_back();  // the second time it does nothing
         CHECK(gate.enter(peer(1)).how == admittance::served);
     }
 
@@ -102,7 +102,7 @@ TEST_SUITE("service/http/connection_gate")
         CHECK(gate.enter(peer(3)).how == admittance::full);
     }
 
-    TEST_CASE("place: of those that are served or of those that are told")
+    TEST_CASE("place: one of those that are served or of those that are told")
     {
         connection_gate gate({.all = 1, .per_group = 0});
         auto served = gate.enter(peer(1));

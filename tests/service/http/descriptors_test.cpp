@@ -47,7 +47,7 @@ TEST_SUITE("service/http/descriptors")
         CHECK(plan_descriptors(fewer, 4096).needed <= 4096);  // the lowered promise holds
     }
 
-    TEST_CASE("plan_descriptors: a limit that leaves no service is said to be none")
+    TEST_CASE("plan_descriptors: a limit that is too low for any service gives 0 connections")
     {
         CHECK(plan_descriptors(usual(), 256).connections == 0);
         CHECK(plan_descriptors(usual(), 0).connections == 0);
@@ -98,7 +98,7 @@ TEST_SUITE("service/http/descriptors")
 
 TEST_SUITE("service/runtime/episode")
 {
-    TEST_CASE("begins: with the first mishap after a while without one")
+    TEST_CASE("begins: with the first problem after a while without one")
     {
         episode of;
         auto const start = std::chrono::steady_clock::time_point{} + 1h;

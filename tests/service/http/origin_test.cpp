@@ -34,7 +34,7 @@ TEST_SUITE("service/http/origin")
         }
     }
 
-    TEST_CASE("is_foreign: what only begins or ends like one is foreign")
+    TEST_CASE("is_foreign: what only begins or ends like one of them is foreign")
     {
         for (std::string_view host :
              {"[::1].evil.example",

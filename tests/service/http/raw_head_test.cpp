@@ -37,7 +37,7 @@ bool is_refused_with(std::string_view lines)
 
 TEST_SUITE("service/http/raw_head")
 {
-    TEST_CASE("find_head: complete at the empty line, however the octets arrive")
+    TEST_CASE("find_head: complete at the empty line, however the bytes arrive")
     {
         std::string const head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
         auto const whole = find_head(head + "GET /next");
@@ -52,9 +52,8 @@ TEST_SUITE("service/http/raw_head")
         CHECK(find_head(head, seen).size == head.size());
     }
 
-    TEST_CASE(
-        "find_head: a line that ends without CR, or a first octet of no method, is broken at once"
-    )
+    TEST_CASE("find_head: a line that ends without CR, or a first byte that no method has, is "
+              "broken at once")
     {
         CHECK(find_head("GET / HTTP/1.1\n").progress == head_progress::broken);
         CHECK(find_head("GET / HTTP/1.1\r\nHost: a\n\r\n").progress == head_progress::broken);
@@ -105,7 +104,7 @@ TEST_SUITE("service/http/raw_head")
         CHECK(is_refused("GET / HTTP/1.1\r\n Host: a\r\n\r\n"));
     }
 
-    TEST_CASE("scan_head: bare CR, NUL and control octets are request_invalid")
+    TEST_CASE("scan_head: bare CR, NUL and control bytes are request_invalid")
     {
         CHECK(is_refused_with("X-A: one\rtwo\r\n"));
         CHECK(is_refused_with("X-A: one\0two\r\n"s));
@@ -117,7 +116,7 @@ TEST_SUITE("service/http/raw_head")
     }
 
     TEST_CASE(
-        "scan_head: a name that is no token, or white space before the colon, is request_invalid"
+        "scan_head: a name that is not a token, or white space before the colon, is request_invalid"
     )
     {
         CHECK(is_refused_with("X-A : one\r\n"));
@@ -127,7 +126,9 @@ TEST_SUITE("service/http/raw_head")
         CHECK(is_refused_with("X(A): one\r\n"));
     }
 
-    TEST_CASE("scan_head: Transfer-Encoding is exactly `chunked`, alone, on HTTP/1.1")
+    TEST_CASE(
+        "scan_head: Transfer-Encoding is exactly `chunked`, without Content-Length, on HTTP/1.1"
+    )
     {
         CHECK(!scan(head_with("Transfer-Encoding: chunked\r\n")));
         for (std::string_view value :

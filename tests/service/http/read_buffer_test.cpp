@@ -19,7 +19,7 @@ void put(read_buffer& into, std::string_view octets)
 
 TEST_SUITE("service/http/read_buffer")
 {
-    TEST_CASE("shrink: one unread octet keeps no more than itself of a large buffer")
+    TEST_CASE("shrink: one unread byte keeps nothing else of a large buffer")
     {
         read_buffer buffer;
         put(buffer, std::string(40'000, 'a') + "G");
@@ -45,7 +45,7 @@ TEST_SUITE("service/http/read_buffer")
         CHECK(buffer.unread() == "GET");
     }
 
-    TEST_CASE("shrink: unread octets of more than half stay where they are")
+    TEST_CASE("shrink: unread bytes of more than half stay where they are")
     {
         read_buffer buffer;
         put(buffer, std::string(10'000, 'a') + std::string(30'000, 'b'));

@@ -50,7 +50,7 @@ TEST_SUITE("service/http/reply")
         CHECK(status_of(errc::internal, context::verify) == 500);
     }
 
-    TEST_CASE("status_of: never a 2xx; 5xx is what cannot be decided, and nothing else")
+    TEST_CASE("status_of: never a 2xx; 5xx exactly for what cannot be decided")
     {
         for (std::size_t i = 0; i < core::errc_count; ++i) {
             auto const code = static_cast<errc>(i);

@@ -20,7 +20,7 @@ config::settings impatient()
     return with;
 }
 
-/// The octets are refused with this code, and the connection ends.
+/// The bytes are refused with this code, and the connection ends.
 void check_refused(
     live_service& running, std::string const& octets, unsigned status, std::string_view code
 )
@@ -91,7 +91,7 @@ TEST_SUITE("service/http/session")
         CHECK(all.find(" 200 ") == std::string::npos);
     }
 
-    TEST_CASE("session: a head of 16 KiB passes, one octet more is 431 head_too_large")
+    TEST_CASE("session: a head of 16 KiB passes, one byte more is 431 head_too_large")
     {
         live_service running;
         std::string const begin = "GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\nX-A: ";
@@ -121,7 +121,7 @@ TEST_SUITE("service/http/session")
     {
         live_service running;
         std::string const fits(64U * 1024U, ' ');
-        CHECK(ask(running.port(), post_text("/verify", fits)).status == 400);  // read, and no JSON
+        CHECK(ask(running.port(), post_text("/verify", fits)).status == 400);  // read, and not JSON
         check_refused(
             running,
             "POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -171,7 +171,7 @@ TEST_SUITE("service/http/session")
         CHECK(one.exchange(good_get).status == 200);
     }
 
-    TEST_CASE("session: a chunk that is none is 400 request_invalid")
+    TEST_CASE("session: an invalid chunk is 400 request_invalid")
     {
         live_service running;
         std::string const head =
@@ -203,7 +203,7 @@ TEST_SUITE("service/http/session")
         check_refused(running, head + tiny, 413, "body_too_large");
         connection one(running.port());
         auto const got = one.exchange(head + tiny.substr(0, 6U * 10'000U) + "0\r\n\r\n" + good_get);
-        CHECK(got.status == 400);  // read to its end, and no JSON
+        CHECK(got.status == 400);  // read to its end, and not JSON
         CHECK(one.receive().status == 200);
     }
 
@@ -253,7 +253,7 @@ TEST_SUITE("service/http/session")
         CHECK(held() <= 550'000);
         check_refused(running, large + std::string(200'000, ' '), 503, "overloaded");
         CHECK(ask(running.port(), large + std::string(200'000, ' ')).header("Retry-After") == "1");
-        // A small one needs none of it.
+        // A small body needs nothing of it.
         CHECK(ask(running.port(), post_text("/verify", "{}")).status == 400);
         slow.finish_sending();
         CHECK(slow.is_closed());
@@ -262,7 +262,7 @@ TEST_SUITE("service/http/session")
         CHECK(held() == 0);
     }
 
-    TEST_CASE("session: strangers' bodies leave a caller's room, and what is announced takes none")
+    TEST_CASE("session: strangers' bodies leave room for callers, and an announced body takes none")
     {
         auto with = live_settings();
         with.limits.bodies_bytes = 1024U * 1024U;
@@ -343,7 +343,7 @@ TEST_SUITE("service/http/session")
         check_refused(running, "GET / HTTP/1.1\r\nHost:", 408, "request_timeout");
     }
 
-    TEST_CASE("session: a head that drips is out of time all the same")
+    TEST_CASE("session: a head that arrives slowly is out of time too")
     {
         live_service running(impatient());
         connection one(running.port());
@@ -365,7 +365,7 @@ TEST_SUITE("service/http/session")
         );
     }
 
-    TEST_CASE("session: an idle connection is closed without a word, new or kept alive")
+    TEST_CASE("session: an idle connection is closed without an answer, new or kept alive")
     {
         live_service running(impatient());
         connection fresh(running.port());
@@ -507,7 +507,7 @@ TEST_SUITE("service/http/session")
         CHECK(body.find(R"("request_id":"seen")") != std::string::npos);
     }
 
-    TEST_CASE("session: every answer carries the headers that keep it to itself")
+    TEST_CASE("session: every answer has the headers against caching and sniffing")
     {
         live_service running;
         auto const got = get(running.port(), "/nowhere");

@@ -21,49 +21,49 @@ TEST_SUITE("service/issuers/issuer_directory")
 {
     TEST_CASE("view: keys that are given -> there from the start")
     {
-        issuer_directory const board(two_issuers());
-        CHECK(board.view()->issuers[0].keys->keys.front().kid == "a");
-        CHECK(board.had_keys(0));
-        CHECK(board.view()->issuers[1].keys == nullptr);
-        CHECK(!board.had_keys(1));
+        issuer_directory const directory(two_issuers());
+        CHECK(directory.view()->issuers[0].keys->keys.front().kid == "a");
+        CHECK(directory.had_keys(0));
+        CHECK(directory.view()->issuers[1].keys == nullptr);
+        CHECK(!directory.had_keys(1));
     }
 
     TEST_CASE("put: something else -> another generation; the same -> the same one")
     {
-        issuer_directory board(two_issuers());
-        auto const before = board.view();
+        issuer_directory directory(two_issuers());
+        auto const before = directory.view();
         issuer_view::one one;
         one.keys = published::answer_of(published::set_of({"b"})).reading.set;
-        CHECK(board.put(1, one));
-        CHECK(board.generation() == before->generation + 1);
-        CHECK(board.view()->generation == board.generation());
-        CHECK(board.view()->issuers[1].keys == one.keys);
+        CHECK(directory.put(1, one));
+        CHECK(directory.generation() == before->generation + 1);
+        CHECK(directory.view()->generation == directory.generation());
+        CHECK(directory.view()->issuers[1].keys == one.keys);
         CHECK(before->issuers[1].keys == nullptr);
-        CHECK(!board.put(1, one));
+        CHECK(!directory.put(1, one));
         one.is_stale = true;
-        CHECK(board.put(1, one));
-        CHECK(board.generation() == before->generation + 2);
+        CHECK(directory.put(1, one));
+        CHECK(directory.generation() == before->generation + 2);
     }
 
-    TEST_CASE("had_keys: keys that went away -> still true")
+    TEST_CASE("had_keys: keys that are gone -> still true")
     {
-        issuer_directory board(two_issuers());
+        issuer_directory directory(two_issuers());
         issuer_view::one one;
         one.keys = published::answer_of(published::set_of({"b"})).reading.set;
-        board.put(1, one);
-        board.put(1, {});
-        CHECK(board.view()->issuers[1].keys == nullptr);
-        CHECK(board.had_keys(1));
+        directory.put(1, one);
+        directory.put(1, {});
+        CHECK(directory.view()->issuers[1].keys == nullptr);
+        CHECK(directory.had_keys(1));
     }
 
-    TEST_CASE("tell: what was said last of each issuer")
+    TEST_CASE("tell: the last state of each issuer")
     {
-        issuer_directory board(two_issuers());
+        issuer_directory directory(two_issuers());
         service::issuer_state state;
         state.url = "https://id.example/jwks";
         state.failures = 3;
-        board.tell(1, state);
-        CHECK(board.states()[1].failures == 3);
-        CHECK(board.states()[0].url.empty());
+        directory.tell(1, state);
+        CHECK(directory.states()[1].failures == 3);
+        CHECK(directory.states()[0].url.empty());
     }
 }

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <sys/stat.h>
 
-using service::kept_keys;
 using service::key_store;
+using service::stored_keys;
 
 namespace {
 
@@ -26,9 +26,9 @@ struct place {
     place& operator=(place const&) = delete;
 };
 
-kept_keys sample()
+stored_keys sample()
 {
-    kept_keys keys;
+    stored_keys keys;
     keys.issuer = "https://id.example";
     keys.source = "https://id.example/jwks";
     keys.etag = "\"v1\"";
@@ -68,7 +68,7 @@ TEST_SUITE("service/issuers/key_store")
         CHECK(got->body == sample().body);
     }
 
-    TEST_CASE("save: again -> in the old one's place, and nothing beside it")
+    TEST_CASE("save: again -> in the old one's place, without further files")
     {
         place const where;
         key_store const store(where.path);

@@ -9,11 +9,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// An origin in this process: says what it is told to, when it is told to.
+/// An origin in this process that gives scripted answers, when the test lets it.
 struct fake_origin {
     std::string body = published::set_of({"a"});
     unsigned status = 200;
-    bool is_held = false;  ///< answers when this ends
+    bool is_held = false;  ///< it answers when this becomes false
     int fetches = 0;
     std::vector<std::string> urls;
 
@@ -52,10 +52,10 @@ config::settings one_issuer()
     return with;
 }
 
-/// A registry on a loop that the test turns.
+/// A registry on an event loop that the test runs.
 struct bench {
     explicit bench(config::settings with = one_issuer()) : settings(std::move(with)) {}
-    ~bench() { cpu.join(); }  // what it still does comes back to the loop
+    ~bench() { cpu.join(); }  // its work still returns to the loop
 
     void start() { registry.start(io); }
     template <class Condition> bool until(Condition holds)
@@ -64,7 +64,7 @@ struct bench {
             io.run_for(1ms);
         return holds();
     }
-    core::jwk_set const* keys() const { return registry.board().view()->issuers[0].keys.get(); }
+    core::jwk_set const* keys() const { return registry.directory().view()->issuers[0].keys.get(); }
     /// Asks for a kid in the background.
     std::shared_ptr<std::optional<bool>> ask(std::string kid)
     {
@@ -97,7 +97,7 @@ TEST_SUITE("service/issuers/registry")
         CHECK(b.origin.urls.front() == "http://127.0.0.1:1/jwks");
         CHECK(!b.registry.not_ready());
         CHECK(!b.registry.is_degraded());
-        auto const state = b.registry.board().states()[0];
+        auto const state = b.registry.directory().states()[0];
         CHECK(state.outcome == "replaced");
         CHECK(state.failures == 0);
         CHECK(state.next_fetch.has_value());
@@ -114,9 +114,9 @@ TEST_SUITE("service/issuers/registry")
         bench b(std::move(with));
         b.origin.body = R"({"keys":[)" + listed + "]}";
         b.start();
-        REQUIRE(b.until([&] { return b.registry.board().states()[0].failures == 1; }));
+        REQUIRE(b.until([&] { return b.registry.directory().states()[0].failures == 1; }));
         CHECK(b.keys() == nullptr);
-        auto const problem = b.registry.board().states()[0].problem;
+        auto const problem = b.registry.directory().states()[0].problem;
         CHECK(problem == "every usable key of the set is one of our own");
     }
 
@@ -219,9 +219,9 @@ TEST_SUITE("service/issuers/registry")
         bench b;
         b.origin.status = 503;
         b.start();
-        REQUIRE(b.until([&] { return b.registry.board().states()[0].failures == 1; }));
-        CHECK(b.registry.board().states()[0].outcome == "status");
-        CHECK(!b.registry.board().states()[0].problem.empty());
+        REQUIRE(b.until([&] { return b.registry.directory().states()[0].failures == 1; }));
+        CHECK(b.registry.directory().states()[0].outcome == "status");
+        CHECK(!b.registry.directory().states()[0].problem.empty());
         CHECK(b.keys() == nullptr);
         auto const said = b.ask("a");
         REQUIRE(b.until([&] { return said->has_value(); }));

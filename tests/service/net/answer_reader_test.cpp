@@ -35,7 +35,7 @@ TEST_SUITE("service/net/answer_reader")
               std::string(1'000'000, '0'),              // a chunk's size
               "0\r\nX: " + much,                        // a trailer
               "0\r\n" + repeated("X: y\r\n", 150'000),  // trailers
-              repeated("1\r\nx\r\n", 150'000) + end,    // octet by octet
+              repeated("1\r\nx\r\n", 150'000) + end,    // byte by byte
               repeated("1;" + std::string(8000, 'a') + "\r\nx\r\n", 100) + end}) {
             auto const got = fetch_of(chunked + octets, ending::hold);
             CHECK_MESSAGE(got.error() == "too_large", octets.substr(0, 20) << got.sentence());
@@ -57,7 +57,7 @@ TEST_SUITE("service/net/answer_reader")
         CHECK(got.result->body == body);
     }
 
-    TEST_CASE("fetch: fields in trailers -> are none of the answer's")
+    TEST_CASE("fetch: fields in trailers -> are not the answer's fields")
     {
         auto const got = fetch_of("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
                                   "ETag: \"one\"\r\n\r\n2\r\n{}\r\n0\r\nETag: \"two\"\r\n"
@@ -69,7 +69,7 @@ TEST_SUITE("service/net/answer_reader")
         CHECK(got.result->age == 0s);
     }
 
-    TEST_CASE("fetch: octets behind the answer -> are left alone")
+    TEST_CASE("fetch: bytes after the answer -> are not read")
     {
         CHECK(fetch_of(ok("{}") + std::string(100'000, 'x'), ending::hold).status() == 200);
     }

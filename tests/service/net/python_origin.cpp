@@ -46,7 +46,7 @@ python_origin::python_origin()
         ports_.emplace(one.name(), static_cast<std::uint16_t>(one.integer().value()));
 }
 
-/// Its standard input is the leash: at the end of it, even by a crash, the child ends.
+/// The child ends when its standard input ends, also when this process crashes.
 python_origin::~python_origin()
 {
     ::close(to_child_);

@@ -7,8 +7,8 @@
 
 namespace tests {
 
-/// tests/support/origin.py as a child process: OpenSSL is at the other end of the line, and every
-/// way in which an origin can be sick. Started once a test run.
+/// tests/support/origin.py as a child process: it uses OpenSSL, and can fail in every
+/// way in which an origin can fail. Started once per test run.
 class python_origin {
 public:
     static python_origin const& get();

@@ -23,7 +23,7 @@ core::ip_address address(std::string_view text)
     return core::parse_ip_address(text).value();
 }
 
-/// A name server that does not answer until it is let go; shared with the threads that ask it.
+/// A name server that does not answer until it is released; shared with the threads that ask it.
 class silent_server {
 public:
     addresses ask()

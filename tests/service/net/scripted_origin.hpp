@@ -14,7 +14,7 @@
 
 namespace tests {
 
-/// What comes after the scripted octets.
+/// What comes after the scripted bytes.
 enum class ending { close, hold, reset };
 
 struct script {
@@ -22,7 +22,7 @@ struct script {
     ending then = ending::close;
 };
 
-/// A web server on loopback that answers every request with the same octets, whatever they are.
+/// A web server on loopback that answers every request with the same bytes.
 class scripted_origin {
 public:
     explicit scripted_origin(script what);

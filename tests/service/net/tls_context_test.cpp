@@ -39,7 +39,7 @@ TEST_SUITE("service/net/tls_context")
         CHECK(fault_of({roots, certificate, core::as_bytes(key)}).empty());
     }
 
-    TEST_CASE("make: roots that are no certificates -> ca_file")
+    TEST_CASE("make: roots that are not certificates -> ca_file")
     {
         auto const& origin = python_origin::get();
         auto const key = origin.file("client.key");
@@ -61,7 +61,9 @@ TEST_SUITE("service/net/tls_context")
             CHECK(fault_of({.certificate = certificate, .key = core::as_bytes(key)}) == "key_file");
     }
 
-    TEST_CASE("make: a key without a certificate, or with a text that is none -> certificate_file")
+    TEST_CASE(
+        "make: a key without a certificate, or with a text that is not one -> certificate_file"
+    )
     {
         auto const& origin = python_origin::get();
         auto const key = origin.file("client.key");

@@ -12,7 +12,7 @@ using service::net::tls_context;
 
 namespace {
 
-/// Trusts the test's own authority alone.
+/// Trusts only the test's own authority.
 std::shared_ptr<tls_context const> trusting()
 {
     static auto const context =
@@ -83,7 +83,7 @@ TEST_SUITE("service/net/tls_stream")
         CHECK(tls_sentence("https_wrong_host") == "The server's certificate is for another host.");
         CHECK(
             tls_sentence("https_unknown")
-            == "The server's certificate is from no authority that is trusted."
+            == "The server's certificate is not from a trusted authority."
         );
     }
 
@@ -123,11 +123,10 @@ TEST_SUITE("service/net/tls_stream")
         CHECK(get("https_part_wildcard", "id.whole.test"));  // the certificate's other name is good
     }
 
-    TEST_CASE("handshake: more certificates than anybody needs, or slow keys among them -> tls")
+    TEST_CASE("handshake: too many certificates, or slow keys among them -> tls")
     {
         CHECK(
-            tls_sentence("https_twelve_certificates")
-            == "The server sends more certificates than anybody needs."
+            tls_sentence("https_twelve_certificates") == "The server sends too many certificates."
         );
         CHECK(
             tls_sentence("https_heavy_chain")
@@ -135,7 +134,7 @@ TEST_SUITE("service/net/tls_stream")
         );
     }
 
-    TEST_CASE("handshake: more octets than a handshake has -> too_large")
+    TEST_CASE("handshake: more bytes than a handshake needs -> too_large")
     {
         for (auto const door : {"https_long_chain", "https_endless"}) {
             auto const got = run_fetch(secured(python_origin::get().url(door)));
@@ -196,7 +195,7 @@ TEST_SUITE("service/net/tls_stream")
         CHECK(got.took < 15s);
     }
 
-    TEST_CASE("read_some: an origin that is sick inside TLS -> the same errors as without")
+    TEST_CASE("read_some: an origin that fails inside TLS -> the same errors as without")
     {
         CHECK(fetch_as("503").status() == 503);
         CHECK(fetch_as("html").status() == 200);
@@ -213,7 +212,8 @@ TEST_SUITE("service/net/tls_stream")
         CHECK(fetch_as("reset").error() == "protocol");
     }
 
-    TEST_CASE("read_some: a body up to the end of the connection -> whole only with TLS's farewell")
+    TEST_CASE("read_some: a body up to the end of the connection -> complete only with TLS's "
+              "closing alert")
     {
         auto const whole = fetch_as("to_the_end");
         REQUIRE_MESSAGE(whole.has_answer(), whole.sentence());

@@ -176,7 +176,7 @@ TEST_SUITE("service/net/tunnel")
         );
     }
 
-    TEST_CASE("fetch: a proxy's URL that is none -> connect")
+    TEST_CASE("fetch: a proxy's URL that is not one -> connect")
     {
         for (auto const text : {"https://127.0.0.1:1", "127.0.0.1:1", "socks5://127.0.0.1:1"}) {
             auto target = target_of("http://127.0.0.1:1/");

@@ -35,7 +35,7 @@ TEST_SUITE("service/observe/log")
         );
     }
 
-    TEST_CASE("log_line: a value is cut at 128 octets")
+    TEST_CASE("log_line: a value is cut at 128 bytes")
     {
         auto const line = log_line(
             config::log_format::text, "T", config::log_level::info, "e",
@@ -44,7 +44,7 @@ TEST_SUITE("service/observe/log")
         CHECK(line == "T info e v=" + std::string(128, 'x'));
     }
 
-    TEST_CASE("log_line: a sentence of our own is whole")
+    TEST_CASE("log_line: a sentence of our own is shown in full")
     {
         std::string const sentence(500, 'x');
         auto const line = log_line(

@@ -28,7 +28,7 @@ bool has(std::string const& text, std::string_view line)
 
 TEST_SUITE("service/observe/metrics")
 {
-    TEST_CASE("metrics: verify_total and sign_total by configured labels, strangers are `other`")
+    TEST_CASE("metrics: verify_total and sign_total by configured labels, all else is `other`")
     {
         metrics counters(one_profile(), {"other", "/verify"});
         auto const profile = counters.profile_index("default");

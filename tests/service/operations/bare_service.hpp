@@ -9,7 +9,7 @@
 
 namespace tests {
 
-/// What an operation knows, without a service around it: the settings, and the keys in them.
+/// What an operation gets, without a service: the settings, and the keys in them.
 struct bare_service {
     /// All inline keys are open, and nothing is configured.
     bare_service();
@@ -23,7 +23,7 @@ struct bare_service {
     static constexpr core::instant now{std::chrono::seconds{1'000'000}};
 };
 
-/// Reads the request; its text is gone when this returns.
+/// Reads the request; its text no longer exists when this returns.
 template <class Request>
 core::result<Request> read_by(
     service::operation<Request> const& what, std::string const& members, bare_service const& here

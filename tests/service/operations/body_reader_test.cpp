@@ -120,7 +120,7 @@ TEST_SUITE("service/operations/body_reader")
         CHECK(fault_in(R"({"a":[]})", [](auto& r) { r.array("a"); }) == "-");
     }
 
-    TEST_CASE("body_reader: octets are base64url without padding, and not empty")
+    TEST_CASE("body_reader: bytes are base64url without padding, and not empty")
     {
         CHECK(
             fault_in(

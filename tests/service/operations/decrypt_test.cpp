@@ -23,7 +23,7 @@ std::string token_of(std::string const& members, bare_service const& here)
 
 TEST_SUITE("service/operations/decrypt")
 {
-    TEST_CASE("encrypt: a request that was read needs its text no longer")
+    TEST_CASE("encrypt: a request that was read no longer needs its text")
     {
         bare_service here;
         auto const request = read_by(
@@ -43,7 +43,7 @@ TEST_SUITE("service/operations/decrypt")
         CHECK(member_of(opened, "plaintext") == "a long enough plaintext to be on the heap");
     }
 
-    TEST_CASE("decrypt: a request that was read needs its text no longer, whatever its form")
+    TEST_CASE("decrypt: a request that was read no longer needs its text, in any form")
     {
         bare_service here;
         auto const content = R"("plaintext":"some octets",)" + key;

@@ -27,7 +27,7 @@ std::string outcome(
     return std::string(problem->member);
 }
 
-/// A profile with most demands there are, and some that may be skipped.
+/// A profile with most possible demands, some of which may be skipped.
 struct profile_under_test {
     config::verify_profile settings;
     service::ready_profile ready;

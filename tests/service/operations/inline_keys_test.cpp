@@ -29,7 +29,7 @@ TEST_SUITE("service/operations/inline_keys")
         CHECK(count_in(R"({"signers":[{"key":)" + key + R"(},{"keys":[)" + key + "]}]}") == 2);
     }
 
-    TEST_CASE("prime_recoveries: members that mean nothing hide no key")
+    TEST_CASE("prime_recoveries: unknown members do not hide a key")
     {
         CHECK(count_in(R"({"key":{"kty":"RSA","d":"AA","keys":[]}})") == 1);
         CHECK(count_in(R"({"signers":[{"key":{"kty":"RSA","d":"AA"},"signers":[]}],"x":1})") == 1);

@@ -33,7 +33,7 @@ bool is_expensive(std::string const& members)
 
 TEST_SUITE("service/operations/sign")
 {
-    TEST_CASE("sign: a request that was read needs its text no longer")
+    TEST_CASE("sign: a request that was read no longer needs its text")
     {
         bare_service here;
         auto const request = read_by(

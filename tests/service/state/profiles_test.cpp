@@ -44,7 +44,7 @@ config::settings moving_settings(bool reads_jwt_pro)
     return settings;
 }
 
-/// A token that the secret signed, around any octets.
+/// A token that the secret signed, with any bytes as its payload.
 std::string signed_around(std::string_view payload)
 {
     auto const key = secret_key(true).key;
@@ -131,7 +131,7 @@ TEST_SUITE("service/state/profiles")
             REQUIRE(!token.empty());
             auto const refused = member(verified(running, token), "code");
             bool const has_no_key = refused == "signature_invalid" || refused == "key_not_found";
-            CHECK_MESSAGE(has_no_key, refused);  // and not by its typ alone
+            CHECK_MESSAGE(has_no_key, refused);  // and not only by its typ
             auto const by_name = verified(running, token, R"(,"profile":"by_name")");
             CHECK(member(by_name, "code") == "keys_unavailable");
             auto const field = "\r\nAuthorization: Bearer " + token + "\r\n\r\n";
@@ -162,7 +162,7 @@ TEST_SUITE("service/state/profiles")
         CHECK(by(signed_token(running), "both").status == 422);
     }
 
-    TEST_CASE("verify: a profile of mode jws without a typ admits only payloads that have none")
+    TEST_CASE("verify: a profile of mode jws without a typ accepts only payloads without one")
     {
         auto settings = payload_settings();
         settings.verify_profiles["pay"].typ.clear();

@@ -50,7 +50,7 @@ TEST_SUITE("service/endpoints/gateways/auth")
         CHECK(bad.body.empty());
     }
 
-    TEST_CASE("auth: two tokens or none behind the scheme are 401 invalid_request")
+    TEST_CASE("auth: two tokens or none after the scheme are 401 invalid_request")
     {
         live_service running(token_settings());
         auto const token = signed_token(running);
@@ -99,7 +99,7 @@ TEST_SUITE("service/endpoints/gateways/auth")
         );
     }
 
-    TEST_CASE("auth: what the gateway is told is counted, not what the signature said")
+    TEST_CASE("auth: what the gateway is told is counted, not the result of the signature check")
     {
         live_service running(token_settings());
         auth(running, bearer(signed_token(running, R"({"sub":"a\r\nb"})")));
@@ -111,7 +111,7 @@ TEST_SUITE("service/endpoints/gateways/auth")
         CHECK(text.find(of + R"("refused",code="claim_invalid"} 2)") != std::string::npos);
     }
 
-    TEST_CASE("auth: cannot decide is 503, never a yes or a no")
+    TEST_CASE("auth: cannot decide is 503, neither accepted nor refused")
     {
         auto settings = token_settings();
         settings.server.default_auth_profile = "nobody";

@@ -114,7 +114,7 @@ TEST_SUITE("service/endpoints/admin/keys")
 
 TEST_SUITE("service/endpoints/published/openapi")
 {
-    TEST_CASE("openapi: the description of this very build")
+    TEST_CASE("openapi: the description of this build")
     {
         live_service running;
         auto const got = get(running.port(), "/openapi.yaml");

@@ -294,7 +294,7 @@ TEST_SUITE("service/endpoints/tokens/decrypt")
         CHECK(code(opened(running, token)) == "algorithm_not_allowed");
     }
 
-    TEST_CASE("decrypt: a password opens PBES2 alone")
+    TEST_CASE("decrypt: a password only opens PBES2")
     {
         auto settings = sealed_settings();
         settings.inline_keys.allow_algorithms = {"PBES2-HS512+A256KW"};

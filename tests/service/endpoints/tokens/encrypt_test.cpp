@@ -129,8 +129,7 @@ TEST_SUITE("service/endpoints/tokens/encrypt")
         CHECK(member(named, "kid") == "partner-enc-2");
     }
 
-    TEST_CASE("encrypt: a kid alone means no issuer where it is ours, or where several may be meant"
-    )
+    TEST_CASE("encrypt: only a kid means no issuer where it is ours, or where several are possible")
     {
         auto settings = sealed_settings();
         auto borrower = settings.issuers.front();
@@ -163,7 +162,7 @@ TEST_SUITE("service/endpoints/tokens/encrypt")
         CHECK(code(running, text + R"(,"key_name":"partner")") == "algorithm_not_allowed");
     }
 
-    TEST_CASE("encrypt: RSA1_5 works for a series that is configured for it, and for it alone")
+    TEST_CASE("encrypt: RSA1_5 works only for a series that is configured for it")
     {
         auto settings = sealed_settings();
         add_series(settings, "old", "RSA1_5", core::key_family::rsa, 2048);

@@ -156,7 +156,8 @@ TEST_SUITE("service/endpoints/tokens/sign")
         }
     }
 
-    TEST_CASE("sign: an inline key adds nothing and forbids nothing, and excludes the profile")
+    TEST_CASE("sign: an inline key adds nothing and forbids nothing, and cannot be combined with a "
+              "profile")
     {
         live_service running(token_settings());
         auto const secret = R"("secret":"0123456789abcdef0123456789abcdef")";
@@ -254,7 +255,7 @@ TEST_SUITE("service/endpoints/tokens/sign")
         CHECK(member(got, "member") == "items");
     }
 
-    TEST_CASE("inspect: a key is described; of one without primes nothing is recovered")
+    TEST_CASE("inspect: a key is described; missing primes are not recovered")
     {
         live_service running(token_settings());
         auto const material = core::crypto::generate(core::key_family::rsa, 2048).value();
@@ -275,7 +276,7 @@ TEST_SUITE("service/endpoints/tokens/sign")
             CHECK(member(got, "thumbprint") == core::thumbprint(*material));
         }
         half.pop_back();
-        CHECK(inspected(half + R"(,"d":"Aw"})").status == 200);  // nobody looked further
+        CHECK(inspected(half + R"(,"d":"Aw"})").status == 200);  // nothing else was looked at
         CHECK(inspected(half + R"(,"d":"Ag"})").status == 400);
         CHECK(inspected(half + R"(,"d":"Aw","p":"Aw"})").status == 400);
     }

@@ -45,7 +45,7 @@ TEST_SUITE("service/endpoints/tokens/verify")
         }
     }
 
-    TEST_CASE("verify: beside a profile a request may only narrow")
+    TEST_CASE("verify: with a profile a request may only narrow")
     {
         live_service running(token_settings());
         auto const token = signed_token(running);
@@ -147,9 +147,8 @@ TEST_SUITE("service/endpoints/tokens/verify")
         );
     }
 
-    TEST_CASE(
-        "verify: inline keys need an allow-list unless each names its alg, and exclude a profile"
-    )
+    TEST_CASE("verify: inline keys need an allow-list unless each names its alg, and cannot be "
+              "combined with a profile")
     {
         live_service running(token_settings());
         auto const secret = std::string(R"("secret":"0123456789abcdef0123456789abcdef")");
@@ -217,7 +216,7 @@ TEST_SUITE("service/endpoints/tokens/verify")
         CHECK(member(got, "code") == "key_ambiguous");
     }
 
-    TEST_CASE("verify: an issuer's keys of use enc are no candidates, and make nothing ambiguous")
+    TEST_CASE("verify: an issuer's keys of use enc are not candidates, and make nothing ambiguous")
     {
         auto settings = token_settings();
         config::issuer_settings other;
