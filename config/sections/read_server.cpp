@@ -9,19 +9,19 @@ namespace config {
 namespace {
 
 constexpr std::size_t unix_path_max = 107;  // sun_path less its final zero
-constexpr std::array<std::string_view, 9> endpoint_words{
-    "sign", "verify", "inspect", "auth", "jwks", "discovery", "encrypt", "decrypt", "all"};
 constexpr std::array<std::string_view, 2> later_endpoints{"introspect", "tokenreview"};
 
 endpoints default_endpoints(address const& at)
 {
-    if (at.is_unix())
-        return endpoints::all();
-    endpoints open;
-    for (auto const one :
-         {endpoint::verify, endpoint::inspect, endpoint::auth, endpoint::jwks, endpoint::discovery})
-        open.add(one);
-    return open;
+    return at.is_unix() ? endpoints::all() : endpoints::usual_on_tcp();
+}
+
+std::vector<std::string_view> endpoint_words()
+{
+    std::vector<std::string_view> words{"all"};
+    for (auto const& row : endpoint_rows)
+        words.push_back(row.name);
+    return words;
 }
 
 std::optional<address> to_address(reading const& in, std::string const& path, node const& value)
@@ -58,7 +58,7 @@ void read_endpoints(map_reader const& item, endpoints& into)
         else
             item.error(
                 "endpoints",
-                "`" + name + "` is not an endpoint" + did_you_mean(name, endpoint_words)
+                "`" + name + "` is not an endpoint" + did_you_mean(name, endpoint_words())
             );
     }
     into = open;

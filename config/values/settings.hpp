@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/values/endpoint.hpp"
 #include "config/values/fetch_settings.hpp"
 #include "core/jwe/jwe.hpp"
 #include "core/keys/jwk_set.hpp"
@@ -20,39 +21,6 @@ namespace config {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-/// What a listener opens. /sign/batch is `sign`, /verify/batch is `verify`.
-enum class endpoint : std::uint8_t {
-    sign,
-    verify,
-    inspect,
-    auth,
-    jwks,
-    discovery,
-    encrypt,
-    decrypt
-};
-std::string_view to_string(endpoint name) noexcept;
-std::optional<endpoint> endpoint_named(std::string_view name) noexcept;
-
-/// A set of endpoints, as bits.
-struct endpoints {
-    std::uint16_t bits = 0;
-    constexpr bool contains(endpoint one) const
-    {
-        return (bits >> static_cast<unsigned>(one) & 1U) != 0;
-    }
-    constexpr void add(endpoint one)
-    {
-        bits = static_cast<std::uint16_t>(bits | 1U << static_cast<unsigned>(one));
-    }
-    static constexpr endpoints all()
-    {
-        endpoints every;
-        every.bits = 0xff;
-        return every;
-    }
-};
 
 /// Where to listen: "127.0.0.1:8080", "[::1]:8080", "unix:/run/signet/signet.sock".
 struct address {

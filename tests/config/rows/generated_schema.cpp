@@ -1,4 +1,5 @@
 #include "config/tree/scalars.hpp"
+#include "config/values/endpoint.hpp"
 #include "core/algorithms/encryption_algorithm.hpp"
 #include "core/algorithms/signature_algorithm.hpp"
 #include "tests/config/rows/generated.hpp"
@@ -17,9 +18,6 @@ constexpr std::string_view begin = R"({
 
 /// Values that several settings share.
 constexpr std::string_view shared = R"(
-    "endpoint": {
-      "enum": ["sign", "verify", "inspect", "auth", "jwks", "discovery", "encrypt", "decrypt", "all"]
-    },
     "address": {
       "type": "string",
       "pattern": "^(unix:.+|\\[.+\\]:[0-9]+|[0-9.]+:[0-9]+)$",
@@ -168,13 +166,22 @@ std::string algorithms()
         + "      \"description\": \"Off unless it is named here\"\n    }";
 }
 
+std::string endpoint_names()
+{
+    std::vector<std::string_view> names;
+    for (auto const& row : config::endpoint_rows)
+        names.push_back(row.name);
+    names.push_back("all");
+    return "\n    \"endpoint\": {\n      \"enum\": " + words(names) + "\n    },";
+}
+
 }  // namespace
 
 std::string schema()
 {
     std::string out(begin);
     out += object(config::rows::root, "  ") + ",\n  \"$defs\": {";
-    out += std::string(shared) + algorithms();
+    out += endpoint_names() + std::string(shared) + algorithms();
     for (auto const& one : config::rows::sections()) {
         out += ",\n    " + quoted(one.name) + ": {\n" + object(one.rows, "      ");
         if (!one.schema.empty())
