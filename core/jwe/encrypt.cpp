@@ -4,6 +4,7 @@
 #include "core/jwe/deflate.hpp"
 #include "core/jwe/jwe.hpp"
 #include "core/jwe/parameters.hpp"
+#include "core/jws/serialization.hpp"
 
 namespace core {
 namespace {

@@ -5,7 +5,7 @@
 #include "core/base/error.hpp"
 #include "core/base/secret.hpp"
 #include "core/json/json.hpp"
-#include "core/jws/jws.hpp"
+#include "core/jws/serialization.hpp"
 #include "core/keys/jwk.hpp"
 
 #include <cstdint>

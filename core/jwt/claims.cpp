@@ -3,7 +3,7 @@
 #include "core/base/base64url.hpp"
 #include "core/base/secret.hpp"
 #include "core/crypto/digest.hpp"
-#include "core/jws/jws.hpp"
+#include "core/jws/admitted_types.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,6 @@
 #include "core/jwt/jwt.hpp"
 
+#include "core/jws/admitted_types.hpp"
 #include "core/jwt/jwt_pro.hpp"
 
 #include <algorithm>

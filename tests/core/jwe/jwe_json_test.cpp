@@ -1,6 +1,7 @@
 #include "core/base/base64url.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/jwe/deflate.hpp"
+#include "core/jws/serialization.hpp"
 #include "tests/core/jwe/jwe_samples.hpp"
 
 #include <zlib.h>
