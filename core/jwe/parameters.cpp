@@ -1,6 +1,8 @@
 #include "core/jwe/parameters.hpp"
 
 #include "core/base/base64url.hpp"
+#include "core/jwe/limits.hpp"
+#include "core/keys/jwk.hpp"
 
 namespace core {
 namespace {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/jwe/jwe.hpp"
 #include "core/jws/serialization.hpp"
 #include "service/observe/metrics.hpp"
 

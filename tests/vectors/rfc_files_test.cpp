@@ -1,5 +1,6 @@
 #include "core/base/base64url.hpp"
 #include "core/crypto/key_agreement.hpp"
+#include "core/jwe/decrypt.hpp"
 #include "tests/support/token_vectors.hpp"
 #include "tests/support/vectors.hpp"
 

@@ -1,3 +1,4 @@
+#include "core/algorithms/encryption_algorithm.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/config/sample.hpp"
 
