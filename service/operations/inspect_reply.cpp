@@ -1,6 +1,8 @@
 #include "service/operations/inspect_reply.hpp"
 
 #include "core/base/base64url.hpp"
+#include "core/inspect/finding.hpp"
+#include "core/inspect/inspect_key.hpp"
 #include "core/json/json.hpp"
 
 #include <array>
