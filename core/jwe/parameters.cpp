@@ -3,6 +3,7 @@
 #include "core/base/base64url.hpp"
 #include "core/jwe/limits.hpp"
 #include "core/keys/jwk.hpp"
+#include "core/keys/jwk_write.hpp"
 
 namespace core {
 namespace {

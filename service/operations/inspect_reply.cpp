@@ -4,6 +4,7 @@
 #include "core/inspect/finding.hpp"
 #include "core/inspect/inspect_key.hpp"
 #include "core/json/json.hpp"
+#include "core/keys/jwk_write.hpp"
 
 #include <array>
 

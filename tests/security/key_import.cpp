@@ -8,6 +8,7 @@
 // as a JWK.
 #include "core/base/base64.hpp"
 #include "core/crypto/der_keys.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/security/key_mutations.hpp"
 

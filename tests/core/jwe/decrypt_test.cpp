@@ -1,5 +1,6 @@
 #include "core/base/base64url.hpp"
 #include "core/crypto/digest.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "tests/core/jwe/jwe_samples.hpp"
 
 using namespace core;
