@@ -1,6 +1,8 @@
 #include "config/checks/checks.hpp"
 #include "core/base/rfc3339.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
+#include "core/keys/key_text.hpp"
 
 #include <algorithm>
 #include <map>

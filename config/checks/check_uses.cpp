@@ -3,6 +3,7 @@
 #include "core/base/media_type.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/keys/jwk.hpp"
+#include "core/keys/jwk_write.hpp"
 
 #include <algorithm>
 #include <array>

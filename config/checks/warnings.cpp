@@ -1,5 +1,6 @@
 #include "config/checks/checks.hpp"
 #include "config/sections/folders.hpp"
+#include "core/algorithms/encryption_algorithm.hpp"
 
 #include <algorithm>
 

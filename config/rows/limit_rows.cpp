@@ -1,5 +1,6 @@
 #include "config/rows/rows.hpp"
 #include "config/values/settings.hpp"
+#include "core/jwe/limits.hpp"
 
 namespace config::rows {
 namespace {

@@ -1,5 +1,6 @@
 #include "config/sections/issuer_keys.hpp"
 
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 
 namespace config {

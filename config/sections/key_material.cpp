@@ -4,6 +4,7 @@
 #include "config/tree/to_json.hpp"
 #include "core/base/base64url.hpp"
 #include "core/keys/key_formats.hpp"
+#include "core/keys/key_text.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,7 @@
 #include "config/sections/sections.hpp"
 #include "config/tree/scalars.hpp"
 #include "config/tree/suggest.hpp"
+#include "core/algorithms/encryption_algorithm.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,7 @@
 #include "config/sections/fit_encryption.hpp"
 #include "config/sections/key_material.hpp"
 #include "config/tree/scalars.hpp"
+#include "core/keys/jwk_write.hpp"
 
 namespace config {
 namespace {

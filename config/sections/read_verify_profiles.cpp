@@ -1,7 +1,7 @@
 #include "config/sections/sections.hpp"
 #include "config/tree/scalars.hpp"
 #include "core/base/ascii.hpp"
-#include "core/jws/jws.hpp"
+#include "core/jws/admitted_types.hpp"
 
 #include <algorithm>
 #include <array>

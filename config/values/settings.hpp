@@ -2,7 +2,7 @@
 
 #include "config/values/endpoint.hpp"
 #include "config/values/fetch_settings.hpp"
-#include "core/jwe/jwe.hpp"
+#include "core/jwe/limits.hpp"
 #include "core/keys/jwk_set.hpp"
 #include "core/keys/key_ring.hpp"
 

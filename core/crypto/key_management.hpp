@@ -15,7 +15,7 @@ struct cek_parameters {
     bytes apu, apv;        ///< ECDH-ES
     bytes iv, tag;         ///< A*GCMKW: 12 and 16 octets
     bytes p2s;             ///< PBES2: at least 8 octets
-    std::int64_t p2c = 0;  ///< PBES2: iterations, within the bounds of core/jwe/jwe.hpp
+    std::int64_t p2c = 0;  ///< PBES2: iterations, within the bounds of core/jwe/limits.hpp
 };
 
 /// Why a key cannot be used with an algorithm: a key of the wrong type, a secret of the wrong size,

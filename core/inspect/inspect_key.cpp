@@ -1,16 +1,10 @@
+#include "core/inspect/inspect_key.hpp"
+
 #include "core/algorithms/encryption_algorithm.hpp"
-#include "core/inspect/inspect.hpp"
+#include "core/algorithms/signature_algorithm.hpp"
 
 namespace core {
 namespace {
-
-void note(
-    std::vector<finding>& list, severity level, std::string_view code, std::string_view advice,
-    std::string_view subject = {}
-)
-{
-    list.push_back({level, code, advice, std::string(subject)});
-}
 
 /// Whether the key is for encryption. The size limits of signatures then do not apply.
 bool encrypts(jwk const& key)

@@ -1,6 +1,7 @@
 #include "core/issuers/jwks_reading.hpp"
 
 #include "core/keys/condemned_keys.hpp"
+#include "core/keys/jwk_write.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,6 +1,8 @@
+#include "core/jwe/decrypt.hpp"
+
 #include "core/crypto/content_encryption.hpp"
 #include "core/jwe/deflate.hpp"
-#include "core/jwe/jwe.hpp"
+#include "core/jwe/limits.hpp"
 #include "core/jwe/parameters.hpp"
 
 #include <algorithm>

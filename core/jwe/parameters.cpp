@@ -1,6 +1,9 @@
 #include "core/jwe/parameters.hpp"
 
 #include "core/base/base64url.hpp"
+#include "core/jwe/limits.hpp"
+#include "core/keys/jwk.hpp"
+#include "core/keys/jwk_write.hpp"
 
 namespace core {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/crypto/key_management.hpp"
-#include "core/jwe/jwe.hpp"
+#include "core/jwe/unopened_jwe.hpp"
 
 namespace core {
 

@@ -1,12 +1,12 @@
 #include "core/jwt/claims.hpp"
 
-#include "core/base/base64url.hpp"
 #include "core/base/secret.hpp"
-#include "core/crypto/digest.hpp"
-#include "core/jws/jws.hpp"
+#include "core/json/json_equal.hpp"
+#include "core/jws/admitted_types.hpp"
+#include "core/jwt/claim_types.hpp"
+#include "core/jwt/half_hash.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace core {
 namespace {
@@ -30,8 +30,8 @@ public:
     result<void> run(std::optional<std::string_view> typ) const
     {
         using step = result<void> (validation::*)() const;
-        if (auto types = check_types(); !types)
-            return types;
+        if (auto const mistyped = mistyped_claim(claims_, policy_))
+            return failure::of_claim(errc::claim_invalid, *mistyped, fault::invalid);
         if (!typ_fits(typ))
             return failure::of_claim(
                 errc::type_mismatch, "typ", typ ? fault::check_failed : fault::missing
@@ -56,10 +56,6 @@ public:
     }
 
 private:
-    static failure invalid(std::string_view claim)
-    {
-        return failure::of_claim(errc::claim_invalid, claim, fault::invalid);
-    }
     static failure missing(std::string_view claim)
     {
         return failure::of_claim(errc::claim_missing, claim, fault::missing);
@@ -76,39 +72,6 @@ private:
         if (!found)
             return std::nullopt;
         return found->number();
-    }
-
-    result<void> check_types() const
-    {
-        auto const& on = policy_.checks;
-        struct rule {
-            std::string_view claim;
-            bool checked;
-            bool (*fits)(json::value);
-        };
-        constexpr auto is_number = [](json::value v) { return v.is_number(); };
-        constexpr auto is_string = [](json::value v) { return v.is_string(); };
-        constexpr auto is_audience = [](json::value v) {
-            return v.is_string()
-                || (v.is_array() && std::all_of(v.begin(), v.end(), [](json::value one) {
-                        return one.is_string();
-                    }));
-        };
-        for (auto const& [claim, checked, fits] : {
-                 rule{"exp", on.exp, is_number},
-                 rule{"nbf", on.nbf, is_number},
-                 rule{"iat", on.iat, is_number},
-                 rule{"aud", on.aud, is_audience},
-                 rule{"iss", on.iss, is_string},
-                 rule{"sub", on.sub, is_string},
-                 rule{policy_.subject_claim, on.sub, is_string},
-                 rule{"jti", on.jti, is_string},
-             }) {
-            auto const found = claims_.find(claim);
-            if (checked && found && !fits(*found))
-                return invalid(claim);
-        }
-        return {};
     }
 
     bool typ_fits(std::optional<std::string_view> typ) const
@@ -321,38 +284,6 @@ std::vector<std::string_view> unchecked_claims(json::value claims, claims_policy
     if (claims.find("c_hash") && !policy.code)
         names.emplace_back("c_hash");
     return names;
-}
-
-std::string half_hash(signature_algorithm const& row, std::string_view value)
-{
-    if (row.hash == hash::none)
-        return {};
-    auto const full = crypto::digest(row.hash, as_bytes(value));
-    return base64url_encode(byte_view(full).first(full.size() / 2));
-}
-
-bool json_equal(json::value a, json::value b)
-{
-    if (a.kind() != b.kind())
-        return false;
-    switch (a.kind()) {
-    case json::kind::null: return true;
-    case json::kind::boolean: return a.boolean() == b.boolean();
-    case json::kind::string: return a.string() == b.string();
-    case json::kind::number:
-        if (a.integer() && b.integer())
-            return a.integer() == b.integer();
-        // Above 2^53 different numbers have the same double: compare how they are written.
-        return a.text() == b.text()
-            || (a.number() == b.number() && std::abs(a.number()) < 9007199254740992.0);
-    case json::kind::array: return std::equal(a.begin(), a.end(), b.begin(), b.end(), json_equal);
-    case json::kind::object:
-        return a.size() == b.size() && std::all_of(a.begin(), a.end(), [&](json::value member) {
-                   auto const other = b.find(member.name());
-                   return other && json_equal(member, *other);
-               });
-    }
-    return false;
 }
 
 }  // namespace core

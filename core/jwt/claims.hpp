@@ -74,14 +74,4 @@ result<void> validate_claims(
 /// always, at_hash without an access token, c_hash without a code.
 std::vector<std::string_view> unchecked_claims(json::value claims, claims_policy const& policy);
 
-/// The left half of the digest of `value`, by the algorithm's hash, as base64url; empty when the
-/// algorithm has none.
-///
-/// Source   OpenID Connect Core 1.0 section 3.1.3.6
-std::string half_hash(signature_algorithm const& row, std::string_view value);
-
-/// Whether two JSON values are equal: numbers by value, strings by characters, objects in any
-/// order.
-bool json_equal(json::value a, json::value b);
-
 }  // namespace core

@@ -1,5 +1,7 @@
 #include "core/jwt/jwt.hpp"
 
+#include "core/jws/admitted_types.hpp"
+#include "core/jwt/candidate_keys.hpp"
 #include "core/jwt/jwt_pro.hpp"
 
 #include <algorithm>
@@ -10,30 +12,6 @@ namespace {
 failure malformed_payload(fault reason)
 {
     return {errc::token_malformed, token_part::payload, reason};
-}
-
-bool is_sane_kid(std::string_view kid)
-{
-    return kid.size() <= kid_size_max && std::ranges::none_of(kid, [](char c) {
-               return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-           });
-}
-
-bool list_admits(
-    std::span<std::string const> list, signature_algorithm const& row, key_family family
-)
-{
-    return list.empty() || std::ranges::any_of(list, [&](std::string const& name) {
-               return admits(name, row, family);
-           });
-}
-
-/// Whether an allow-list admits this row for some key; the family is checked with the key.
-bool list_admits(std::span<std::string const> list, signature_algorithm const& row)
-{
-    return std::ranges::any_of(key_family_rows, [&](key_family_row const& one) {
-        return row.families.contains(one.family) && list_admits(list, row, one.family);
-    });
 }
 
 }  // namespace
@@ -118,15 +96,16 @@ private:
     {
         std::optional<std::size_t> verified;
         std::optional<failure> no_candidate;
+        auto const claims = token.has_claims() ? std::optional(token.claims()) : std::nullopt;
         for (std::size_t i = 0; i < jws.signatures().size(); ++i) {
             auto const& one = jws.signatures()[i];
-            auto const found = find_keys(one, token);
+            auto const found = find_candidate_keys(one, claims, policy_, now_, trace_);
             if (!found) {
                 if (!no_candidate)
                     no_candidate = found.error();
                 continue;
             }
-            auto const by = first_that_verifies(jws, i, *found);
+            auto const by = first_that_verifies(jws, i, found->keys);
             if (!by)
                 return by.error();
             verified_.push_back(i);
@@ -134,7 +113,7 @@ private:
                 verified = i;
                 by_ = *by;
                 token.kid_ = (*by)->kid;
-                token.issuer_ = selected_;
+                token.issuer_ = found->issuer;
             }
         }
         if (!verified)
@@ -156,82 +135,6 @@ private:
                 );
         }
         return {};
-    }
-
-    /// The candidate keys, all of the one issuer that this token can have.
-    result<std::vector<jwk const*>>
-    find_keys(unverified_jws::signature const& one, verified_token const& token)
-    {
-        auto const& row = one.header.algorithm();
-        if (!list_admits(policy_.algorithms, row))
-            return errc::algorithm_not_allowed;
-        auto const chosen = select_issuer(token);
-        if (!chosen)
-            return chosen.error();
-        selected_ = *chosen;
-        if (trace_ != nullptr)
-            trace_->issuer = selected_;
-        auto const& issuer = policy_.issuers[selected_];
-        if (!list_admits(issuer.algorithms, row))
-            return errc::algorithm_not_allowed;
-        if (issuer.keys.empty()) {
-            note_lack(issuer, "", token);
-            return errc::keys_unavailable;
-        }
-        if (!is_sane_kid(one.kid))
-            return errc::key_not_found;
-
-        key_query const query{
-            &row, issuer.ignore_kid ? std::string_view{} : std::string_view(one.kid)};
-        auto keys = select_verification_keys(issuer.keys, query, issuer.source);
-        if (!keys) {
-            if (keys.error() == errc::key_not_found && !query.kid.empty())
-                note_lack(issuer, query.kid, token);
-            return keys.error();
-        }
-        std::erase_if(*keys, [&](jwk const* key) {
-            auto const family = key->material->family();
-            return !list_admits(policy_.algorithms, row, family)
-                || !list_admits(issuer.algorithms, row, family);
-        });
-        if (keys->empty())
-            return errc::algorithm_not_allowed;
-        return keys;
-    }
-
-    /// Notes that a key is missing, but only for a token that could still be valid: strangers
-    /// choose kids. exp is not verified at this point, and is used for nothing else.
-    void note_lack(trusted_issuer const& issuer, std::string_view kid, verified_token const& token)
-    {
-        if (trace_ == nullptr || issuer.source != set_source::foreign)
-            return;
-        auto const exp = token.has_claims() ? token.claims().find("exp") : std::nullopt;
-        auto const long_ago = numeric_date(now_) - std::chrono::seconds(leeway_max).count();
-        if (exp && exp->is_number() && exp->number() < long_ago)
-            return;
-        trace_->lacks_key = true;
-        trace_->kid = kid;
-    }
-
-    /// With several trusted issuers, the unverified iss selects one of them. It is checked again
-    /// after the signature.
-    result<std::size_t> select_issuer(verified_token const& token) const
-    {
-        if (policy_.issuers.size() == 1)
-            return std::size_t{0};
-        if (policy_.issuers.empty())
-            return errc::key_not_found;
-        if (!token.has_claims())
-            return errc::key_ambiguous;
-        auto const iss = token.claims().find("iss");
-        if (!iss)
-            return failure::of_claim(errc::claim_missing, "iss", fault::missing);
-        auto const found = std::ranges::find_if(policy_.issuers, [&](trusted_issuer const& one) {
-            return iss->is_string() && one.issuer == iss->string();
-        });
-        if (found == policy_.issuers.end())
-            return failure::of_claim(errc::issuer_mismatch, "iss", fault::check_failed);
-        return static_cast<std::size_t>(found - policy_.issuers.begin());
     }
 
     /// The candidate that verifies signature `index`. A key that does not fit is skipped, so that
@@ -289,7 +192,6 @@ private:
     instant now_;
     crypto::operation_cache* kept_;
     verify_trace* trace_;
-    std::size_t selected_ = 0;
     jwk const* by_ = nullptr;            // the key that verified first
     std::vector<std::size_t> verified_;  // every signature that did
     std::string scratch_;

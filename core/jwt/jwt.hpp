@@ -1,6 +1,7 @@
 #pragma once
 
-#include "core/jws/jws.hpp"
+#include "core/crypto/signature.hpp"
+#include "core/jws/unverified_jws.hpp"
 #include "core/jwt/claims.hpp"
 #include "core/keys/jwk_set.hpp"
 

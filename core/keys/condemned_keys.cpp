@@ -1,6 +1,7 @@
 #include "core/keys/condemned_keys.hpp"
 
 #include "core/keys/jwk.hpp"
+#include "core/keys/jwk_material.hpp"
 
 namespace core {
 namespace {

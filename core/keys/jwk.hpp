@@ -59,30 +59,4 @@ result<jwk> parse_jwk(json::value object, key_role role);
 /// The same from text.
 result<jwk> parse_jwk_text(std::string_view text, key_role role = key_role::holder);
 
-/// Whether a JWK has a private member (or a secret's k) that is neither null nor "".
-///
-/// Source   the registry of RFC 7517 section 8.1: parameters of the information class "Private"
-bool has_private_member(json::value object);
-
-/// Whether reading the whole JWK means recovering the primes of an RSA key: it has d, but neither p
-/// nor q. Reads only the names of the members.
-bool needs_prime_recovery(json::value object);
-
-/// SHA-256 thumbprint, base64url. Never show it for a secret: whoever has the thumbprint of a weak
-/// secret can test guesses with it.
-///
-/// Source   RFC 7638 section 3
-std::string thumbprint(crypto::key const& material);
-
-/// The canonical JSON that the thumbprint hashes.
-std::string thumbprint_input(crypto::key const& material);
-
-/// Gives a key without a kid its thumbprint as kid (asymmetric keys only).
-void derive_kid(jwk& key);
-
-/// Appends the JWK as JSON: kty, kid, use, alg and the public members; never a secret's octets.
-void append_public_jwk(std::string& out, jwk const& key);
-/// The same with private members. Only for `signet keygen` and `signet jwk convert`.
-void append_private_jwk(std::string& out, jwk const& key);
-
 }  // namespace core

@@ -1,6 +1,8 @@
 #include "core/keys/jwk_set.hpp"
 
 #include "core/keys/condemned_keys.hpp"
+#include "core/keys/jwk_material.hpp"
+#include "core/keys/jwk_write.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,8 @@
+#include "core/keys/jwk_write.hpp"
+
 #include "core/base/base64url.hpp"
 #include "core/crypto/digest.hpp"
-#include "core/keys/jwk.hpp"
+#include "core/json/json.hpp"
 
 namespace core {
 namespace {

@@ -3,6 +3,7 @@
 #include "core/base/ascii.hpp"
 #include "core/base/utf8.hpp"
 #include "core/crypto/der_keys.hpp"
+#include "core/keys/jwk_material.hpp"
 #include "core/keys/openssh_key.hpp"
 #include "core/keys/pem.hpp"
 

@@ -34,18 +34,6 @@ result<jwk> read_key(byte_view text, key_text_options const& options = {});
 /// text     untrusted. Only the names of a JWK's members are read.
 bool needs_prime_recovery(std::string_view text);
 
-/// Whether an HMAC secret is really the text of a key: PEM, OpenSSH, DER (X.509, SPKI or PKCS#8) or
-/// a JWK (a JSON object with kty or keys), with any white space around it.
-///
-/// Source   RFC 8725 section 2.1 and CVE-2022-29217, CVE-2026-34950, CVE-2026-48526
-bool looks_like_key_text(byte_view secret);
-
-/// Makes a key of a shared secret.
-///
-/// octets   1 to 4096 octets, untrusted.
-/// Errors   key_invalid for another size, and for the text of a key.
-result<crypto::key_ptr> import_shared_secret(secret_bytes octets);
-
 /// Writes the public half as PEM, SubjectPublicKeyInfo. Empty for a secret.
 std::string to_public_pem(crypto::key const& material);
 /// Writes a private key as PEM, PKCS#8.

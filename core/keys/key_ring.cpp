@@ -2,6 +2,7 @@
 
 #include "core/base/base64url.hpp"
 #include "core/crypto/digest.hpp"
+#include "core/keys/jwk_write.hpp"
 
 #include <algorithm>
 #include <ranges>

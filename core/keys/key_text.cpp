@@ -1,7 +1,9 @@
+#include "core/keys/key_text.hpp"
+
 #include "core/base/ascii.hpp"
 #include "core/base/base64.hpp"
 #include "core/base/utf8.hpp"
-#include "core/keys/key_formats.hpp"
+#include "core/json/json.hpp"
 
 #include <algorithm>
 #include <array>

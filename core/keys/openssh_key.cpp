@@ -1,6 +1,7 @@
 #include "core/keys/openssh_key.hpp"
 
 #include "core/base/base64.hpp"
+#include "core/keys/jwk_write.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,7 @@
 #include "core/keys/own_keys.hpp"
 
+#include "core/keys/jwk_write.hpp"
+
 namespace core {
 
 own_keys::own_keys(std::span<ring_key const> keys)

@@ -1,5 +1,6 @@
 #include "core/keys/jwk.hpp"
 
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/keys.hpp"

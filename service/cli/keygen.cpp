@@ -1,6 +1,7 @@
 #include "core/algorithms/encryption_algorithm.hpp"
 #include "core/base/secret.hpp"
 #include "core/keys/jwk.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"

@@ -3,6 +3,7 @@
 #include "core/base/ascii.hpp"
 #include "core/base/base64url.hpp"
 #include "core/keys/jwk_set.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "service/cli/files.hpp"
 

@@ -72,6 +72,7 @@ private:
     asio::awaitable<bool> serve_request();
     // session_head.cpp
     asio::awaitable<bool> receive_head();
+    void forget_request();
     void begin_request();
     void choose_request_id();
 

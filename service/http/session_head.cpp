@@ -24,12 +24,7 @@ bool is_fit_request_id(std::string_view id)
 asio::awaitable<bool> session::receive_head()
 {
     auto const& limits = here_.shared.settings.limits;
-    phase_ = phase::idle;
-    head_.reset();
-    head_size_ = 0;
-    route_ = nullptr;
-    has_body_ = false;
-    release_memory();
+    forget_request();
     if (!hold(buffer_.capacity(), 0))  // unread bytes are part of the next request
         co_return co_await refuse_stream(core::errc::overloaded);
     auto const patience = among_.is_closing() ? fresh_time
@@ -74,6 +69,17 @@ asio::awaitable<bool> session::receive_head()
         co_return co_await refuse_stream(std::move(*problem));
     choose_request_id();
     co_return true;
+}
+
+/// Goes back to waiting for the first byte of a request. Keeps nothing of the last one.
+void session::forget_request()
+{
+    phase_ = phase::idle;
+    head_.reset();
+    head_size_ = 0;
+    route_ = nullptr;
+    has_body_ = false;
+    release_memory();
 }
 
 void session::begin_request()

@@ -1,6 +1,7 @@
 #include "service/issuers/fetched_issuer.hpp"
 
 #include "core/crypto/digest.hpp"
+#include "service/issuers/fetch_log.hpp"
 #include "service/issuers/left_out.hpp"
 #include "service/observe/log.hpp"
 #include "service/runtime/clock.hpp"
@@ -36,16 +37,6 @@ std::uint64_t any_seed()
     auto const octets = core::crypto::random_bytes(sizeof seed);
     std::memcpy(&seed, octets.data(), sizeof seed);
     return seed;
-}
-
-std::int64_t in_ms(std::chrono::steady_clock::duration length)
-{
-    return std::chrono::duration_cast<milliseconds>(length).count();
-}
-
-bool is_success(fetch_outcome how)
-{
-    return how == fetch_outcome::replaced || how == fetch_outcome::same;
 }
 
 }  // namespace
@@ -217,7 +208,7 @@ void fetched_issuer::landed(
         keep();
     }
     publish();
-    log_end(flight, how, took);
+    log_fetch(issuer_.name, {flight.reason, how, took}, state_, cache_);
     wake_waiters();
 }
 
@@ -312,37 +303,6 @@ void fetched_issuer::publish()
         state_.last_success = wall(cache_.confirmed_at());
     world_.directory.put(index_, std::move(one));
     world_.directory.tell(index_, state_);
-}
-
-void fetched_issuer::log_end(
-    core::jwks_flight const& flight, fetch_outcome how, clock::duration took
-)
-{
-    std::string_view const why = flight.reason == core::jwks_reason::miss ? "miss" : "scheduled";
-    auto const keys = cache_.usable(uptime_now());
-    auto const next = cache_.refresh_at() - uptime_now();
-    if (is_success(how))
-        log(how == fetch_outcome::same ? config::log_level::debug : config::log_level::info,
-            "jwks_fetched",
-            {{"issuer", issuer_.name},
-             {"reason", why},
-             {"outcome", to_string(how)},
-             {"keys", keys ? keys->keys.size() : 0},
-             {"skipped", keys ? keys->left_out.size() : 0},
-             {"took_ms", in_ms(took)},
-             {"next_ms", next.count()}});
-    else
-        log_warn(
-            "jwks_fetch_failed",
-            {{"issuer", issuer_.name},
-             {"reason", why},
-             {"outcome", to_string(how)},
-             {"problem", state_.problem},
-             {"failures", state_.failures},
-             {"usable", keys != nullptr},
-             {"took_ms", in_ms(took)},
-             {"next_ms", next.count()}}
-        );
 }
 
 }  // namespace service

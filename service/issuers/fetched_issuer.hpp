@@ -59,7 +59,6 @@ private:
     void note_left_out(std::vector<core::left_out_key> now);
     void keep();
     void publish();
-    void log_end(core::jwks_flight const& flight, fetch_outcome how, clock::duration took);
     void wake_loop();
     void wake_waiters();
     core::instant on_the_wall(core::uptime moment) const;

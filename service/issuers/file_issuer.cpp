@@ -2,6 +2,7 @@
 
 #include "config/sections/issuer_keys.hpp"
 #include "config/sections/trusted_file.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "service/issuers/left_out.hpp"
 #include "service/observe/log.hpp"

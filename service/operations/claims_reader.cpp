@@ -2,7 +2,7 @@
 
 #include "core/base/base64url.hpp"
 #include "core/crypto/digest.hpp"
-#include "core/jwt/claims.hpp"
+#include "core/jwt/half_hash.hpp"
 
 namespace service {
 namespace {

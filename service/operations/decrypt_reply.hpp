@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/jwe/decrypt.hpp"
 #include "service/operations/decrypt_request.hpp"
 
 #include <string>

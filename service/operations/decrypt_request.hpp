@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/jwe/jwe.hpp"
+#include "core/jwe/unopened_jwe.hpp"
 #include "service/operations/verify_terms.hpp"
 #include "service/state/opening_keys.hpp"
 

@@ -1,5 +1,6 @@
 #include "service/operations/decrypt_request_reader.hpp"
 
+#include "core/jwe/unopened_jwe.hpp"
 #include "service/operations/encryption_keys.hpp"
 #include "service/operations/inline_keys.hpp"
 #include "service/operations/verify_request_reader.hpp"

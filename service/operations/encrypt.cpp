@@ -1,5 +1,6 @@
 #include "service/operations/encrypt.hpp"
 
+#include "core/jwe/make_jwe.hpp"
 #include "service/operations/encrypt_reply.hpp"
 #include "service/operations/encrypt_request_reader.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/jwe/jwe.hpp"
+#include "core/jws/serialization.hpp"
 #include "service/observe/metrics.hpp"
 
 #include <cstdint>

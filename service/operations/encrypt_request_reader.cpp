@@ -1,6 +1,8 @@
 #include "service/operations/encrypt_request_reader.hpp"
 
 #include "core/base/base64url.hpp"
+#include "core/jwe/unopened_jwe.hpp"
+#include "core/jws/serialization.hpp"
 #include "service/operations/jwe_header.hpp"
 #include "service/operations/recipient_reader.hpp"
 #include "service/operations/serialization.hpp"

@@ -1,6 +1,7 @@
 #include "service/operations/expectations.hpp"
 
 #include "core/base/media_type.hpp"
+#include "core/jws/admitted_types.hpp"
 #include "service/operations/claim_exemptions.hpp"
 
 #include <algorithm>

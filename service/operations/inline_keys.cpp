@@ -2,7 +2,9 @@
 
 #include "core/algorithms/encryption_algorithm.hpp"
 #include "core/base/base64url.hpp"
+#include "core/keys/jwk_material.hpp"
 #include "core/keys/key_formats.hpp"
+#include "core/keys/key_text.hpp"
 
 #include <algorithm>
 #include <array>

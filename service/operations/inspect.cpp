@@ -1,6 +1,6 @@
 #include "service/operations/inspect.hpp"
 
-#include "core/inspect/inspect.hpp"
+#include "core/inspect/inspect_token.hpp"
 #include "service/operations/inspect_reply.hpp"
 #include "service/operations/inspect_request_reader.hpp"
 

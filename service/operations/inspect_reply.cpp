@@ -1,7 +1,10 @@
 #include "service/operations/inspect_reply.hpp"
 
 #include "core/base/base64url.hpp"
+#include "core/inspect/finding.hpp"
+#include "core/inspect/inspect_key.hpp"
 #include "core/json/json.hpp"
+#include "core/keys/jwk_write.hpp"
 
 #include <array>
 

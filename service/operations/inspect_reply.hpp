@@ -1,7 +1,9 @@
 #pragma once
 
 #include "core/base/time.hpp"
-#include "core/inspect/inspect.hpp"
+#include "core/inspect/inspect_token.hpp"
+#include "core/jwt/claims.hpp"
+#include "core/keys/jwk.hpp"
 
 #include <optional>
 #include <string>

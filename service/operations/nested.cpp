@@ -1,7 +1,8 @@
 #include "service/operations/nested.hpp"
 
 #include "core/base/media_type.hpp"
-#include "core/jwe/jwe.hpp"
+#include "core/jwe/decrypt.hpp"
+#include "core/jwe/unopened_jwe.hpp"
 
 #include <algorithm>
 #include <chrono>

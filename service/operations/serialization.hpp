@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/jws/jws.hpp"
+#include "core/jws/serialization.hpp"
 #include "service/operations/body_reader.hpp"
 
 namespace service {

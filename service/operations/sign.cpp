@@ -1,5 +1,6 @@
 #include "service/operations/sign.hpp"
 
+#include "core/jws/make_jws.hpp"
 #include "service/operations/encrypt.hpp"
 #include "service/operations/inline_keys.hpp"
 #include "service/operations/sign_reply.hpp"

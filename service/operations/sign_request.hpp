@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/jws/jws.hpp"
+#include "core/jws/serialization.hpp"
 #include "core/keys/jwk.hpp"
 #include "service/observe/metrics.hpp"
 #include "service/operations/encrypt_request.hpp"

@@ -1,6 +1,8 @@
 #include "service/operations/sign_request_reader.hpp"
 
 #include "core/base/base64url.hpp"
+#include "core/jws/serialization.hpp"
+#include "core/jws/unverified_jws.hpp"
 #include "service/operations/claims_reader.hpp"
 #include "service/operations/encrypt_request_reader.hpp"
 #include "service/operations/jws_header.hpp"

@@ -8,6 +8,7 @@
 // multiplication takes 0.3 ms for 200 octets.
 #include "core/base/base64url.hpp"
 #include "core/issuers/jwks_reading.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "core/keys/pem.hpp"
 #include "tests/core/keys/key_file_samples.hpp"

@@ -13,7 +13,8 @@
 #include "core/crypto/digest.hpp"
 #include "core/crypto/key_management.hpp"
 #include "core/crypto/signature.hpp"
-#include "core/jwe/jwe.hpp"
+#include "core/jwe/decrypt.hpp"
+#include "core/jwe/unopened_jwe.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,11 @@
 // Untrusted JWE tokens, compact and JSON, through parsing and opening with a key of each kind: no
 // crash, and no token opens that was not encrypted. The same octets are inflated; and encrypted,
 // then opened.
+#include "core/jwe/decrypt.hpp"
 #include "core/jwe/deflate.hpp"
-#include "core/jwe/jwe.hpp"
+#include "core/jwe/limits.hpp"
+#include "core/jwe/make_jwe.hpp"
+#include "core/jwe/unopened_jwe.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,6 +1,7 @@
 // Untrusted JWKs and sets: no crash, and what is read is written and read again as the same key.
-#include "core/inspect/inspect.hpp"
+#include "core/inspect/inspect_key.hpp"
 #include "core/keys/jwk_set.hpp"
+#include "core/keys/jwk_write.hpp"
 
 #include <cstdlib>
 

@@ -1,6 +1,6 @@
 // Untrusted tokens, compact and JSON, through parsing, verification, claims and inspection: no
 // crash, and no token verifies with a key that did not sign it.
-#include "core/inspect/inspect.hpp"
+#include "core/inspect/inspect_token.hpp"
 #include "core/jwt/jwt.hpp"
 
 #include <cstdlib>

@@ -1,6 +1,8 @@
 // Untrusted key texts in every format: no crash, and a key that is read is written as PEM and read
 // again.
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
+#include "core/keys/key_text.hpp"
 
 #include <cstdlib>
 

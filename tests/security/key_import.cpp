@@ -7,6 +7,7 @@
 // are printed for key_import.py, one line each: form, text in base64, the public half as a JWK.
 #include "core/base/base64.hpp"
 #include "core/crypto/der_keys.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/security/key_mutations.hpp"
 

@@ -2,6 +2,7 @@
 
 #include "core/base/base64.hpp"
 #include "core/base/base64url.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/core/keys/key_file_samples.hpp"
 

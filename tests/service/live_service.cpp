@@ -3,6 +3,7 @@
 #include "core/base/ascii.hpp"
 #include "core/json/json.hpp"
 #include "core/keys/jwk.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "service/http/request.hpp"
 #include "service/observe/log.hpp"
 

@@ -1,6 +1,10 @@
 #include "tests/support/token_vectors.hpp"
 
 #include "core/base/base64url.hpp"
+#include "core/jwe/unopened_jwe.hpp"
+#include "core/jws/make_jws.hpp"
+#include "core/jws/serialization.hpp"
+#include "core/jws/unverified_jws.hpp"
 
 #include <stdexcept>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/jwe/jwe.hpp"
+#include "core/jwe/decrypt.hpp"
 #include "core/jwt/jwt.hpp"
 
 #include <optional>

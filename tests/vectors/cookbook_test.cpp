@@ -1,4 +1,5 @@
 #include "core/base/base64url.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "tests/support/token_vectors.hpp"
 #include "tests/support/vectors.hpp"
 

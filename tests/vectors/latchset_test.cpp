@@ -1,3 +1,4 @@
+#include "core/keys/jwk_write.hpp"
 #include "tests/support/token_vectors.hpp"
 #include "tests/support/vectors.hpp"
 

@@ -1,5 +1,7 @@
 #include "core/base/base64url.hpp"
 #include "core/crypto/key_agreement.hpp"
+#include "core/jwe/decrypt.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "tests/support/token_vectors.hpp"
 #include "tests/support/vectors.hpp"
 

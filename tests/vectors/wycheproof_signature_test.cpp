@@ -1,4 +1,5 @@
 #include "core/crypto/signature.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/core/crypto/samples.hpp"
 #include "tests/support/vectors.hpp"

@@ -1,3 +1,5 @@
+#include "core/algorithms/encryption_algorithm.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/config/sample.hpp"
 

@@ -1,3 +1,4 @@
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/config/sample.hpp"
 

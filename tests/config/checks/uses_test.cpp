@@ -1,6 +1,7 @@
 #include "core/base/base64url.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/keys/jwk.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "tests/config/sample.hpp"
 
 using namespace sample;

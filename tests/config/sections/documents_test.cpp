@@ -1,4 +1,5 @@
 #include "config/rows/rows.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/config/certificate.hpp"
 #include "tests/config/rows/generated.hpp"

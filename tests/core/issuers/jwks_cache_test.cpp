@@ -1,4 +1,5 @@
 #include "core/issuers/jwks_cache.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "tests/core/issuers/published_sets.hpp"
 
 using namespace core;

@@ -1,4 +1,5 @@
 #include "core/issuers/jwks_reading.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "tests/core/issuers/published_sets.hpp"
 
 using namespace core;

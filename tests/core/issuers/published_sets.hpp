@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/issuers/jwks_cache.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "tests/core/crypto/samples.hpp"
 
 #include <string>

@@ -1,6 +1,10 @@
 #pragma once
 
-#include "core/jwe/jwe.hpp"
+#include "core/base/base64url.hpp"
+#include "core/jwe/decrypt.hpp"
+#include "core/jwe/limits.hpp"
+#include "core/jwe/make_jwe.hpp"
+#include "core/jwe/unopened_jwe.hpp"
 #include "tests/core/crypto/samples.hpp"
 
 #include <doctest/doctest.h>
@@ -111,6 +115,61 @@ template <class T> core::errc code_of(core::result<T> const& outcome)
 inline std::string text_of(core::opened_jwe const& opened)
 {
     return std::string(core::as_text(opened.plaintext.view()));
+}
+
+/// The compact token with one of its five parts changed.
+inline std::string with_part(std::string_view token, int index, std::string_view part)
+{
+    std::string made;
+    for (int i = 0; i < 5; ++i) {
+        auto const dot = token.find('.');
+        made.append(i == index ? part : token.substr(0, dot));
+        if (i < 4)
+            made.push_back('.');
+        token.remove_prefix(dot == token.npos ? token.size() : dot + 1);
+    }
+    return made;
+}
+
+inline std::string_view part_of(std::string_view token, int index)
+{
+    for (int i = 0; i < index; ++i)
+        token.remove_prefix(token.find('.') + 1);
+    return token.substr(0, token.find('.'));
+}
+
+inline std::string with_header(std::string_view token, std::string_view header)
+{
+    return with_part(token, 0, core::base64url_encode(core::as_bytes(header)));
+}
+
+inline core::result<core::opened_jwe> open_json(
+    std::string_view token, std::vector<core::jwk> const& keys,
+    core::decrypt_policy const& policy = permissive()
+)
+{
+    auto const document = core::json::document::parse(std::string(token)).value();
+    auto const parsed = core::unopened_jwe::parse_json(document.root());
+    if (!parsed)
+        return parsed.error();
+    return core::decrypt(*parsed, keys, policy);
+}
+
+/// The text with `old` replaced by `now`.
+inline std::string with(std::string text, std::string_view old, std::string_view now)
+{
+    auto const at = text.find(old);
+    REQUIRE(at != text.npos);
+    return text.replace(at, old.size(), now);
+}
+
+inline std::string flattened(core::jwk const& key, std::optional<std::string_view> aad = {})
+{
+    auto request = request_for(key, "A128KW", "A128GCM", "text");
+    request.form = core::serialization::flattened;
+    if (aad)
+        request.aad = core::as_bytes(*aad);
+    return core::make_jwe(request).value();
 }
 
 }  // namespace samples

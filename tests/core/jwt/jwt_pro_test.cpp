@@ -1,3 +1,5 @@
+#include "core/jws/make_jws.hpp"
+#include "core/jws/serialization.hpp"
 #include "core/jwt/jwt.hpp"
 #include "core/jwt/jwt_pro.hpp"
 #include "tests/core/crypto/samples.hpp"

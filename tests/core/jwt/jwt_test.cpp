@@ -1,4 +1,6 @@
 #include "core/base/base64url.hpp"
+#include "core/jws/make_jws.hpp"
+#include "core/jws/serialization.hpp"
 #include "core/jwt/jwt.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,6 @@
 #include "core/base/base64url.hpp"
 #include "core/keys/jwk_set.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "tests/core/crypto/samples.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/keys/pem.hpp"
+
 #include <string_view>
 
 /// Key files as openssl 3.0 and ssh-keygen 9.2 write them, made for these tests and used nowhere
@@ -337,5 +339,13 @@ ZwswofOlS0D3qk7pfonNf0U8t7m0yLgLfBnyDnQaeoO3EZ0zEYa2YtvynHem0SmTKt4MJR
 Y+xDBe0kJA13b9fw==
 -----END OPENSSH PRIVATE KEY-----
 )";
+
+/// The content of a PEM text's only block.
+inline core::bytes der_of(std::string_view pem)
+{
+    auto const blocks = core::read_pem(pem).value();
+    auto const der = blocks.back().der.view();
+    return {der.begin(), der.end()};
+}
 
 }  // namespace samples

@@ -1,3 +1,4 @@
+#include "core/keys/jwk_write.hpp"
 #include "core/keys/own_keys.hpp"
 #include "tests/core/issuers/published_sets.hpp"
 

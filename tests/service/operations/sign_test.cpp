@@ -1,4 +1,5 @@
 #include "core/crypto/key.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "service/operations/sign.hpp"
 #include "tests/service/operations/bare_service.hpp"
 

@@ -1,4 +1,5 @@
-#include "core/jws/jws.hpp"
+#include "core/jws/make_jws.hpp"
+#include "core/jws/serialization.hpp"
 #include "core/keys/jwk.hpp"
 #include "service/state/profiles.hpp"
 #include "tests/core/jwt/jwt_pro_samples.hpp"

@@ -1,4 +1,5 @@
 #include "core/base/base64url.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "tests/service/endpoints/tokens/sealed_service.hpp"
 
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+#include "core/keys/jwk_write.hpp"
 #include "tests/service/endpoints/tokens/token_service.hpp"
 
 #include <doctest/doctest.h>

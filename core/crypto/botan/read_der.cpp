@@ -6,7 +6,6 @@
 #include <botan/asn1_obj.h>
 #include <botan/ber_dec.h>
 #include <botan/bigint.h>
-#include <botan/der_enc.h>
 #include <botan/x509cert.h>
 
 #include <algorithm>
@@ -296,30 +295,6 @@ result<key_ptr> read_der(byte_view der, secret_bytes const* password, key_role r
         bool const is_whole = key && (*key)->is_private();
         return is_whole && role == key_role::counterpart ? public_half_of(**key) : std::move(key);
     });
-}
-
-bytes write_spki(key const& material)
-{
-    return botan_of(material).public_half().subject_public_key();
-}
-
-secret_bytes write_pkcs8(key const& material)
-{
-    auto const& key = *botan_of(material).private_half();
-    if (type_of(material.family()) != key_type::akp)
-        return secret_bytes(byte_view(key.private_key_info()));
-    // Botan would write the bare seed. RFC 9881 section 6: "seed [0] OCTET STRING", implicit
-    auto const seed =
-        Botan::DER_Encoder()
-            .add_object(ASN1_Type(0), ASN1_Class::ContextSpecific, key.raw_private_key_bits())
-            .get_contents();
-    return secret_bytes(byte_view(Botan::DER_Encoder()
-                                      .start_sequence()
-                                      .encode(std::size_t{0})
-                                      .encode(key.pkcs8_algorithm_identifier())
-                                      .encode(seed, ASN1_Type::OctetString)
-                                      .end_cons()
-                                      .get_contents()));
 }
 
 }  // namespace core::crypto

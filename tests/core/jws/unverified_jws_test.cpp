@@ -1,6 +1,5 @@
 #include "core/base/base64url.hpp"
-#include "core/jws/jws.hpp"
-#include "core/keys/jwk.hpp"
+#include "core/jws/unverified_jws.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,17 +33,9 @@ failure json_refusal(std::string text)
     return jws.error();
 }
 
-crypto::key_ptr secret_key()
-{
-    auto key =
-        crypto::import_secret(secret_bytes(std::string_view("0123456789abcdef0123456789abcdef")));
-    REQUIRE(key.has_value());
-    return *key;
-}
-
 }  // namespace
 
-TEST_SUITE("core/jws/jws")
+TEST_SUITE("core/jws/unverified_jws")
 {
     TEST_CASE("parse_compact: any number of dots but two is token_malformed in its segments")
     {
@@ -174,52 +165,5 @@ TEST_SUITE("core/jws/jws")
             json_refusal(R"({"payload":"e30","signatures":[)" + plain + "," + raw + "]}")
             == errc::header_invalid
         );
-    }
-
-    TEST_CASE(
-        "typ_is_admitted: case and an application/ prefix do not matter, none admits an absent typ"
-    )
-    {
-        CHECK(typ_is_admitted("at+jwt", {"at+jwt"}));
-        CHECK(typ_is_admitted("application/AT+JWT", {"at+jwt"}));
-        CHECK(typ_is_admitted("at+jwt", {"application/at+jwt"}));
-        CHECK(!typ_is_admitted("jwt", {"at+jwt"}));
-        CHECK(!typ_is_admitted("application/x/at+jwt", {"at+jwt"}));
-        CHECK(!typ_is_admitted(std::nullopt, {"JWT"}));
-        CHECK(typ_is_admitted(std::nullopt, {"JWT", "none"}));
-    }
-
-    TEST_CASE(
-        "typ_is_admitted: a typ that is called none is never admitted, however none is written"
-    )
-    {
-        for (auto const* entry : {"none", "None", "NONE", "application/none", "Application/NONE"}) {
-            CAPTURE(entry);
-            for (auto const* typ : {"none", "NONE", "application/none"})
-                CHECK(!typ_is_admitted(typ, {entry}));
-            CHECK(typ_is_admitted(std::nullopt, {entry}) == (std::string_view(entry) == "none"));
-            CHECK(is_misspelt_none(entry) == (std::string_view(entry) != "none"));
-        }
-        CHECK(!is_misspelt_none("nonesuch"));
-        CHECK(!is_misspelt_none("JWT"));
-    }
-
-    TEST_CASE(
-        "make_jws: RFC 7797 payloads travel as they are, detached or in a form that can carry them"
-    )
-    {
-        auto const key = secret_key();
-        auto signer = crypto::make_signer(key, *find_signature_algorithm("HS256"));
-        REQUIRE(signer.has_value());
-        std::vector<jws_signing> const by{
-            {R"({"alg":"HS256","b64":false,"crit":["b64"]})", signer->get()}};
-        auto const dotted = as_bytes("$.02");
-        CHECK(!make_jws(by, dotted, serialization::compact, false, false).has_value());
-        auto const detached = make_jws(by, dotted, serialization::compact, false, true);
-        REQUIRE(detached.has_value());
-        CHECK(detached->find("..") != std::string::npos);
-        auto const flat = make_jws(by, dotted, serialization::flattened, false, false);
-        REQUIRE(flat.has_value());
-        CHECK(flat->starts_with(R"({"payload":"$.02")"));
     }
 }

@@ -1,12 +1,8 @@
-#include "core/jws/jws.hpp"
+#include "core/jws/unverified_jws.hpp"
 
-#include "core/base/ascii.hpp"
 #include "core/base/base64url.hpp"
-#include "core/base/media_type.hpp"
-#include "core/base/utf8.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace core {
 namespace {
@@ -21,79 +17,7 @@ failure bad_header(fault reason)
     return {errc::header_invalid, token_part::header, reason};
 }
 
-/// Names that RFC 7515 and RFC 7518 define; crit must not list them.
-constexpr std::array standard_names{
-    "alg",  "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty",
-    "crit", "enc", "zip", "epk", "apu", "apv", "iv",  "tag",      "p2s", "p2c",
-};
-/// Extensions that are understood.
-constexpr std::array understood_names{"b64"};
-
-bool crit_is_sound(json::value crit, json::value header)
-{
-    if (!crit.is_array() || crit.size() == 0 || crit.size() > understood_names.size())
-        return false;
-    for (auto const name : crit) {
-        bool const understood =
-            std::ranges::find(understood_names, name.string()) != understood_names.end();
-        if (!name.is_string() || !understood || !header.find(name.string()))
-            return false;
-    }
-    return true;
-}
-static_assert(
-    understood_names.size() == 1, "two names would need a check that crit has no duplicates"
-);
-static_assert(std::ranges::find(standard_names, std::string_view("b64")) == standard_names.end());
-
 }  // namespace
-
-result<jws_header> jws_header::parse(std::string text)
-{
-    auto parsed = json::document::parse(std::move(text));
-    if (!parsed && parsed.error().reason == fault::invalid)
-        return bad_header(fault::invalid);
-    if (!parsed)
-        return malformed(token_part::header, fault::json);
-    if (!parsed->root().is_object())
-        return malformed(token_part::header, fault::not_object);
-
-    jws_header header;
-    header.json_ = std::make_shared<json::document const>(std::move(*parsed));
-    auto const root = header.json();
-    auto const alg = root.find("alg");
-    if (!alg)
-        return bad_header(fault::missing);
-    for (auto const* name : {"alg", "kid", "typ", "cty"}) {
-        auto const member = root.find(name);
-        if (member && !member->is_string())
-            return bad_header(fault::invalid);
-    }
-    auto const crit = root.find("crit");
-    if (crit && !crit_is_sound(*crit, root))
-        return bad_header(fault::invalid);
-    if (auto const b64 = root.find("b64")) {
-        // RFC 7797 section 3: "the "crit" Header Parameter MUST be included ... with "b64" in its
-        // set of values"
-        if (!b64->is_boolean() || !crit)
-            return bad_header(fault::invalid);
-        header.b64_ = b64->boolean();
-    }
-    if (equal_without_case(alg->string(), "none"))
-        return errc::algorithm_not_allowed;
-    header.algorithm_ = find_signature_algorithm(alg->string());
-    if (header.algorithm_ == nullptr)
-        return errc::algorithm_unsupported;
-    return header;
-}
-
-std::optional<std::string_view> jws_header::string(std::string_view name) const noexcept
-{
-    auto const member = json().find(name);
-    if (!member)
-        return std::nullopt;
-    return member->string();
-}
 
 /// Takes the payload from its part or from the detached content. The headers must be read before,
 /// because they say whether the payload is encoded.
@@ -273,72 +197,6 @@ std::string_view unverified_jws::signing_input(std::size_t index, std::string& s
     else
         scratch.append(payload_);
     return scratch;
-}
-
-bool is_misspelt_none(std::string_view entry) noexcept
-{
-    return entry != "none" && same_header_type(entry, "none");
-}
-
-bool typ_is_admitted(std::optional<std::string_view> typ, std::vector<std::string> const& admitted)
-{
-    return std::ranges::any_of(admitted, [&](std::string const& one) {
-        if (!typ)
-            return one == "none";
-        return same_header_type(*typ, one) && !same_header_type(one, "none");
-    });
-}
-
-result<std::string> make_jws(
-    std::vector<jws_signing> const& signers, byte_view payload, serialization form, bool b64,
-    bool detached
-)
-{
-    auto const text = as_text(payload);
-    if (!b64 && !detached) {
-        auto const fits_compact = [](char c) { return c >= 0x20 && c < 0x7f && c != '.'; };
-        bool const fits = form == serialization::compact ? std::ranges::all_of(text, fits_compact)
-                                                         : utf8::is_valid(text);
-        if (!fits)
-            return failure::of_member(
-                "b64", "With b64 false, this payload needs \"detached\": true."
-            );
-    }
-    auto const payload_part = b64 ? base64url_encode(payload) : std::string(text);
-
-    struct part {
-        std::string header, signature;
-    };
-    std::vector<part> parts;
-    for (auto const& one : signers) {
-        auto header = base64url_encode(as_bytes(one.protected_header));
-        auto signature = one.with->sign(as_bytes(header + "." + payload_part));
-        if (!signature)
-            return signature.error();
-        parts.push_back({std::move(header), base64url_encode(*signature)});
-    }
-
-    std::string out;
-    if (form == serialization::compact)
-        return parts.front().header + "." + (detached ? "" : payload_part) + "."
-            + parts.front().signature;
-    json::writer w(out);
-    w.begin_object();
-    if (!detached)
-        w.member("payload", payload_part);
-    if (form == serialization::general)
-        w.name("signatures").begin_array();
-    for (auto const& one : parts) {
-        if (form == serialization::general)
-            w.begin_object();
-        w.member("protected", one.header).member("signature", one.signature);
-        if (form == serialization::general)
-            w.end_object();
-    }
-    if (form == serialization::general)
-        w.end_array();
-    w.end_object();
-    return out;
 }
 
 }  // namespace core

@@ -1,5 +1,5 @@
 #include "core/base/base64url.hpp"
-#include "core/jws/jws.hpp"
+#include "core/jws/unverified_jws.hpp"
 
 #include <doctest/doctest.h>
 
@@ -25,7 +25,7 @@ std::string const good = protected_by(R"({"alg":"HS256"})");
 
 }  // namespace
 
-TEST_SUITE("core/jws/jws")
+TEST_SUITE("core/jws/unverified_jws")
 {
     TEST_CASE("parse_json: signatures whose alg nobody here computes are set aside, in their place")
     {

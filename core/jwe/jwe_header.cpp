@@ -1,5 +1,6 @@
+#include "core/jwe/jwe_header.hpp"
+
 #include "core/base/ascii.hpp"
-#include "core/jwe/jwe.hpp"
 
 #include <array>
 

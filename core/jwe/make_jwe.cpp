@@ -1,9 +1,11 @@
+#include "core/jwe/make_jwe.hpp"
+
 #include "core/base/base64url.hpp"
 #include "core/crypto/content_encryption.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/jwe/deflate.hpp"
-#include "core/jwe/jwe.hpp"
 #include "core/jwe/parameters.hpp"
+#include "core/jwe/unopened_jwe.hpp"
 
 namespace core {
 namespace {

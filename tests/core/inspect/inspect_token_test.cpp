@@ -1,5 +1,5 @@
 #include "core/base/base64url.hpp"
-#include "core/inspect/inspect.hpp"
+#include "core/inspect/inspect_token.hpp"
 
 #include <doctest/doctest.h>
 
@@ -27,7 +27,7 @@ bool has(std::vector<finding> const& list, std::string_view code, std::string_vi
 
 }  // namespace
 
-TEST_SUITE("core/inspect/inspect")
+TEST_SUITE("core/inspect/inspect_token")
 {
     TEST_CASE("inspect_token: what is dangerous or missing is named, values are not")
     {
@@ -123,44 +123,9 @@ TEST_SUITE("core/inspect/inspect")
         );
     }
 
-    TEST_CASE("default_algorithm: the key's own, else its kind's, for what the key is for")
-    {
-        auto const of = [](key_family family, std::size_t bits, key_use use, std::string alg = {}) {
-            jwk key;
-            key.material = crypto::generate(family, bits).value();
-            key.use = use;
-            key.alg = std::move(alg);
-            return std::string(default_algorithm(key));
-        };
-        CHECK(of(key_family::rsa, 2048, key_use::any) == "RS256");
-        CHECK(of(key_family::rsa, 2048, key_use::enc) == "RSA-OAEP-256");
-        CHECK(of(key_family::rsa, 2048, key_use::any, "RSA-OAEP") == "RSA-OAEP");
-        CHECK(of(key_family::p384, 0, key_use::enc) == "ECDH-ES+A256KW");
-        CHECK(of(key_family::x25519, 0, key_use::any) == "ECDH-ES+A256KW");
-        CHECK(of(key_family::secret, 128, key_use::enc) == "A128KW");
-        CHECK(of(key_family::secret, 256, key_use::any, "HS256") == "HS256");
-    }
-
-    TEST_CASE("inspect_key: a short secret is bad for HMAC, and as it should be for AES")
-    {
-        jwk key;
-        key.material = crypto::generate(key_family::secret, 128).value();
-        CHECK(has(inspect_key(key), "secret_too_short"));
-        key.use = key_use::enc;
-        CHECK(!has(inspect_key(key), "secret_too_short"));
-    }
-
     TEST_CASE("inspect_token: what is neither is token_malformed")
     {
         for (auto const* token : {"", "abc", "a.b", "{}", "{\"payload\":1}", "a.b.c", "{"})
             CHECK(inspect_token(token, now).error() == errc::token_malformed);
-    }
-
-    TEST_CASE("in_words: a time and how far away it is")
-    {
-        CHECK(in_words(1700000300, now) == "2023-11-14T22:18:20Z, in 5 minutes");
-        CHECK(in_words(1699996399, now) == "2023-11-14T21:13:19Z, 1 hour ago");
-        CHECK(in_words(1700000000, now) == "2023-11-14T22:13:20Z, 0 seconds ago");
-        CHECK(in_words(1e300, now) == "outside the calendar");
     }
 }

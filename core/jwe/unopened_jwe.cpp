@@ -1,5 +1,6 @@
+#include "core/jwe/unopened_jwe.hpp"
+
 #include "core/base/base64url.hpp"
-#include "core/jwe/jwe.hpp"
 
 namespace core {
 namespace {
@@ -190,6 +191,20 @@ result<std::vector<unopened_jwe::recipient>> read_recipients(
     return all;
 }
 
+/// The recipient of a flattened serialization.
+result<std::vector<unopened_jwe::recipient>> read_only_recipient(
+    json::value object, std::shared_ptr<json::document const> const& protected_json,
+    std::optional<json::value> shared
+)
+{
+    auto one = read_recipient(object, protected_json, shared);
+    if (!one)
+        return one.error();
+    std::vector<unopened_jwe::recipient> all;
+    all.push_back(std::move(*one));
+    return all;
+}
+
 }  // namespace
 
 result<unopened_jwe> unopened_jwe::parse_json(json::value object)
@@ -209,19 +224,13 @@ result<unopened_jwe> unopened_jwe::parse_json(json::value object)
     auto document = read_protected(protected_part->string());
     if (!document)
         return document.error();
+    auto all = many ? read_recipients(*many, *document, shared)
+                    : read_only_recipient(object, *document, shared);
+    if (!all)
+        return all.error();
 
     unopened_jwe jwe;
-    if (many) {
-        auto all = read_recipients(*many, *document, shared);
-        if (!all)
-            return all.error();
-        jwe.recipients_ = std::move(*all);
-    } else {
-        auto one = read_recipient(object, *document, shared);
-        if (!one)
-            return one.error();
-        jwe.recipients_.push_back(std::move(*one));
-    }
+    jwe.recipients_ = std::move(*all);
     struct part {
         char const* member;
         token_part name;

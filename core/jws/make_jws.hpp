@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/base/bytes.hpp"
+#include "core/base/error.hpp"
+#include "core/crypto/signature.hpp"
+#include "core/jws/serialization.hpp"
+
+#include <string>
+#include <vector>
+
+namespace core {
+
+/// One signature of a JWS to be made.
+struct jws_signing {
+    std::string protected_header;  ///< JSON text, complete
+    crypto::signer* with = nullptr;
+};
+
+/// Makes a JWS.
+///
+/// payload   octets, not encoded.
+/// b64       false = RFC 7797: the payload is signed without base64url encoding. In compact form it
+///           must then be detached, or printable ASCII without a dot.
+/// detached  true = the payload is left out of the result. RFC 7515 appendix F
+/// Errors    request_invalid for a payload that does not work with b64 = false; internal.
+result<std::string> make_jws(
+    std::vector<jws_signing> const& signers, byte_view payload, serialization form, bool b64,
+    bool detached
+);
+
+}  // namespace core

@@ -1,0 +1,133 @@
+#include "core/jwt/candidate_keys.hpp"
+
+#include <algorithm>
+
+namespace core {
+namespace {
+
+bool is_sane_kid(std::string_view kid)
+{
+    return kid.size() <= kid_size_max && std::ranges::none_of(kid, [](char c) {
+               return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+           });
+}
+
+bool list_admits(
+    std::span<std::string const> list, signature_algorithm const& row, key_family family
+)
+{
+    return list.empty() || std::ranges::any_of(list, [&](std::string const& name) {
+               return admits(name, row, family);
+           });
+}
+
+/// Whether an allow-list admits this row for some key; the family is checked with the key.
+bool list_admits(std::span<std::string const> list, signature_algorithm const& row)
+{
+    return std::ranges::any_of(key_family_rows, [&](key_family_row const& one) {
+        return row.families.contains(one.family) && list_admits(list, row, one.family);
+    });
+}
+
+/// One search for the keys of one signature.
+class search {
+public:
+    search(
+        std::optional<json::value> claims, verify_policy const& policy, instant now,
+        verify_trace* trace
+    )
+        : claims_(claims), policy_(policy), now_(now), trace_(trace)
+    {
+    }
+
+    result<candidate_keys> run(unverified_jws::signature const& one) const
+    {
+        auto const& row = one.header.algorithm();
+        if (!list_admits(policy_.algorithms, row))
+            return errc::algorithm_not_allowed;
+        auto const chosen = select_issuer();
+        if (!chosen)
+            return chosen.error();
+        if (trace_ != nullptr)
+            trace_->issuer = *chosen;
+        auto const& issuer = policy_.issuers[*chosen];
+        if (!list_admits(issuer.algorithms, row))
+            return errc::algorithm_not_allowed;
+        if (issuer.keys.empty()) {
+            note_lack(issuer, "");
+            return errc::keys_unavailable;
+        }
+        if (!is_sane_kid(one.kid))
+            return errc::key_not_found;
+
+        key_query const query{
+            &row, issuer.ignore_kid ? std::string_view{} : std::string_view(one.kid)};
+        auto keys = select_verification_keys(issuer.keys, query, issuer.source);
+        if (!keys) {
+            if (keys.error() == errc::key_not_found && !query.kid.empty())
+                note_lack(issuer, query.kid);
+            return keys.error();
+        }
+        std::erase_if(*keys, [&](jwk const* key) {
+            auto const family = key->material->family();
+            return !list_admits(policy_.algorithms, row, family)
+                || !list_admits(issuer.algorithms, row, family);
+        });
+        if (keys->empty())
+            return errc::algorithm_not_allowed;
+        return candidate_keys{*chosen, std::move(*keys)};
+    }
+
+private:
+    /// With several trusted issuers, the unverified iss selects one of them. It is checked again
+    /// after the signature.
+    result<std::size_t> select_issuer() const
+    {
+        if (policy_.issuers.size() == 1)
+            return std::size_t{0};
+        if (policy_.issuers.empty())
+            return errc::key_not_found;
+        if (!claims_)
+            return errc::key_ambiguous;
+        auto const iss = claims_->find("iss");
+        if (!iss)
+            return failure::of_claim(errc::claim_missing, "iss", fault::missing);
+        auto const found = std::ranges::find_if(policy_.issuers, [&](trusted_issuer const& one) {
+            return iss->is_string() && one.issuer == iss->string();
+        });
+        if (found == policy_.issuers.end())
+            return failure::of_claim(errc::issuer_mismatch, "iss", fault::check_failed);
+        return static_cast<std::size_t>(found - policy_.issuers.begin());
+    }
+
+    /// Notes that a key is missing, but only for a token that could still be valid: strangers
+    /// choose kids. exp is not verified at this point, and is used for nothing else.
+    void note_lack(trusted_issuer const& issuer, std::string_view kid) const
+    {
+        if (trace_ == nullptr || issuer.source != set_source::foreign)
+            return;
+        auto const exp = claims_ ? claims_->find("exp") : std::nullopt;
+        auto const long_ago = numeric_date(now_) - std::chrono::seconds(leeway_max).count();
+        if (exp && exp->is_number() && exp->number() < long_ago)
+            return;
+        trace_->lacks_key = true;
+        trace_->kid = kid;
+    }
+
+    std::optional<json::value> claims_;
+    verify_policy const& policy_;
+    instant now_;
+    verify_trace* trace_;
+};
+
+}  // namespace
+
+result<candidate_keys> find_candidate_keys(
+    unverified_jws::signature const& one, std::optional<json::value> claims,
+    verify_policy const& policy, instant now, verify_trace* trace
+)
+{
+    return search(claims, policy, now, trace).run(one);
+}
+
+}  // namespace core
