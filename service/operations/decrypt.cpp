@@ -26,6 +26,10 @@ core::result<core::opened_jwe> open(decrypt_request const& what)
 /// Importing a list of private keys takes long, and so do RSA keys without primes.
 bool is_expensive_to_read(core::json::value members, config::settings const& with)
 {
+    constexpr std::size_t quick_bytes = 16 * 1024;  // of a JSON object, which is parsed once more
+    auto const token = members.find("token");
+    if (token && token->is_object() && token->text().size() > quick_bytes)
+        return true;
     return with.inline_keys.decrypt
         && (members.find("keys") || members.find("jwks") || prime_recoveries(members) != 0);
 }

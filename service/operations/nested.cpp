@@ -27,7 +27,7 @@ core::result<void> check_content_type(core::unopened_jwe const& token)
 core::result<core::opened_jwe>
 open(opening_keys const& with, std::string_view token, config::limit_settings const& limits)
 {
-    if (token.size() > std::min<std::size_t>(nested_bytes_max, limits.jwe_bytes))
+    if (token.size() > longest_nested_token(limits))
         return core::errc::token_too_large;
     auto const parsed = core::unopened_jwe::parse_compact(token);
     if (!parsed)
@@ -44,6 +44,11 @@ open(opening_keys const& with, std::string_view token, config::limit_settings co
 }
 
 }  // namespace
+
+std::size_t longest_nested_token(config::limit_settings const& limits) noexcept
+{
+    return std::min<std::size_t>(nested_bytes_max, limits.jwe_bytes);
+}
 
 bool is_compact_jwe(std::string_view token) noexcept
 {

@@ -13,6 +13,9 @@ namespace service {
 /// sender is known.
 inline constexpr std::size_t nested_bytes_max = 48U * 1024U;
 
+/// Bytes of the longest token that unwrap opens.
+std::size_t longest_nested_token(config::limit_settings const& limits) noexcept;
+
 /// The JWT that was inside a JWE. Nothing about it is trusted yet.
 struct nested_jwt {
     core::secret_bytes token;

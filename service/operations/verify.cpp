@@ -10,11 +10,14 @@ using steady = std::chrono::steady_clock;
 
 /// Parses a JWS in JSON serialization, in mode jws. What is not JSON is left to the compact reader,
 /// which names the fault.
-std::optional<core::json::document> json_serialization(core::token_mode mode, std::string_view text)
+std::optional<core::json::document>
+json_serialization(verify_terms const& by, std::string_view text)
 {
-    if (mode != core::token_mode::jws || !text.starts_with('{'))
+    if (by.mode != core::token_mode::jws || !text.starts_with('{'))
         return std::nullopt;
-    auto parsed = core::json::document::parse(std::string(text));
+    core::json::limits bounds;
+    bounds.depth = by.json_depth;
+    auto parsed = core::json::document::parse(std::string(text), bounds);
     if (!parsed || !parsed->root().is_object())
         return std::nullopt;
     return std::move(*parsed);
@@ -62,17 +65,19 @@ verdict verify(
     core::crypto::operation_cache* kept, metrics& counters
 )
 {
+    if (token.size() > by.longest_token())
+        return {core::errc::token_too_large};
     auto const started = steady::now();
     std::string jwe_header;
     auto const what = subject_of(by, token, counters, jwe_header);
     if (!what)
         return {what.error()};
-    if (what->text.size() > by.seen->settings.limits.token_bytes)
+    if (what->text.size() > by.token_bytes)
         return {core::errc::token_too_large, std::move(jwe_header)};
     ready_policy const policy(by);
     core::verify_trace trace;
     auto* const keep = by.is_inline() ? nullptr : kept;
-    auto const json = json_serialization(by.mode, what->text);
+    auto const json = json_serialization(by, what->text);
     verdict made{
         json ? core::verify_json(json->root(), policy.get(), now, keep, &trace)
              : core::verify(what->text, policy.get(), now, keep, &trace),

@@ -24,6 +24,7 @@ public:
     verify_reader(core::json::value members, request_scope const& in)
         : read_(members), by_(in.by), terms_{in.seen}
     {
+        terms_.token_bytes = in.settings().limits.token_bytes;
     }
 
     core::result<verify_request> request()
@@ -126,7 +127,8 @@ void verify_reader::read_mode()
     terms_.mode = wanted;
 }
 
-/// Compact text; in mode jws also a JSON serialization, as an object or as its text.
+/// Compact text; in mode jws also a JSON serialization, as an object or as its text. Of a token that
+/// is too long only as much is copied as shows that it is: many items of a batch may share it.
 std::string verify_reader::read_token()
 {
     auto const token = read_.any("token");
@@ -137,7 +139,10 @@ std::string verify_reader::read_token()
     bool const is_json = token->is_object() && terms_.mode == core::token_mode::jws;
     if (!token->is_string() && !is_json)
         read_.refuse("token", "token must be a string, or in mode jws a JWS JSON object.");
-    return std::string(token->is_string() ? token->string() : token->text());
+    if (is_json)  // a part of the body, and so within its depth
+        terms_.json_depth = terms_.seen->settings.limits.json_depth;
+    auto const text = token->is_string() ? token->string() : token->text();
+    return std::string(text.substr(0, terms_.longest_token() + 1));
 }
 
 void verify_reader::read_detached()

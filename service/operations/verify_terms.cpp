@@ -17,6 +17,13 @@ void verify_terms::look_again(std::shared_ptr<snapshot const> now)
     seen = std::move(now);
 }
 
+std::size_t verify_terms::longest_token() const noexcept
+{
+    bool const opens = may_be_nested && profile != nullptr && profile->opens;
+    std::size_t const jwe = opens ? longest_nested_token(seen->settings.limits) : 0;
+    return std::max(token_bytes, jwe);
+}
+
 bool is_expensive(verify_terms const& terms, std::string_view token) noexcept
 {
     return terms.may_be_nested && terms.profile != nullptr

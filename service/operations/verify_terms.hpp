@@ -23,12 +23,17 @@ struct verify_terms {
     std::optional<core::claims_policy> claims{};  ///< nullopt = the profile's
     std::optional<std::string> detached{};        ///< content that the token does not carry
     bool may_be_nested = true;                    ///< in a JWE that the profile opens
+    std::size_t token_bytes = no_limit;           ///< of a JWS; no_limit where a head bounds it
+    std::uint32_t json_depth = core::json::limits{}.depth;  ///< of a JWS in JSON serialization
+    static constexpr std::size_t no_limit = std::string::npos;
 
     bool is_inline() const noexcept { return profile == nullptr; }
     core::claims_policy const& claims_policy() const noexcept
     {
         return claims ? *claims : profile->claims;
     }
+    /// Bytes of the longest token that is looked at, signed or encrypted.
+    std::size_t longest_token() const noexcept;
     /// Where a refusal of the token happens.
     context where() const noexcept
     {

@@ -99,6 +99,19 @@ TEST_SUITE("service/endpoints/gateways/auth")
         );
     }
 
+    TEST_CASE("auth: the head bounds the token, not limits.token_bytes")
+    {
+        auto settings = token_settings();
+        auto const token = [&settings] {
+            live_service signing(settings);
+            return signed_token(signing, R"({"sub":")" + std::string(2000, 'a') + "\"}");
+        }();
+        settings.limits.token_bytes = 1024;
+        live_service running(std::move(settings));
+        CHECK(auth(running, bearer(token)).status == 200);
+        CHECK(member(verified(running, token), "code") == "token_too_large");
+    }
+
     TEST_CASE("auth: what the gateway is told is counted, not the result of the signature check")
     {
         live_service running(token_settings());
