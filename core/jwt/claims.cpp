@@ -1,5 +1,6 @@
 #include "core/jwt/claims.hpp"
 
+#include "core/base/contains.hpp"
 #include "core/base/secret.hpp"
 #include "core/json/json_equal.hpp"
 #include "core/jws/admitted_types.hpp"
@@ -10,11 +11,6 @@
 
 namespace core {
 namespace {
-
-bool contains(std::vector<std::string> const& list, std::string_view one)
-{
-    return std::ranges::find(list, one) != list.end();
-}
 
 /// One validation: the claims, the policy and the time.
 class validation {

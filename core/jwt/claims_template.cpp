@@ -1,5 +1,7 @@
 #include "core/jwt/claims_template.hpp"
 
+#include "core/base/contains.hpp"
+
 #include <algorithm>
 
 namespace core {
@@ -13,11 +15,6 @@ failure forbidden(std::string_view claim)
 failure twice(std::string_view member)
 {
     return failure::of_member(member, "The claims already contain this; give it only once.");
-}
-
-bool contains(std::vector<std::string> const& list, std::string_view one)
-{
-    return std::ranges::find(list, one) != list.end();
 }
 
 /// Members to add after the caller's own. No name may appear twice: RFC 7519 section 4: "The Claim

@@ -46,7 +46,7 @@ std::vector<label_entry> status_entries()
 std::vector<label_entry> outcome_entries()
 {
     std::vector<label_entry> made{{"ok", "ok"}};
-    for (std::size_t i = 0; i <= static_cast<std::size_t>(core::errc::internal); ++i) {
+    for (std::size_t i = 0; i < core::errc_count; ++i) {
         auto const code = static_cast<core::errc>(i);
         auto const result = result_names[static_cast<std::size_t>(result_of(code))];
         made.push_back({std::string(result), std::string(core::to_string(code))});

@@ -145,9 +145,7 @@ constexpr result_kind result_of(outcome how) noexcept
 {
     if (!how)
         return result_kind::ok;
-    bool const is_error = *how == core::errc::internal || *how == core::errc::keys_unavailable
-        || *how == core::errc::overloaded || *how == core::errc::shutting_down;
-    return is_error ? result_kind::error : result_kind::refused;
+    return core::cannot_decide(*how) ? result_kind::error : result_kind::refused;
 }
 
 /// What a counting line gives for a label: an index or the value itself.

@@ -27,20 +27,6 @@ public:
     unsigned key_index(std::string_view series) const noexcept;
     static constexpr unsigned other = 0;
 
-    /// Counted for every verification.
-    void count_verify(std::size_t profile, std::size_t issuer, outcome how) noexcept
-    {
-        count<"signet_verify_total">(profile, issuer, how);
-    }
-    void count_stale_served(std::size_t issuer) noexcept
-    {
-        count<"signet_jwks_stale_served_total">(issuer);
-    }
-    void time_verify(core::signature_algorithm const& by, std::chrono::nanoseconds took) noexcept
-    {
-        observe<"signet_verify_duration_seconds">(took, by);
-    }
-
     /// The Prometheus text format. `view` gives the key states, `more` adds other owners' metrics.
     using more_families = std::function<void(families&)>;
     std::string text(core::ring_view const& view, more_families const& more = {}) const;

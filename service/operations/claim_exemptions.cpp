@@ -1,14 +1,11 @@
 #include "service/operations/claim_exemptions.hpp"
 
+#include "core/base/contains.hpp"
+
 #include <algorithm>
 
 namespace service {
 namespace {
-
-bool contains(std::vector<std::string> const& list, std::string_view one)
-{
-    return std::ranges::find(list, one) != list.end();
-}
 
 bool is_scope_claim(std::string_view claim)
 {
@@ -21,7 +18,8 @@ bool demands(core::claims_policy const& policy, std::string_view claim)
     return (claim == "exp" && ((policy.require_exp && policy.checks.exp) || policy.max_lifetime))
         || (claim == "iat" && (policy.max_age || policy.max_lifetime))
         || (claim == "aud" && !policy.audiences.empty() && policy.checks.aud)
-        || (is_scope_claim(claim) && !policy.scopes.empty()) || contains(policy.required, claim);
+        || (is_scope_claim(claim) && !policy.scopes.empty())
+        || core::contains(policy.required, claim);
 }
 
 /// The same, with everything that is expected.
@@ -52,7 +50,7 @@ public:
 private:
     bool may_override(std::string_view name) const
     {
-        return profile_ == nullptr || contains(profile_->settings->allow_overrides, name);
+        return profile_ == nullptr || core::contains(profile_->settings->allow_overrides, name);
     }
 
     void read_optional()

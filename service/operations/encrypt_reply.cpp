@@ -10,11 +10,8 @@ std::string encrypt_reply(encrypt_request const& to, std::string_view token)
     std::string body;
     body.reserve(token.size() + 128);
     core::json::writer w(body);
-    w.begin_object();
-    write_token(w, to.form, token);
-    if (!by.key.kid.empty())
-        w.member("kid", by.key.kid);
-    w.member("alg", by.algorithm->name).member("enc", to.encryption->name).end_object();
+    begin_token_reply(w, to.form, token, by.key.kid, by.algorithm->name);
+    w.member("enc", to.encryption->name).end_object();
     return body;
 }
 

@@ -1,5 +1,6 @@
 #include "service/operations/expectations.hpp"
 
+#include "core/base/contains.hpp"
 #include "core/base/media_type.hpp"
 #include "core/jws/admitted_types.hpp"
 #include "service/operations/claim_exemptions.hpp"
@@ -18,11 +19,6 @@ constexpr std::array claim_members{
 std::vector<std::string> copies(std::vector<std::string_view> const& views)
 {
     return {views.begin(), views.end()};
-}
-
-bool contains(std::vector<std::string> const& list, std::string_view one)
-{
-    return std::ranges::find(list, one) != list.end();
 }
 
 /// Whether an entry of the request's list allows no more than one of the profile's.
@@ -113,7 +109,7 @@ void expectation_reader::read_audience()
     if (!audiences)
         return;
     for (auto const name : *audiences) {
-        if (profile_ != nullptr && !contains(profile_->claims.audiences, name))
+        if (profile_ != nullptr && !core::contains(profile_->claims.audiences, name))
             read_.refuse("audience", only_narrow);
     }
     to_.audiences = copies(*audiences);

@@ -16,12 +16,19 @@ core::serialization read_serialization(body_reader& read)
     return core::serialization::compact;
 }
 
-void write_token(core::json::writer& to, core::serialization form, std::string_view token)
+void begin_token_reply(
+    core::json::writer& to, core::serialization form, std::string_view token, std::string_view kid,
+    std::string_view alg
+)
 {
+    to.begin_object();
     if (form == core::serialization::compact)
         to.member("token", token);
     else
         to.member_raw("token", token);
+    if (!kid.empty())
+        to.member("kid", kid);
+    to.member("alg", alg);
 }
 
 }  // namespace service

@@ -20,11 +20,7 @@ std::string sign_reply(sign_request const& to, std::string_view token)
     std::string body;
     body.reserve(token.size() + 128);
     core::json::writer w(body);
-    w.begin_object();
-    write_token(w, to.form, token);
-    if (!by.key.kid.empty())
-        w.member("kid", by.key.kid);
-    w.member("alg", by.algorithm->name);
+    begin_token_reply(w, to.form, token, by.key.kid, by.algorithm->name);
     if (to.expires_at)
         w.member("expires_at", *to.expires_at);
     if (!to.jti.empty())

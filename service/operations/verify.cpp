@@ -105,14 +105,14 @@ void count(verdict const& what, verify_terms const& by, metrics& counters)
         if (what.issuer) {
             issuer = by.profile->issuer_metrics[*what.issuer];
             if (what.token && by.profile->issuer_is_stale[*what.issuer])
-                counters.count_stale_served(issuer);
+                counters.count<"signet_jwks_stale_served_total">(issuer);
         }
     }
-    counters.count_verify(
+    counters.count<"signet_verify_total">(
         profile, issuer, what.token ? outcome{} : outcome{what.token.error().code}
     );
     if (what.token)
-        counters.time_verify(what.token->algorithm(), what.took);
+        counters.observe<"signet_verify_duration_seconds">(what.took, what.token->algorithm());
 }
 
 asio::awaitable<verdict>

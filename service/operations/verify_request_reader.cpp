@@ -1,6 +1,7 @@
 #include "service/operations/verify_request_reader.hpp"
 
 #include "core/base/base64url.hpp"
+#include "core/base/contains.hpp"
 #include "service/callers/caller_auth.hpp"
 #include "service/operations/body_reader.hpp"
 #include "service/operations/expectations.hpp"
@@ -12,11 +13,6 @@ namespace service {
 namespace {
 
 constexpr auto npos = body_reader::npos;
-
-bool contains(std::vector<std::string> const& list, std::string_view one)
-{
-    return std::ranges::find(list, one) != list.end();
-}
 
 /// Reads the members of one request into its terms.
 class verify_reader {
@@ -176,7 +172,7 @@ void verify_reader::read_algorithms()
         if (core::find_signature_algorithm(name) == nullptr)
             read_.refuse("algorithms", "This list contains an unknown algorithm.");
         if (profile != nullptr && !profile->settings->algorithms.empty()
-            && !contains(profile->settings->algorithms, name))
+            && !core::contains(profile->settings->algorithms, name))
             read_.refuse("algorithms", only_narrow);
     }
     terms_.algorithms.assign(list->begin(), list->end());

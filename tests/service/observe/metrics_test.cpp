@@ -34,10 +34,10 @@ TEST_SUITE("service/observe/metrics")
         auto const profile = counters.profile_index("default");
         auto const self = counters.issuer_index("self");
         CHECK(counters.profile_index("never heard of") == metrics::other);
-        counters.count_verify(profile, self, std::nullopt);
-        counters.count_verify(profile, self, errc::token_expired);
-        counters.count_verify(profile, self, errc::token_expired);
-        counters.count_verify(
+        counters.count<"signet_verify_total">(profile, self, std::nullopt);
+        counters.count<"signet_verify_total">(profile, self, errc::token_expired);
+        counters.count<"signet_verify_total">(profile, self, errc::token_expired);
+        counters.count<"signet_verify_total">(
             counters.profile_index("x"), counters.issuer_index("y"), errc::keys_unavailable
         );
         counters.count<"signet_sign_total">(counters.key_index("sig"), errc::claims_forbidden);
