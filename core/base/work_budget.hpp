@@ -9,59 +9,67 @@ namespace core {
 /// the price of everything that a request can cause.
 using work = std::chrono::nanoseconds;
 
+/// More than any budget, and so little that some thousand of them can be added. Prices that would
+/// be higher are this.
+inline constexpr work work_max = std::chrono::hours(24);
+
 /// What one request may still cost. Whoever works for a request charges the work before doing it.
 ///
 /// A thread that serves connections first holds a request to a small allowance. A request that
 /// needs more is stopped there, released, and continued on the pool.
 class work_budget {
 public:
-    /// all             what a request may cost.
+    /// all             what a request may cost; less than nothing is nothing.
     /// with_password   what it may cost once it stretches a password; at least `all` counts.
     work_budget(work all, work with_password)
-        : all_(all), with_password_(std::max(all, with_password)), allowed_(all)
+        : all_(std::max(all, work{})), with_password_(std::max(all_, with_password))
     {
     }
 
+    /// amount   a negative amount is the result of an overflow, and is never granted.
     /// Returns  false when less than `amount` is left: it must not be done, and the answer is
     ///          work_exceeded. Nothing is charged then.
-    [[nodiscard]] bool charge(work amount) noexcept
-    {
-        if (amount > allowed_ - spent_)
-            return refuse(amount);
-        spent_ += amount;
-        return true;
-    }
-    /// The same for the stretching of a password, which is slow by intention: from here on the
-    /// request may cost what one with a password may.
+    [[nodiscard]] bool charge(work amount) noexcept { return charge_within(all_, amount); }
+    /// The same for the stretching of a password, which is slow by intention: once it is granted,
+    /// the request may cost what one with a password may.
     [[nodiscard]] bool charge_password(work amount) noexcept
     {
-        bool const is_held = allowed_ < all_;
+        if (!charge_within(with_password_, amount))
+            return false;
         all_ = with_password_;
-        if (!is_held)
-            allowed_ = all_;
-        return charge(amount);
+        return true;
     }
     work spent() const noexcept { return spent_; }
 
-    /// Allows only so much until `release`.
-    void hold_to(work allowance) noexcept { allowed_ = std::min(all_, spent_ + allowance); }
+    /// Allows only so much until `release`, for passwords too.
+    void hold_to(work allowance) noexcept
+    {
+        held_to_ = spent_ + std::clamp(allowance, work{}, with_password_);
+    }
     /// Whether a charge was refused only because of hold_to. What was stopped by it has no outcome
     /// yet: it is to be done again after `release`.
     bool is_held_up() const noexcept { return is_held_up_; }
     void release() noexcept
     {
-        allowed_ = all_;
+        held_to_ = work::max();
         is_held_up_ = false;
     }
 
 private:
-    bool refuse(work amount) noexcept
+    bool charge_within(work most, work amount) noexcept
     {
-        is_held_up_ = amount <= all_ - spent_;
-        return false;
+        if (amount < work{} || amount > most - spent_)
+            return false;
+        if (amount > held_to_ - spent_) {
+            is_held_up_ = true;
+            return false;
+        }
+        spent_ += amount;
+        return true;
     }
 
-    work all_, with_password_, allowed_;
+    work all_, with_password_;
+    work held_to_ = work::max();
     work spent_{};
     bool is_held_up_ = false;
 };
