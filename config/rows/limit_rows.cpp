@@ -104,6 +104,23 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .lowered_by_variable()
         .answers("(configuration error, or not taken)"),
     setting<&of::jwks_keys>("jwks_keys", as_above).range(1, 128).lowered_by_variable(),
+    setting<&of::queued_jobs>(
+        "queued_jobs",
+        "expensive requests of strangers that wait for a thread, half of them from one address"
+    )
+        .range(1, 65'536)
+        .lowered_by_variable()
+        .answers("overloaded"),
+    setting<&of::queue_timeout>("queue_timeout", "how long these wait")
+        .range(10ms, 1min)
+        .set_by_variable()
+        .answers("overloaded"),
+    setting<&of::caller_jobs>(
+        "caller_jobs", "expensive requests of one caller at once, waiting and running"
+    )
+        .range(1, 65'536)
+        .lowered_by_variable()
+        .answers("overloaded"),
 });
 
 }  // namespace

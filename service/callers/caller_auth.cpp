@@ -63,12 +63,18 @@ core::result<caller> authorize(
     return is_known ? core::errc::caller_forbidden : core::errc::caller_unauthenticated;
 }
 
-bool is_known_caller(credentials const& by, config::settings const& settings)
+config::caller_settings const* known_caller(credentials const& by, config::settings const& settings)
 {
     auto const digest = digest_if_needed(by, settings);
-    return std::any_of(settings.callers.begin(), settings.callers.end(), [&](auto const& one) {
-        return is_caller(one, by.from, digest);
-    });
+    for (auto const& one : settings.callers)
+        if (is_caller(one, by.from, digest))
+            return &one;
+    return nullptr;
+}
+
+bool is_known_caller(credentials const& by, config::settings const& settings)
+{
+    return known_caller(by, settings) != nullptr;
 }
 
 }  // namespace service

@@ -26,6 +26,10 @@ core::result<caller> authorize(
     credentials const& by, config::settings const& settings, std::span<std::string const> allowed
 );
 
+/// The first configured caller that the credentials prove; null without one.
+config::caller_settings const*
+known_caller(credentials const& by, config::settings const& settings);
+
 /// Whether the credentials prove any configured caller.
 bool is_known_caller(credentials const& by, config::settings const& settings);
 

@@ -260,7 +260,8 @@ void fetched_issuer::keep()
     if (!world_.store.is_on())
         return;
     if (gives_secrets_away(state_.left_out)) {
-        asio::post(world_.cpu, [store = world_.store, name = issuer_.name] { store.remove(name); });
+        auto remove = [store = world_.store, name = issuer_.name] { store.remove(name); };
+        run_later_on(world_.cpu, std::move(remove));
         return;
     }
     stored_keys keys;
@@ -270,11 +271,12 @@ void fetched_issuer::keep()
     keys.last_modified = cache_.last_modified();
     keys.fetched_at = world_.now();
     keys.body = body_;
-    asio::post(world_.cpu, [store = world_.store, name = issuer_.name, keys = std::move(keys)] {
+    auto save = [store = world_.store, name = issuer_.name, keys = std::move(keys)] {
         auto const problem = store.save(name, keys);
         if (!problem.empty())
             log_warn("jwks_not_kept", {{"issuer", name}, {"reason", problem}});
-    });
+    };
+    run_later_on(world_.cpu, std::move(save));
 }
 
 /// Publishes what every thread may use from here on, and what people are told.

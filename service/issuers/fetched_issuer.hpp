@@ -14,7 +14,7 @@ namespace service {
 /// What all issuers' loops share. It outlives them.
 struct issuer_world {
     asio::io_context& owner;  ///< the one thread that they all run on
-    asio::thread_pool& cpu;   ///< for work that would hold up that thread
+    work_pool& cpu;           ///< for work that would hold up that thread
     std::function<core::instant()> now;
     issuer_directory& directory;
     issuer_counters& counters;

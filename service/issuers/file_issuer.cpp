@@ -120,7 +120,10 @@ asio::awaitable<void> file_issuer::run()
         if (now != seen_) {
             seen_ = now;
             auto work = [this, known = keys_] { return read(known.get()); };
-            take(co_await run_on(world_.cpu, std::move(work)));
+            auto what = co_await run_on(world_.cpu, work_origin::of_service(), std::move(work));
+            if (!what)  // the service is stopping
+                co_return;
+            take(std::move(*what));
         }
         boost::system::error_code ignored;
         timer.expires_after(look_every);

@@ -121,7 +121,7 @@ asio::awaitable<std::optional<origin_failure>> origin_client::discover(moment en
 }
 
 asio::awaitable<std::variant<origin_answer, origin_failure>> origin_client::ask(
-    core::jwks_flight flight, std::shared_ptr<core::jwk_set const> known, asio::thread_pool& cpu
+    core::jwks_flight flight, std::shared_ptr<core::jwk_set const> known, work_pool& cpu
 )
 {
     auto const end = steady_clock::now() + issuer_.fetch->total_timeout;
@@ -150,7 +150,10 @@ asio::awaitable<std::variant<origin_answer, origin_failure>> origin_client::ask(
     auto read = [this, &body = said.body, known = std::move(known)] {
         return core::read_jwks(body, issuer_.algorithms, keys_max_, known.get(), &ours_, &leaked_);
     };
-    said.answer.reading = co_await run_on(cpu, std::move(read));
+    auto reading = co_await run_on(cpu, work_origin::of_service(), std::move(read));
+    if (!reading)
+        co_return origin_failure{fetch_outcome::cancelled, "the service is stopping"};
+    said.answer.reading = std::move(*reading);
     has_failed_ = said.answer.reading.worth == core::jwks_worth::foreign;
     co_return std::move(said);
 }

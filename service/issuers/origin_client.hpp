@@ -42,8 +42,7 @@ public:
     /// known   the set in use, or null; see core::read_jwks.
     /// cpu     reads the set: checking keys takes too long for an event loop.
     asio::awaitable<std::variant<origin_answer, origin_failure>>
-    ask(core::jwks_flight flight, std::shared_ptr<core::jwk_set const> known,
-        asio::thread_pool& cpu);
+    ask(core::jwks_flight flight, std::shared_ptr<core::jwk_set const> known, work_pool& cpu);
 
     /// Where the keys are; with discovery it is empty until the metadata was read.
     std::string const& jwks_uri() const noexcept { return jwks_uri_; }

@@ -28,7 +28,7 @@ std::shared_ptr<net::tls_context const> system_roots(config::settings const& fro
 }  // namespace
 
 issuer_registry::issuer_registry(
-    config::settings const& settings, asio::thread_pool& cpu, std::function<core::instant()> now,
+    config::settings const& settings, work_pool& cpu, std::function<core::instant()> now,
     fetch_function fetch
 )
     : settings_(settings), cpu_(cpu), now_(std::move(now)), fetch_(std::move(fetch)),

@@ -15,8 +15,8 @@ class issuer_registry {
 public:
     /// Nothing happens before start.
     issuer_registry(
-        config::settings const& settings, asio::thread_pool& cpu,
-        std::function<core::instant()> now, fetch_function fetch = net::fetch
+        config::settings const& settings, work_pool& cpu, std::function<core::instant()> now,
+        fetch_function fetch = net::fetch
     );
     issuer_registry(issuer_registry const&) = delete;
     issuer_registry& operator=(issuer_registry const&) = delete;
@@ -44,7 +44,7 @@ public:
 
 private:
     config::settings const& settings_;
-    asio::thread_pool& cpu_;
+    work_pool& cpu_;
     std::function<core::instant()> now_;
     fetch_function fetch_;
     core::own_keys ours_;

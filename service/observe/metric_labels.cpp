@@ -25,6 +25,14 @@ template <class Names> std::vector<label_entry> entries_of(Names const& names)
     return made;
 }
 
+std::vector<label_entry> queue_entries()
+{
+    std::vector<label_entry> made;
+    for (auto const lane : {work_lane::callers, work_lane::strangers})
+        made.push_back({std::string(to_string(lane))});
+    return made;
+}
+
 template <class Table> std::vector<label_entry> algorithm_entries(Table const& table)
 {
     std::vector<label_entry> made;
@@ -89,6 +97,7 @@ label_entries fixed_label_entries()
     all[index_of(label::miss_outcome)] = entries_of(miss_names);
     all[index_of(label::signature_alg)] = algorithm_entries(core::signature_algorithms);
     all[index_of(label::key_management_alg)] = algorithm_entries(core::key_management_algorithms);
+    all[index_of(label::queue)] = queue_entries();
     return all;
 }
 

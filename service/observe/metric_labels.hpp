@@ -3,6 +3,7 @@
 #include "core/algorithms/encryption_algorithm.hpp"
 #include "core/algorithms/signature_algorithm.hpp"
 #include "core/base/error.hpp"
+#include "service/runtime/work_origin.hpp"
 
 #include <algorithm>
 #include <array>
@@ -89,11 +90,13 @@ enum class label : std::uint8_t {
     miss_outcome,
     signature_alg,
     key_management_alg,
+    queue,
     // of metrics that are read when the text is made
     key,
     kid,
     state,
     share,
+    job_refusal,
     version,
 };
 inline constexpr std::size_t label_count = static_cast<std::size_t>(label::version) + 1;
@@ -119,10 +122,12 @@ inline constexpr auto label_rows = std::to_array<label_row>({
     {label::miss_outcome, "outcome"},
     {label::signature_alg, "alg"},
     {label::key_management_alg, "alg"},
+    {label::queue, "queue"},
     {label::key, "key"},
     {label::kid, "kid"},
     {label::state, "state"},
     {label::share, "share"},
+    {label::job_refusal, "reason"},
     {label::version, "version"},
 });
 
@@ -181,6 +186,9 @@ template <> struct label_value<label::signature_alg> {
 };
 template <> struct label_value<label::key_management_alg> {
     using type = core::key_management_algorithm;
+};
+template <> struct label_value<label::queue> {
+    using type = work_lane;
 };
 
 /// The place of a value among those of its label.

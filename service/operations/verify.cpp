@@ -88,13 +88,15 @@ verdict verify(
     return made;
 }
 
-asio::awaitable<verdict>
-verify_on_pool(verify_terms const& by, std::string_view token, shared_state& shared)
+asio::awaitable<verdict> verify_on_pool(
+    verify_terms const& by, std::string_view token, work_origin from, shared_state& shared
+)
 {
     auto work = [&by, token, &shared] {
         return verify(by, token, shared.now(), &pool_operations(), shared.metrics);
     };
-    co_return co_await run_on(shared.cpu, std::move(work));
+    auto found = co_await run_on(shared.cpu, from, std::move(work));
+    co_return found ? std::move(*found) : verdict{core::errc::overloaded};
 }
 
 void count(verdict const& what, verify_terms const& by, metrics& counters)
@@ -115,15 +117,17 @@ void count(verdict const& what, verify_terms const& by, metrics& counters)
         counters.observe<"signet_verify_duration_seconds">(what.took, what.token->algorithm());
 }
 
-asio::awaitable<verdict>
-verify_after_fetch(verify_terms& by, std::string_view token, missing_key const& what, worker& here)
+asio::awaitable<verdict> verify_after_fetch(
+    verify_terms& by, std::string_view token, missing_key const& what, work_origin from,
+    worker& here
+)
 {
     auto& shared = here.shared;
     bool const came = co_await shared.issuers.wait_for(what);
     if (came)
         by.look_again(here.current());
     if (is_expensive(by, token))
-        co_return co_await verify_on_pool(by, token, shared);
+        co_return co_await verify_on_pool(by, token, from, shared);
     co_return verify(by, token, shared.now(), &here.operations, shared.metrics);
 }
 

@@ -36,8 +36,12 @@ verdict verify(
 );
 
 /// The same on the pool, for expensive tokens. by, token and shared outlive the coroutine.
-asio::awaitable<verdict>
-verify_on_pool(verify_terms const& by, std::string_view token, shared_state& shared);
+///
+/// from     for whom.
+/// Errors   also overloaded: the pool refused it.
+asio::awaitable<verdict> verify_on_pool(
+    verify_terms const& by, std::string_view token, work_origin from, shared_state& shared
+);
 
 /// Counts how it ended. Call it once.
 void count(verdict const& what, verify_terms const& by, metrics& counters);
@@ -46,7 +50,9 @@ void count(verdict const& what, verify_terms const& by, metrics& counters);
 /// verifies once more with the keys of that moment: on the pool where that is expensive.
 ///
 /// by, token, what  outlive the coroutine; `by` then refers to the newest snapshot.
-asio::awaitable<verdict>
-verify_after_fetch(verify_terms& by, std::string_view token, missing_key const& what, worker& here);
+asio::awaitable<verdict> verify_after_fetch(
+    verify_terms& by, std::string_view token, missing_key const& what, work_origin from,
+    worker& here
+);
 
 }  // namespace service

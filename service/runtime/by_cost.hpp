@@ -10,16 +10,20 @@ namespace service {
 /// Name the callable before the co_await that calls this. It must own what it needs: on the pool it
 /// may still run when its caller no longer exists.
 ///
+/// from     for whom; see run_on.
 /// here     the operation cache of this thread.
+/// Returns  nullopt: the pool refused it.
 template <class Work>
-asio::awaitable<std::invoke_result_t<Work&, core::crypto::operation_cache&>> run_by_cost(
-    bool is_expensive, asio::thread_pool& pool, core::crypto::operation_cache& here, Work work
+asio::awaitable<std::optional<std::invoke_result_t<Work&, core::crypto::operation_cache&>>>
+run_by_cost(
+    bool is_expensive, work_pool& pool, work_origin from, core::crypto::operation_cache& here,
+    Work work
 )
 {
     if (!is_expensive)
         co_return work(here);
     auto on_pool = [job = std::move(work)]() mutable { return job(pool_operations()); };
-    co_return co_await run_on(pool, std::move(on_pool));
+    co_return co_await run_on(pool, from, std::move(on_pool));
 }
 
 }  // namespace service

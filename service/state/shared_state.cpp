@@ -11,6 +11,15 @@ std::size_t largest_body(config::limit_settings const& limits)
     return std::max({limits.body_bytes, limits.batch_body_bytes, limits.encryption_body_bytes});
 }
 
+work_queue::limits queue_limits(config::limit_settings const& from)
+{
+    work_queue::limits made;
+    made.strangers = from.queued_jobs;
+    made.age = from.queue_timeout;
+    made.of_caller = from.caller_jobs;
+    return made;
+}
+
 }  // namespace
 
 unsigned worker_count(config::settings const& from)
@@ -24,7 +33,11 @@ shared_state::shared_state(
 )
     : settings(std::move(with)), keys(settings.keys), metrics(settings, std::move(route_names)),
       bodies(settings.limits.bodies_bytes, largest_body(settings.limits)),
-      cpu(worker_count(settings)), issuers(settings, cpu, clock), clock_(std::move(clock))
+      cpu(worker_count(settings), queue_limits(settings.limits),
+          [this](work_lane lane, std::chrono::nanoseconds waited) {
+              metrics.observe<"signet_job_wait_seconds">(waited, lane);
+          }),
+      issuers(settings, cpu, clock), clock_(std::move(clock))
 {
 }
 

@@ -5,9 +5,8 @@
 #include "service/issuers/registry.hpp"
 #include "service/observe/metrics.hpp"
 #include "service/runtime/clock.hpp"
+#include "service/runtime/work_pool.hpp"
 #include "service/state/body_budget.hpp"
-
-#include <boost/asio/thread_pool.hpp>
 
 #include <atomic>
 #include <string_view>
@@ -33,7 +32,7 @@ public:
     core::key_ring const keys;
     service::metrics metrics;
     body_budget bodies;
-    boost::asio::thread_pool cpu;  ///< expensive operations and batches; see run_on in async.hpp
+    work_pool cpu;  ///< expensive operations and batches; see run_on in async.hpp
     issuer_registry issuers;
 
     core::instant now() const { return clock_(); }

@@ -5,13 +5,14 @@ import pathlib
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 import service
 from cryptography.hazmat.primitives.asymmetric import rsa
 from places import said
 from policy_probes import marked, observes
-from probe_world import AS_CALLER, BINARY, b64, hs
+from probe_world import AS_CALLER, BINARY, SHA, b64, hs
 
 GONE = "issuers: [{name: gone, issuer: urn:gone, jwks_uri: \"http://127.0.0.1:1/jwks\"%s}]\n"
 SERVER = 'server: {listen: [{address: "127.0.0.1:0", endpoints: [all]}], %s}\n'
@@ -21,6 +22,12 @@ limits: {head_bytes: 1KiB, head_fields: 8, head_timeout: 500ms, request_timeout:
   encryption_body_bytes: 1KiB, batch_items: 2, batch_dear_items: 1, token_bytes: 300, jwe_bytes: 300,
   json_depth: 4}
 """
+
+
+ONE_THREAD = (
+    SERVER % "threads: 1"
+    + "inline_keys: {endpoints: [sign]}\ncallers: [{name: test, secret_sha256: %s}]\n" % SHA
+)
 
 
 def start(text):
@@ -53,6 +60,23 @@ def private_rsa():
     return {"kty": "RSA", "n": text(public.n), "e": text(public.e), "d": text(numbers.d), "p": text(numbers.p),
             "q": text(numbers.q), "dp": text(numbers.dmp1), "dq": text(numbers.dmq1),
             "qi": text(numbers.iqmp)}  # fmt: skip
+
+
+def flood(one, headers):
+    """Twelve clients that ask for RSA signatures at the same time."""
+    body = {"claims": {"x": 1}, "key": private_rsa(), "alg": "RS256"}
+
+    def ask():
+        client = one.another_client()
+        for _ in range(8):
+            client.post("/sign", body, headers)
+        client.hang_up()
+
+    clients = [threading.Thread(target=ask) for _ in range(12)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
 
 
 def refused_of_twelve(port):
@@ -158,6 +182,23 @@ class Limits:
         self.differs("/sign/batch", many, "400:items")
         dear = {"items": [{"claims": {}}] * 2, "key": private_rsa()}
         self.differs("/sign/batch", dear, "400:items")
+
+    @observes("limits.queued_jobs", "limits.queue_timeout", "limits.caller_jobs")
+    def waiting_work(self):
+        # One thread for all: which refusals the clients get says which limit holds.
+        for limit, queue, reason in (
+            ("queued_jobs: 2, queue_timeout: 1m", "strangers", "peer"),
+            ("queue_timeout: 10ms", "strangers", "age"),
+            ("caller_jobs: 1", "callers", "caller"),
+        ):
+            counts = []
+            for limits in ("queue_timeout: 1m, caller_jobs: 1000", limit):
+                with start(ONE_THREAD + "limits: {%s}\n" % limits) as one:
+                    flood(one, AS_CALLER if queue == "callers" else {})
+                    text = one.get("/metrics", port=one.admin_port).body
+                    sign = f'signet_jobs_refused_total{{queue="{queue}",reason="{reason}"}} '
+                    counts.append(float(text.split(sign)[1].split()[0]))
+            assert counts[0] == 0 < counts[1], (limit, counts)
 
     @observes("limits.token_bytes", "limits.jwe_bytes", "limits.json_depth")
     def tokens(self):

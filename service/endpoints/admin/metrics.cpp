@@ -15,6 +15,25 @@ void add_body_families(families& to, body_budget const& from)
     }
 }
 
+/// Only the refusals that a queue can have.
+void add_job_families(families& to, work_pool const& from)
+{
+    auto const add_refusals = [&](work_lane lane, work_refusal why) {
+        to.add<"signet_jobs_refused_total">(
+            {to_string(lane), to_string(why)}, static_cast<double>(from.refusals(lane, why))
+        );
+    };
+    add_refusals(work_lane::callers, work_refusal::caller);
+    for (auto const why : {work_refusal::full, work_refusal::age, work_refusal::peer})
+        add_refusals(work_lane::strangers, why);
+    for (auto const lane : {work_lane::callers, work_lane::strangers}) {
+        auto const name = to_string(lane);
+        to.add<"signet_jobs_waiting">({name}, static_cast<double>(from.waiting(lane)));
+        std::chrono::duration<double> const spent = from.cpu_time(lane);
+        to.add<"signet_job_cpu_seconds_total">({name}, spent.count());
+    }
+}
+
 }  // namespace
 
 asio::awaitable<http::reply> handle_metrics(http::request const&, worker& here)
@@ -24,6 +43,7 @@ asio::awaitable<http::reply> handle_metrics(http::request const&, worker& here)
     auto const more = [&shared = here.shared](families& to) {
         shared.issuers.add_families(to);
         add_body_families(to, shared.bodies);
+        add_job_families(to, shared.cpu);
     };
     auto const render = [&] { return here.shared.metrics.text(*here.current()->ring, more); };
     answer.body = here.metrics_text.at(std::chrono::steady_clock::now(), render);

@@ -1,4 +1,5 @@
 #include "core/jwt/claim_text.hpp"
+#include "service/callers/work_for.hpp"
 #include "service/endpoints/gateways/bearer.hpp"
 #include "service/http/route.hpp"
 #include "service/operations/verify.hpp"
@@ -62,6 +63,7 @@ struct unanswered {
     verify_terms terms;
     std::string_view token;              ///< in the request
     std::optional<missing_key> missing;  ///< nullopt = the token was not looked at yet
+    work_origin from;
 };
 
 /// What every request needs, in a plain function: a coroutine's frame would have to hold all of it.
@@ -79,13 +81,14 @@ answer_at_once(http::request const& request, worker& here, std::unique_ptr<unans
     if (!token)
         return bearer_challenge(token.error());
     if (is_expensive(terms, *token)) {
-        rest = std::make_unique<unanswered>(unanswered{std::move(terms), *token, std::nullopt});
+        rest = std::make_unique<unanswered>(unanswered{
+            std::move(terms), *token, std::nullopt, strangers_work(&request.peer())});
         return {};
     }
     auto found = verify(terms, *token, shared.now(), &here.operations, shared.metrics);
     if (found.missing) {
         rest = std::make_unique<unanswered>(unanswered{
-            std::move(terms), *token, std::move(found.missing)});
+            std::move(terms), *token, std::move(found.missing), strangers_work(&request.peer())});
         return {};
     }
     return answer(found, terms, shared.metrics);
@@ -97,11 +100,11 @@ asio::awaitable<http::reply> answer_later(unanswered& what, worker& here)
     auto& shared = here.shared;
     verdict found;
     if (!what.missing) {
-        found = co_await verify_on_pool(terms, what.token, shared);
+        found = co_await verify_on_pool(terms, what.token, what.from, shared);
         what.missing = std::move(found.missing);
     }
     if (what.missing)
-        found = co_await verify_after_fetch(terms, what.token, *what.missing, here);
+        found = co_await verify_after_fetch(terms, what.token, *what.missing, what.from, here);
     co_return answer(found, terms, shared.metrics);
 }
 

@@ -29,6 +29,9 @@ http::reply bearer_challenge(core::failure const& why)
     bool const lacks_scope = why.code == core::errc::scope_insufficient
         || (why.code == core::errc::claim_missing && why.claim == "scope");
     reply.status = lacks_scope ? 403 : http::status_of(why.code, context::auth);
+    // RFC 9110 section 10.2.3: "how long the service is expected to be unavailable"
+    if (why.code == core::errc::overloaded)
+        reply.headers.emplace_back("Retry-After", "1");
     if (reply.status >= 500)
         return reply;
     std::string challenge = "Bearer realm=\"signet\"";

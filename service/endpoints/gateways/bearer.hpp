@@ -15,8 +15,8 @@ namespace service {
 /// Source   RFC 6750 section 2.1
 core::result<std::string_view> bearer_token(http::request const& request);
 
-/// The refusal of /auth: 401, 403 or 503 with an RFC 6750 challenge, and only its error in the
-/// body.
+/// The refusal of /auth: 401 or 403 with an RFC 6750 challenge, or 503, which says of overloaded
+/// when to come back. It has no body.
 ///
 /// Source   RFC 6750 section 3.1: "If the request lacks any authentication information ... the
 ///          resource server SHOULD NOT include an error code"

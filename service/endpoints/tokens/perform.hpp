@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/callers/work_for.hpp"
 #include "service/endpoints/tokens/reply_of.hpp"
 #include "service/http/route.hpp"
 #include "service/operations/body_reader.hpp"
@@ -16,6 +17,12 @@ inline request_scope scope_of(http::request const& request, worker& here)
 {
     auto const now = here.shared.now();
     return {request.who(), here.current(now), here.shared.metrics, now};
+}
+
+/// For whom the pool works when it answers a request.
+inline work_origin origin_of(request_scope const& in)
+{
+    return work_for(in.by, in.settings());
 }
 
 /// One request from its members to its answer. It owns everything, so it may go to the pool.
@@ -65,15 +72,17 @@ perform(operation<Request> const& what, http::request const& request, worker& he
     auto body = parse_body(request.body(), shared.settings.limits);
     if (!body)
         co_return http::problem(body.error(), request);
-    auto const task =
-        std::make_shared<operation_task<Request>>(what, std::move(*body), scope_of(request, here));
+    auto const in = scope_of(request, here);
+    auto const task = std::make_shared<operation_task<Request>>(what, std::move(*body), in);
     if (!task->is_expensive_to_read())
         task->read();
     auto run = [task](core::crypto::operation_cache& kept) { return task->run(kept); };
     auto answer = co_await run_by_cost(
-        task->is_expensive_to_run(), shared.cpu, here.operations, std::move(run)
+        task->is_expensive_to_run(), shared.cpu, origin_of(in), here.operations, std::move(run)
     );
-    co_return reply_of(std::move(answer), request);
+    if (!answer)
+        co_return http::problem(core::errc::overloaded, request);
+    co_return reply_of(std::move(*answer), request);
 }
 
 }  // namespace service

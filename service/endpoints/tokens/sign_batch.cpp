@@ -64,14 +64,17 @@ asio::awaitable<http::reply> handle_sign_batch(http::request const& request, wor
 
     // Everything is done on the pool: the keys of 256 items take time.
     auto items = std::make_shared<batch_items const>(std::move(*batch));
-    auto work = [items, in = scope_of(request, here), deadline = request.deadline()] {
+    auto const in = scope_of(request, here);
+    auto work = [items, in, deadline = request.deadline()] {
         return sign_all(*items, in, deadline);
     };
-    auto done = co_await run_on(shared.cpu, std::move(work));
+    auto done = co_await run_on(shared.cpu, origin_of(in), std::move(work));
     if (!done)
-        co_return http::problem(done.error(), request);
+        co_return http::problem(core::errc::overloaded, request);
+    if (!*done)
+        co_return http::problem(done->error(), request);
     std::vector<http::reply> results;
-    for (auto& one : *done)
+    for (auto& one : **done)
         results.push_back(reply_of(std::move(one), request));
     co_return batch_reply(results);
 }

@@ -20,11 +20,11 @@ asio::awaitable<http::reply> handle_verify(http::request const& request, worker&
     auto const& token = read->token;
     verdict found;
     if (is_expensive(terms, token))
-        found = co_await verify_on_pool(terms, token, shared);
+        found = co_await verify_on_pool(terms, token, origin_of(in), shared);
     else
         found = verify(terms, token, in.now, &here.operations, shared.metrics);
     if (found.missing)
-        found = co_await verify_after_fetch(terms, token, *found.missing, here);
+        found = co_await verify_after_fetch(terms, token, *found.missing, origin_of(in), here);
     co_return reply_of(answer_of(found, terms, in), request);
 }
 

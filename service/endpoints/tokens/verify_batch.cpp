@@ -114,19 +114,25 @@ asio::awaitable<http::reply> handle_verify_batch(http::request const& request, w
         co_return http::problem(items.error(), request);
 
     // Reading is done on the pool as well: the keys of 256 items take time.
-    auto const batch = std::make_shared<verify_batch>(verify_batch{
-        std::move(*items), scope_of(request, here), request.deadline()});
+    auto const in = scope_of(request, here);
+    auto const from = origin_of(in);
+    auto const batch =
+        std::make_shared<verify_batch>(verify_batch{std::move(*items), in, request.deadline()});
     auto work = [batch] { return batch->read_and_verify(); };
-    auto const refusal = co_await run_on(shared.cpu, std::move(work));
-    if (refusal)
-        co_return http::problem(*refusal, request);
+    auto const refusal = co_await run_on(shared.cpu, from, std::move(work));
+    if (!refusal)
+        co_return http::problem(core::errc::overloaded, request);
+    if (*refusal)
+        co_return http::problem(**refusal, request);
     if (batch->lacks_keys()) {
         co_await wait_for_all(batch->done, shared.issuers);
         auto again = [batch, now_seen = here.current()] {
             batch->verify_again(now_seen);
             return true;
         };
-        co_await run_on(shared.cpu, std::move(again));
+        auto const looked = co_await run_on(shared.cpu, from, std::move(again));
+        if (!looked)
+            co_return http::problem(core::errc::overloaded, request);
     }
     std::vector<http::reply> results;
     for (auto& one : batch->done)

@@ -77,7 +77,7 @@ struct bench {
 
     config::settings settings;
     fake_origin origin;
-    asio::thread_pool cpu{1};
+    work_pool cpu{1, {}};
     issuer_registry registry{
         settings, cpu, [] { return core::instant(1767225600s); }, origin.function()};
     asio::io_context io;

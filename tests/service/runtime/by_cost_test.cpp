@@ -18,7 +18,7 @@ struct whereabouts {
 };
 
 asio::awaitable<void> work_once(
-    bool is_expensive, bool throws, asio::thread_pool& pool, core::crypto::operation_cache& here,
+    bool is_expensive, bool throws, service::work_pool& pool, core::crypto::operation_cache& here,
     whereabouts& seen
 )
 {
@@ -30,8 +30,9 @@ asio::awaitable<void> work_once(
         return 7;
     };
     try {
+        auto const from = service::work_origin::of_anybody();
         auto const answer =
-            co_await service::run_by_cost(is_expensive, pool, here, std::move(work));
+            co_await service::run_by_cost(is_expensive, pool, from, here, std::move(work));
         CHECK(answer == 7);
     } catch (std::runtime_error const&) {
         seen.threw = true;
@@ -42,7 +43,7 @@ asio::awaitable<void> work_once(
 whereabouts run_one(bool is_expensive, bool throws, core::crypto::operation_cache& here)
 {
     whereabouts seen;
-    asio::thread_pool pool(1);
+    service::work_pool pool(1, {});
     asio::io_context io;
     auto one = work_once(is_expensive, throws, pool, here, seen);
     asio::co_spawn(io, std::move(one), asio::detached);

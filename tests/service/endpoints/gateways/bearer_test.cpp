@@ -17,8 +17,18 @@ TEST_SUITE("service/endpoints/gateways/bearer")
             CHECK(reply.body.empty());
             if (code != errc::scope_insufficient)
                 CHECK(reply.status == (core::cannot_decide(code) ? 503 : 401));
-            CHECK(reply.headers.empty() == core::cannot_decide(code));
+            bool const is_challenge =
+                !reply.headers.empty() && reply.headers[0].first == "WWW-Authenticate";
+            CHECK(is_challenge == !core::cannot_decide(code));
         }
+    }
+
+    TEST_CASE("bearer_challenge: overloaded says when to come back")
+    {
+        auto const reply = bearer_challenge(errc::overloaded);
+        REQUIRE(reply.headers.size() == 1);
+        CHECK(reply.headers[0].first == "Retry-After");
+        CHECK(bearer_challenge(errc::keys_unavailable).headers.empty());
     }
 
     TEST_CASE("bearer_challenge: a scope that is missing is 403, whether none or too few")

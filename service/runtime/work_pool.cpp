@@ -1,0 +1,151 @@
+#include "service/runtime/work_pool.hpp"
+
+#include <ctime>
+#include <utility>
+
+namespace service {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+/// The CPU time of this thread so far.
+std::chrono::nanoseconds thread_time() noexcept
+{
+    timespec at{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
+    return std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec);
+}
+
+void deliver_all(std::vector<std::unique_ptr<queued_work>> const& refused) noexcept
+{
+    for (auto const& one : refused)
+        one->deliver();
+}
+
+}  // namespace
+
+work_pool::work_pool(unsigned threads, work_queue::limits const& limits, begin_function on_begin)
+    : on_begin_(std::move(on_begin)), queue_(limits)
+{
+    try {
+        for (unsigned i = 0; i < threads; ++i)
+            threads_.emplace_back([this, is_reserved = i == 0 && threads > 1] {
+                serve(is_reserved);
+            });
+    } catch (...) {  // the system allows no more threads
+        join();
+        throw;
+    }
+}
+
+void work_pool::submit(std::unique_ptr<queued_work> work, work_origin const& from)
+{
+    works refused;
+    {
+        std::scoped_lock const lock(guard_);
+        if (!is_closed_) {
+            auto const why = queue_.add(work, from, clock::now());
+            if (why)
+                ++cell(from.lane()).refusals[static_cast<std::size_t>(*why)];
+            refused = late_work();
+            note_waiting();
+            wake_for_waiting();
+        }
+    }
+    deliver_all(refused);
+    if (work)
+        work->deliver();
+}
+
+void work_pool::join()
+{
+    {
+        std::scoped_lock const lock(guard_);
+        is_closed_ = true;
+    }
+    reserved_.notify_all();
+    others_.notify_all();
+    for (auto& one : threads_)
+        one.join();
+    threads_.clear();
+}
+
+void work_pool::serve(bool only_callers)
+{
+    std::unique_lock lock(guard_);
+    for (;;) {
+        auto next = queue_.take(only_callers, clock::now());
+        auto const late = late_work();
+        note_waiting();
+        if (!late.empty()) {
+            lock.unlock();
+            deliver_all(late);
+            lock.lock();
+        }
+        if (next)
+            finish(std::move(*next), lock);
+        else if (late.empty() && is_closed_)
+            return;
+        else if (late.empty())
+            wait(only_callers, lock);
+    }
+}
+
+/// Runs work. It is delivered after it was charged: whoever learns that it ended may submit more.
+void work_pool::finish(work_queue::turn next, std::unique_lock<std::mutex>& lock)
+{
+    wake_for_waiting();
+    lock.unlock();
+    if (on_begin_)
+        on_begin_(next.from.lane(), next.waited);
+    auto const before = thread_time();
+    next.work->run();
+    auto const spent = thread_time() - before;
+    lock.lock();
+    queue_.ended(next.from, spent);
+    cell(next.from.lane()).cpu_ns += spent.count();
+    lock.unlock();
+    next.work->deliver();
+    next.work.reset();
+    lock.lock();
+}
+
+void work_pool::wait(bool only_callers, std::unique_lock<std::mutex>& lock)
+{
+    if (!only_callers)
+        return others_.wait(lock);
+    is_reserved_idle_ = true;
+    reserved_.wait(lock);
+    is_reserved_idle_ = false;
+}
+
+/// What the queue found to be too old, counted; it is delivered without the lock.
+work_pool::works work_pool::late_work()
+{
+    auto late = queue_.take_late();
+    auto& counted = cell(work_lane::strangers).refusals;
+    counted[static_cast<std::size_t>(work_refusal::age)] += late.size();
+    return late;
+}
+
+void work_pool::note_waiting() noexcept
+{
+    cell(work_lane::callers).waiting = queue_.waiting(work_lane::callers);
+    cell(work_lane::strangers).waiting = queue_.waiting(work_lane::strangers);
+}
+
+/// Wakes a thread that may take what waits; each thread that takes work wakes the next one.
+void work_pool::wake_for_waiting() noexcept
+{
+    auto const callers = queue_.waiting(work_lane::callers);
+    if (callers > 0 && is_reserved_idle_) {
+        is_reserved_idle_ = false;
+        reserved_.notify_one();
+        if (callers == 1 && queue_.waiting(work_lane::strangers) == 0)
+            return;
+    }
+    if (callers + queue_.waiting(work_lane::strangers) > 0)
+        others_.notify_one();
+}
+
+}  // namespace service

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "service/runtime/work_queue.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace service {
+
+/// The threads that do expensive work; work_queue decides what they do next. With two or more
+/// threads, one takes only callers' work, so that a caller never waits for a stranger's job.
+class work_pool {
+public:
+    using nanoseconds = work_queue::nanoseconds;
+    /// Told of each job that begins, on the thread that runs it.
+    using begin_function = std::function<void(work_lane lane, nanoseconds waited)>;
+
+    work_pool(unsigned threads, work_queue::limits const& limits, begin_function on_begin = {});
+    work_pool(work_pool const&) = delete;
+    work_pool& operator=(work_pool const&) = delete;
+    ~work_pool() { join(); }
+
+    /// Queues work, or refuses it: then it is delivered at once without having run. After join()
+    /// everything is refused. From any thread.
+    void submit(std::unique_ptr<queued_work> work, work_origin const& from);
+    /// Finishes everything that waits, and ends the threads. From one thread.
+    void join();
+
+    /// For metrics; from any thread.
+    std::size_t waiting(work_lane lane) const noexcept { return cell(lane).waiting; }
+    std::uint64_t refusals(work_lane lane, work_refusal why) const noexcept
+    {
+        return cell(lane).refusals[static_cast<std::size_t>(why)];
+    }
+    nanoseconds cpu_time(work_lane lane) const noexcept
+    {
+        return nanoseconds(cell(lane).cpu_ns.load());
+    }
+
+private:
+    struct figures {  // written under the guard; metrics read them without
+        std::atomic<std::size_t> waiting{0};
+        std::atomic<std::int64_t> cpu_ns{0};
+        std::array<std::atomic<std::uint64_t>, work_refusals> refusals{};
+    };
+    using works = std::vector<std::unique_ptr<queued_work>>;
+
+    figures& cell(work_lane lane) noexcept { return figures_[static_cast<std::size_t>(lane)]; }
+    figures const& cell(work_lane lane) const noexcept
+    {
+        return figures_[static_cast<std::size_t>(lane)];
+    }
+    void serve(bool only_callers);
+    void finish(work_queue::turn next, std::unique_lock<std::mutex>& lock);
+    void wait(bool only_callers, std::unique_lock<std::mutex>& lock);
+    works late_work();
+    void note_waiting() noexcept;
+    void wake_for_waiting() noexcept;
+
+    begin_function const on_begin_;
+    std::array<figures, work_lanes> figures_;
+    std::mutex guard_;
+    work_queue queue_;
+    bool is_closed_ = false;
+    bool is_reserved_idle_ = false;  // the thread that takes only callers' work sleeps
+    std::condition_variable reserved_, others_;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace service

@@ -1,0 +1,113 @@
+#pragma once
+
+#include "service/runtime/work_origin.hpp"
+
+#include <array>
+#include <chrono>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace service {
+
+/// A piece of work for the pool, and the way back to those who wait for it.
+class queued_work {
+public:
+    queued_work() = default;
+    queued_work(queued_work const&) = delete;
+    queued_work& operator=(queued_work const&) = delete;
+    virtual ~queued_work() = default;
+
+    /// Does the work and keeps what came of it. Called at most once, on a thread of the pool.
+    virtual void run() noexcept = 0;
+    /// Gives back what came of it, or that it was refused when it never ran. Called once, at the
+    /// end, from any thread.
+    virtual void deliver() noexcept = 0;
+};
+
+/// Decides which work the pool does next: callers' and strangers' wait in two queues, each first in
+/// first out.
+///
+/// Strangers have few places, and one peer has half of them at most. What waited too long there is
+/// refused, because its client has probably left. A caller has a limit of jobs in flight, waiting
+/// and running.
+///
+/// The queues share the CPU time that the work really takes, callers 4 parts and strangers 1, while
+/// both have work that waits. Each queue has a virtual time, which advances by the time spent,
+/// divided by its weight; the queue that is behind goes next. A queue without waiting work saves
+/// nothing: when work comes, its virtual time is brought up to the other's. So neither callers nor
+/// strangers can stop the others, whatever they send.
+///
+/// Not for several threads at once; work_pool holds its lock.
+class work_queue {
+public:
+    using time_point = std::chrono::steady_clock::time_point;
+    using nanoseconds = std::chrono::nanoseconds;
+
+    struct limits {
+        std::size_t strangers = 64;                 ///< jobs of strangers that wait
+        nanoseconds age = std::chrono::seconds(1);  ///< how long they may
+        std::size_t of_caller = 32;                 ///< jobs of one caller, waiting and running
+    };
+    static constexpr std::array<int, work_lanes> weights{4, 1};
+
+    explicit work_queue(limits const& with) : limits_(with) {}
+
+    /// Puts work at the end of its queue.
+    ///
+    /// work     moved from, unless it is refused.
+    /// Returns  why it is refused; nullopt = it waits.
+    std::optional<work_refusal>
+    add(std::unique_ptr<queued_work>& work, work_origin const& from, time_point now);
+
+    struct turn {
+        std::unique_ptr<queued_work> work;
+        work_origin from;
+        nanoseconds waited;
+    };
+    /// Takes the work that is next. Tell ended() when it is done.
+    ///
+    /// only_callers  never take from the strangers' queue.
+    std::optional<turn> take(bool only_callers, time_point now);
+    /// Charges the time that work took on its thread, and ends its place in its caller's limit.
+    void ended(work_origin const& from, nanoseconds cpu);
+
+    /// What add() and take() found to have waited too long. The pool refuses it.
+    std::vector<std::unique_ptr<queued_work>> take_late() { return std::exchange(late_, {}); }
+
+    std::size_t waiting(work_lane lane) const noexcept { return of(lane).jobs.size(); }
+
+private:
+    struct job {
+        std::unique_ptr<queued_work> work;
+        work_origin from;
+        time_point since;
+    };
+    struct lane_state {
+        std::list<job> jobs;
+        nanoseconds virtual_time{0};
+    };
+
+    lane_state& of(work_lane lane) noexcept { return lanes_[static_cast<std::size_t>(lane)]; }
+    lane_state const& of(work_lane lane) const noexcept
+    {
+        return lanes_[static_cast<std::size_t>(lane)];
+    }
+    void expire(time_point now);
+    std::optional<work_refusal> refusal_of(work_origin const& from) const;
+    void note_arrival(work_origin const& from);
+    void note_departure(work_origin const& from);
+    std::optional<work_lane> next_lane(bool only_callers) const;
+
+    limits const limits_;
+    std::array<lane_state, work_lanes> lanes_;
+    std::size_t strangers_ = 0;                 // that wait; the service's own work is not counted
+    std::map<work_peer, std::size_t> of_peer_;  // of these; no zeros
+    std::map<std::size_t, std::size_t> in_flight_;  // of each caller; no zeros
+    std::vector<std::unique_ptr<queued_work>> late_;
+};
+
+}  // namespace service

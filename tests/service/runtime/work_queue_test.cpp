@@ -1,0 +1,403 @@
+#include "service/runtime/work_queue.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <random>
+
+using namespace service;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr work_queue::time_point start{};
+
+/// Work that only knows its number.
+struct numbered final : queued_work {
+    explicit numbered(int of) : number(of) {}
+    void run() noexcept override {}
+    void deliver() noexcept override {}
+    int number;
+};
+
+work_origin stranger(std::uint64_t address)
+{
+    return work_origin::of_stranger({1, address});
+}
+
+/// A queue whose work has numbers.
+struct bench {
+    explicit bench(work_queue::limits const& with = {}) : queue(with) {}
+
+    std::optional<work_refusal>
+    add(int number, work_origin const& from, work_queue::time_point now = start)
+    {
+        std::unique_ptr<queued_work> work = std::make_unique<numbered>(number);
+        auto const why = queue.add(work, from, now);
+        CHECK((work == nullptr) == !why);
+        return why;
+    }
+    /// Takes one and charges it; -1 = nothing is there.
+    int take(work_queue::nanoseconds costs = 1ms, bool only_callers = false)
+    {
+        auto const next = queue.take(only_callers, start);
+        if (!next)
+            return -1;
+        queue.ended(next->from, costs);
+        return number_of(*next->work);
+    }
+    static int number_of(queued_work const& of) { return dynamic_cast<numbered const&>(of).number; }
+
+    work_queue queue;
+};
+
+}  // namespace
+
+TEST_SUITE("service/runtime/work_queue")
+{
+    TEST_CASE("take: each queue is first in first out, and callers are first when both are new")
+    {
+        bench b;
+        b.add(1, stranger(1));
+        b.add(2, stranger(2));
+        b.add(3, work_origin::of_caller(0));
+        b.add(4, work_origin::of_caller(1));
+        CHECK(b.take(1ns) == 3);
+        CHECK(b.take(1s, true) == 4);
+        CHECK(b.take() == 1);
+        CHECK(b.take() == 2);
+        CHECK(b.take() == -1);
+    }
+
+    TEST_CASE("take: the reserved thread never gets a stranger's work, nor the service's own")
+    {
+        bench b;
+        b.add(1, stranger(1));
+        b.add(2, work_origin::of_service());
+        CHECK(b.take(1ms, true) == -1);
+        b.add(3, work_origin::of_caller(0));
+        CHECK(b.take(1ms, true) == 3);
+        CHECK(b.queue.waiting(work_lane::strangers) == 2);
+    }
+
+    TEST_CASE("add: strangers have so many places, and one that is taken from is free again")
+    {
+        bench b({.strangers = 4});
+        for (int i = 0; i < 4; ++i)
+            CHECK(!b.add(i, stranger(static_cast<std::uint64_t>(i))));
+        CHECK(b.add(4, stranger(4)) == work_refusal::full);
+        CHECK(b.take() == 0);
+        CHECK(!b.add(4, stranger(4)));
+        CHECK(b.add(5, stranger(5)) == work_refusal::full);
+        CHECK(!b.add(6, work_origin::of_caller(0)));
+    }
+
+    TEST_CASE("add: one peer has half of the strangers' places, and at least one")
+    {
+        bench b({.strangers = 4});
+        CHECK(!b.add(0, stranger(7)));
+        CHECK(!b.add(1, stranger(7)));
+        CHECK(b.add(2, stranger(7)) == work_refusal::peer);
+        CHECK(!b.add(2, stranger(8)));
+        CHECK(!b.add(3, work_origin::of_stranger({2, 7})));  // another kind of peer
+        b.take();
+        CHECK(!b.add(4, stranger(7)));
+        bench small({.strangers = 1});
+        CHECK(!small.add(0, stranger(7)));
+        CHECK(small.add(1, stranger(7)) == work_refusal::full);
+    }
+
+    TEST_CASE("add: a caller has so many jobs in flight, waiting and running, and another its own")
+    {
+        bench b({.of_caller = 2});
+        auto const one = work_origin::of_caller(0);
+        CHECK(!b.add(0, one));
+        CHECK(!b.add(1, one));
+        CHECK(b.add(2, one) == work_refusal::caller);
+        CHECK(!b.add(3, work_origin::of_caller(1)));
+        auto const running = b.queue.take(false, start);
+        CHECK(b.add(2, one) == work_refusal::caller);  // it runs
+        b.queue.ended(running->from, 1ms);
+        CHECK(!b.add(2, one));
+        for (int i = 0; i < 100; ++i)
+            CHECK(!b.add(i, work_origin::of_anybody()));
+    }
+
+    TEST_CASE(
+        "take: a stranger's work at its age runs, older work is refused and gives up its place"
+    )
+    {
+        bench b({.strangers = 2, .age = 1s});
+        b.add(1, stranger(1), start);
+        b.add(2, stranger(2), start + 1ms);
+        auto const next = b.queue.take(false, start + 1s);
+        REQUIRE(next);
+        CHECK(next->waited == 1s);
+        CHECK(!b.queue.take(false, start + 1s + 2ms));
+        auto const late = b.queue.take_late();
+        REQUIRE(late.size() == 1);
+        CHECK(bench::number_of(*late.front()) == 2);
+        CHECK(b.queue.take_late().empty());
+        CHECK(!b.add(3, stranger(1), start + 2s));
+    }
+
+    TEST_CASE("add: what is too old makes place for what comes")
+    {
+        bench b({.strangers = 1, .age = 1s});
+        b.add(1, stranger(1), start);
+        CHECK(b.add(2, stranger(2), start + 1s) == work_refusal::full);
+        CHECK(!b.add(3, stranger(3), start + 1001ms));
+        CHECK(b.queue.take_late().size() == 1);
+    }
+
+    TEST_CASE("the service's own work: it waits in order, takes no place and is never too old")
+    {
+        bench b({.strangers = 2, .age = 1s});
+        CHECK(!b.add(1, stranger(1)));
+        for (int i = 2; i < 100; ++i)
+            CHECK(!b.add(i, work_origin::of_service()));
+        CHECK(!b.add(100, stranger(2)));
+        for (int i = 1; i <= 100; ++i)
+            CHECK(b.take() == i);
+        b.add(1, work_origin::of_service(), start);
+        b.add(2, stranger(1), start + 1ms);
+        auto const next = b.queue.take(false, start + 1h);
+        REQUIRE(next);
+        CHECK(bench::number_of(*next->work) == 1);
+        CHECK(b.queue.take_late().size() == 1);
+    }
+
+    TEST_CASE("callers' work is never too old")
+    {
+        bench b({.age = 1s});
+        b.add(1, work_origin::of_caller(0), start);
+        CHECK(b.queue.take(true, start + 1h).has_value());
+        CHECK(b.queue.take_late().empty());
+    }
+
+    TEST_CASE("take: CPU time is shared 4 to 1, whatever one job costs")
+    {
+        for (auto const strangers_cost : {1ms, 5ms, 40ms}) {
+            bench b({.strangers = 100'000, .of_caller = 100'000});
+            for (int i = 0; i < 5000; ++i) {
+                b.add(0, work_origin::of_caller(0));
+                b.add(1, stranger(static_cast<std::uint64_t>(i)));
+            }
+            work_queue::nanoseconds spent[2]{};
+            while (spent[0] + spent[1] < 10s) {
+                auto const next = b.queue.take(false, start);
+                REQUIRE(next);
+                auto const lane = static_cast<std::size_t>(next->from.lane());
+                auto const cost = lane == 0 ? 2ms : strangers_cost;
+                b.queue.ended(next->from, cost);
+                spent[lane] += cost;
+            }
+            CAPTURE(strangers_cost.count());
+            CHECK(std::abs((spent[0] - 8s) / 1ms) <= 42);
+        }
+    }
+
+    TEST_CASE("take: a queue that had no work saved nothing")
+    {
+        bench b({.strangers = 1000});
+        for (int i = 0; i < 200; ++i) {  // strangers spend 200 s while callers ask for nothing
+            b.add(1, stranger(1));
+            CHECK(b.take(1s) == 1);
+        }
+        for (int i = 0; i < 20; ++i) {
+            b.add(0, work_origin::of_caller(0));
+            b.add(1, stranger(static_cast<std::uint64_t>(i)));
+        }
+        int callers_first = 0;
+        while (b.take(10ms) == 0)
+            ++callers_first;
+        CHECK(callers_first <= 5);  // four parts, and one for the tie
+    }
+
+    TEST_CASE("take: work of callers that runs one at a time does not save time either")
+    {
+        bench b({.strangers = 1000});
+        for (int i = 0; i < 200; ++i) {  // the reserved thread always has one, and none waits
+            b.add(0, work_origin::of_caller(0));
+            auto const running = b.queue.take(true, start);
+            b.add(1, stranger(1));
+            CHECK(b.take(1s) == 1);
+            b.queue.ended(running->from, 1s);
+        }
+        for (int i = 0; i < 20; ++i) {
+            b.add(0, work_origin::of_caller(0));
+            b.add(1, stranger(static_cast<std::uint64_t>(i)));
+        }
+        int callers_first = 0;
+        while (b.take(1s) == 0)
+            ++callers_first;
+        CHECK(callers_first <= 5);
+    }
+}
+
+namespace {
+
+using work_queue_time = work_queue::time_point;
+
+/// Threads, callers and strangers in simulated time.
+class simulation {
+public:
+    simulation(std::uint64_t seed, std::size_t threads)
+        : random_(seed), limits_{.strangers = 16, .age = 400ms, .of_caller = 8}, queue_(limits_),
+          threads_(threads)
+    {
+    }
+
+    /// Everybody sends more than can be done.
+    void run(int steps)
+    {
+        for (int i = 0; i < steps; ++i) {
+            now_ += std::chrono::microseconds(random_() % 2000);
+            end_those_done();
+            for (int n = 0; n < 3; ++n)
+                arrive();
+            begin();
+            check_late();
+        }
+    }
+
+    work_queue::nanoseconds spent[work_lanes]{};
+    std::size_t begun[work_lanes]{};
+    work_queue::nanoseconds longest_gap{};  // between two jobs of strangers that begin
+
+private:
+    struct thread {
+        bool is_busy = false;
+        work_origin of = work_origin::of_service();
+        work_queue_time until;
+        work_queue::nanoseconds cost{};
+    };
+
+    void arrive()
+    {
+        auto const kind = random_() % 2000;  // the service itself rarely asks
+        auto const from = kind == 0 ? work_origin::of_service()
+            : kind < 1000           ? work_origin::of_caller(random_() % 2)
+                                    : stranger(random_() % 3);
+        auto const number = ++numbers_;
+        std::unique_ptr<queued_work> work = std::make_unique<numbered>(number);
+        auto const why = queue_.add(work, from, now_);
+        if (from.is_capped_caller())
+            CHECK(why.has_value() == (in_flight_[from.caller()] >= limits_.of_caller));
+        if (!why && from.is_capped_caller())
+            ++in_flight_[from.caller()];
+        if (!why)
+            waiting_[static_cast<std::size_t>(from.lane())].push_back({number, from, now_});
+        check_late();
+        auto const& strangers = waiting_[1];
+        auto const of = [&](auto const& holds) {
+            return static_cast<std::size_t>(std::ranges::count_if(strangers, holds));
+        };
+        auto const all = of([](auto const& one) { return one.from.is_stranger(); });
+        auto const same = of([&](auto const& one) {
+            return one.from.is_stranger() && one.from.peer() == from.peer();
+        });
+        CHECK(all <= limits_.strangers);
+        if (from.is_stranger())
+            CHECK(same <= limits_.strangers / 2);
+        if (why == work_refusal::full)
+            CHECK(all == limits_.strangers);
+        if (why == work_refusal::peer)
+            CHECK(same == limits_.strangers / 2);
+        if (!from.is_stranger() && !from.is_capped_caller())
+            CHECK(!why);
+    }
+
+    void check_late()
+    {
+        for (auto const& work : queue_.take_late()) {
+            auto const number = bench::number_of(*work);
+            auto& strangers = waiting_[1];
+            auto const found = std::ranges::find(strangers, number, &waiter::number);
+            REQUIRE(found != strangers.end());
+            CHECK(found->from.is_stranger());
+            CHECK(now_ - found->since > limits_.age);
+            strangers.erase(found);
+        }
+    }
+
+    void begin()
+    {
+        for (std::size_t i = 0; i < threads_.size(); ++i) {
+            auto& one = threads_[i];
+            if (one.is_busy)
+                continue;
+            bool const is_reserved = i == 0 && threads_.size() > 1;
+            auto next = queue_.take(is_reserved, now_);
+            check_late();
+            if (!next)
+                continue;
+            auto const lane = static_cast<std::size_t>(next->from.lane());
+            CHECK((!is_reserved || lane == 0));
+            REQUIRE(!waiting_[lane].empty());
+            CHECK(waiting_[lane].front().number == bench::number_of(*next->work));
+            if (next->from.is_stranger())
+                CHECK(next->waited <= limits_.age);
+            waiting_[lane].pop_front();
+            if (lane == 1) {
+                longest_gap = std::max<work_queue::nanoseconds>(longest_gap, now_ - last_stranger_);
+                last_stranger_ = now_;
+            }
+            ++begun[lane];
+            one.is_busy = true;
+            one.of = next->from;
+            one.cost = std::chrono::microseconds(200 + random_() % (lane == 0 ? 8000 : 30'000));
+            one.until = now_ + one.cost;
+        }
+    }
+
+    void end_those_done()
+    {
+        for (auto& one : threads_) {
+            if (!one.is_busy || one.until > now_)
+                continue;
+            one.is_busy = false;
+            queue_.ended(one.of, one.cost);
+            spent[static_cast<std::size_t>(one.of.lane())] += one.cost;
+            if (one.of.is_capped_caller())
+                --in_flight_[one.of.caller()];
+        }
+    }
+
+    struct waiter {
+        int number;
+        work_origin from;
+        work_queue_time since;
+    };
+    std::mt19937_64 random_;
+    work_queue::limits limits_;
+    work_queue queue_;
+    std::vector<thread> threads_;
+    std::deque<waiter> waiting_[work_lanes];
+    std::map<std::size_t, std::size_t> in_flight_;
+    int numbers_ = 0;
+    work_queue_time now_ = start, last_stranger_ = start;
+};
+
+}  // namespace
+
+TEST_SUITE("service/runtime/work_queue: simulation")
+{
+    TEST_CASE("any arrivals: order, places, limits and ages hold, weights are kept, nobody starves")
+    {
+        for (std::uint64_t seed = 1; seed <= 3; ++seed)
+            for (std::size_t const threads : {1U, 2U, 4U}) {
+                CAPTURE(seed);
+                CAPTURE(threads);
+                simulation life(seed, threads);
+                life.run(4000);
+                auto const share = std::chrono::duration<double>(life.spent[1])
+                    / std::chrono::duration<double>(life.spent[0] + life.spent[1]);
+                CHECK(share > 0.17);
+                CHECK(share < 0.23);
+                CHECK(life.longest_gap < 600ms);  // 30 ms of 1 part wait for 120 ms of 4, and jobs
+            }
+    }
+}
