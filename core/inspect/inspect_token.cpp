@@ -73,7 +73,9 @@ result<void> read_compact(std::string_view token, token_report& report, instant 
         return malformed(token_part::payload, fault::encoding);
     if (second + 1 == token.size())
         note(report.findings, severity::error, "signature_missing", "The signature part is empty.");
-    else if (!base64url_decode(token.substr(second + 1)))
+    else if (auto const signature = base64url_decode(token.substr(second + 1)))
+        report.signature_octets = signature->size();
+    else
         return malformed(token_part::signature, fault::encoding);
     take_payload(std::move(*payload), report, now);
     return {};
@@ -103,6 +105,9 @@ result<void> read_json(std::string_view token, token_report& report, instant now
             "alg must be integrity protected; there is no protected header.", "protected"
         );
     }
+    if (auto const member = entry.find("signature"))
+        if (auto const signature = base64url_decode(member->string()))
+            report.signature_octets = signature->size();
     auto const payload = root.find("payload");
     if (!payload || !payload->is_string())
         return malformed(token_part::payload, fault::missing);

@@ -54,7 +54,8 @@ struct claims_policy {
 ///
 /// claims   one JSON object.
 /// typ      of the protected header, if it has one.
-/// row      the token's algorithm, for at_hash and c_hash; null = not known, and these checks fail.
+/// half     hash_of the token's algorithm and key, for at_hash and c_hash; none = not known, and
+///          these checks fail.
 /// Errors   in this order, the first one counts: the types of exp, nbf, iat, aud, iss, sub, jti
 ///          (claim_invalid); typ (type_mismatch); required (claim_missing); exp (token_expired),
 ///          nbf, iat (token_not_yet_valid), max_lifetime (claim_invalid), max_age (token_expired),
@@ -66,8 +67,8 @@ struct claims_policy {
 ///          not identify itself with a value in the "aud" claim when this claim is present, then
 ///          the JWT MUST be rejected"
 result<void> validate_claims(
-    json::value claims, std::optional<std::string_view> typ, signature_algorithm const* row,
-    claims_policy const& policy, instant now
+    json::value claims, std::optional<std::string_view> typ, hash half, claims_policy const& policy,
+    instant now
 );
 
 /// Claims that bind the token to something that was not given, so that they were not checked: cnf

@@ -55,7 +55,8 @@ public:
         }
         auto const& header = token.signature_.header;
         auto fine = validate_claims(
-            token.claims(), header.string("typ"), &header.algorithm(), *policy_.claims, now_
+            token.claims(), header.string("typ"),
+            hash_of(header.algorithm(), by_->material->family()), *policy_.claims, now_
         );
         if (!fine)
             return fine.error();

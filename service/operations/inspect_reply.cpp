@@ -25,6 +25,18 @@ void write_findings(writer& w, std::vector<core::finding> const& findings)
     w.end_array();
 }
 
+/// The hash of at_hash and c_hash, without a key: under the name EdDSA the size of the signature
+/// says which curve it is. RFC 8032 section 5.2.6: Ed448 signatures have 114 octets.
+core::hash hash_by_name(std::string_view alg, std::size_t signature_octets)
+{
+    auto const* row = core::find_signature_algorithm(alg);
+    if (row == nullptr)
+        return core::hash::none;
+    bool const is_ed448 =
+        row->families.contains(core::key_family::ed448) && signature_octets == 114;
+    return core::hash_of(*row, is_ed448 ? core::key_family::ed448 : core::key_family::ed25519);
+}
+
 /// What /verify would say about the claims if the signature were good; that it is not a JWT when
 /// there are no readable claims.
 void write_verdict(
@@ -39,12 +51,12 @@ void write_verdict(
     auto const claims = core::json::document::parse(*report.claims);
     auto const header = core::json::document::parse(report.header.value_or("{}"));
     std::optional<std::string_view> typ;
-    core::signature_algorithm const* row = nullptr;
+    auto half = core::hash::none;
     if (auto const member = header->root().find("typ"))
         typ = member->string();
     if (auto const alg = header->root().find("alg"))
-        row = core::find_signature_algorithm(alg->string());
-    auto const verdict = core::validate_claims(claims->root(), typ, row, policy, now);
+        half = hash_by_name(alg->string(), report.signature_octets);
+    auto const verdict = core::validate_claims(claims->root(), typ, half, policy, now);
     w.member("claims_verdict", verdict ? "no_objection" : core::to_string(verdict.error().code));
     if (!verdict)
         w.member("claim", verdict.error().claim);

@@ -142,6 +142,31 @@ TEST_SUITE("core/jwt/jwt")
         );
     }
 
+    TEST_CASE("verify: at_hash and c_hash go by the curve of the key, under EdDSA and Ed448")
+    {
+        auto const key = key_of(key_family::ed448, "k1", "EdDSA");
+        setup with;
+        with.trust("a", {key});
+        with.algorithms = {"EdDSA"};
+        with.claims.access_token = with.claims.code = "t0ken";
+        auto const outcome = [&](std::string const& alg, std::string const& half) {
+            auto const token = sign(
+                key, R"({"alg":")" + alg + R"(","kid":"k1"})",
+                R"({"iss":"a","exp":1000010,"at_hash":")" + half + R"(","c_hash":")" + half + "\"}"
+            );
+            auto const verified = with.verify(token);
+            return std::string(verified ? "ok" : to_string(verified.error().code));
+        };
+        // by another implementation of SHAKE256: 57 of 114 octets
+        std::string const by_shake =
+            "-6jLhtyuksSquu8y-LrIx7KmJFw9FTEAF1AKSHXkQnbfKjD1g1bZbOc0eLKBKeVjE3Ex8atuPbfW";
+        std::string const by_sha512 = "lkyvr0xWYtvQ-CNQ5kbuISoFDvY_ngpezzkqIIHe9c4";
+        CHECK(outcome("EdDSA", by_shake) == "ok");
+        CHECK(outcome("Ed448", by_shake) == "ok");
+        CHECK(outcome("EdDSA", by_sha512) == "token_hash_mismatch");
+        CHECK(outcome("Ed448", by_sha512) == "token_hash_mismatch");
+    }
+
     TEST_CASE("verify: EdDSA on a list admits Ed25519, and Ed25519 admits EdDSA of that curve only")
     {
         auto const ed25519 = key_of(key_family::ed25519, "k1", "");

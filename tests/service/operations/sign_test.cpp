@@ -1,3 +1,4 @@
+#include "core/base/base64url.hpp"
 #include "core/crypto/key.hpp"
 #include "core/keys/jwk_write.hpp"
 #include "service/operations/sign.hpp"
@@ -52,6 +53,33 @@ TEST_SUITE("service/operations/sign")
         CHECK(member_of(answer, "token") == *token);
         CHECK(member_of(answer, "jti") == "some id");
         CHECK(member_of(answer, "alg") == "HS256");
+    }
+
+    TEST_CASE("sign: at_hash and c_hash go by the curve, under EdDSA, Ed448 and Ed25519")
+    {
+        bare_service here;
+        auto const claims_of = [&](core::key_family family, std::string const& alg) {
+            auto const answer = answer_of(
+                sign_operation,
+                R"({"claims":{},"access_token":"t0ken","code":"t0ken","alg":")" + alg + "\","
+                    + private_key(family) + "}",
+                here
+            );
+            auto const token = member_of(answer, "token");
+            auto const from = token.find('.') + 1;
+            return core::base64url_decode_text(token.substr(from, token.rfind('.') - from))
+                .value_or("");
+        };
+        std::string const ed448 =
+            "-6jLhtyuksSquu8y-LrIx7KmJFw9FTEAF1AKSHXkQnbfKjD1g1bZbOc0eLKBKeVjE3Ex8atuPbfW";
+        std::string const ed25519 = "lkyvr0xWYtvQ-CNQ5kbuISoFDvY_ngpezzkqIIHe9c4";
+        auto const both = [](std::string const& half) {
+            return R"({"at_hash":")" + half + R"(","c_hash":")" + half + "\"}";
+        };
+        CHECK(claims_of(core::key_family::ed448, "EdDSA") == both(ed448));
+        CHECK(claims_of(core::key_family::ed448, "Ed448") == both(ed448));
+        CHECK(claims_of(core::key_family::ed25519, "EdDSA") == both(ed25519));
+        CHECK(claims_of(core::key_family::ed25519, "Ed25519") == both(ed25519));
     }
 
     TEST_CASE("sign: a failure says whether keys of the request are part of its context")
