@@ -173,6 +173,8 @@ std::variant<loaded, notices> load(sources const& from)
     if (name.empty())
         notes.warn("", "there is no configuration file, only settings by variables or flags");
     warn_of_risks(read, notes);
+    if (!read.settings.dev)
+        warn_of_published(read, from.now, notes);
     warn_of_folders(files_of(chosen, secrets, read.settings.server), notes);
     return loaded{std::move(read.settings), notes.take_warnings(), std::move(outside.overrides)};
 }

@@ -93,6 +93,21 @@ void fit_kid(map_reader const& item, core::jwk& key)
     }
 }
 
+/// `publish`: true, false or apart.
+void read_publication(map_reader const& item, key_origin& origin)
+{
+    auto const* value = item.find("publish");
+    bool is_published = true;
+    if (value == nullptr)
+        return;
+    if (value->is_text() && value->text == "apart")
+        origin.publish = publication::apart;
+    else if (value->is_text() && value->text != "true" && value->text != "false")
+        item.error("publish", "must be true, false or apart");
+    else if (item.read("publish", is_published))
+        origin.publish = is_published ? publication::main : publication::none;
+}
+
 void read_issuer_of_key(
     reading const& in, map_reader const& item, core::ring_key& key, key_origin& origin
 )
@@ -108,13 +123,15 @@ void read_issuer_of_key(
         item.error("issuer", "a secret cannot belong to our own issuer, whose keys are public");
     if (is_secret && origin.has_own_issuer && key.key.use == core::key_use::enc)
         item.error("issuer", "a secret of `use: enc` has no issuer: it signs no tokens");
-    if (item.has("publish") && origin.publish && (is_secret || key.issuer != ours))
+    bool const is_published = origin.publish != publication::none;
+    if (item.has("publish") && is_published && (is_secret || key.issuer != ours))
         item.error(
             "publish",
             is_secret ? "a secret is never published"
                       : "our JWKS contains only keys of our own issuer"
         );
-    key.in_jwks = origin.publish && !is_secret && key.issuer == ours;
+    key.in_jwks = is_published && !is_secret && key.issuer == ours;
+    key.is_apart = key.in_jwks && origin.publish == publication::apart;
 }
 
 /// `compat: jwt_pro`: the key opens what jwt-pro encrypted under its HMAC secret.
@@ -175,6 +192,7 @@ void read_key_item(reading const& in, node const& value, std::string const& path
     }
     item.read_all(key);
     item.read_all(origin);
+    read_publication(item, origin);
     bool allow_weak = false;
     item.read("allow_weak_hmac", allow_weak);
     auto material = read_material(in, item, origin);

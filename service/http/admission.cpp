@@ -26,13 +26,18 @@ bool is_open(route const& one, listen_point const& at)
 }
 
 /// Only the whole path decides, before anything else is looked at.
-route const* find_route(route_table routes, std::string_view path, listen_point const& at)
+route const* find_route(
+    route_table routes, std::string_view path, listen_point const& at, config::settings const& with
+)
 {
-    for (auto const& one : routes) {
-        if (path == one.path)
-            return is_open(one, at) ? &one : nullptr;
-    }
-    return nullptr;
+    auto const has_path = [&](route const& one) { return path == one.path; };
+    auto const is_also_there = [&](route const& one) {
+        return one.is_also_at != nullptr && one.is_also_at(path, with);
+    };
+    auto found = std::ranges::find_if(routes, has_path);
+    if (found == routes.end())
+        found = std::ranges::find_if(routes, is_also_there);
+    return found != routes.end() && is_open(*found, at) ? &*found : nullptr;
 }
 
 bool has_method(std::string_view methods, std::string_view method)
@@ -113,7 +118,7 @@ std::optional<failure> check_head(
         return std::nullopt;
     if (is_stranger_to(to, head, from, with))
         return errc::caller_unauthenticated;
-    if (to.path != "/metrics" && !is_known_query(head.query, to.query))
+    if (!to.ignores_query && !is_known_query(head.query, to.query))
         return failure::of(errc::request_invalid, "The query has an unknown parameter.");
     if (to.body != body_class::none)
         if (auto problem = check_media_type(head))
@@ -141,7 +146,7 @@ admission admit(
     config::settings const& settings
 )
 {
-    auto const* const to = find_route(routes, head.path, at);
+    auto const* const to = find_route(routes, head.path, at, settings);
     if (head.authorizations > 1 && (to == nullptr || !to->reads_no_body))
         return {
             to, failure::of(errc::request_invalid, "The Authorization header appears twice."),

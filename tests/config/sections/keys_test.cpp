@@ -332,9 +332,26 @@ TEST_SUITE("config/sections/read_keys")
              "a secret is never published"},
             {keys("  - {name: a, generate: true, issuer: urn:b, publish: true}\n"),
              "our JWKS contains only keys of our own issuer"},
+            {keys("  - {name: a, kid: a, generate: true, alg: HS256, publish: apart}\n"),
+             "a secret is never published"},
+            {keys("  - {name: a, generate: true, issuer: urn:b, publish: apart}\n"),
+             "our JWKS contains only keys of our own issuer"},
+            {keys("  - {name: a, generate: true, publish: elsewhere}\n"),
+             "keys[0].publish: must be true, false or apart"},
+            {keys("  - {name: a, generate: true, publish: [apart]}\n"),
+             "keys[0].publish: must be true or false"},
             {keys("  - {name: a, generate: true, activate_at: 2026-08-01}\n"),
              "keys[0].activate_at: must be a time in RFC 3339 form"},
         });
+    }
+
+    TEST_CASE("keys: publish apart gives a series a set of its own")
+    {
+        auto const got = settings_of(keys("  - {name: a, generate: true, publish: apart}\n"
+                                          "  - {name: b, generate: true}\n"));
+        CHECK(got.keys[0].in_jwks);
+        CHECK(got.keys[0].is_apart);
+        CHECK(!got.keys[1].is_apart);
     }
 
     TEST_CASE("keys: publish false, or another issuer, keeps a series out of our JWKS")
@@ -385,6 +402,7 @@ TEST_SUITE("config/checks/check_keys")
             {second("alg: ES384"), "keys[1]: has another alg than keys[0]"},
             {second("issuer: urn:b"), "keys[1]: has another issuer than keys[0]"},
             {second("publish: false"), "keys[1]: has another `publish` than keys[0]"},
+            {second("publish: apart"), "keys[1]: has another `publish` than keys[0]"},
         });
     }
 

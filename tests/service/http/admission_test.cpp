@@ -97,14 +97,26 @@ TEST_SUITE("service/http/admission")
     TEST_CASE("admit: an unknown query parameter is 400, on /auth it is ignored")
     {
         live_service running;
-        auto const got = get(running.port(), "/.well-known/jwks.json?x=1");
+        auto const got =
+            post(running.port(), "/verify?profile=x", "Content-Type: application/json\r\n");
         CHECK(got.status == 400);
         CHECK(member(got, "code") == "request_invalid");
-        CHECK(
-            post(running.port(), "/verify?profile=x", "Content-Type: application/json\r\n").status
-            == 400
-        );
+        CHECK(get(running.admin_port(), "/version?x=1").status == 400);
+        CHECK(get(running.admin_port(), "/livez?x=1").status == 400);
         CHECK(get(running.port(), "/auth?profile=x").status != 400);
+    }
+
+    TEST_CASE("admit: published documents ignore the query")
+    {
+        live_service running;
+        for (std::string_view path :
+             {"/.well-known/jwks.json", "/.well-known/openid-configuration",
+              "/.well-known/oauth-authorization-server", "/openapi.yaml"}) {
+            CAPTURE(path);
+            for (std::string_view query : {"?", "?x=1", "?p=B2C_1&x", "?a=%20&&="})
+                CHECK(get(running.port(), std::string(path).append(query)).status == 200);
+        }
+        CHECK(get(running.admin_port(), "/metrics?name[]=x").status == 200);
     }
 
     TEST_CASE("admit: a web page of another site is 403 origin_forbidden")
