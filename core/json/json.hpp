@@ -16,6 +16,7 @@ enum class kind : std::uint8_t { null, boolean, number, string, array, object };
 struct limits {
     std::uint32_t depth = 32;       ///< nesting of arrays and objects
     std::uint32_t members = 16384;  ///< values in one text; a small body cannot make a large index
+    bool repeated_names = false;    ///< allowed, for what others publish: find returns the first
 };
 
 class document;
@@ -64,7 +65,8 @@ private:
 };
 
 /// One JSON text, read strictly: RFC 8259 grammar, UTF-8 without surrogates, no duplicate member
-/// names at any level, only finite numbers, bounded depth and size, nothing after the value.
+/// names at any level (unless the limits allow them), only finite numbers, bounded depth and size,
+/// nothing after the value.
 class document {
 public:
     /// Parses one text.

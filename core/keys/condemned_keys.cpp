@@ -2,6 +2,7 @@
 
 #include "core/keys/jwk.hpp"
 #include "core/keys/jwk_material.hpp"
+#include "core/keys/jwk_members.hpp"
 
 namespace core {
 namespace {
@@ -43,15 +44,19 @@ condemned_keys::condemned_keys(json::value keys)
     for (auto const entry : keys) {
         if (!entry.is_object() || !has_private_member(entry))
             continue;
-        std::string number;
-        for (auto const* name : {"n", "x", "pub"}) {
-            if (auto const member = entry.find(name); member && number.empty())
-                number = without_leading_zeros(loosely_decoded(*member));
+        bool has_number = false;
+        for (auto const member : entry) {
+            auto const name = member.name();
+            if (name != "n" && name != "x" && name != "pub")
+                continue;
+            auto number = without_leading_zeros(loosely_decoded(member));
+            has_number = has_number || !number.empty();
+            if (!number.empty())
+                numbers_.insert(std::move(number));
         }
-        if (!number.empty())
-            numbers_.insert(std::move(number));
-        else if (auto const kid = entry.find("kid"); kid && !kid->string().empty())
-            kids_.emplace(kid->string());
+        auto const kid = published_kid(entry);
+        if (!has_number && !kid.empty())
+            kids_.emplace(kid);
     }
 }
 
