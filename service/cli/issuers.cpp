@@ -63,6 +63,25 @@ void print_table(std::ostream& out, core::json::value issuers)
     }
 }
 
+/// One line for each key that is not used. The kid is JSON: a stranger wrote it.
+void print_left_out(std::ostream& out, core::json::value issuers)
+{
+    for (auto const issuer : issuers) {
+        auto const left_out = issuer.find("left_out");
+        if (!left_out)
+            continue;
+        for (auto const one : *left_out) {
+            auto const name = one.find(one.find("kid") ? "kid" : "thumbprint");
+            out << text_of(issuer, "name") << ": key "
+                << (name ? name->text() : std::string_view("without kid"))
+                << " is not used: " << text_of(one, "reason");
+            if (one.find("detail"))
+                out << " (" << text_of(one, "detail") << ')';
+            out << '\n';
+        }
+    }
+}
+
 exit_code run_issuers(arguments const& given, terminal& with)
 {
     call request;
@@ -78,6 +97,7 @@ exit_code run_issuers(arguments const& given, terminal& with)
     if (!issuers)
         throw stop{exit_code::configuration, "the answer is not one of Signet"};
     print_table(with.out, *issuers);
+    print_left_out(with.out, *issuers);
     return exit_code::ok;
 }
 

@@ -94,7 +94,7 @@ answer answer_offline(
     auto const done = read ? run(what, read->root(), here.scope) : operation_answer{read.error()};
     http::addressee const nobody({}, "offline");
     auto reply = done.body ? http::json_reply(*done.body)
-                           : http::problem(done.body.error(), nobody, done.where);
+                           : http::problem(done.body.error(), nobody, done.where, done.skipped);
     return {reply.status, std::move(reply.body)};
 }
 

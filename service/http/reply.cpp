@@ -2,6 +2,7 @@
 
 #include "core/json/json.hpp"
 #include "service/http/titles.hpp"
+#include "service/operations/skipped_keys.hpp"
 
 namespace service::http {
 
@@ -30,7 +31,10 @@ reply json_reply(std::string body)
     return answer;
 }
 
-reply problem(core::failure const& what, addressee const& to, context where)
+reply problem(
+    core::failure const& what, addressee const& to, context where,
+    std::vector<core::left_out_key> const& skipped
+)
 {
     auto const title = title_of(what.code, to.accept_language);
     reply answer;
@@ -52,6 +56,7 @@ reply problem(core::failure const& what, addressee const& to, context where)
         .member("code", answer.code)
         .member("request_id", to.request_id);
     append_detail(out, what);
+    append_skipped(out, skipped);
     out.end_object();
     // RFC 9110 section 15.5.2: "The server generating a 401 response MUST send a WWW-Authenticate"
     if (answer.status == 401 && where != context::auth)

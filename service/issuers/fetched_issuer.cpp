@@ -249,7 +249,7 @@ fetch_outcome fetched_issuer::take(core::jwks_flight const& flight, origin_answe
 
 void fetched_issuer::note_left_out(std::vector<core::left_out_key> now)
 {
-    warn_of_left_out(issuer_.name, state_.left_out, now, world_.ours);
+    service::note_left_out(issuer_.name, state_.left_out, now, world_.ours);
     state_.left_out = std::move(now);
 }
 

@@ -87,7 +87,7 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known)
 void file_issuer::take(reading what)
 {
     bool const is_good = what.keys != nullptr;
-    warn_of_left_out(issuer_.name, state_.left_out, what.left_out, world_.ours);
+    note_left_out(issuer_.name, state_.left_out, what.left_out, world_.ours);
     state_.left_out = std::move(what.left_out);
     state_.outcome = to_string(is_good ? fetch_outcome::replaced : fetch_outcome::foreign);
     state_.failures = is_good ? 0 : state_.failures + 1;

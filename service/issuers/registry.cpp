@@ -50,7 +50,7 @@ void issuer_registry::start(asio::io_context& owner)
     };
     for (std::size_t i = 0; i < settings_.issuers.size(); ++i) {
         auto const& issuer = settings_.issuers[i];
-        warn_of_left_out(issuer.name, {}, issuer.keys.left_out, ours_);
+        note_left_out(issuer.name, {}, issuer.keys.left_out, ours_);
         auto& fetched = fetched_.emplace_back();
         auto& file = files_.emplace_back();
         if (issuer.fetch) {

@@ -54,7 +54,7 @@ operation_answer verify_opened(
     auto found = verify(terms, text, in.now, kept, in.counters);
     count(found, terms, in.counters);
     if (!found.token)
-        return {found.token.error(), terms.where()};
+        return {found.token.error(), terms.where(), terms.skipped};
     found.jwe_header = opened.header;
     return {authenticated_reply(verify_reply(found, terms, in.now)), terms.where()};
 }
@@ -65,7 +65,7 @@ run(decrypt_request const& what, request_scope const& in, core::crypto::operatio
     auto const where = what.has_inline_keys ? context::decrypt_inline : context::decrypt;
     auto const opened = decrypt(what, in);
     if (!opened)
-        return {opened.error(), where};
+        return {opened.error(), where, what.skipped};
     if (what.verify)
         return verify_opened(what, *opened, in, kept);
     return {decrypt_reply(what, *opened), where};

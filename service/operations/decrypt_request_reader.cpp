@@ -122,6 +122,7 @@ core::result<void> decrypt_request_reader::read_inline_keys(body_reader& read)
             return fine;
     }
     made_.keys.keys = std::move((*material)->keys);
+    made_.skipped = std::move((*material)->skipped);
     made_.keys.permitted = allowed.allow_algorithms;
     made_.keys.allow_zip = allowed.allow_zip;
     made_.ignore_kid = (*material)->single;
@@ -151,6 +152,9 @@ core::result<void> decrypt_request_reader::read_verify(core::json::value members
     if (!inner)
         return inner.error();
     made_.verify = std::move(*inner);
+    // one reply names the entries of both sets
+    auto& named = made_.verify->skipped;
+    named.insert(named.begin(), made_.skipped.begin(), made_.skipped.end());
     return {};
 }
 

@@ -3,7 +3,9 @@
 #include "service/callers/caller_auth.hpp"
 
 #include <algorithm>
+#include <set>
 #include <span>
+#include <utility>
 
 namespace service {
 namespace {
@@ -23,16 +25,18 @@ core::failure nothing_found(request_scope const& in)
     return core::errc::key_not_found;
 }
 
-bool fits(core::jwk const& key, key_choice const& choice)
+/// The algorithm that the key would encrypt with; null when the choice does not mean it.
+core::key_management_algorithm const* fitting(core::jwk const& key, key_choice const& choice)
 {
     auto const family = key.material->family();
     if (key.use != core::key_use::enc || (choice.kid && key.kid != *choice.kid))
-        return false;
+        return nullptr;
     auto const* row = core::find_key_management(
         choice.alg.value_or(core::default_encryption(family, key.material->bits(), key.alg).alg)
     );
-    return row != nullptr && row->families.contains(family)
+    bool const fits = row != nullptr && row->families.contains(family)
         && (key.alg.empty() || key.alg == row->name);
+    return fits ? row : nullptr;
 }
 
 /// The keys that a choice may mean, collected from our series and the issuers.
@@ -112,9 +116,11 @@ private:
     void look_into(config::issuer_settings const& one, core::jwk_set const* set)
     {
         std::vector<core::jwk const*> keys;
+        std::set<std::pair<core::crypto::key const*, core::key_management_algorithm const*>> seen;
         for (auto const& key :
              set != nullptr ? std::span(set->keys) : std::span<core::jwk const>()) {
-            if (fits(key, choice_))
+            auto const* const row = fitting(key, choice_);
+            if (row != nullptr && seen.emplace(key.material.get(), row).second)
                 keys.push_back(&key);
         }
         if ((!choice_.name && keys.empty()) || !is_open_to_caller(one.callers))

@@ -134,11 +134,12 @@ read_member(std::string_view name, core::json::value from, core::key_role role)
     if (name == "keys")
         return from_list(from, role);
     if (name == "jwks") {
-        auto set = core::parse_jwk_set(from, core::set_source::own, role);
+        auto set = core::parse_jwk_set(from, core::set_source::given, role);
         if (!set)
             return set.error();
         inline_material material;
         material.keys = std::move(set->keys);
+        material.skipped = std::move(set->left_out);
         return material;
     }
     if (name == "key") {

@@ -17,8 +17,9 @@ inline constexpr std::size_t inline_rsa_bits_max = 4096;
 /// those), `jwks`, `secret`, `secret_b64` and, to encrypt, `password`.
 struct inline_material {
     std::vector<core::jwk> keys;
-    bool single = false;       ///< `key` or a secret: its kid is not compared
-    bool is_password = false;  ///< only for PBES2
+    std::vector<core::left_out_key> skipped{};  ///< entries of `jwks` that are not used
+    bool single = false;                        ///< `key` or a secret: its kid is not compared
+    bool is_password = false;                   ///< only for PBES2
 };
 
 /// What the material is for. Only sign and decrypt read private halves; verify and encrypt drop
@@ -35,7 +36,8 @@ bool has_inline_material(body_reader& read, inline_purpose purpose);
 ///          keys to sign with or to encrypt to are one, noted before any of them is read).
 ///          Otherwise one key to sign with or to encrypt to, one or more for the other purposes.
 /// Errors   key_invalid: unreadable, too long (16 KiB), a secret that is a key's text; more than
-///          prime_recoveries_max.
+///          prime_recoveries_max. An entry of `jwks` that cannot be read is skipped; none that can
+///          be, or a secret next to another kind of key, is key_invalid.
 core::result<std::optional<inline_material>> read_inline_material(
     body_reader& read, config::inline_settings const& allowed, inline_purpose purpose
 );

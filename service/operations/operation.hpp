@@ -3,10 +3,12 @@
 #include "core/base/error.hpp"
 #include "core/crypto/signature.hpp"
 #include "core/json/json.hpp"
+#include "core/keys/jwk_set.hpp"
 #include "service/operations/context.hpp"
 #include "service/operations/request_scope.hpp"
 
 #include <string>
+#include <vector>
 
 namespace service {
 
@@ -14,6 +16,7 @@ namespace service {
 struct operation_answer {
     core::result<std::string> body;
     context where = context::request;
+    std::vector<core::left_out_key> skipped{};  ///< of the request's set, for a failure to name
 };
 
 /// One operation as its endpoint, its batch and the command line see it: read a value, run it.

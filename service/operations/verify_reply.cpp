@@ -2,6 +2,7 @@
 
 #include "core/base/base64url.hpp"
 #include "core/base/utf8.hpp"
+#include "service/operations/skipped_keys.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -31,6 +32,7 @@ std::string verify_reply(verdict const& of, verify_terms const& by, core::instan
         w.member("profile", by.profile->settings->name);
     }
     w.member("key_source", by.is_inline() ? "inline" : "configured");
+    append_skipped(w, by.skipped);
     if (!of.jwe_header.empty())
         w.member_raw("jwe_header", of.jwe_header);
     if (of.is_json)
@@ -60,7 +62,7 @@ operation_answer answer_of(verdict const& found, verify_terms const& by, request
 {
     count(found, by, in.counters);
     if (!found.token)
-        return {found.token.error(), by.where()};
+        return {found.token.error(), by.where(), by.skipped};
     return {verify_reply(found, by, in.now), by.where()};
 }
 

@@ -83,6 +83,7 @@ core::result<void> verify_reader::read_keys()
     if (read_.has("profile"))
         read_.refuse("profile", "This member cannot be combined with a key in the request.");
     terms_.keys = std::move((*material)->keys);
+    terms_.skipped = std::move((*material)->skipped);
     terms_.ignore_kid = (*material)->single;
     terms_.claims.emplace();
     terms_.claims->require_exp = false;

@@ -14,10 +14,11 @@ namespace service {
 /// What a token is verified with: a profile as a request narrows it, or the keys in a request.
 /// Checked and complete, except for the token.
 struct verify_terms {
-    std::shared_ptr<snapshot const> seen;    ///< never null; `profile` is in it
-    ready_profile const* profile = nullptr;  ///< null = the keys of the request
-    std::vector<core::jwk> keys{};           ///< in the request
-    bool ignore_kid = false;                 ///< there is only one key, whatever kid the token has
+    std::shared_ptr<snapshot const> seen;       ///< never null; `profile` is in it
+    ready_profile const* profile = nullptr;     ///< null = the keys of the request
+    std::vector<core::jwk> keys{};              ///< in the request
+    std::vector<core::left_out_key> skipped{};  ///< of the request's set: not in `keys`
+    bool ignore_kid = false;  ///< there is only one key, whatever kid the token has
     core::token_mode mode = core::token_mode::jwt;
     std::vector<std::string> algorithms{};        ///< narrows; empty = the profile's
     std::optional<core::claims_policy> claims{};  ///< nullopt = the profile's
