@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <span>
-#include <utility>
+#include <tuple>
 
 namespace service {
 namespace {
@@ -116,11 +116,14 @@ private:
     void look_into(config::issuer_settings const& one, core::jwk_set const* set)
     {
         std::vector<core::jwk const*> keys;
-        std::set<std::pair<core::crypto::key const*, core::key_management_algorithm const*>> seen;
+        // a key may be listed with and without its alg
+        using meaning = std::tuple<
+            std::string_view, core::crypto::key const*, core::key_management_algorithm const*>;
+        std::set<meaning> seen;
         for (auto const& key :
              set != nullptr ? std::span(set->keys) : std::span<core::jwk const>()) {
             auto const* const row = fitting(key, choice_);
-            if (row != nullptr && seen.emplace(key.material.get(), row).second)
+            if (row != nullptr && seen.emplace(key.kid, key.material.get(), row).second)
                 keys.push_back(&key);
         }
         if ((!choice_.name && keys.empty()) || !is_open_to_caller(one.callers))

@@ -129,6 +129,17 @@ TEST_SUITE("service/endpoints/tokens/encrypt")
         CHECK(member(named, "kid") == "partner-enc-2");
     }
 
+    TEST_CASE("encrypt: an issuer's key that is listed with and without its alg is one key")
+    {
+        auto settings = sealed_settings();
+        auto& keys = settings.issuers.front().keys.keys;
+        keys.push_back(keys.front());
+        keys.back().alg = "ECDH-ES+A256KW";
+        live_service running(std::move(settings));
+        CHECK(encrypt(running, text + R"(,"key_name":"partner")").status == 200);
+        CHECK(encrypt(running, text + R"(,"kid":"partner-enc","alg":"ECDH-ES")").status == 200);
+    }
+
     TEST_CASE("encrypt: only a kid means no issuer where it is ours, or where several are possible")
     {
         auto settings = sealed_settings();
