@@ -173,6 +173,7 @@ std::variant<loaded, notices> load(sources const& from)
     if (name.empty())
         notes.warn("", "there is no configuration file, only settings by variables or flags");
     warn_of_risks(read, notes);
+    warn_of_environment(read, from.environment, notes);
     warn_of_folders(files_of(chosen, secrets, read.settings.server), notes);
     return loaded{std::move(read.settings), notes.take_warnings(), std::move(outside.overrides)};
 }

@@ -76,7 +76,7 @@ constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array
         "proxy_url",
         "`http://host:port`. Signet asks it for a tunnel (CONNECT) to an address that it has "
         "checked. "
-        "Proxies of the environment are never used"
+        "Proxies of the environment are never used; `HTTPS_PROXY` there is warned of"
     )
         .as(R"({"type": "string", "format": "uri"})"),
     fetched<&fetch::proxy_resolves>(

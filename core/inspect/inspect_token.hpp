@@ -24,7 +24,8 @@ struct token_report {
     std::vector<finding> findings;
 };
 
-/// Reads a token without verifying anything.
+/// Reads a token without verifying anything. What copying adds to a token, and what other libraries
+/// accept in one, is named, and the rest is read as if it were not there.
 ///
 /// token    untrusted: compact or JSON serialization.
 /// Errors   token_malformed when it does not have the shape of a JWS or a JWE.

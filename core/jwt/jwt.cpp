@@ -26,9 +26,20 @@ public:
     {
     }
 
-    result<verified_token> run(unverified_jws jws)
+    result<verified_token> run(unverified_jws const& jws)
     {
         verified_token token;
+        auto const accepted = check(jws, token);
+        if (accepted)
+            return token;
+        note_kid(jws, token);
+        return accepted.error();
+    }
+
+private:
+    /// Fills in the token as it is checked.
+    result<void> check(unverified_jws const& jws, verified_token& token)
+    {
         if (policy_.mode == token_mode::jwt) {
             if (!jws.signatures().front().header.b64())
                 return failure{
@@ -51,7 +62,7 @@ public:
             if (auto fit = check_types(jws); !fit)
                 return fit.error();
             token.payload_ = jws.unverified_payload();
-            return token;
+            return {};
         }
         auto const& header = token.signature_.header;
         auto fine = validate_claims(
@@ -61,10 +72,21 @@ public:
             return fine.error();
         if (!iss_is_the_keys_own(token))
             return failure::of_claim(errc::issuer_mismatch, "iss", fault::check_failed);
-        return token;
+        return {};
     }
 
-private:
+    /// Strangers choose kids, so only that of a token that names its issuer is shown to people.
+    void note_kid(unverified_jws const& jws, verified_token const& token) const
+    {
+        if (trace_ == nullptr || !trace_->issuer)
+            return;
+        auto const own = policy_.issuers[*trace_->issuer].issuer;
+        auto const iss = token.has_claims() ? token.claims().find("iss") : std::nullopt;
+        bool const names_issuer = iss && iss->is_string() && iss->string() == own;
+        if (policy_.mode == token_mode::jws || names_issuer)
+            trace_->named_kid = jws.signatures().front().kid.substr(0, kid_size_max);
+    }
+
     static result<void> read_claims(std::string payload, verified_token& token)
     {
         auto claims = json::document::parse(std::move(payload));
@@ -205,7 +227,7 @@ result<verified_token> verify(
     auto jws = unverified_jws::parse_compact(token, policy.detached);
     if (!jws)
         return jws.error();
-    return verification(policy, now, kept, trace).run(std::move(*jws));
+    return verification(policy, now, kept, trace).run(*jws);
 }
 
 result<verified_token> verify_json(
@@ -218,7 +240,7 @@ result<verified_token> verify_json(
         return jws.error();
     if (policy.mode == token_mode::jwt)  // RFC 7519 section 1: JWTs are compact
         return failure{errc::token_malformed, token_part::segments, fault::invalid};
-    return verification(policy, now, kept, trace).run(std::move(*jws));
+    return verification(policy, now, kept, trace).run(*jws);
 }
 
 }  // namespace core

@@ -76,6 +76,9 @@ struct verify_trace {
     /// token has not expired long ago.
     bool lacks_key = false;
     std::string kid;  ///< that kid; empty = there is no set
+    /// Kid of a refused token whose iss is that of the selected issuer (mode jws: whatever its
+    /// payload is), cut to kid_size_max; for people.
+    std::string named_kid;
 };
 
 /// Verifies a token: its shape, header, algorithm, key, signature and claims, in this order.

@@ -6,6 +6,7 @@
 #include "service/http/render.hpp"
 #include "service/http/session_set.hpp"
 #include "service/observe/log.hpp"
+#include "service/operations/admit_caller.hpp"
 #include "service/runtime/async.hpp"
 
 #include <boost/asio/post.hpp>
@@ -127,10 +128,21 @@ asio::awaitable<bool> session::serve_request()
     bool const must_close = admitted.must_close || (!must_read && head_.announces_body());
     reply answer;
     if (admitted.refused)
-        answer = refusal(admitted, from);
+        answer = refuse_head(admitted, from);
     else
         answer = co_await dispatch(*route_, from, here_);
     co_return co_await send(std::move(answer), from, must_close);
+}
+
+/// The reply to a request that was refused by its head. Who must not ask leaves a line in the log.
+reply session::refuse_head(admission const& why, request const& from)
+{
+    auto& shared = here_.shared;
+    refusal_subject asked;
+    if (why.to != nullptr)
+        asked = {refusal_subject::kind::route, why.to->path};
+    tell_refused_caller(*why.refused, from.who(), {shared.metrics, &shared.refusals, id_}, asked);
+    return refusal(why, from);
 }
 
 void session::release_memory()

@@ -52,7 +52,7 @@ operation_answer verify_opened(
     auto const& terms = *what.verify;
     auto const text = core::as_text(opened.plaintext.view());
     auto found = verify(terms, text, in.now, kept, in.counters);
-    count(found, terms, in.counters);
+    count(found, terms, in.told());
     if (!found.token)
         return {found.token.error(), terms.where()};
     found.jwe_header = opened.header;
@@ -83,6 +83,13 @@ core::result<core::opened_jwe> decrypt(decrypt_request const& what, request_scop
     if (opened)
         in.counters.observe<"signet_decrypt_duration_seconds">(
             std::chrono::steady_clock::now() - started, *opened->algorithm
+        );
+    else
+        in.told().tell(
+            {refusal::kind::token,
+             opened.error(),
+             in.request_id,
+             {refusal_subject::kind::key, what.keys.series}}
         );
     return opened;
 }

@@ -1,6 +1,6 @@
 #include "service/operations/encryption_keys.hpp"
 
-#include "service/callers/caller_auth.hpp"
+#include "service/operations/admit_caller.hpp"
 
 #include <algorithm>
 #include <span>
@@ -21,6 +21,11 @@ core::failure nothing_found(request_scope const& in)
     if (!in.settings().dev && !is_known_caller(in.by, in.settings()))
         return core::errc::caller_unauthenticated;
     return core::errc::key_not_found;
+}
+
+refusal_subject asked_by(key_choice const& choice)
+{
+    return {refusal_subject::kind::key, choice.name.value_or(std::string_view{})};
 }
 
 bool fits(core::jwk const& key, key_choice const& choice)
@@ -142,7 +147,10 @@ bool has_kid(series const& one, std::string_view kid)
 
 core::result<sealing_key> find_sealing_key(request_scope const& in, key_choice const& choice)
 {
-    return search(in, choice).run();
+    auto found = search(in, choice).run();
+    if (!found)
+        tell_refused_caller(found.error(), in, asked_by(choice));
+    return found;
 }
 
 core::result<opening_keys> find_opening_keys(request_scope const& in, key_choice const& choice)
@@ -151,10 +159,13 @@ core::result<opening_keys> find_opening_keys(request_scope const& in, key_choice
         return encrypts(one)
             && (choice.name ? one.name == *choice.name : has_kid(one, choice.kid.value_or("")));
     });
-    if (found == in.seen->ring->all.end())
-        return nothing_found(in);
-    auto const who =
-        authorize(in.by, in.settings(), encryption_of(in.settings(), found->name).callers);
+    if (found == in.seen->ring->all.end()) {
+        auto const why = nothing_found(in);
+        tell_refused_caller(why, in, asked_by(choice));
+        return why;
+    }
+    refusal_subject const asked{refusal_subject::kind::key, found->name};
+    auto const who = admit_caller(in, encryption_of(in.settings(), found->name).callers, asked);
     if (!who)
         return who.error();
     auto made = opening_keys_of(*found, in.settings(), in.counters);

@@ -60,14 +60,14 @@ std::string_view to_string(core::key_use use)
     return "";
 }
 
-void write_key_ops(writer& w, core::jwk const& key)
+void write_key_ops(writer& w, std::uint8_t ops)
 {
     // in the order of key_op's bits
     constexpr std::array names{"sign",    "verify",    "encrypt",   "decrypt",
                                "wrapKey", "unwrapKey", "deriveKey", "deriveBits"};
     w.name("key_ops").begin_array();
     for (std::size_t bit = 0; bit < names.size(); ++bit) {
-        if ((key.ops >> bit & 1U) != 0)
+        if ((ops >> bit & 1U) != 0)
             w.string(names[bit]);
     }
     w.end_array();
@@ -102,29 +102,33 @@ std::string inspected_token_reply(
     return body;
 }
 
-std::string inspected_key_reply(core::jwk const& key)
+std::string inspected_key_reply(core::key_report const& report)
 {
-    auto const family = key.material->family();
     std::string body;
     writer w(body);
-    w.begin_object().member("kty", core::kty_of(family));
-    if (!core::crv_of(family).empty())
-        w.member("crv", core::crv_of(family));
-    w.member("bits", static_cast<std::int64_t>(key.material->bits()));
-    if (!key.kid.empty() && !key.kid_is_derived)
-        w.member("kid", key.kid);
-    if (family != core::key_family::secret)
-        w.member("thumbprint", core::thumbprint(*key.material));
-    if (key.use != core::key_use::any)
-        w.member("use", to_string(key.use));
-    if (!key.alg.empty())
-        w.member("alg", key.alg);
-    if (key.ops != 0)
-        write_key_ops(w, key);
-    if (auto const alg = core::default_algorithm(key); !alg.empty())
-        w.member("default_alg", alg);
-    w.member("private", key.material->is_private() || key.private_half_unread);
-    write_findings(w, core::inspect_key(key));
+    w.begin_object();
+    if (!report.kty.empty())
+        w.member("kty", report.kty);
+    if (!report.crv.empty())
+        w.member("crv", report.crv);
+    if (report.key)
+        w.member("bits", static_cast<std::int64_t>(report.key->material->bits()));
+    if (!report.kid.empty())
+        w.member("kid", report.kid);
+    if (report.key && report.key->material->family() != core::key_family::secret)
+        w.member("thumbprint", core::thumbprint(*report.key->material));
+    if (report.use != core::key_use::any)
+        w.member("use", to_string(report.use));
+    if (!report.alg.empty())
+        w.member("alg", report.alg);
+    if (report.ops != 0)
+        write_key_ops(w, report.ops);
+    if (report.key && report.is_usable) {
+        if (auto const alg = core::default_algorithm(*report.key); !alg.empty())
+            w.member("default_alg", alg);
+    }
+    w.member("private", report.is_private);
+    write_findings(w, report.findings);
     w.end_object();
     return body;
 }

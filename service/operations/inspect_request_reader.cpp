@@ -8,16 +8,16 @@ namespace service {
 namespace {
 
 /// Anybody may ask, so nothing is computed that a description does not need.
-core::result<core::jwk> read_described_key(core::json::value from)
+core::result<core::key_report> read_described_key(core::json::value from)
 {
     if (from.is_object())
-        return core::parse_jwk(from, core::key_role::described);
+        return core::describe_jwk(from);
     if (!from.is_string() || from.string().size() > core::inline_key_text_max)
         return core::failure::of(
             core::errc::key_invalid,
             "A key must be a JWK object, or PEM or OpenSSH text of at most 16 KiB."
         );
-    return core::read_key(core::as_bytes(from.string()), {.role = core::key_role::described});
+    return core::describe_key_text(from.string());
 }
 
 core::result<core::claims_policy> read_expected(core::json::value expect)

@@ -46,7 +46,7 @@ core::result<subject> subject_of(
     return found;
 }
 
-/// Finds the issuer, and the key that is missing.
+/// Finds the issuer, and the key that is missing or, for the log, that the token names.
 void note_issuer(
     verdict& into, verify_terms const& by, ready_policy const& policy, core::verify_trace& trace
 )
@@ -54,8 +54,35 @@ void note_issuer(
     if (by.is_inline() || !trace.issuer)
         return;
     into.issuer = policy.issuer_of(*trace.issuer);
-    if (!into.token && trace.lacks_key)
+    if (into.token)
+        return;
+    if (trace.lacks_key)
         into.missing = missing_key{by.profile->issuer_sources[*into.issuer], std::move(trace.kid)};
+    into.kid = std::move(trace.named_kid);
+}
+
+/// The configured name of an issuer, for people.
+std::string_view name_of_issuer(config::verify_profile const& profile, std::size_t index)
+{
+    if (profile.mode == config::token_kind::jwt)
+        return profile.issuers[index];
+    return profile.series.size() == 1 ? std::string_view(profile.series.front())
+                                      : std::string_view();
+}
+
+void tell_of_refusal(
+    verdict const& what, verify_terms const& by, observers const& to, std::string_view header
+)
+{
+    refusal line{refusal::kind::token, what.token.error(), to.request_id};
+    if (!by.is_inline()) {
+        line.subject = {refusal_subject::kind::verify_profile, by.profile->settings->name};
+        if (what.issuer)
+            line.issuer = name_of_issuer(*by.profile->settings, *what.issuer);
+    }
+    line.kid = what.kid;
+    line.header = header;
+    to.tell(line);
 }
 
 }  // namespace
@@ -97,8 +124,11 @@ verify_on_pool(verify_terms const& by, std::string_view token, shared_state& sha
     co_return co_await run_on(shared.cpu, std::move(work));
 }
 
-void count(verdict const& what, verify_terms const& by, metrics& counters)
+void count(
+    verdict const& what, verify_terms const& by, observers const& to, std::string_view header
+)
 {
+    auto& counters = to.counters;
     unsigned profile = metrics::other, issuer = metrics::other;
     if (!by.is_inline()) {
         profile = by.profile->metric;
@@ -113,6 +143,8 @@ void count(verdict const& what, verify_terms const& by, metrics& counters)
     );
     if (what.token)
         counters.observe<"signet_verify_duration_seconds">(what.took, what.token->algorithm());
+    else
+        tell_of_refusal(what, by, to, header);
 }
 
 asio::awaitable<verdict>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/issuers/missing_key.hpp"
+#include "service/observe/observers.hpp"
 #include "service/operations/verify_terms.hpp"
 #include "service/runtime/async.hpp"
 #include "service/state/worker.hpp"
@@ -21,6 +22,7 @@ struct verdict {
     /// The token was only refused because this key of another issuer is missing, and the issuer's
     /// origin may have it by now.
     std::optional<missing_key> missing{};
+    std::string kid{};  ///< of a refused token that names its issuer; not verified
     std::chrono::steady_clock::duration took{};
 };
 
@@ -39,8 +41,12 @@ verdict verify(
 asio::awaitable<verdict>
 verify_on_pool(verify_terms const& by, std::string_view token, shared_state& shared);
 
-/// Counts how it ended. Call it once.
-void count(verdict const& what, verify_terms const& by, metrics& counters);
+/// Counts how it ended, and tells the log of a refusal. Call it once.
+///
+/// header   the mapped header that could not carry its claim; empty = that is not the reason.
+void count(
+    verdict const& what, verify_terms const& by, observers const& to, std::string_view header = {}
+);
 
 /// Waits for the one fetch that a missing key may cause, at most the issuer's miss_wait, and then
 /// verifies once more with the keys of that moment: on the pool where that is expensive.

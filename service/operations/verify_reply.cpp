@@ -58,7 +58,7 @@ std::string verify_reply(verdict const& of, verify_terms const& by, core::instan
 
 operation_answer answer_of(verdict const& found, verify_terms const& by, request_scope const& in)
 {
-    count(found, by, in.counters);
+    count(found, by, in.told());
     if (!found.token)
         return {found.token.error(), by.where()};
     return {verify_reply(found, by, in.now), by.where()};

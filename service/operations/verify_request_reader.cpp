@@ -2,7 +2,7 @@
 
 #include "core/base/base64url.hpp"
 #include "core/base/contains.hpp"
-#include "service/callers/caller_auth.hpp"
+#include "service/operations/admit_caller.hpp"
 #include "service/operations/body_reader.hpp"
 #include "service/operations/expectations.hpp"
 #include "service/operations/inline_keys.hpp"
@@ -18,7 +18,7 @@ constexpr auto npos = body_reader::npos;
 class verify_reader {
 public:
     verify_reader(core::json::value members, request_scope const& in)
-        : read_(members), by_(in.by), terms_{in.seen}
+        : read_(members), in_(in), terms_{in.seen}
     {
         terms_.token_bytes = in.settings().limits.token_bytes;
     }
@@ -67,7 +67,7 @@ private:
     void read_algorithms();
 
     body_reader read_;
-    credentials by_;
+    request_scope const& in_;
     verify_terms terms_;
 };
 
@@ -101,7 +101,8 @@ core::result<void> verify_reader::read_profile()
     }
     auto const& settings = *terms_.profile->settings;
     if (!settings.callers.empty()) {
-        if (auto const who = authorize(by_, terms_.seen->settings, settings.callers); !who)
+        refusal_subject const asked{refusal_subject::kind::verify_profile, settings.name};
+        if (auto const who = admit_caller(in_, settings.callers, asked); !who)
             return who.error();
     }
     terms_.claims = terms_.profile->claims;

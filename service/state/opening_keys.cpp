@@ -23,6 +23,7 @@ opening_keys opening_keys_of(
 )
 {
     opening_keys made;
+    made.series = from.name;
     made.allow_zip = encryption_of(settings, from.name).allow_zip;
     made.metric = counters.key_index(from.name);
     auto const& alg = from.keys.front().material->alg;

@@ -16,6 +16,7 @@ struct opening_keys {
     bool allow_zip = false;
     bool is_expensive = false;  ///< opening belongs off the I/O threads
     unsigned metric = metrics::other;
+    std::string series{};  ///< its name; empty for keys of a request
 };
 
 /// The keys of a series, whoever asks.

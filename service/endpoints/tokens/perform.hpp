@@ -15,7 +15,8 @@ namespace service {
 inline request_scope scope_of(http::request const& request, worker& here)
 {
     auto const now = here.shared.now();
-    return {request.who(), here.current(now), here.shared.metrics, now};
+    return {request.who(), here.current(now),     here.shared.metrics,
+            now,           &here.shared.refusals, request.request_id()};
 }
 
 /// One request from its members to its answer. It owns everything, so it may go to the pool.

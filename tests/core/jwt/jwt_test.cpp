@@ -392,4 +392,25 @@ TEST_SUITE("core/jwt/jwt")
         CHECK(lack("new", R"({"iss":"i"})", foreign, false) == "lacks ");
         CHECK(lack("new", R"({"iss":"i","exp":999699})", foreign, false) == "-");
     }
+
+    TEST_CASE("verify: the trace has the kid of a refused token only where it names its issuer")
+    {
+        auto const key = key_of(key_family::p256, "known", "ES256");
+        auto const kid_of = [&](std::string const& kid, std::string const& claims) {
+            setup with;
+            with.trust("i", std::vector{key}, set_source::foreign);
+            with.policy.issuers = with.issuers;
+            with.policy.claims = &with.claims;
+            verify_trace trace;
+            auto const token = sign(key, R"({"alg":"ES256","kid":")" + kid + "\"}", claims);
+            bool const is_good = verify(token, with.policy, now, nullptr, &trace).has_value();
+            return (is_good ? "good " : "") + trace.named_kid;
+        };
+        CHECK(kid_of("new", R"({"iss":"i"})") == "new");
+        CHECK(kid_of("known", R"({"iss":"i","exp":1})") == "known");
+        CHECK(kid_of("new", R"({"iss":"other"})").empty());
+        CHECK(kid_of("new", "{}").empty());
+        CHECK(kid_of(std::string(1000, 'k'), R"({"iss":"i"})").size() == kid_size_max);
+        CHECK(kid_of("known", R"({"iss":"i","exp":2000000})") == "good ");
+    }
 }

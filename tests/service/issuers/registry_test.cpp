@@ -205,7 +205,10 @@ TEST_SUITE("service/issuers/registry")
         with.server.startup_wait = 0s;
         CHECK(!bench(with).registry.not_ready());
         with.issuers[0].fetch->required = true;
-        CHECK(bench(with).registry.not_ready().has_value());
+        auto const why = bench(with).registry.not_ready();
+        REQUIRE(why.has_value());
+        CHECK(why->issuers == std::vector<std::string>{"corp"});
+        CHECK(bench(with).registry.without_fresh_keys() == why->issuers);
         with.server.startup_policy = config::startup_policy::serve_degraded;
         CHECK(bench(with).registry.not_ready().has_value());
         with.issuers[0].fetch->required = false;
