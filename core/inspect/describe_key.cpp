@@ -6,7 +6,6 @@
 #include "core/crypto/der_keys.hpp"
 #include "core/inspect/inspect_key.hpp"
 #include "core/inspect/mended_jwk.hpp"
-#include "core/keys/jwk_material.hpp"
 #include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "core/keys/pem.hpp"
@@ -30,6 +29,16 @@ bool has_key_member(json::value object)
     constexpr std::array names{"n", "x", "k", "pub"};
     return std::ranges::any_of(names, [&](auto const* name) {
         return object.find(name).has_value();
+    });
+}
+
+/// Whether it has a private half, or is a secret. An empty member is none.
+bool says_something_private(json::value object)
+{
+    constexpr std::array names{"d", "p", "q", "dp", "dq", "qi", "priv", "k"};
+    return std::ranges::any_of(names, [&](auto const* name) {
+        auto const member = object.find(name);
+        return member && !member->is_null() && member->text() != R"("")";
     });
 }
 
@@ -181,7 +190,7 @@ result<key_report> describe_jwk(json::value object)
     if (!object.find("kty") && !has_key_member(object))
         return not_a_key("the object has no kty and no member of a key");
     key_report report;
-    report.is_private = has_private_member(object);
+    report.is_private = says_something_private(object);
     mended_jwk text;
     mend_jwk(object, text, report);
     read_mended(text, report);

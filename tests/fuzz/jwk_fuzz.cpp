@@ -1,4 +1,5 @@
 // Untrusted JWKs and sets: no crash, and what is read is written and read again as the same key.
+#include "core/inspect/describe_key.hpp"
 #include "core/inspect/inspect_key.hpp"
 #include "core/keys/jwk_set.hpp"
 #include "core/keys/jwk_write.hpp"

@@ -69,7 +69,7 @@ TEST_SUITE("config/checks/warnings")
         }
         CHECK(!has(of(", proxy_url: \"http://proxy.example:3128\"", "HTTPS_PROXY"), "_PROXY"));
         CHECK(!has(of("", "NO_PROXY"), "_PROXY"));
-        CHECK(!has(warnings_of("", {{"HTTPS_PROXY", "http://p:1"}}), "_PROXY"));
+        CHECK(!has(warnings_of(good, {{"HTTPS_PROXY", "http://p:1"}}), "_PROXY"));
     }
 
     TEST_CASE("warnings: administration beyond this machine; probes are meant for it")

@@ -69,7 +69,7 @@ TEST_SUITE("service/observe/refusal_log")
         CHECK(
             line_of(what, 3)
             == R"({"ts":"T","level":"info","event":"token_refused","request_id":"r1",)"
-               R"("code":"key_not_found","profile":"default","issuer":"corp","kid":"k\n1",)"
+               R"("code":"key_not_found","profile":"default","issuer":"corp","kid":"k\u000a1",)"
                R"("unverified":"kid","suppressed":3})"
         );
     }
