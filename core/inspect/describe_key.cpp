@@ -185,7 +185,7 @@ result<key_report> describe_jwk(json::value object)
 {
     if (!object.is_object())
         return not_a_key("the key is not a JSON object");
-    if (object.find("keys"))
+    if (object.find("keys") && !object.find("kty"))
         return not_a_key("this is a set of keys: give one of them");
     if (!object.find("kty") && !has_key_member(object))
         return not_a_key("the object has no kty and no member of a key");

@@ -17,6 +17,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     // A key that a holder can read, a counterpart can read; as published, only public keys are.
     if ((key && !half) || (published && published->material->is_private()))
         std::abort();
+    // What can be read can be described, and as the same key.
+    auto const report = core::describe_key_text(text);
+    if (key && (!report || !report->key))
+        std::abort();
     if (!key)
         return 0;
     (void)core::inspect_key(*key);
