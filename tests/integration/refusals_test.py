@@ -3,9 +3,9 @@
 Run by ctest (the binary in SIGNET), or as:
     SIGNET=build/dev/signet PYTHONPATH=tests/support python3 tests/integration/refusals_test.py
 """
+import base64
 import hashlib
 import hmac
-import base64
 import json
 import os
 import time
@@ -157,6 +157,18 @@ class Refusals(unittest.TestCase):
                 if '"suppressed":' in line and "token_not_yet_valid" in line:
                     suppressed = json.loads(line)["suppressed"]
         self.assertGreater(suppressed, 200)
+
+    def test_what_was_left_out_is_told_at_the_end(self):
+        with service.start(SIGNET, CONFIG, files={"shared": SHARED.decode()}) as running:
+            running.post("/verify/batch", {"tokens": ["x.y"] * 256})
+            running.process.terminate()
+            running.process.wait(PATIENCE)
+            said = [json.loads(x) for x in running.log_text().splitlines() if "refusals_suppressed" in x]
+        counted = {k: v for k, v in said[0].items() if k not in ("ts", "suppressed")}
+        self.assertEqual(counted, {
+            "level": "info", "event": "refusals_suppressed", "code": "token_malformed", "profile": "default",
+            "of": "token_refused"})  # fmt: skip
+        self.assertGreater(said[0]["suppressed"], 200)
 
     def test_nothing_of_tokens_or_values_is_in_the_log(self):
         made = token({"sub": "hunter2", "aud": "wrong-audience"})
