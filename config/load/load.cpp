@@ -52,6 +52,8 @@ choice choose(sources const& from)
         return {.file = from.file};
     if (has_variable && variable->second.empty())
         return {.problem = "SIGNET_CONFIG is empty"};
+    if (has_variable && (variable->second.ends_with('\n') || variable->second.ends_with('\r')))
+        return {.problem = "SIGNET_CONFIG ends in a line break"};
     if (has_variable)
         return {.file = variable->second};
     if (may_exist(from.default_file))

@@ -21,6 +21,16 @@ namespace core::crypto {
 /// Source    RFC 5280 section 4.1, RFC 5958, RFC 8017 appendix A.1, RFC 5915, RFC 8410, RFC 9881
 result<key_ptr> read_der(byte_view der, secret_bytes const* password, key_role role);
 
+/// Whom a certificate is about, and who issued it: names in DER, to be compared.
+struct certificate_names {
+    bytes subject, issuer;
+};
+
+/// der      untrusted.
+/// Errors   key_invalid unless it is a certificate, of any key.
+/// Source   RFC 5280 sections 4.1.2.4, 4.1.2.6
+result<certificate_names> read_certificate_names(byte_view der);
+
 /// Writes a SubjectPublicKeyInfo. Precondition: not a secret.
 bytes write_spki(key const& material);
 /// Writes PKCS#8 (ML-DSA in RFC 9881's seed form). Precondition: a private key, not a secret.

@@ -6,9 +6,7 @@
 #include "core/keys/jwk_material.hpp"
 #include "core/keys/openssh_key.hpp"
 #include "core/keys/pem.hpp"
-
-#include <algorithm>
-#include <array>
+#include "core/keys/pem_keys.hpp"
 
 namespace core {
 namespace {
@@ -18,34 +16,17 @@ failure invalid(std::string_view sentence)
     return failure::of(errc::key_invalid, sentence);
 }
 
-constexpr std::array der_labels{"PUBLIC KEY",     "PRIVATE KEY",     "ENCRYPTED PRIVATE KEY",
-                                "RSA PUBLIC KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY",
-                                "CERTIFICATE",    "X509 CERTIFICATE"};
-constexpr std::string_view openssh_label = "OPENSSH PRIVATE KEY";
-
-bool is_parameters(pem_block const& block)
-{
-    return block.label == "EC PARAMETERS";  // `openssl ecparam -genkey` writes them before the key
-}
-
-result<crypto::key_ptr> read_block(pem_block const& block, key_text_options const& options)
-{
-    if (block.label == openssh_label)
-        return read_openssh_private(block.der.view(), options.role);
-    if (std::ranges::find(der_labels, block.label) == der_labels.end())
-        return invalid("a PEM block of this kind is not a key");
-    return crypto::read_der(block.der.view(), options.password, options.role);
-}
-
 result<crypto::key_ptr> read_pem_key(std::string_view text, key_text_options const& options)
 {
-    auto blocks = read_pem(text);
-    if (!blocks)
-        return blocks.error();
-    std::erase_if(*blocks, is_parameters);
-    if (blocks->size() != 1)
-        return invalid("the PEM text does not hold exactly one key");
-    return read_block(blocks->front(), options);
+    auto keys = read_pem_keys(text, options, 1);
+    if (!keys)
+        return keys.error();
+    return std::move(keys->front());
+}
+
+bool is_pem(std::string_view text)
+{
+    return text.find("-----BEGIN ") != std::string_view::npos;
 }
 
 /// A JWK or a line of OpenSSH, without what editors put around it.
@@ -62,7 +43,7 @@ bool is_openssh_line(std::string_view text)
 result<crypto::key_ptr> read_material(byte_view octets, key_text_options const& options)
 {
     auto const text = as_text(octets);
-    if (text.find("-----BEGIN ") != std::string_view::npos)
+    if (is_pem(text))
         return read_pem_key(text, options);
     if (auto const line = one_text(text); is_openssh_line(line))
         return read_openssh_public(line);
@@ -86,6 +67,24 @@ result<jwk> read_key(byte_view text, key_text_options const& options)
     jwk key;
     key.material = std::move(*material);
     return key;
+}
+
+result<std::vector<jwk>> read_keys(byte_view text, key_text_options const& options)
+{
+    std::vector<jwk> keys;
+    if (text.size() > key_text_max || !is_pem(as_text(text))) {
+        auto one = read_key(text, options);
+        if (!one)
+            return one.error();
+        keys.push_back(std::move(*one));
+        return keys;
+    }
+    auto materials = read_pem_keys(as_text(text), options, key_text_keys_max);
+    if (!materials)
+        return materials.error();
+    for (auto& material : *materials)
+        keys.emplace_back().material = std::move(material);
+    return keys;
 }
 
 bool needs_prime_recovery(std::string_view text)

@@ -1,6 +1,5 @@
-#include "core/crypto/der_keys.hpp"
-
 #include "core/crypto/botan/botan_key.hpp"
+#include "core/crypto/der_keys.hpp"
 #include "core/crypto/pkcs8_encryption.hpp"
 
 #include <botan/asn1_obj.h>
@@ -214,13 +213,17 @@ result<key_ptr> read_spki(BER_Decoder& source)
                                              : import_okp(*family, content, {});
 }
 
-/// RFC 5280 section 4.1. The whole certificate is parsed, so that nothing else passes as one; only
-/// its key is used.
-result<key_ptr> read_certificate(byte_view der)
+/// RFC 5280 section 4.1. The whole certificate is parsed, so that nothing else passes as one.
+Botan::X509_Certificate parse_certificate(byte_view der)
 {
     auto source = decoder(der);
     source.start_sequence().discard_remaining().end_cons().verify_end();
-    Botan::X509_Certificate const certificate(der.data(), der.size());
+    return Botan::X509_Certificate(der.data(), der.size());
+}
+
+result<key_ptr> read_certificate(byte_view der)
+{
+    auto const certificate = parse_certificate(der);
     auto key = decoder(certificate.subject_public_key_info());
     return read_spki(key);
 }
@@ -294,6 +297,14 @@ result<key_ptr> read_der(byte_view der, secret_bytes const* password, key_role r
         auto key = read(der, password, role);
         bool const is_whole = key && (*key)->is_private();
         return is_whole && role == key_role::counterpart ? public_half_of(**key) : std::move(key);
+    });
+}
+
+result<certificate_names> read_certificate_names(byte_view der)
+{
+    return or_invalid("the certificate is malformed", [&]() -> result<certificate_names> {
+        auto const certificate = parse_certificate(der);
+        return certificate_names{certificate.raw_subject_dn(), certificate.raw_issuer_dn()};
     });
 }
 

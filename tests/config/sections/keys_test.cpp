@@ -180,6 +180,59 @@ TEST_SUITE("config/sections/read_keys")
         CHECK(!got.settings->keys[0].in_jwks);
     }
 
+    TEST_CASE("keys: a line break or a byte order mark in a secret that is a text -> a warning")
+    {
+        folder const where;
+        std::string const marked = "\xef\xbb\xbf" + secret_text;
+        where.write("windows.txt", secret_text + "\r\n");
+        where.write("two.txt", secret_text + "\n\n");
+        where.write("marked.txt", marked);
+        where.write("good.txt", secret_text + "\n");
+        where.write("random.txt", std::string(32, '\x01') + "\r\n");
+        auto const warns = [&](std::string const& source, std::string_view of) {
+            auto const got = load_in(
+                where, keys("  - {name: a, kid: a, issuer: urn:a, " + source + "}\n"),
+                {{"LINE", secret_text + "\n"}, {"CRLF", secret_text + "\r\n"}, {"OK", secret_text}}
+            );
+            INFO(got.problems);
+            REQUIRE(got.settings.has_value());
+            CHECK(got.warnings.find(secret_text) == std::string::npos);
+            return got.warnings.find(of) != std::string::npos;
+        };
+        CHECK(warns("secret: \"file:windows.txt\"", "windows.txt ends in a carriage return"));
+        CHECK(warns("secret: \"file:two.txt\"", "two.txt ends in a line break"));
+        CHECK(warns("secret: \"file:marked.txt\"", "marked.txt begins with a byte order mark"));
+        CHECK(warns("secret: \"env:LINE\"", "the variable LINE ends in a line break"));
+        CHECK(warns("secret: \"env:CRLF\"", "the variable CRLF ends in a line break"));
+        for (auto const* good : {"file:good.txt", "file:random.txt", "env:OK"})
+            CHECK(!warns("secret: \"" + std::string(good) + "\"", "part of the secret"));
+    }
+
+    TEST_CASE("keys: a wrong password with a line break -> the problem says so")
+    {
+        folder const where;
+        where.write("a.pem", samples::ec_enc_pbkdf2);
+        where.write("password", "correct\r\n");
+        auto const got =
+            load_in(where, keys("  - {name: a, file: a.pem, password: \"file:password\"}\n"));
+        CHECK(got.says("keys[0].file: "));
+        CHECK(got.says("password ends in a carriage return"));
+    }
+
+    TEST_CASE("keys: a private key with its certificate is the key; another certificate -> a "
+              "problem")
+    {
+        folder const where;
+        auto const item = keys("  - {name: a, file: a.pem}\n");
+        where.write("a.pem", std::string(samples::ec_pkcs8) + std::string(samples::leaf_cert));
+        auto const got = load_in(where, item);
+        INFO(got.problems);
+        REQUIRE(got.settings.has_value());
+        CHECK(got.settings->keys[0].key.material->is_private());
+        where.write("a.pem", std::string(samples::ec_pkcs8) + std::string(samples::other_cert));
+        CHECK(load_in(where, item).says("keys[0].file: a certificate belongs to no key"));
+    }
+
     TEST_CASE("keys: literal, empty, unresolved and misspelt secrets -> problems")
     {
         folder const where;
@@ -308,6 +361,24 @@ TEST_SUITE("config/sections/read_keys")
                    "activate_at: 2026-12-01T00:00:00Z}\n",
              "keys[0].compat: needs a key that is the only one of its series"},
         });
+    }
+
+    TEST_CASE("keys: a misspelt alg or use -> a problem with the one that was meant, of either use")
+    {
+        auto const says = [](std::string const& members, std::string_view text) {
+            return load(keys("  - {name: a, generate: true, " + members + "}\n")).says(text);
+        };
+        CHECK(says("alg: es256", "did you mean `ES256`?"));
+        CHECK(says("alg: a256gcmkw", "did you mean `A256GCMKW`? That one needs `use: enc`"));
+        CHECK(says("alg: rsa-oaep", "did you mean `RSA-OAEP`?"));
+        CHECK(says("use: enc, alg: ecdh-es+a128kw", "did you mean `ECDH-ES+A128KW`?"));
+        CHECK(says("use: ENC, alg: ES256", "must be sig or enc, did you mean `enc`?"));
+        CHECK(load("Issuer: urn:a\n").says("did you mean `issuer`?"));
+        CHECK(load(
+                  good_issuer + good_keys
+                  + "verify_profiles: {default: {issuers: [Self], audiences: [api]}}\n"
+        )
+                  .says("did you mean `self`?"));
     }
 
     TEST_CASE("keys: names, sources, use, issuer and publish that contradict -> problems")

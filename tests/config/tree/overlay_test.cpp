@@ -268,6 +268,14 @@ TEST_SUITE("config/tree/overlay")
         CHECK(load(good, {{"SIGNET_LIMITS__REQUEST_TIMEOUT", "2h"}}).says("must be from"));
     }
 
+    TEST_CASE("load: a variable that ends in a line break is a problem")
+    {
+        for (auto const* value : {"kept\n", "kept\r\n", "kept\r"})
+            CHECK(load(
+                      good, {{"SIGNET_SERVER__JWKS_CACHE_DIR", value}}
+            ).says("SIGNET_SERVER__JWKS_CACHE_DIR: ends in a line break"));
+    }
+
     TEST_CASE("load: a variable can make the log write more lines, never fewer")
     {
         auto const level = [](std::string const& file, char const* given) {
