@@ -93,6 +93,13 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .bytes(256, core::jwe_bytes_max)
         .lowered_by_variable()
         .answers("token_too_large"),
+    setting<&of::pbes2_iterations>(
+        "pbes2_iterations",
+        "iterations of one password (p2c of PBES2) where PBES2 is allowed, in and out"
+    )
+        .range(core::p2c_min, core::p2c_max_highest)
+        .lowered_by_variable()
+        .answers("header_invalid"),
     setting<&of::json_depth>("json_depth", "nesting of the JSON in a request")
         .range(4, 128)
         .lowered_by_variable()

@@ -2,7 +2,6 @@
 
 #include "core/crypto/content_encryption.hpp"
 #include "core/jwe/deflate.hpp"
-#include "core/jwe/limits.hpp"
 #include "core/jwe/parameters.hpp"
 
 #include <algorithm>
@@ -34,6 +33,13 @@ bool may_open(jwk const& key, key_management_algorithm const& row)
             || key.may(key_op::unwrap_key);
     }
     return false;
+}
+
+failure foreign_curve()
+{
+    failure why{errc::header_invalid, token_part::header, fault::invalid};
+    why.detail = "The header parameter at fault is epk, whose curve is not the key's.";
+    return why;
 }
 
 /// One run of decrypt over one token.
@@ -78,7 +84,7 @@ private:
         auto const candidates = candidates_of(one.header);
         if (!candidates)
             return candidates.error();
-        auto const parameters = read_parameters(one);
+        auto const parameters = read_parameters(one, policy_.p2c_max);
         if (!parameters)
             return parameters.error();
         for (auto const* key : *candidates) {
@@ -127,7 +133,7 @@ private:
     {
         // RFC 7518 section 4.6.1.1: the epk is "of the same curve" as the recipient's key
         if (with.epk && with.epk->family() != key.material->family())
-            return failure{errc::header_invalid, token_part::header, fault::invalid};
+            return foreign_curve();
         auto const& enc = one.header.encryption();
         auto const cek = crypto::open_cek(*key.material, one.header.algorithm(), enc, with);
         if (!cek)
@@ -146,7 +152,7 @@ private:
         opened_jwe opened;
         opened.plaintext = std::move(plaintext);
         if (one.header.is_compressed()) {
-            auto inflated = inflate(opened.plaintext.view(), jwe_bytes_max);
+            auto inflated = inflate(opened.plaintext.view(), policy_.inflated_max);
             if (!inflated)
                 return inflated.error();
             opened.plaintext = std::move(*inflated);

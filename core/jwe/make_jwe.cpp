@@ -51,8 +51,12 @@ std::optional<failure> problem_of(jwe_recipient const& to, jwe_request const& re
     if ((to.apu || to.apv) && row.scheme != key_management_scheme::ecdh)
         return failure::of_member("apu_b64", "apu and apv belong to ECDH-ES.");
     if (row.scheme == key_management_scheme::pbes2
-        && (request.p2c < p2c_min || request.p2c > p2c_max))
-        return failure::of_member("header", "p2c must be from 1000 to 310000.");
+        && (request.p2c < p2c_min || request.p2c > request.p2c_max))
+        return failure::of_member(
+            "header",
+            "p2c, the number of PBES2's iterations, must be at least 1000 and at most "
+            "limits.pbes2_iterations."
+        );
     if (!core::admits(key.alg, row, *request.encryption, key.material->family()))
         return failure::of(errc::key_invalid, "The key is for another algorithm.");
     if (!may_seal(key, row))
@@ -208,7 +212,7 @@ result<std::string> make_jwe(jwe_request const& request)
         );
     if (request.aad && request.form == serialization::compact)
         return failure::of_member("aad_b64", "The compact form carries no additional data.");
-    if (request.plaintext.size() > jwe_bytes_max)
+    if (!request.compress && request.plaintext.size() > jwe_bytes_max)
         return errc::token_too_large;
     bytes compressed;
     if (request.compress) {

@@ -10,7 +10,8 @@
 namespace service {
 namespace {
 
-core::result<core::opened_jwe> open(decrypt_request const& what)
+core::result<core::opened_jwe>
+open(decrypt_request const& what, config::limit_settings const& limits)
 {
     if (!what.token)
         return what.token.error();
@@ -19,6 +20,7 @@ core::result<core::opened_jwe> open(decrypt_request const& what)
     policy.encryptions = what.encryptions;
     policy.permitted = what.keys.permitted;
     policy.allow_zip = what.keys.allow_zip;
+    policy.p2c_max = limits.pbes2_iterations;
     policy.ignore_kid = what.ignore_kid;
     return core::decrypt(*what.token, what.keys.keys, policy);
 }
@@ -76,7 +78,7 @@ run(decrypt_request const& what, request_scope const& in, core::crypto::operatio
 core::result<core::opened_jwe> decrypt(decrypt_request const& what, request_scope const& in)
 {
     auto const started = std::chrono::steady_clock::now();
-    auto opened = open(what);
+    auto opened = open(what, in.settings().limits);
     in.counters.count<"signet_decrypt_total">(
         what.keys.metric, opened ? outcome{} : outcome{opened.error().code}
     );

@@ -10,7 +10,9 @@
 namespace service {
 namespace {
 
-core::jwe_request jwe_request_of(encrypt_request const& what, core::byte_view plaintext)
+core::jwe_request jwe_request_of(
+    encrypt_request const& what, core::byte_view plaintext, config::limit_settings const& limits
+)
 {
     core::jwe_request request;
     request.encryption = what.encryption;
@@ -19,7 +21,8 @@ core::jwe_request jwe_request_of(encrypt_request const& what, core::byte_view pl
     if (what.aad)
         request.aad = *what.aad;
     request.compress = what.compress;
-    request.p2c = what.p2c.value_or(request.p2c);
+    request.p2c_max = limits.pbes2_iterations;
+    request.p2c = what.p2c.value_or(std::min(request.p2c, request.p2c_max));
     request.form = what.form;
     for (auto const& one : what.recipients)
         request.recipients.push_back({&one.key, one.algorithm, one.header, one.apu, one.apv});
@@ -41,7 +44,7 @@ run(encrypt_request const& what, request_scope const& in, core::crypto::operatio
 core::result<std::string>
 encrypt(encrypt_request const& what, core::byte_view plaintext, request_scope const& in)
 {
-    auto const request = jwe_request_of(what, plaintext);
+    auto const request = jwe_request_of(what, plaintext, in.settings().limits);
     auto const started = std::chrono::steady_clock::now();
     auto token = core::make_jwe(request);
     if (token && token->size() > in.settings().limits.jwe_bytes)

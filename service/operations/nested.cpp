@@ -37,6 +37,8 @@ open(opening_keys const& with, std::string_view token, config::limit_settings co
     core::decrypt_policy policy;
     policy.permitted = with.permitted;
     policy.allow_zip = with.allow_zip;
+    policy.inflated_max = limits.token_bytes;
+    policy.p2c_max = limits.pbes2_iterations;
     auto opened = core::decrypt(*parsed, with.keys, policy);
     if (opened && opened->plaintext.size() > limits.token_bytes)
         return core::errc::token_too_large;

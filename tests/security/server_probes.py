@@ -15,11 +15,12 @@ from probe_world import AS_CALLER, BINARY, b64, hs
 
 GONE = "issuers: [{name: gone, issuer: urn:gone, jwks_uri: \"http://127.0.0.1:1/jwks\"%s}]\n"
 SERVER = 'server: {listen: [{address: "127.0.0.1:0", endpoints: [all]}], %s}\n'
-SMALL = """inline_keys: {endpoints: [sign, verify, encrypt, decrypt]}
+PBES2 = "inline_keys: {endpoints: [sign, verify, encrypt, decrypt], allow_algorithms: [PBES2-HS256+A128KW]}\n"
+SMALL = PBES2 + """
 limits: {head_bytes: 1KiB, head_fields: 8, head_timeout: 500ms, request_timeout: 1s, idle_timeout: 500ms,
   requests_per_connection: 2, connections: 4, body_bytes: 4KiB, batch_body_bytes: 8KiB,
   encryption_body_bytes: 1KiB, batch_items: 2, batch_dear_items: 1, token_bytes: 300, jwe_bytes: 300,
-  json_depth: 4}
+  json_depth: 4, pbes2_iterations: 1000}
 """
 
 
@@ -158,6 +159,11 @@ class Limits:
         self.differs("/sign/batch", many, "400:items")
         dear = {"items": [{"claims": {}}] * 2, "key": private_rsa()}
         self.differs("/sign/batch", dear, "400:items")
+
+    @observes("limits.pbes2_iterations")
+    def iterations(self):
+        sealing = {"plaintext": "x", "password": "correct horse", "header": {"p2c": 1001}}
+        self.differs("/encrypt", sealing, "400:header")
 
     @observes("limits.token_bytes", "limits.jwe_bytes", "limits.json_depth")
     def tokens(self):
