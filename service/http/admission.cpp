@@ -54,18 +54,41 @@ bool is_known_query(std::string_view query, std::string_view known)
         && query.find('&') == std::string_view::npos;
 }
 
-/// application/json, at most with charset=utf-8. RFC 9110 section 8.3.1
+/// "utf-8", or "utf8" as many clients write it, with or without quotes. RFC 8259 section 11 defines
+/// no charset for JSON, which is always UTF-8; another one would be read as something else.
+bool is_utf8_charset(std::string_view parameter)
+{
+    constexpr std::string_view name = "charset=";
+    if (!core::equal_without_case(parameter.substr(0, name.size()), name))
+        return false;
+    auto value = parameter.substr(name.size());
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+        value = value.substr(1, value.size() - 2);
+    return core::equal_without_case(value, "utf-8") || core::equal_without_case(value, "utf8");
+}
+
+/// application/json, at most with one charset, which is UTF-8. RFC 9110 section 8.3.1; a semicolon
+/// without a parameter means nothing (section 5.6.6).
 bool is_json_type(std::string_view type)
 {
-    auto const semicolon = std::min(type.find(';'), type.size());
-    if (!core::same_media_type(
-            core::trimmed(type.substr(0, semicolon), core::http_space), "application/json"
-        ))
+    auto const take_part = [&] {
+        auto const semicolon = std::min(type.find(';'), type.size());
+        auto const part = core::trimmed(type.substr(0, semicolon), core::http_space);
+        type.remove_prefix(std::min(semicolon + 1, type.size()));
+        return part;
+    };
+    if (!core::same_media_type(take_part(), "application/json"))
         return false;
-    auto const parameter =
-        core::trimmed(type.substr(std::min(semicolon + 1, type.size())), core::http_space);
-    return parameter.empty() || core::equal_without_case(parameter, "charset=utf-8")
-        || core::equal_without_case(parameter, "charset=\"utf-8\"");
+    bool has_charset = false;
+    while (!type.empty()) {
+        auto const parameter = take_part();
+        if (parameter.empty())
+            continue;
+        if (has_charset || !is_utf8_charset(parameter))
+            return false;
+        has_charset = true;
+    }
+    return true;
 }
 
 std::optional<failure> check_media_type(raw_head const& head)

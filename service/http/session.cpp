@@ -199,7 +199,7 @@ asio::awaitable<bool> session::send(reply answer, request const& to, bool must_c
     }
     ++served_;
     bool const close = must_close || !head_.keep_alive || among_.is_closing()
-        || served_ >= settings.limits.requests_per_connection;
+        || here_.shared.is_draining() || served_ >= settings.limits.requests_per_connection;
     render_options how;
     how.request_id = id_;
     how.is_head = head_.method == "HEAD";

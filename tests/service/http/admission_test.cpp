@@ -94,6 +94,28 @@ TEST_SUITE("service/http/admission")
         CHECK(status("Content-Type: Application/JSON ; charset=UTF-8\r\n") == 400);
     }
 
+    TEST_CASE("admit: utf8 is UTF-8, in any case, with quotes, and after empty parameters")
+    {
+        live_service running;
+        auto const status = [&](std::string const& parameters) {
+            auto const field = "Content-Type: application/json" + parameters + "\r\n";
+            return post(running.port(), "/verify", field).status;
+        };
+        for (auto const* good :
+             {";charset=utf8", "; charset=UTF8", "; Charset=\"utf8\"", "; charset=\"Utf-8\"", ";",
+              "; charset=utf-8;", ";; charset=utf8 ;"}) {
+            CAPTURE(good);
+            CHECK(status(good) == 400);
+        }
+        for (auto const* bad :
+             {"; charset=utf-16", "; charset=utf-8; charset=utf-8",
+              "; charset=", "; charset=\"utf8", "; charset=utf88", "; charset='utf8'", "; utf8",
+              "; version=1", "; charset utf8"}) {
+            CAPTURE(bad);
+            CHECK(status(bad) == 415);
+        }
+    }
+
     TEST_CASE("admit: an unknown query parameter is 400, on /auth it is ignored")
     {
         live_service running;
