@@ -16,7 +16,7 @@ constexpr std::size_t party_octets_max = 1024;  // apu and apv are names of part
 constexpr std::string_view p2c_rule =
     "p2c, the number of PBES2's iterations: at least 1000 and at most limits.pbes2_iterations";
 
-/// parameter  says what is wrong as well, where its name does not: "p2c, which must ..."
+/// parameter  its name, and what it must be where that is not obvious.
 failure bad_header(fault reason, std::string_view parameter)
 {
     failure why{errc::header_invalid, token_part::header, reason};
