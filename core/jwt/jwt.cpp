@@ -3,6 +3,7 @@
 #include "core/jws/admitted_types.hpp"
 #include "core/jwt/candidate_keys.hpp"
 #include "core/jwt/jwt_pro.hpp"
+#include "core/jwt/key_miss.hpp"
 
 #include <algorithm>
 
@@ -106,8 +107,11 @@ private:
                 continue;
             }
             auto const by = first_that_verifies(jws, i, found->keys);
-            if (!by)
+            if (!by) {
+                keyless_token const refused{policy_.issuers[found->issuer], claims, now_};
+                note_missed_signature(trace_, refused, policy_, one.value);
                 return by.error();
+            }
             verified_.push_back(i);
             if (!verified) {
                 verified = i;

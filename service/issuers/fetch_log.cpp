@@ -23,7 +23,7 @@ void log_fetch(
     core::jwks_cache const& cache
 )
 {
-    std::string_view const why = end.reason == core::jwks_reason::miss ? "miss" : "scheduled";
+    auto const why = to_string(end.reason);
     auto const keys = cache.usable(uptime_now());
     auto const next = cache.refresh_at() - uptime_now();
     if (is_success(end.how))

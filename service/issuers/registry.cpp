@@ -74,7 +74,7 @@ asio::awaitable<bool> issuer_registry::wait_for(missing_key const& what)
 {
     if (what.issuer >= fetched_.size() || !fetched_[what.issuer])
         co_return false;
-    auto waiting = fetched_[what.issuer]->wait_for(what.kid);
+    auto waiting = fetched_[what.issuer]->wait_for(what);
     co_return co_await asio::co_spawn(world_->owner, std::move(waiting), asio::use_awaitable);
 }
 

@@ -30,8 +30,8 @@ public:
     issuer_counters& counters() noexcept { return counters_; }
     void add_families(families& to) const;
 
-    /// Waits for keys that a token lacks, where that may help, at most the issuer's miss_wait. From
-    /// any thread.
+    /// Waits for what a verification lacked, where that may help, at most the issuer's miss_wait.
+    /// From any thread.
     ///
     /// what     must remain valid until the end.
     /// Returns  whether other keys came, so that the token should be verified once more.

@@ -44,34 +44,46 @@ bool is_expensive_to_run(decrypt_request const& what)
         || core::opening_is_expensive(first.algorithm());
 }
 
-operation_answer verify_opened(
-    decrypt_request const& what, core::opened_jwe const& opened, request_scope const& in,
-    core::crypto::operation_cache* kept
-)
-{
-    auto const& terms = *what.verify;
-    auto const text = core::as_text(opened.plaintext.view());
-    auto found = verify(terms, text, in.now, kept, in.counters);
-    count(found, terms, in.counters);
-    if (!found.token)
-        return {found.token.error(), terms.where()};
-    found.jwe_header = opened.header;
-    return {authenticated_reply(verify_reply(found, terms, in.now)), terms.where()};
-}
-
+/// Where nobody can wait for a missing key.
 operation_answer
 run(decrypt_request const& what, request_scope const& in, core::crypto::operation_cache* kept)
 {
-    auto const where = what.has_inline_keys ? context::decrypt_inline : context::decrypt;
-    auto const opened = decrypt(what, in);
-    if (!opened)
-        return {opened.error(), where};
-    if (what.verify)
-        return verify_opened(what, *opened, in, kept);
-    return {decrypt_reply(what, *opened), where};
+    auto step = begin_decrypt(what, in, kept);
+    if (step.opened)
+        return finish_decrypt(*what.verify, std::move(*step.opened), in);
+    return std::move(step.answer);
 }
 
 }  // namespace
+
+decrypt_step begin_decrypt(
+    decrypt_request const& what, request_scope const& in, core::crypto::operation_cache* kept
+)
+{
+    auto const where = what.has_inline_keys ? context::decrypt_inline : context::decrypt;
+    auto opened = decrypt(what, in);
+    if (!opened)
+        return {{opened.error(), where}};
+    if (!what.verify)
+        return {{decrypt_reply(what, *opened), where}};
+    auto const text = core::as_text(opened->plaintext.view());
+    auto found = verify(*what.verify, text, in.now, kept, in.counters);
+    opened_token token{std::move(*opened), std::move(found)};
+    if (token.found.missing)
+        return {{}, std::move(token)};
+    return {finish_decrypt(*what.verify, std::move(token), in)};
+}
+
+operation_answer
+finish_decrypt(verify_terms const& by, opened_token opened, request_scope const& in)
+{
+    auto& found = opened.found;
+    count(found, by, in.counters);
+    if (!found.token)
+        return {found.token.error(), by.where()};
+    found.jwe_header = std::move(opened.jwe.header);
+    return {authenticated_reply(verify_reply(found, by, in.now)), by.where()};
+}
 
 core::result<core::opened_jwe> decrypt(decrypt_request const& what, request_scope const& in)
 {

@@ -12,7 +12,7 @@ namespace service {
 
 /// How a request ended: the body of a 200, or a failure and its context.
 struct operation_answer {
-    core::result<std::string> body;
+    core::result<std::string> body = core::errc::internal;
     context where = context::request;
 };
 

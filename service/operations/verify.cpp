@@ -1,6 +1,7 @@
 #include "service/operations/verify.hpp"
 
 #include "service/operations/nested.hpp"
+#include "service/runtime/clock.hpp"
 #include "service/runtime/pool_operations.hpp"
 
 namespace service {
@@ -46,6 +47,28 @@ core::result<subject> subject_of(
     return found;
 }
 
+/// What newer keys might mend; nullopt = nothing, or it is not worth waiting for them.
+///
+/// source   of the selected issuer: its index in settings.issuers.
+std::optional<missing_key>
+missing_key_of(verify_terms const& by, std::size_t source, core::verify_trace& trace)
+{
+    if (trace.miss == core::key_miss::none || by.has_waited)
+        return std::nullopt;
+    missing_key lacked;
+    lacked.issuer = source;
+    if (trace.miss != core::key_miss::signature) {
+        lacked.kid = std::move(trace.kid);
+        return lacked;
+    }
+    auto const& issuer = by.seen->others->issuers[source];
+    if (!issuer.gate || !issuer.gate->admits(issuer.keys.get(), trace.signature, uptime_now()))
+        return std::nullopt;
+    lacked.tried = issuer.keys;
+    lacked.signature = trace.signature;
+    return lacked;
+}
+
 /// Finds the issuer, and the key that is missing.
 void note_issuer(
     verdict& into, verify_terms const& by, ready_policy const& policy, core::verify_trace& trace
@@ -54,8 +77,8 @@ void note_issuer(
     if (by.is_inline() || !trace.issuer)
         return;
     into.issuer = policy.issuer_of(*trace.issuer);
-    if (!into.token && trace.lacks_key)
-        into.missing = missing_key{by.profile->issuer_sources[*into.issuer], std::move(trace.kid)};
+    if (!into.token)
+        into.missing = missing_key_of(by, by.profile->issuer_sources[*into.issuer], trace);
 }
 
 }  // namespace
@@ -116,12 +139,13 @@ void count(verdict const& what, verify_terms const& by, metrics& counters)
 }
 
 asio::awaitable<verdict>
-verify_after_fetch(verify_terms& by, std::string_view token, missing_key const& what, worker& here)
+verify_after_fetch(verify_terms& by, std::string_view token, verdict before, worker& here)
 {
     auto& shared = here.shared;
-    bool const came = co_await shared.issuers.wait_for(what);
-    if (came)
-        by.look_again(here.current());
+    bool const came = co_await shared.issuers.wait_for(*before.missing);
+    if (!came)
+        co_return before;
+    by.look_again(here.current());
     if (is_expensive(by, token))
         co_return co_await verify_on_pool(by, token, shared);
     co_return verify(by, token, shared.now(), &here.operations, shared.metrics);

@@ -18,8 +18,8 @@ struct verdict {
     std::string jwe_header{};  ///< of the JWE that contained the token; empty = there was none
     bool is_json = false;      ///< the token is a JWS in JSON serialization
     std::optional<std::size_t> issuer{};  ///< the selected one, by its index in the profile
-    /// The token was only refused because this key of another issuer is missing, and the issuer's
-    /// origin may have it by now.
+    /// The token was only refused because this key of another issuer is missing, or other keys than
+    /// those that do not verify it, and the issuer's origin may have them by now.
     std::optional<missing_key> missing{};
     std::chrono::steady_clock::duration took{};
 };
@@ -42,11 +42,12 @@ verify_on_pool(verify_terms const& by, std::string_view token, shared_state& sha
 /// Counts how it ended. Call it once.
 void count(verdict const& what, verify_terms const& by, metrics& counters);
 
-/// Waits for the one fetch that a missing key may cause, at most the issuer's miss_wait, and then
-/// verifies once more with the keys of that moment: on the pool where that is expensive.
+/// Waits for the one fetch that a missing key may cause, at most the issuer's miss_wait. If it
+/// helps, verifies once more with the keys of that moment: on the pool where that is expensive.
 ///
-/// by, token, what  outlive the coroutine; `by` then refers to the newest snapshot.
+/// by, token  outlive the coroutine; `by` then refers to the newest snapshot.
+/// before     the verdict that says what is missing; it stays when nothing came.
 asio::awaitable<verdict>
-verify_after_fetch(verify_terms& by, std::string_view token, missing_key const& what, worker& here);
+verify_after_fetch(verify_terms& by, std::string_view token, verdict before, worker& here);
 
 }  // namespace service

@@ -8,6 +8,7 @@ namespace service {
 
 void verify_terms::look_again(std::shared_ptr<snapshot const> now)
 {
+    has_waited = true;
     if (profile != nullptr) {
         auto const* const found = now->profiles.find(profile->settings->name);
         if (found == nullptr)

@@ -23,6 +23,7 @@ struct verify_terms {
     std::optional<core::claims_policy> claims{};  ///< nullopt = the profile's
     std::optional<std::string> detached{};        ///< content that the token does not carry
     bool may_be_nested = true;                    ///< in a JWE that the profile opens
+    bool has_waited = false;                      ///< for a missing key, which is done once
     std::size_t token_bytes = no_limit;           ///< of a JWS; no_limit where a head bounds it
     std::uint32_t json_depth = core::json::limits{}.depth;  ///< of a JWS in JSON serialization
     static constexpr std::size_t no_limit = std::string::npos;
@@ -39,7 +40,8 @@ struct verify_terms {
     {
         return is_inline() ? context::verify_inline : context::verify;
     }
-    /// Continues with the current snapshot, unless its profile no longer exists.
+    /// Continues with the current snapshot, unless its profile no longer exists, after a wait for a
+    /// missing key.
     void look_again(std::shared_ptr<snapshot const> now);
 };
 

@@ -60,8 +60,8 @@ http::reply answer(verdict& found, verify_terms const& by, metrics& counters)
 /// A token that could not be answered at once: it is expensive, or a key is missing.
 struct unanswered {
     verify_terms terms;
-    std::string_view token;              ///< in the request
-    std::optional<missing_key> missing;  ///< nullopt = the token was not looked at yet
+    std::string_view token;        ///< in the request
+    std::optional<verdict> found;  ///< with a key missing; nullopt = it was not looked at yet
 };
 
 /// What every request needs, in a plain function: a coroutine's frame would have to hold all of it.
@@ -84,8 +84,7 @@ answer_at_once(http::request const& request, worker& here, std::unique_ptr<unans
     }
     auto found = verify(terms, *token, shared.now(), &here.operations, shared.metrics);
     if (found.missing) {
-        rest = std::make_unique<unanswered>(unanswered{
-            std::move(terms), *token, std::move(found.missing)});
+        rest = std::make_unique<unanswered>(unanswered{std::move(terms), *token, std::move(found)});
         return {};
     }
     return answer(found, terms, shared.metrics);
@@ -96,12 +95,12 @@ asio::awaitable<http::reply> answer_later(unanswered& what, worker& here)
     auto& terms = what.terms;
     auto& shared = here.shared;
     verdict found;
-    if (!what.missing) {
+    if (what.found)
+        found = std::move(*what.found);
+    else
         found = co_await verify_on_pool(terms, what.token, shared);
-        what.missing = std::move(found.missing);
-    }
-    if (what.missing)
-        found = co_await verify_after_fetch(terms, what.token, *what.missing, here);
+    if (found.missing)
+        found = co_await verify_after_fetch(terms, what.token, std::move(found), here);
     co_return answer(found, terms, shared.metrics);
 }
 

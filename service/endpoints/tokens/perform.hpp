@@ -33,6 +33,14 @@ public:
         return what_.is_expensive_to_read(body_.root(), in_.settings());
     }
     void read() { read_.emplace(what_.read(body_.root(), in_)); }
+    /// What was read, or is read now.
+    core::result<Request>& request()
+    {
+        if (!read_)
+            read();
+        return *read_;
+    }
+    request_scope const& scope() const noexcept { return in_; }
     /// What has not been read yet is expensive to run, because reading it is expensive.
     bool is_expensive_to_run() const
     {
@@ -41,9 +49,7 @@ public:
     /// Reads what was not read yet, and runs it.
     operation_answer run(core::crypto::operation_cache& kept)
     {
-        if (!read_)
-            read();
-        return what_.finish(*read_, in_, &kept);
+        return what_.finish(request(), in_, &kept);
     }
 
 private:

@@ -5,7 +5,7 @@
 namespace service {
 
 /// A token that lacks another issuer's key waits for the one fetch that it may cause, and is
-/// verified once more. Other tokens never wait.
+/// verified once more if that helps. Other tokens never wait.
 asio::awaitable<http::reply> handle_verify(http::request const& request, worker& here)
 {
     auto& shared = here.shared;
@@ -24,7 +24,7 @@ asio::awaitable<http::reply> handle_verify(http::request const& request, worker&
     else
         found = verify(terms, token, in.now, &here.operations, shared.metrics);
     if (found.missing)
-        found = co_await verify_after_fetch(terms, token, *found.missing, here);
+        found = co_await verify_after_fetch(terms, token, std::move(found), here);
     co_return reply_of(answer_of(found, terms, in), request);
 }
 

@@ -10,14 +10,14 @@ namespace {
 
 using time_point = std::chrono::steady_clock::time_point;
 
-/// Items that lack a key wait together, and no longer than a single request would.
+/// Items that lack a key wait one after the other: nearly always for the same fetch.
 constexpr std::chrono::seconds batch_wait_max{2};
 
 /// One item and its answer, the same that /verify would give.
 struct batch_item {
     core::result<verify_request> request;
     operation_answer answer{core::errc::internal};
-    std::optional<missing_key> missing{};  ///< then there is no answer yet
+    std::optional<verdict> unfinished{};  ///< a key is missing, and there is no answer yet
 };
 
 /// A batch that goes through the pool. It owns everything that it needs there.
@@ -28,12 +28,13 @@ struct verify_batch {
     std::vector<batch_item> done{};
 
     std::optional<core::failure> read_and_verify();
-    /// Verifies the items that lacked a key once more, with the keys that are there by now.
-    void verify_again(std::shared_ptr<snapshot const> const& now_seen);
+    /// Answers the items that lacked a key: with the keys that are there by now where they may help.
+    void finish(std::shared_ptr<snapshot const> const& now_seen);
     bool lacks_keys() const;
 
 private:
-    void verify_item(batch_item& one, bool may_miss) const;
+    void verify_item(batch_item& one) const;
+    static bool has_newer_keys(batch_item const& one, snapshot const& now_seen);
 };
 
 core::failure too_expensive()
@@ -43,9 +44,8 @@ core::failure too_expensive()
     );
 }
 
-void verify_batch::verify_item(batch_item& one, bool may_miss) const
+void verify_batch::verify_item(batch_item& one) const
 {
-    one.missing.reset();
     if (!one.request) {
         one.answer = refusal_of_unread_verify(one.request.error());
         return;
@@ -56,8 +56,8 @@ void verify_batch::verify_item(batch_item& one, bool may_miss) const
     }
     auto const& terms = one.request->terms;
     auto found = verify(terms, one.request->token, in.now, &pool_operations(), in.counters);
-    if (may_miss && found.missing)
-        one.missing = std::move(found.missing);
+    if (found.missing)
+        one.unfinished = std::move(found);
     else
         one.answer = answer_of(found, terms, in);
 }
@@ -73,31 +73,47 @@ std::optional<core::failure> verify_batch::read_and_verify()
     if (read.refusal)
         return std::move(read.refusal);
     for (auto& one : read.requests)
-        verify_item(done.emplace_back(batch_item{std::move(one)}), true);
+        verify_item(done.emplace_back(batch_item{std::move(one)}));
     return std::nullopt;
 }
 
-void verify_batch::verify_again(std::shared_ptr<snapshot const> const& now_seen)
+/// Whether the issuer of an unfinished item has other keys than those with which it was verified.
+bool verify_batch::has_newer_keys(batch_item const& one, snapshot const& now_seen)
+{
+    auto const issuer = one.unfinished->missing->issuer;
+    auto const& before = one.request->terms.seen->others->issuers[issuer];
+    return now_seen.others->issuers[issuer].keys != before.keys;
+}
+
+void verify_batch::finish(std::shared_ptr<snapshot const> const& now_seen)
 {
     for (auto& one : done) {
-        if (!one.missing)
+        if (!one.unfinished)
             continue;
-        one.request->terms.look_again(now_seen);
-        verify_item(one, false);
+        auto& terms = one.request->terms;
+        if (has_newer_keys(one, *now_seen)) {
+            terms.look_again(now_seen);
+            verify_item(one);
+        } else {
+            one.answer = answer_of(*one.unfinished, terms, in);
+        }
+        one.unfinished.reset();
     }
 }
 
 bool verify_batch::lacks_keys() const
 {
-    return std::ranges::any_of(done, [](batch_item const& one) { return one.missing.has_value(); });
+    return std::ranges::any_of(done, [](batch_item const& one) {
+        return one.unfinished.has_value();
+    });
 }
 
 asio::awaitable<void> wait_for_all(std::vector<batch_item> const& items, issuer_registry& issuers)
 {
     auto const end = std::chrono::steady_clock::now() + batch_wait_max;
     for (auto const& item : items) {
-        if (item.missing && std::chrono::steady_clock::now() < end)
-            co_await issuers.wait_for(*item.missing);
+        if (item.unfinished && std::chrono::steady_clock::now() < end)
+            co_await issuers.wait_for(*item.unfinished->missing);
     }
 }
 
@@ -123,7 +139,7 @@ asio::awaitable<http::reply> handle_verify_batch(http::request const& request, w
     if (batch->lacks_keys()) {
         co_await wait_for_all(batch->done, shared.issuers);
         auto again = [batch, now_seen = here.current()] {
-            batch->verify_again(now_seen);
+            batch->finish(now_seen);
             return true;
         };
         co_await run_on(shared.cpu, std::move(again));

@@ -379,7 +379,9 @@ TEST_SUITE("core/jwt/jwt")
             verify_trace trace;
             auto const token = sign(key, R"({"alg":"ES256","kid":")" + kid + "\"}", claims);
             CHECK(!verify(token, with.policy, now, nullptr, &trace));
-            return trace.lacks_key ? "lacks " + trace.kid : std::string("-");
+            bool const lacks_key = trace.miss == key_miss::set || trace.miss == key_miss::kid;
+            CHECK((trace.miss == key_miss::set) == (lacks_key && trace.kid.empty()));
+            return lacks_key ? "lacks " + trace.kid : std::string("-");
         };
         auto const own = set_source::own, foreign = set_source::foreign;
         CHECK(lack("new", R"({"iss":"i"})", foreign) == "lacks new");
@@ -391,5 +393,84 @@ TEST_SUITE("core/jwt/jwt")
         CHECK(lack(std::string(257, 'k'), R"({"iss":"i"})", foreign) == "-");
         CHECK(lack("new", R"({"iss":"i"})", foreign, false) == "lacks ");
         CHECK(lack("new", R"({"iss":"i","exp":999699})", foreign, false) == "-");
+    }
+
+    TEST_CASE(
+        "verify: a foreign set does not verify a token that could be good -> the trace says so"
+    )
+    {
+        auto const misses = [](std::string const& header, std::string const& claims,
+                               std::vector<jwk> set, set_source source = set_source::foreign) {
+            setup with;
+            with.trust("i", std::move(set), source);
+            with.policy.issuers = with.issuers;
+            with.claims.leeway = std::chrono::seconds(30);
+            with.policy.claims = &with.claims;
+            verify_trace trace;
+            jwk signer;
+            signer.material = crypto::generate(key_family::p256, 256).value();
+            auto const token = sign(signer, header, claims);
+            CHECK(!verify(token, with.policy, now, nullptr, &trace));
+            CHECK((trace.signature != 0) == (trace.miss == key_miss::signature));
+            return trace.miss == key_miss::signature;
+        };
+        auto const key = key_of(key_family::p256, "k", "ES256");
+        auto const rsa = key_of(key_family::rsa, "k", "RS256");
+        std::string const good = R"({"iss":"i","exp":1000010})";
+        std::string const named = R"({"alg":"ES256","kid":"k"})", bare = R"({"alg":"ES256"})";
+        CHECK(misses(named, good, {key}));
+        CHECK(misses(bare, good, {key}));
+        SUBCASE("a key that has no kid is any key")
+        {
+            auto derived = key;
+            derived.kid_is_derived = true;
+            CHECK(misses(R"({"alg":"ES256","kid":"other"})", good, {derived}));
+        }
+        SUBCASE("a key whose algorithm changed, with its kid and without")
+        {
+            CHECK(misses(named, good, {rsa}));
+            CHECK(misses(bare, good, {rsa}));
+            auto for_encryption = key;
+            for_encryption.use = key_use::enc;
+            CHECK(misses(named, good, {for_encryption}));
+        }
+        SUBCASE("a kid that the set lacks, several keys, and our own keys are something else")
+        {
+            CHECK(!misses(R"({"alg":"ES256","kid":"other"})", good, {key}));
+            CHECK(!misses(bare, good, {key, key_of(key_family::p256, "k2", "ES256")}));
+            CHECK(!misses(named, good, {key}, set_source::own));
+        }
+        SUBCASE("a token that could not be good in any case")
+        {
+            for (auto const* claims :
+                 {R"({"iss":"other","exp":1000010})", R"({"exp":1000010})", R"({"iss":"i"})",
+                  R"({"iss":"i","exp":999970})", R"({"iss":"i","exp":"1000010"})",
+                  R"({"iss":"i","exp":1000010,"nbf":1000031})",
+                  R"({"iss":"i","exp":1000010,"nbf":"1"})"})
+                CHECK_MESSAGE(!misses(named, claims, {key}), claims);
+        }
+        SUBCASE("within the leeway it could be good")
+        {
+            CHECK(misses(named, R"({"iss":"i","exp":999971})", {key}));
+            CHECK(misses(named, R"({"iss":"i","exp":1000010,"nbf":1000030})", {key}));
+        }
+    }
+
+    TEST_CASE("verify: an algorithm that is not the issuer's -> newer keys would not help")
+    {
+        auto const key = key_of(key_family::p256, "k", "ES256");
+        setup with;
+        with.trust("i", {key_of(key_family::rsa, "k", "RS256")}, set_source::foreign);
+        std::vector<std::string> const algorithms{"RS256"};
+        with.issuers[0].algorithms = algorithms;
+        with.policy.issuers = with.issuers;
+        with.policy.claims = &with.claims;
+        verify_trace trace;
+        auto const token =
+            sign(key, R"({"alg":"ES256","kid":"k"})", R"({"iss":"i","exp":1000010})");
+        CHECK(
+            verify(token, with.policy, now, nullptr, &trace).error() == errc::algorithm_not_allowed
+        );
+        CHECK(trace.miss == key_miss::none);
     }
 }
