@@ -42,7 +42,7 @@ void log_fetch(
             {{"issuer", issuer},
              {"reason", why},
              {"outcome", to_string(end.how)},
-             {"problem", state.problem},
+             {"problem", own_text{state.problem}},
              {"failures", state.failures},
              {"usable", keys != nullptr},
              {"took_ms", in_ms(end.took)},

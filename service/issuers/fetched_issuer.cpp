@@ -242,7 +242,7 @@ void fetched_issuer::note_metadata()
 {
     auto const& now = origin_.metadata_problem();
     if (now != told_of_metadata_ && !now.empty() && !origin_.jwks_uri().empty())
-        log_warn("issuer_metadata_refused", {{"issuer", issuer_.name}, {"problem", now}});
+        log_warn("issuer_metadata_refused", {{"issuer", issuer_.name}, {"problem", own_text{now}}});
     told_of_metadata_ = now;
     if (now.empty() || state_.problem == now)
         return;
@@ -268,7 +268,9 @@ void fetched_issuer::publish()
     if (one.is_stale && !was_stale_)
         log_warn("jwks_stale", {{"issuer", issuer_.name}, {"failures", state_.failures}});
     if (!one.keys && was_usable_)
-        log_error("jwks_unusable", {{"issuer", issuer_.name}, {"reason", state_.problem}});
+        log_error(
+            "jwks_unusable", {{"issuer", issuer_.name}, {"reason", own_text{state_.problem}}}
+        );
     was_stale_ = one.is_stale;
     was_usable_ = one.keys != nullptr;
 

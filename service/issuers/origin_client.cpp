@@ -73,13 +73,14 @@ origin_client::origin_client(
         source_ = core::metadata_url(issuer.issuer, from.discovery).value();
 }
 
-/// Metadata is requested again after an hour and after a failure. A token with an unknown kid never
-/// causes two requests where one is enough.
+/// Metadata is requested again after an hour, and after a failure, also one of its own. A token
+/// never causes two requests where one is enough.
 bool origin_client::needs_metadata(core::jwks_reason why) const
 {
     if (!issuer_.fetch->jwks_uri.empty())
         return false;
-    bool const is_old = has_failed_ || steady_clock::now() - discovered_at_ > metadata_ttl;
+    bool const is_old = has_failed_ || !metadata_problem_.empty()
+        || steady_clock::now() - discovered_at_ > metadata_ttl;
     return jwks_uri_.empty() || (is_old && why == core::jwks_reason::scheduled);
 }
 
