@@ -40,6 +40,15 @@ public:
     }
 
 private:
+    /// What `issuers` of a profile may name.
+    std::set<std::string, std::less<>> all_issuers() const
+    {
+        auto names = read_.named.issuers;
+        names.insert(read_.named.series.begin(), read_.named.series.end());
+        names.insert("self");
+        return names;
+    }
+
     void check_issuer(std::string const& name)
     {
         if (name == "self")
@@ -51,7 +60,7 @@ private:
         else
             error(
                 "`" + name + "` is neither self nor an issuer nor a series"
-                + hint(name, read_.named.issuers)
+                + hint(name, all_issuers())
             );
     }
 

@@ -28,6 +28,13 @@ void check_listeners(draft const& read, report& notes);
 
 /// Warns of choices that work but are risky.
 void warn_of_risks(draft const& read, report& notes);
+/// Warns of what keeps others from reading our JWKS and metadata: unusual keys among others, too many
+/// of them, an issuer URL that leads to another endpoint.
+void warn_of_published(draft const& read, core::instant now, report& notes);
+/// Warns of what the environment has and Signet does not read. Its values are not shown.
+void warn_of_environment(
+    draft const& read, std::map<std::string, std::string> const& environment, report& notes
+);
 /// Warns of folders on the way to these files in which others could replace them.
 void warn_of_folders(std::vector<std::string> const& files, report& notes);
 

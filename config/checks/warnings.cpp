@@ -3,6 +3,7 @@
 #include "core/algorithms/encryption_algorithm.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace config {
 namespace {
@@ -202,6 +203,28 @@ void warn_of_risks(draft const& read, report& notes)
     warn_of_keys(read, notes);
     warn_of_profiles(read.settings, notes);
     warn_of_issuers(read, notes);
+}
+
+void warn_of_environment(
+    draft const& read, std::map<std::string, std::string> const& environment, report& notes
+)
+{
+    constexpr std::array names{"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"};
+    auto const found = std::ranges::find_if(names, [&](auto const* name) {
+        auto const variable = environment.find(name);
+        return variable != environment.end() && !variable->second.empty();
+    });
+    if (found == names.end())
+        return;
+    for (std::size_t i = 0; i < read.settings.issuers.size(); ++i) {
+        auto const& from = read.settings.issuers[i].fetch;
+        if (from && from->proxy_url.empty())
+            notes.warn(
+                joined(read.issuer_paths[i], "proxy_url"),
+                "the environment has " + std::string(*found)
+                    + ", which fetches do not use: set proxy_url if they have to go through it"
+            );
+    }
 }
 
 void warn_of_folders(std::vector<std::string> const& files, report& notes)

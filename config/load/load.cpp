@@ -52,6 +52,8 @@ choice choose(sources const& from)
         return {.file = from.file};
     if (has_variable && variable->second.empty())
         return {.problem = "SIGNET_CONFIG is empty"};
+    if (has_variable && (variable->second.ends_with('\n') || variable->second.ends_with('\r')))
+        return {.problem = "SIGNET_CONFIG ends in a line break"};
     if (has_variable)
         return {.file = variable->second};
     if (may_exist(from.default_file))
@@ -173,6 +175,9 @@ std::variant<loaded, notices> load(sources const& from)
     if (name.empty())
         notes.warn("", "there is no configuration file, only settings by variables or flags");
     warn_of_risks(read, notes);
+    if (!read.settings.dev)
+        warn_of_published(read, from.now, notes);
+    warn_of_environment(read, from.environment, notes);
     warn_of_folders(files_of(chosen, secrets, read.settings.server), notes);
     return loaded{std::move(read.settings), notes.take_warnings(), std::move(outside.overrides)};
 }

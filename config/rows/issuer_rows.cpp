@@ -58,7 +58,7 @@ constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array
         .as(R"({"oneOf": [{"const": "unbounded"}, {"$ref": "#/$defs/duration"}]})")
         .by_hand(),
     fetched<&fetch::miss_wait>(
-        "miss_wait", "how long a token of an unknown kid may wait for a fetch; at most 2s"
+        "miss_wait", "how long a token may wait for newer keys that could verify it; at most 2s"
     )
         .range(0ms, 2s),
     fetched<&fetch::connect_timeout>("connect_timeout", "limits of the time of one fetch")
@@ -76,7 +76,7 @@ constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array
         "proxy_url",
         "`http://host:port`. Signet asks it for a tunnel (CONNECT) to an address that it has "
         "checked. "
-        "Proxies of the environment are never used"
+        "Proxies of the environment are never used; `HTTPS_PROXY` there is warned of"
     )
         .as(R"({"type": "string", "format": "uri"})"),
     fetched<&fetch::proxy_resolves>(

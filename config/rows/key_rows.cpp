@@ -48,9 +48,13 @@ constexpr auto key_rows = rows_of<ring_key, key_origin>(std::array{
         .as(shape::boolean),
     hand_read("issuer", "the `iss` that the series belongs to", "ours; none for a secret")
         .as(shape::text),
-    setting<&key_origin::publish>(
-        "publish", "whether our JWKS contains it (only key pairs of our own issuer)"
-    ),
+    hand_read(
+        "publish",
+        "whether our JWKS contains it (only key pairs of our own issuer); `apart`: not that set, "
+        "but [one of its series](jwks.md#a-set-for-one-series)",
+        "true"
+    )
+        .as(R"({"enum": [true, false, "apart"]})"),
     setting<&ring_key::publish_at>("publish_at", "when its state changes")
         .by_default("see [the life of a key](keys-and-rotation.md#the-life-of-a-key)"),
     setting<&ring_key::activate_at>("activate_at", as_above).by_default(""),

@@ -79,12 +79,26 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .range(1, 4096)
         .lowered_by_variable()
         .answers("request_invalid"),
-    setting<&of::batch_dear_items>(
-        "batch_dear_items", "RSA signatures, RSA decryptions and passwords in one batch"
+    setting<&of::stranger_work>(
+        "stranger_work", "CPU time of a reference core that one request of a stranger may cost"
     )
-        .range(1, 4096)
+        .range(10ms, 1min)
         .lowered_by_variable()
-        .answers("request_invalid"),
+        .answers("work_exceeded"),
+    setting<&of::caller_work>("caller_work", "the same for a request of a configured caller")
+        .range(10ms, 1min)
+        .lowered_by_variable()
+        .answers("work_exceeded"),
+    setting<&of::password_work>(
+        "password_work", "the same for a request that uses PBES2 where that is allowed"
+    )
+        .range(10ms, 1min)
+        .lowered_by_variable()
+        .answers("work_exceeded"),
+    gone(
+        "batch_dear_items",
+        "has no effect: caller_work and stranger_work limit what a batch may cost"
+    ),
     setting<&of::token_bytes>("token_bytes", "a JWS, in and out, also inside a JWE")
         .bytes(256, 1 * MiB)
         .lowered_by_variable()
@@ -93,6 +107,13 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .bytes(256, core::jwe_bytes_max)
         .lowered_by_variable()
         .answers("token_too_large"),
+    setting<&of::pbes2_iterations>(
+        "pbes2_iterations",
+        "iterations of one password (p2c of PBES2) where PBES2 is allowed, in and out"
+    )
+        .range(core::p2c_min, core::p2c_max_highest)
+        .lowered_by_variable()
+        .answers("header_invalid"),
     setting<&of::json_depth>("json_depth", "nesting of the JSON in a request")
         .range(4, 128)
         .lowered_by_variable()

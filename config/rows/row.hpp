@@ -80,12 +80,16 @@ struct row {
     std::string_view code{};  ///< of limits: the error code of a request that exceeds it
     variable_may variable = variable_may::nothing;
     config::topic topic = topic::general;
-    bool is_later = false;      ///< known, but not supported by this version
-    bool is_mandatory = false;  ///< in the schema
+    bool is_later = false;           ///< known, but not supported by this version
+    std::string_view replaced_by{};  ///< of a setting that is gone: the sentence of its warning
+    bool is_mandatory = false;       ///< in the schema
     bool is_in_table = true;
     bool is_by_hand = true;    ///< read_all leaves it to the reader of its section
     std::string_view owner{};  ///< name_of the struct that has the value; empty = none
     config::place (*place_in)(void*) = nullptr;  ///< the value in an owner
+
+    /// Whether this version reads it.
+    constexpr bool is_read() const { return !is_later && replaced_by.empty(); }
 
     // Each returns the row with one thing changed.
     constexpr row range(std::uint64_t least, std::uint64_t most) const
@@ -245,6 +249,13 @@ constexpr row later(std::string_view name)
     return made;
 }
 
+/// A setting that older versions had. It is not read, and a warning says what to use.
+constexpr row gone(std::string_view name, std::string_view replaced_by)
+{
+    row made{.name = name, .replaced_by = replaced_by};
+    return made.set_by_variable();
+}
+
 /// The rows of a section whose settings are members of these types. Does not compile if a row is
 /// incomplete.
 template <class... Owners, std::size_t N>
@@ -252,7 +263,7 @@ consteval std::array<row, N> rows_of(std::array<row, N> const& all)
 {
     bool can_share = false;
     for (auto const& one : all) {
-        if (one.is_later)
+        if (!one.is_read())
             continue;
         bool const is_number =
             one.shape == shape::whole || one.shape == shape::size || one.shape == shape::duration;

@@ -8,7 +8,10 @@ constexpr auto root_rows = rows_of<settings>(std::array{
     hand_read("server", "where Signet listens, and how it starts and stops")
         .as(R"({"$ref": "#/$defs/server"})"),
     hand_read("admin", "listeners for operators").as(R"({"$ref": "#/$defs/admin"})"),
-    setting<&settings::issuer>("issuer", "our own `iss`; an http(s) URL turns discovery on")
+    setting<&settings::issuer>(
+        "issuer",
+        "our own `iss`; an http(s) URL turns [discovery](jwks.md#discovery) on, and may have a path"
+    )
         .by_hand(),
     hand_read("keys", "our keys").as(R"({"type": "array", "items": {"$ref": "#/$defs/key"}})"),
     hand_read("issuers", "other issuers, whose tokens may be trusted")

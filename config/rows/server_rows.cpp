@@ -16,7 +16,8 @@ using server_of = server_settings;
 constexpr auto server_rows = rows_of<server_settings>(std::array{
     hand_read(
         "listen",
-        "addresses: `127.0.0.1:8080`, `[::1]:8080`, `unix:/path`, or `{address, endpoints}`",
+        "addresses: `127.0.0.1:8080`, `[::]:8080` (every address, also of IPv4), `unix:/path`, or "
+        "`{address, endpoints}`",
         "`127.0.0.1:8080`"
     )
         .as(R"({"oneOf": [{"$ref": "#/$defs/address"}, {"$ref": "#/$defs/listener"}, {"type": "array", "minItems": 1, "items": {"oneOf": [{"$ref": "#/$defs/address"}, {"$ref": "#/$defs/listener"}]}}]})"

@@ -15,13 +15,13 @@ outcome<core::jwk_set> refused(core::failure const& why, std::string_view otherw
 
 outcome<core::jwk_set> read_pem(core::byte_view octets)
 {
-    auto key = core::read_key(octets, {.allow_jwk = false, .role = core::key_role::published});
-    if (!key.has_value())
-        return refused(key.error(), "is not a key that can be read");
+    auto keys = core::read_keys(octets, {.allow_jwk = false, .role = core::key_role::published});
+    if (!keys.has_value())
+        return refused(keys.error(), "is not a key that can be read");
+    for (auto& one : *keys)
+        core::derive_kid(one);
     outcome<core::jwk_set> out;
-    out.value.emplace().keys.push_back(std::move(*key));
-    if (auto& only = out.value->keys.front(); only.kid.empty())
-        core::derive_kid(only);
+    out.value.emplace().keys = std::move(*keys);
     return out;
 }
 

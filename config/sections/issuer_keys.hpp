@@ -8,8 +8,8 @@
 
 namespace config {
 
-/// Reads the keys of an issuer from a file: a JWK Set (`jwks_file`), or one public key or
-/// certificate in PEM (`pem_file`), whose kid is then its thumbprint.
+/// Reads the keys of an issuer from a file: a JWK Set (`jwks_file`), or up to 8 public
+/// keys or a certificate in PEM (`pem_file`), whose kids are then their thumbprints.
 ///
 /// octets   the content of the file; untrusted.
 /// Returns  the set, or a sentence that says why there is none.

@@ -49,7 +49,8 @@ public:
     }
 
 private:
-    std::optional<core::secret_bytes> reference(std::string_view name)
+    /// doubts   whether a doubt about the text is worth a warning.
+    std::optional<core::secret_bytes> reference(std::string_view name, bool doubts = true)
     {
         std::string text;
         if (!item_.read(name, text))
@@ -58,6 +59,10 @@ private:
         origin_.from_environment = origin_.from_environment || read.from_environment;
         if (!read.value)
             item_.error(name, std::move(read.problem));
+        else if (doubts && !read.doubt.empty()) {
+            item_.warn(name, read.doubt);
+            doubt_ = std::move(read.doubt);
+        }
         return std::move(read.value);
     }
 
@@ -85,7 +90,12 @@ private:
         core::key_text_options const options{.password = password ? &*password : nullptr};
         if (password && core::read_key(file.value->octets.view()).has_value())
             item_.error("password", "the file is not encrypted");
-        auto key = accept("file", core::read_key(file.value->octets.view(), options));
+        auto read = core::read_key(file.value->octets.view(), options);
+        if (!read && !doubt_.empty()) {
+            item_.error("file", sentence(read.error()) + "; " + doubt_);
+            return std::nullopt;
+        }
+        auto key = accept("file", std::move(read));
         if (key && key->material->is_private() && file.value->access == file_access::open) {
             item_.error("file", file.value->exposure);
             return std::nullopt;
@@ -97,7 +107,7 @@ private:
     {
         auto const* value = item_.find("jwk");
         if (!value->is_map()) {
-            auto const text = reference("jwk");
+            auto const text = reference("jwk", false);  // white space around JSON means nothing
             if (!text)
                 return std::nullopt;
             return accept("jwk", core::parse_jwk_text(core::as_text(text->view())));
@@ -148,13 +158,13 @@ private:
     {
         bool const is_encoded = item_.has("secret_b64");
         auto const* member = is_encoded ? "secret_b64" : "secret";
-        auto octets = reference(member);
+        auto octets = reference(member, !is_encoded);
         if (!octets)
             return std::nullopt;
         if (is_encoded) {
             auto decoded = core::base64url_decode(core::as_text(octets->view()));
             if (!decoded || decoded->empty()) {
-                item_.error(member, "must refer to base64url text without padding");
+                item_.error(member, "must refer to base64url text without padding or line breaks");
                 return std::nullopt;
             }
             octets.emplace(std::move(*decoded));
@@ -172,6 +182,7 @@ private:
     reading const& in_;
     map_reader const& item_;
     key_origin& origin_;
+    std::string doubt_;  // about the last reference
 };
 
 }  // namespace

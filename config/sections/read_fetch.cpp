@@ -188,7 +188,7 @@ private:
             in_.notes.error_at_name(value, where, "is not a header that can be added");
             return std::nullopt;
         }
-        std::string text = value.text;
+        std::string text = value.text, doubt;
         if (value.is_text() && (text.starts_with("env:") || text.starts_with("file:"))) {
             auto const secret = in_.secrets.read_reference(text);
             if (!secret.value) {
@@ -196,6 +196,7 @@ private:
                 return std::nullopt;
             }
             text = core::as_text(secret.value->view());
+            doubt = secret.doubt;
         }
         // RFC 9110 section 5.5: no control characters, no white space around
         bool const is_clean = std::ranges::all_of(text, [](char c) {
@@ -204,7 +205,9 @@ private:
         if (!value.is_text() || text.empty() || !is_clean || text.front() == ' '
             || text.back() == ' ') {
             in_.notes.error(
-                where, "must be a text without control characters, and without spaces at its ends"
+                where,
+                "must be a text without control characters, and without spaces at its ends"
+                    + (doubt.empty() ? "" : ": " + doubt)
             );
             return std::nullopt;
         }

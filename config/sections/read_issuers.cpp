@@ -2,6 +2,7 @@
 #include "config/sections/sections.hpp"
 #include "config/tree/scalars.hpp"
 #include "config/tree/to_json.hpp"
+#include "core/json/json.hpp"
 #include "core/keys/own_keys.hpp"
 
 #include <algorithm>
@@ -40,10 +41,33 @@ std::string name_of(core::left_out_key const& one)
     return one.kid.empty() ? one.thumbprint : one.kid;
 }
 
+/// Names the first keys that cannot be used, each with its reason. A stranger chose the kids.
+std::string names_of_skipped(std::vector<core::left_out_key> const& skipped)
+{
+    constexpr std::size_t shown_max = 8;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(skipped.size(), shown_max); ++i) {
+        auto const& one = skipped[i];
+        text += i == 0 ? ": " : ", ";
+        if (one.kid.empty())
+            text += "one without kid";
+        else
+            core::json::append_string(text, one.kid);
+        std::string_view const why =
+            one.detail.empty() ? core::to_string(one.reason) : std::string_view(one.detail);
+        text.append(" (").append(why).append(")");
+    }
+    return skipped.size() > shown_max ? text + " and more" : text;
+}
+
 void warn_of_left_out(map_reader const& item, std::string_view member, core::jwk_set const& set)
 {
     if (!set.left_out.empty())
-        item.warn(member, std::to_string(set.left_out.size()) + " of its keys cannot be used");
+        item.warn(
+            member,
+            std::to_string(set.left_out.size()) + " of its keys cannot be used"
+                + names_of_skipped(set.left_out)
+        );
     for (auto const& one : set.left_out) {
         if (one.reason == core::left_out_reason::private_half_published)
             item.warn(

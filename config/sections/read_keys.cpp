@@ -1,12 +1,26 @@
 #include "config/sections/fit_encryption.hpp"
 #include "config/sections/key_material.hpp"
 #include "config/tree/scalars.hpp"
+#include "config/tree/suggest.hpp"
 #include "core/keys/jwk_write.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace config {
 namespace {
 
 constexpr std::size_t kid_size_max = 256;
+
+/// ", did you mean" for one of the algorithms of either use.
+std::string any_algorithm_hint(std::string_view text)
+{
+    auto hint = algorithm_hint(text);
+    if (!hint.empty())
+        return hint;
+    hint = encryption_hint(text);
+    return hint.empty() ? hint : hint + " That one needs `use: enc`";
+}
 
 /// Gives the key its algorithm: the configured one, its own, or the default of its kind.
 bool fit_algorithm(map_reader const& item, core::jwk& key)
@@ -31,7 +45,7 @@ bool fit_algorithm(map_reader const& item, core::jwk& key)
             key.alg.empty() ? "this kind of key cannot sign; add `use: enc`"
                 : is_encryption_name(key.alg)
                 ? name + " is for encryption: add `use: enc`"
-                : name + " is not a signature algorithm" + algorithm_hint(key.alg)
+                : name + " is not a signature algorithm" + any_algorithm_hint(key.alg)
         );
         return false;
     }
@@ -62,8 +76,9 @@ core::key_use use_of(map_reader const& item, core::jwk const& key)
     std::string use;
     if (!item.read("use", use))
         return key.use == core::key_use::enc ? core::key_use::enc : core::key_use::sig;
-    if (use != "sig" && use != "enc")
-        item.error("use", "must be sig or enc");
+    constexpr std::array<std::string_view, 2> uses{"sig", "enc"};
+    if (std::ranges::find(uses, use) == uses.end())
+        item.error("use", "must be sig or enc" + did_you_mean(use, uses));
     return use == "enc" ? core::key_use::enc : core::key_use::sig;
 }
 
@@ -93,6 +108,21 @@ void fit_kid(map_reader const& item, core::jwk& key)
     }
 }
 
+/// `publish`: true, false or apart.
+void read_publication(map_reader const& item, key_origin& origin)
+{
+    auto const* value = item.find("publish");
+    bool is_published = true;
+    if (value == nullptr)
+        return;
+    if (value->is_text() && value->text == "apart")
+        origin.publish = publication::apart;
+    else if (value->is_text() && value->text != "true" && value->text != "false")
+        item.error("publish", "must be true, false or apart");
+    else if (item.read("publish", is_published))
+        origin.publish = is_published ? publication::main : publication::none;
+}
+
 void read_issuer_of_key(
     reading const& in, map_reader const& item, core::ring_key& key, key_origin& origin
 )
@@ -108,13 +138,15 @@ void read_issuer_of_key(
         item.error("issuer", "a secret cannot belong to our own issuer, whose keys are public");
     if (is_secret && origin.has_own_issuer && key.key.use == core::key_use::enc)
         item.error("issuer", "a secret of `use: enc` has no issuer: it signs no tokens");
-    if (item.has("publish") && origin.publish && (is_secret || key.issuer != ours))
+    bool const is_published = origin.publish != publication::none;
+    if (item.has("publish") && is_published && (is_secret || key.issuer != ours))
         item.error(
             "publish",
             is_secret ? "a secret is never published"
                       : "our JWKS contains only keys of our own issuer"
         );
-    key.in_jwks = origin.publish && !is_secret && key.issuer == ours;
+    key.in_jwks = is_published && !is_secret && key.issuer == ours;
+    key.is_apart = key.in_jwks && origin.publish == publication::apart;
 }
 
 /// `compat: jwt_pro`: the key opens what jwt-pro encrypted under its HMAC secret.
@@ -134,10 +166,14 @@ void check_alg_name(map_reader const& item)
     item.read("use", use);
     if (!item.read("alg", alg) || is_encryption_name(alg))
         return;
-    if (use == "enc" && core::find_signature_algorithm(alg) == nullptr)
-        item.error("alg", "`" + alg + "` is not an encryption algorithm" + encryption_hint(alg));
-    else
-        are_algorithms(item, "alg", {alg});
+    if (core::find_signature_algorithm(alg) != nullptr)
+        return;
+    bool const is_enc = use == "enc";
+    item.error(
+        "alg",
+        "`" + alg + (is_enc ? "` is not an encryption algorithm" : "` is not a signature algorithm")
+            + (is_enc ? encryption_hint(alg) : any_algorithm_hint(alg))
+    );
 }
 
 /// Reads who may use a series of encryption keys, and whether it admits compression.
@@ -175,6 +211,7 @@ void read_key_item(reading const& in, node const& value, std::string const& path
     }
     item.read_all(key);
     item.read_all(origin);
+    read_publication(item, origin);
     bool allow_weak = false;
     item.read("allow_weak_hmac", allow_weak);
     auto material = read_material(in, item, origin);

@@ -39,6 +39,8 @@ map_reader::map_reader(
             );
         else if (found->is_later)
             notes.error_at_name(child, path_of(child.name), std::string(not_supported));
+        else if (!found->replaced_by.empty())
+            notes.warn_at_name(child, path_of(child.name), std::string(found->replaced_by));
         else if (child.is_null() && !path_.empty())
             notes.error_at_name(
                 child, path_of(child.name), "has no value: leave it out, or give one"

@@ -1,9 +1,37 @@
 #include "config/sections/secrets.hpp"
 
+#include <algorithm>
+
 namespace config {
 namespace {
 
 constexpr std::size_t secret_bytes_max = 64U * 1024U;  // of a file; JWKs are the largest secrets
+
+/// What is odd about a secret that is a text; random bytes may begin and end with anything.
+std::string_view oddity_of(std::string_view secret)
+{
+    constexpr std::string_view line_break = "\r\n";
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    auto const end = secret.find_last_not_of(line_break);
+    auto const inner = secret.substr(0, end == std::string_view::npos ? 0 : end + 1);
+    bool const is_text = std::ranges::none_of(inner, [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    });
+    if (!is_text)
+        return {};
+    if (secret.ends_with("\r"))
+        return "ends in a carriage return (the line end of Windows is CRLF)";
+    if (inner.size() != secret.size())
+        return "ends in a line break";
+    return secret.starts_with(byte_order_mark) ? "begins with a byte order mark" : "";
+}
+
+/// A sentence about the secret that comes from there; empty when nothing is odd.
+std::string doubt_about(std::string const& from, core::byte_view secret)
+{
+    auto const oddity = oddity_of(core::as_text(secret));
+    return oddity.empty() ? "" : from + " " + std::string(oddity) + ", which is part of the secret";
+}
 
 }  // namespace
 
@@ -37,8 +65,10 @@ outcome<core::secret_bytes> secret_source::read_reference(std::string_view refer
             out.problem = "the environment has no variable " + name;
         else if (found->second.empty())
             out.problem = "the variable " + name + " is empty";
-        else
+        else {
             out.value.emplace(std::string_view(found->second));
+            out.doubt = doubt_about("the variable " + name, out.value->view());
+        }
         return out;
     }
     if (!reference.starts_with("file:")) {
@@ -57,8 +87,10 @@ outcome<core::secret_bytes> secret_source::read_reference(std::string_view refer
             octets = octets.first(octets.size() - 1);
         if (octets.empty())
             out.problem = resolved(reference.substr(5)) + " is empty";
-        else
+        else {
             out.value.emplace(octets);
+            out.doubt = doubt_about(resolved(reference.substr(5)), octets);
+        }
     }
     return out;
 }

@@ -25,7 +25,8 @@ public:
     std::set<std::string> const& files() const noexcept { return files_; }
 
     /// Reads what "file:..." or "env:..." refers to. One newline at the end of a file is dropped. A
-    /// file that others may read is a problem, and so is a text that is not a reference.
+    /// file that others may read is a problem, and so is a text that is not a reference. What an
+    /// editor or a shell has probably added to a text is part of the secret, and a doubt.
     outcome<core::secret_bytes> read_reference(std::string_view reference) const;
 
 private:

@@ -13,6 +13,7 @@ namespace config {
 template <class T> struct outcome {
     std::optional<T> value;
     std::string problem;
+    std::string doubt{};  ///< of a secret: why it is hardly what was meant; empty = nothing is odd
     bool from_environment = false;
 };
 

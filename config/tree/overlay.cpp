@@ -183,6 +183,10 @@ void overlay_environment(
             into.problems.push_back({.file = name, .text = refusal_of(name, open)});
             continue;
         }
+        if (value.ends_with('\n') || value.ends_with('\r')) {
+            into.problems.push_back({.file = name, .text = "ends in a line break"});
+            continue;
+        }
         assignment const given{
             .origin = name,
             .by = name,

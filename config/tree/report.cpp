@@ -41,13 +41,22 @@ void report::warn(std::string_view path, std::string text)
 
 void report::error_at_name(node const& member, std::string_view path, std::string text)
 {
-    errors_.push_back(
-        {.file = name_of(member),
-         .line = member.name_at.line,
-         .column = member.name_at.column,
-         .path = std::string(path),
-         .text = std::move(text)}
-    );
+    errors_.push_back(named(member, path, std::move(text)));
+}
+
+void report::warn_at_name(node const& member, std::string_view path, std::string text)
+{
+    warnings_.push_back(named(member, path, std::move(text)));
+}
+
+notice report::named(node const& member, std::string_view path, std::string text) const
+{
+    return {
+        .file = name_of(member),
+        .line = member.name_at.line,
+        .column = member.name_at.column,
+        .path = std::string(path),
+        .text = std::move(text)};
 }
 
 notice report::placed(std::string_view path, std::string text) const

@@ -17,8 +17,9 @@ public:
 
     void error(std::string_view path, std::string text);
     void warn(std::string_view path, std::string text);
-    /// A problem with a member's name.
+    /// The same, at a member's name.
     void error_at_name(node const& member, std::string_view path, std::string text);
+    void warn_at_name(node const& member, std::string_view path, std::string text);
 
     bool has_errors() const noexcept { return !errors_.empty(); }
     /// By place in the file; those without one last.
@@ -27,6 +28,7 @@ public:
 
 private:
     notice placed(std::string_view path, std::string text) const;
+    notice named(node const& member, std::string_view path, std::string text) const;
     std::string name_of(node const& at) const { return at.origin.empty() ? file_ : at.origin; }
 
     node const* root_;

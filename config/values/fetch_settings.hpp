@@ -25,7 +25,7 @@ struct fetch_settings {
     std::chrono::seconds max_ttl{86400};
     std::optional<std::chrono::seconds> stale_if_error{86400};  ///< nullopt = `unbounded`
     std::chrono::milliseconds miss_wait{
-        1000};  ///< how long a token of an unknown kid waits for a fetch
+        1000};  ///< how long a token waits for newer keys that could verify it
 
     std::chrono::milliseconds connect_timeout{1000};
     std::chrono::milliseconds total_timeout{3000};

@@ -10,6 +10,17 @@ bool address::is_loopback() const
     return is_unix() || host == "::1" || host.starts_with("127.");
 }
 
+bool accepts_both_families(settings const& all, address const& at) noexcept
+{
+    auto const is_in_the_way = [&](address const& other) {
+        bool const is_v4 = !other.is_unix() && other.host.find(':') == std::string::npos;
+        return is_v4 && other.port == at.port && at.port != 0;
+    };
+    return at.host == "::" && std::ranges::none_of(all.admin.listen, is_in_the_way)
+        && std::ranges::none_of(all.admin.probes, is_in_the_way)
+        && std::ranges::none_of(all.server.listen, is_in_the_way, &listener::address);
+}
+
 bool signs_payloads(settings const& all, std::string_view series) noexcept
 {
     return std::ranges::any_of(

@@ -77,9 +77,12 @@ struct limit_settings {
     std::uint32_t batch_body_bytes = 1024U * 1024U;       ///< the batches
     std::uint32_t encryption_body_bytes = 1024U * 1024U;  ///< encrypt, decrypt
     std::uint32_t batch_items = 256;
-    std::uint32_t batch_dear_items = 16;
+    milliseconds stranger_work{50};                 ///< of a reference core, for one request
+    milliseconds caller_work{250};                  ///< the same for a request that proves a caller
+    milliseconds password_work{2000};               ///< the same for one that stretches a password
     std::uint32_t token_bytes = 16U * 1024U;        ///< JWS
     std::uint32_t jwe_bytes = core::jwe_bytes_max;  ///< JWE; on /verify at most 48 KiB of it
+    std::uint32_t pbes2_iterations = core::p2c_max;  ///< of one password, in and out
     std::uint32_t json_depth = 32;
     std::uint32_t jwks_bytes = 256U * 1024U;
     std::uint32_t jwks_keys = 128;
@@ -130,7 +133,7 @@ struct verify_profile {
     std::string subject_claim = "sub";  ///< holds the subject
     std::vector<std::string> required;
     std::vector<std::string> scopes;
-    seconds leeway{0};                    ///< at most 5 min
+    seconds leeway{30};                   ///< at most 5 min
     std::optional<seconds> max_lifetime;  ///< exp - iat
     std::optional<seconds> max_age;       ///< now - iat
     bool no_exp = false;                  ///< admits tokens without exp
@@ -200,6 +203,10 @@ struct settings {
     limit_settings limits;
     log_settings log;
 };
+
+/// Whether a listener at this address accepts IPv4 too: it is `[::]`, and no other listener has an
+/// IPv4 address with the same port.
+bool accepts_both_families(settings const& all, address const& at) noexcept;
 
 /// Whether the series signs payloads: a sign profile of kind jws uses it, or a verify profile of
 /// mode jws names it. Such a series is never trusted for JWTs, because a caller who may sign

@@ -80,17 +80,6 @@ inline constexpr std::array key_management_algorithms{
         true},
 };
 
-/// Whether one use of the row takes long enough (> 0.3 ms) to leave the I/O threads: opening with
-/// an RSA private key, stretching a password.
-constexpr bool opening_is_expensive(key_management_algorithm const& row) noexcept
-{
-    return row.families.contains(key_family::rsa) || row.scheme == key_management_scheme::pbes2;
-}
-constexpr bool sealing_is_expensive(key_management_algorithm const& row) noexcept
-{
-    return row.scheme == key_management_scheme::pbes2;
-}
-
 enum class content_scheme : std::uint8_t { gcm, cbc_hmac };
 
 /// Everything the code knows about one JWE `enc`. Source   RFC 7518 section 5.1

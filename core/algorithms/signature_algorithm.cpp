@@ -24,6 +24,13 @@ signature_algorithm const* find_signature_algorithm(std::string_view name) noexc
     return row == signature_algorithms.end() ? nullptr : &*row;
 }
 
+hash hash_of(signature_algorithm const& row, key_family family) noexcept
+{
+    if (row.scheme == signature_scheme::eddsa)
+        return family == key_family::ed448 ? hash::shake256 : hash::sha512;
+    return row.hash;
+}
+
 bool admits(std::string_view stated, signature_algorithm const& row, key_family family) noexcept
 {
     if (!row.families.contains(family))

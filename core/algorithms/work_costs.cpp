@@ -112,6 +112,8 @@ work of_rsa_public(std::size_t bits, std::uint32_t exponent)
 constexpr double reading_ns = 14, decoding_ns = 0.6, encoding_ns = 2.9;  // an octet
 constexpr double sha1_ns = 0.55, sha256_ns = 0.6, sha512_ns = 1.7, shake256_ns = 3;
 constexpr double hashing_us = 0.3;
+constexpr double certificate_ns = 130, writing_ns = 15;  // an octet
+constexpr double searching_ns = 2;                       // an entry and an octet
 constexpr double deflating_ns = 190, inflating_ns = 7.4, inflated_ns = 175;
 
 double hashing_ns(hash algorithm)
@@ -119,6 +121,7 @@ double hashing_ns(hash algorithm)
     switch (algorithm) {
     case hash::sha1: return sha1_ns;
     case hash::sha256: return sha256_ns;
+    case hash::shake256: return shake256_ns;
     case hash::sha384:
     case hash::sha512:
     case hash::none: break;
@@ -176,6 +179,16 @@ work of_reading(std::size_t octets) noexcept
     return per_octet(reading_ns, octets);
 }
 
+work of_certificate(std::size_t octets) noexcept
+{
+    return per_octet(certificate_ns, octets);
+}
+
+work of_writing(std::size_t octets) noexcept
+{
+    return per_octet(writing_ns, octets);
+}
+
 work of_decoding(std::size_t digits) noexcept
 {
     return per_octet(decoding_ns, digits);
@@ -189,6 +202,11 @@ work of_encoding(std::size_t digits) noexcept
 work of_hashing(std::size_t octets, hash algorithm) noexcept
 {
     return at_most_max(in_us(hashing_us) + per_octet(hashing_ns(algorithm), octets));
+}
+
+work of_searching(std::size_t entries, std::size_t octets) noexcept
+{
+    return per_octet(searching_ns * static_cast<double>(entries), octets);
 }
 
 work of_verifying(

@@ -20,6 +20,10 @@ namespace core::costs {
 /// JSON that is read once, of the slowest kind: many short members. Also a JWK's members, PEM and
 /// DER; the arithmetic of a key is in of_importing.
 work of_reading(std::size_t octets) noexcept;
+/// A certificate, all of which is parsed: the slowest kind has many names.
+work of_certificate(std::size_t octets) noexcept;
+/// A reply's text, written as JSON and sent.
+work of_writing(std::size_t octets) noexcept;
 /// base64url, of `digits`. Encoding is the slower one.
 work of_decoding(std::size_t digits) noexcept;
 work of_encoding(std::size_t digits) noexcept;
@@ -28,6 +32,9 @@ work of_hashing(std::size_t octets, hash algorithm = hash::none) noexcept;
 
 /// The exponent of nearly all RSA keys, in verifying and sealing.
 inline constexpr std::uint32_t usual_exponent = 65537;
+
+/// Looking for each of `entries` in a text of `octets`.
+work of_searching(std::size_t entries, std::size_t octets) noexcept;
 
 /// One signature over `octets` of input, with a key of `bits`.
 ///

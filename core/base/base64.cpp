@@ -30,4 +30,20 @@ std::optional<bytes> base64_decode(std::string_view text)
     return octets;
 }
 
+std::optional<bytes> base64_decode_any(std::string_view text)
+{
+    std::string url(text);
+    std::erase_if(url, [](char c) { return c == '\r' || c == '\n'; });
+    bool const is_standard = url.find_first_of("+/") != std::string::npos;
+    if (is_standard && url.find_first_of("-_") != std::string::npos)
+        return std::nullopt;
+    if (url.ends_with('=') && url.size() % 4 != 0)
+        return std::nullopt;
+    for (int padding = 0; padding < 2 && url.ends_with('='); ++padding)
+        url.pop_back();
+    std::ranges::replace(url, '+', '-');
+    std::ranges::replace(url, '/', '_');
+    return base64url_decode(url);
+}
+
 }  // namespace core

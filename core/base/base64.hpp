@@ -19,4 +19,12 @@ std::string base64_encode(byte_view octets);
 ///          its unused bits are zero.
 std::optional<bytes> base64_decode(std::string_view text);
 
+/// The octets of base64 text in whichever form its writer chose: of the standard or the URL
+/// alphabet, padded or not, with line breaks or without. All of these mean the same octets.
+///
+/// text     untrusted.
+/// Returns  nullopt for a mix of the alphabets, a wrong number of padding characters, any other
+///          character, a length that no octets have, or unused bits that are not zero.
+std::optional<bytes> base64_decode_any(std::string_view text);
+
 }  // namespace core

@@ -45,6 +45,7 @@ enum class errc : std::uint8_t {
     claims_forbidden,     ///< a sign profile does not let the caller say this
     caller_unauthenticated,  ///< the endpoint needs a caller and none was recognised
     caller_forbidden,        ///< the caller is known and may not do this
+    work_exceeded,           ///< the request costs more work than its kind of caller may cause
     keys_unavailable,        ///< an issuer has no usable key set at all: cannot decide
     overloaded,              ///< a limit on work in flight or on connections is reached
     shutting_down,           ///< the service is draining
@@ -94,6 +95,7 @@ constexpr errc_row row_of(errc code) noexcept
     case errc::claims_forbidden: return {"claims_forbidden", false};
     case errc::caller_unauthenticated: return {"caller_unauthenticated", false};
     case errc::caller_forbidden: return {"caller_forbidden", false};
+    case errc::work_exceeded: return {"work_exceeded", false};
     case errc::keys_unavailable: return {"keys_unavailable", true};
     case errc::overloaded: return {"overloaded", true};
     case errc::shutting_down: return {"shutting_down", true};

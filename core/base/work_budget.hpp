@@ -49,6 +49,8 @@ public:
     /// Whether a charge was refused only because of hold_to. What was stopped by it has no outcome
     /// yet: it is to be done again after `release`.
     bool is_held_up() const noexcept { return is_held_up_; }
+    /// The charge that was refused first; it says how long the work will take at least.
+    work held_up_by() const noexcept { return held_up_by_; }
     void release() noexcept
     {
         held_to_ = work::max();
@@ -61,6 +63,8 @@ private:
         if (amount < work{} || amount > most - spent_)
             return false;
         if (amount > held_to_ - spent_) {
+            if (!is_held_up_)
+                held_up_by_ = amount;
             is_held_up_ = true;
             return false;
         }
@@ -71,6 +75,7 @@ private:
     work all_, with_password_;
     work held_to_ = work::max();
     work spent_{};
+    work held_up_by_{};
     bool is_held_up_ = false;
 };
 
@@ -78,6 +83,16 @@ private:
 [[nodiscard]] inline bool charge(work_budget* budget, work amount) noexcept
 {
     return budget == nullptr || budget->charge(amount);
+}
+
+[[nodiscard]] inline bool charge_password(work_budget* budget, work amount) noexcept
+{
+    return budget == nullptr || budget->charge_password(amount);
+}
+/// Whether what was just done has no outcome, because it is to be done again: see hold_to.
+inline bool is_held_up(work_budget const* budget) noexcept
+{
+    return budget != nullptr && budget->is_held_up();
 }
 
 }  // namespace core

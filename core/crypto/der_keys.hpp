@@ -9,8 +9,7 @@ namespace core::crypto {
 /// SEC 1 private.
 ///
 /// der       untrusted.
-/// password  null = encrypted keys are refused.
-/// role      a counterpart's private numbers are not read: the public half comes from the encoding.
+/// how       by its role: a counterpart's private numbers are not read: the public half comes from the encoding.
 ///           If the encoding lacks it (PKCS#8 of OKP curves and ML-DSA; an EC key without its
 ///           point), it is computed where that takes about 0.1 ms (P-256, secp256k1, Ed25519,
 ///           X25519); other such keys are refused. A published private key is always refused,
@@ -19,7 +18,17 @@ namespace core::crypto {
 ///           supported. EC curves only by name: explicit parameters are refused before any
 ///           arithmetic.
 /// Source    RFC 5280 section 4.1, RFC 5958, RFC 8017 appendix A.1, RFC 5915, RFC 8410, RFC 9881
-result<key_ptr> read_der(byte_view der, secret_bytes const* password, key_role role);
+result<key_ptr> read_der(byte_view der, import_options const& how);
+
+/// Whom a certificate is about, and who issued it: names in DER, to be compared.
+struct certificate_names {
+    bytes subject, issuer;
+};
+
+/// der      untrusted.
+/// Errors   key_invalid unless it is a certificate, of any key.
+/// Source   RFC 5280 sections 4.1.2.4, 4.1.2.6
+result<certificate_names> read_certificate_names(byte_view der);
 
 /// Writes a SubjectPublicKeyInfo. Precondition: not a secret.
 bytes write_spki(key const& material);

@@ -4,6 +4,7 @@
 #include "core/base/bytes.hpp"
 #include "core/base/error.hpp"
 #include "core/base/secret.hpp"
+#include "core/base/work_budget.hpp"
 
 #include <memory>
 #include <optional>
@@ -24,6 +25,9 @@ public:
     virtual bool is_private() const noexcept = 0;
     /// Size in bits of the modulus, the field or the secret; for ML-DSA, of the public key.
     virtual std::size_t bits() const noexcept = 0;
+    /// The public exponent of an RSA key; 0 for every other kind. It decides what the public half
+    /// costs to use.
+    virtual std::uint32_t exponent() const noexcept = 0;
     /// Counts `count` AES-GCM encryptions with this secret as the key, in this process.
     ///
     /// Returns  false when that would exceed gcm_uses_max: the key must not encrypt again.
@@ -48,6 +52,13 @@ enum class key_role : std::uint8_t {
     published,    ///< found where only public keys belong: as a counterpart, and never a secret
 };
 
+/// How the text of a key is read.
+struct import_options {
+    key_role role = key_role::holder;
+    secret_bytes const* password = nullptr;  ///< of encrypted PKCS#8; null = such keys are refused
+    work_budget* budget = nullptr;           ///< charged before each import; null = not bounded
+};
+
 /// Parts of an RSA key as big-endian octets (a JWK's members). Without `d` it is a public key. With
 /// `d` but without `p` and `q`, the primes are recovered from n, e and d (up to 4096 bits; takes
 /// about as long as a signature). dp and dq are both given or both computed; so is qi.
@@ -56,10 +67,11 @@ struct rsa_parts {
     secret_bytes d, p, q, dp, dq, qi;
 };
 
-/// Import. All parts are untrusted; every failure is key_invalid with a fixed sentence in `detail`.
+/// Import. All parts are untrusted; every failure is key_invalid with a fixed sentence in `detail`,
+/// except work_exceeded. The budget is charged before any arithmetic; null = not bounded.
 ///
 /// RSA      1024 to 8192 bits, odd 3 <= e < 2^32, not a ROCA modulus, every number without leading
-///          zero octets, private parts consistent with n. (1024 bits is allowed only so that a key
+///          zero octets, private parts consistent with n, no prime of more than 5/8 of its bits. (1024 bits is allowed only so that a key
 ///          can be named and then refused by its algorithm's row; RFC 7518 section 3.3 asks for
 ///          2048.)
 /// EC       x, y of the curve's full length and on the curve; d of full length, in [1, n) and
@@ -70,18 +82,22 @@ struct rsa_parts {
 ///          core/keys: RFC 8725 section 2.1.
 ///
 /// EC, OKP and AKP: if the public part is empty, it is computed from the private part.
-result<key_ptr> import_rsa(rsa_parts parts);
+result<key_ptr> import_rsa(rsa_parts parts, work_budget* budget = nullptr);
 /// Checks the size and parity of n, e and d, without recovering the primes as import_rsa does.
 ///
 /// Errors   key_invalid when they cannot be a key.
 result<void> check_rsa_sizes(rsa_parts const& parts);
-result<key_ptr> import_ec(key_family curve, byte_view x, byte_view y, secret_bytes d);
+result<key_ptr> import_ec(
+    key_family curve, byte_view x, byte_view y, secret_bytes d, work_budget* budget = nullptr
+);
 /// x and y of a SEC 1 point (compressed or not), one after the other and of full length.
 ///
 /// Errors   key_invalid when it is not a point of the curve.
 result<bytes> ec_point(key_family curve, byte_view encoded);
-result<key_ptr> import_okp(key_family curve, byte_view x, secret_bytes d);
-result<key_ptr> import_akp(key_family set, byte_view pub, secret_bytes seed);
+result<key_ptr>
+import_okp(key_family curve, byte_view x, secret_bytes d, work_budget* budget = nullptr);
+result<key_ptr>
+import_akp(key_family set, byte_view pub, secret_bytes seed, work_budget* budget = nullptr);
 result<key_ptr> import_secret(secret_bytes octets);
 
 /// Makes a new random key.

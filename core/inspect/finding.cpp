@@ -17,7 +17,7 @@ void note(
     std::string_view subject
 )
 {
-    list.push_back({level, code, advice, std::string(subject)});
+    list.push_back({level, code, std::string(advice), std::string(subject)});
 }
 
 }  // namespace core

@@ -13,9 +13,9 @@ std::string_view to_string(severity level) noexcept;
 /// A remark about an unverified token or a key. Contains names, never values.
 struct finding {
     core::severity severity;
-    std::string_view code;    ///< stable, for example "alg_none"
-    std::string_view advice;  ///< one English sentence
-    std::string subject;      ///< the header parameter, claim or member; empty = the whole token
+    std::string_view code;  ///< stable, for example "alg_none"
+    std::string advice;     ///< one English sentence
+    std::string subject;    ///< the header parameter, claim or member; empty = the whole token
 };
 
 /// Adds a finding to a list.

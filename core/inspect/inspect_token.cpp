@@ -1,6 +1,7 @@
 #include "core/inspect/inspect_token.hpp"
 
-#include "core/base/base64url.hpp"
+#include "core/inspect/inspect_signature.hpp"
+#include "core/inspect/pasted_text.hpp"
 #include "core/inspect/time_in_words.hpp"
 #include "core/inspect/token_findings.hpp"
 #include "core/json/json.hpp"
@@ -39,7 +40,7 @@ void take_payload(std::string payload, token_report& report, instant now)
 
 result<void> take_header(std::string_view part, bool is_jwe, token_report& report)
 {
-    auto text = base64url_decode_text(part);
+    auto text = decode_leniently(part, "header", report.findings);
     if (!text)
         return malformed(token_part::header, fault::encoding);
     auto header = json::document::parse(*text);
@@ -52,6 +53,26 @@ result<void> take_header(std::string_view part, bool is_jwe, token_report& repor
         inspect_encryption(header->root(), report.findings);
     report.header = std::move(*text);
     return {};
+}
+
+/// The header was taken before, if there is one.
+void take_signature(std::string_view part, token_report& report)
+{
+    if (part.empty()) {
+        note(report.findings, severity::error, "signature_missing", "The signature part is empty.");
+        return;
+    }
+    auto const octets = decode_leniently(part, "signature", report.findings);
+    if (!octets)
+        note(
+            report.findings, severity::error, "signature_encoding",
+            "The signature is not base64url: it was cut off or changed.", "signature"
+        );
+    auto const header = json::document::parse(report.header.value_or("{}"));
+    if (octets)
+        report.signature_octets = octets->size();
+    if (octets && header)
+        inspect_signature(header->root(), *octets, report.findings);
 }
 
 result<void> read_compact(std::string_view token, token_report& report, instant now)
@@ -68,13 +89,11 @@ result<void> read_compact(std::string_view token, token_report& report, instant 
     }
     report.structure = "jws_compact";
     auto const second = token.find('.', first + 1);
-    auto payload = base64url_decode_text(token.substr(first + 1, second - first - 1));
+    auto payload =
+        decode_leniently(token.substr(first + 1, second - first - 1), "payload", report.findings);
     if (!payload)
         return malformed(token_part::payload, fault::encoding);
-    if (second + 1 == token.size())
-        note(report.findings, severity::error, "signature_missing", "The signature part is empty.");
-    else if (!base64url_decode(token.substr(second + 1)))
-        return malformed(token_part::signature, fault::encoding);
+    take_signature(token.substr(second + 1), report);
     take_payload(std::move(*payload), report, now);
     return {};
 }
@@ -106,7 +125,9 @@ result<void> read_json(std::string_view token, token_report& report, instant now
     auto const payload = root.find("payload");
     if (!payload || !payload->is_string())
         return malformed(token_part::payload, fault::missing);
-    auto decoded = base64url_decode_text(payload->string());
+    if (auto const signature = entry.find("signature"))
+        take_signature(signature->string(), report);
+    auto decoded = decode_leniently(payload->string(), "payload", report.findings);
     take_payload(decoded ? std::move(*decoded) : std::string(payload->string()), report, now);
     return {};
 }
@@ -116,11 +137,12 @@ result<void> read_json(std::string_view token, token_report& report, instant now
 result<token_report> inspect_token(std::string_view token, instant now)
 {
     token_report report;
+    auto const text = without_paste_marks(token, report.findings);
     auto const taken =
-        token.starts_with('{') ? read_json(token, report, now) : read_compact(token, report, now);
+        text.starts_with('{') ? read_json(text, report, now) : read_compact(text, report, now);
     if (!taken)
         return taken.error();
-    if (token.size() > large_token)
+    if (text.size() > large_token)
         note(
             report.findings, severity::warning, "token_large",
             "Over 4 KiB: proxies may refuse the token, and cookies may cut it off."

@@ -32,16 +32,22 @@ struct metadata_policy {
     std::span<std::string const> jwks_hosts{};  ///< more hosts: names or IP addresses
 };
 
-/// The `jwks_uri` of an issuer's metadata document.
+/// Where a metadata document says that the keys are, or why it is not used.
+struct metadata_reading {
+    std::string jwks_uri;  ///< as it was written; empty = see `problem`
+    /// What is wrong and what the operator can do, in sentences. Values from the document are
+    /// quoted: at most 200 characters, only printable ASCII.
+    std::string problem;
+};
+
+/// Reads an issuer's metadata document. It is used only if its `issuer` is the configured one byte
+/// for byte, and if its `jwks_uri` is a URL of an allowed scheme on the issuer's host or a listed
+/// one.
 ///
 /// document  untrusted; the fetcher has bounded its size.
-/// Errors    keys_unavailable with a fixed sentence that repeats nothing of the document: not a
-///           JSON object; `issuer` absent or not the configured one byte for byte; `jwks_uri`
-///           absent, not a URL, of the wrong scheme, or on a host that is neither the issuer's nor
-///           listed.
 /// Source    OpenID Connect Discovery 1.0 section 4.3: "The issuer value returned MUST be identical
 ///           to the Issuer URL that was used as the prefix to /.well-known/openid-configuration";
 ///           RFC 8414 section 3.3 says the same
-result<std::string> read_jwks_uri(std::string document, metadata_policy const& policy);
+metadata_reading read_metadata(std::string document, metadata_policy const& policy);
 
 }  // namespace core

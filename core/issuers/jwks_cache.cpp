@@ -42,37 +42,63 @@ bool jwks_cache::restore(
     return true;
 }
 
-kid_verdict jwks_cache::lookup(std::string_view kid, uptime now)
+miss_verdict jwks_cache::lookup(std::string_view kid, uptime now)
 {
     latest_ = latest(now);
     auto const set = usable(latest_);
     if (!set)
-        return is_fetching() ? kid_verdict::wait : kid_verdict::unavailable;
+        return is_fetching() ? miss_verdict::wait : miss_verdict::unavailable;
     if (std::ranges::find(set->keys, kid, &jwk::kid) != set->keys.end())
-        return kid_verdict::known;
+        return miss_verdict::known;
     if (unknown_.is_refused(kid, latest_))
-        return kid_verdict::refused;
+        return miss_verdict::refused;
     unknown_.ask(kid);
+    return may_fetch(jwks_reason::miss);
+}
+
+miss_verdict jwks_cache::lookup_signature(jwk_set const* tried, std::uint64_t mark, uptime now)
+{
+    latest_ = latest(now);
+    auto const set = usable(latest_);
+    if (!set)
+        return is_fetching() ? miss_verdict::wait : miss_verdict::unavailable;
+    if (set.get() != tried)
+        return miss_verdict::known;
+    if (bad_.is_refused(mark))
+        return miss_verdict::refused;
+    bad_.ask(mark);
+    return may_fetch(jwks_reason::signature);
+}
+
+token_bucket& jwks_cache::bucket_of(jwks_reason reason) noexcept
+{
+    return reason == jwks_reason::signature ? signature_misses_ : misses_;
+}
+
+/// Promises a fetch for a token, unless one is in progress or none is allowed.
+miss_verdict jwks_cache::may_fetch(jwks_reason reason)
+{
     if (is_fetching())
-        return kid_verdict::wait;
-    if (!misses_.has(latest_))
-        return kid_verdict::limited;
-    miss_wanted_ = true;
-    return kid_verdict::fetch;
+        return miss_verdict::wait;
+    if (!bucket_of(reason).has(latest_))
+        return miss_verdict::limited;
+    wanted_ = reason;
+    return miss_verdict::fetch;
 }
 
 std::optional<jwks_flight> jwks_cache::next_flight(uptime now)
 {
     latest_ = latest(now);
     bool const is_due = latest_ >= refresh_at_;
-    if (flight_ || (!miss_wanted_ && !is_due))
+    if (flight_ || (!wanted_ && !is_due))
         return std::nullopt;
-    // lookup has promised this fetch, so it counts as a miss even when a scheduled one is due.
-    auto const reason = std::exchange(miss_wanted_, false) && misses_.take(latest_)
-        ? jwks_reason::miss
-        : jwks_reason::scheduled;
+    // It was promised to a token, so it counts as a miss even when a scheduled one is due.
+    auto const wanted = std::exchange(wanted_, std::nullopt);
+    auto const reason =
+        wanted && bucket_of(*wanted).take(latest_) ? *wanted : jwks_reason::scheduled;
     asked_at_ = latest_;
     unknown_.begin();
+    bad_.begin();
     flight_ = jwks_flight{++flights_, reason, etag_, last_modified_};
     return flight_;
 }
@@ -85,9 +111,16 @@ std::optional<jwks_reason> jwks_cache::land(std::uint64_t number, uptime now)
         return std::nullopt;
     auto const reason = flight_->reason;
     flight_.reset();
-    if (reason == jwks_reason::miss)
-        misses_.settle(latest_);
+    if (reason != jwks_reason::scheduled)
+        bucket_of(reason).settle(latest_);
     return reason;
+}
+
+/// An answer has confirmed the set in use, or brought another one.
+void jwks_cache::settle_misses(bool has_changed)
+{
+    unknown_.settle(has_changed, latest_);
+    bad_.settle(has_changed);
 }
 
 jwks_outcome jwks_cache::fetched(std::uint64_t number, jwks_answer answer, uptime now)
@@ -97,7 +130,7 @@ jwks_outcome jwks_cache::fetched(std::uint64_t number, jwks_answer answer, uptim
         return jwks_outcome::late;
     if (answer.is_not_modified && set_ && !(etag_.empty() && last_modified_.empty())) {
         confirm(answer, *reason, latest_);
-        unknown_.settle(false, latest_);
+        settle_misses(false);
         return jwks_outcome::same;
     }
     if (!answer.is_not_modified && answer.reading.worth == jwks_worth::usable)
@@ -125,11 +158,11 @@ jwks_outcome jwks_cache::failed(std::uint64_t number, uptime now)
 /// 4.3.4: the fields of a 304 update those of the stored answer; fields that it lacks stay.
 ///
 /// The next fetch is at 75 % to 90 % of the ttl. After a first fetch, one after an outage or one
-/// for a new kid, it is at 10 % to 90 %: replicas do those at the same moment, and would all come
-/// back at the same moment.
+/// for a token with a new key, it is at 10 % to 90 %: replicas do those at the same moment, and
+/// would all come back at the same moment.
 void jwks_cache::confirm(jwks_answer& answer, jwks_reason reason, uptime now)
 {
-    bool const is_in_step = !was_confirmed_ || failures_ != 0 || reason == jwks_reason::miss;
+    bool const is_in_step = !was_confirmed_ || failures_ != 0 || reason != jwks_reason::scheduled;
     if (answer.lifetime || !answer.is_not_modified)
         lifetime_ = answer.lifetime;
     if (!answer.etag.empty() || !answer.is_not_modified)
@@ -152,7 +185,7 @@ jwks_outcome jwks_cache::take_set(jwks_answer& answer, jwks_reason reason, uptim
     if (has_changed)
         set_ = std::move(answer.reading.set);
     confirm(answer, reason, now);
-    unknown_.settle(has_changed, now);
+    settle_misses(has_changed);
     return has_changed || !was_usable ? jwks_outcome::replaced : jwks_outcome::same;
 }
 
@@ -176,6 +209,7 @@ jwks_outcome jwks_cache::drop_set(uptime now)
 {
     emptied_at_.reset();
     set_.reset();
+    bad_.settle(true);
     etag_.clear();
     last_modified_.clear();
     back_off(jwks_reason::scheduled, now);
@@ -187,7 +221,8 @@ jwks_outcome jwks_cache::drop_set(uptime now)
 void jwks_cache::back_off(jwks_reason reason, uptime now)
 {
     unknown_.drop();
-    if (reason == jwks_reason::miss)
+    bad_.drop();
+    if (reason != jwks_reason::scheduled)
         return;
     auto const step = std::min(backoff_base * (1U << std::min(failures_, 6U)), backoff_max);
     ++failures_;
@@ -197,7 +232,7 @@ void jwks_cache::back_off(jwks_reason reason, uptime now)
 uptime jwks_cache::next_due(uptime now) const
 {
     auto const from = latest(now);
-    if (miss_wanted_ && !flight_)
+    if (wanted_ && !flight_)
         return from;
     std::optional<uptime> due;
     if (!flight_)

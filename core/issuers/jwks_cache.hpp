@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/issuers/bad_signatures.hpp"
 #include "core/issuers/jwks_reading.hpp"
 #include "core/issuers/token_bucket.hpp"
 #include "core/issuers/unknown_kids.hpp"
@@ -24,6 +25,7 @@ struct jwks_policy {
 enum class jwks_reason : std::uint8_t {
     scheduled,  ///< the first fetch, one before the end of the ttl, or a retry after a failure
     miss,       ///< for an unknown kid
+    signature,  ///< for a signature that none of the keys verifies
 };
 
 /// One fetch in progress.
@@ -51,12 +53,13 @@ enum class jwks_outcome : std::uint8_t {
     late,       ///< the answer to a fetch that was given up
 };
 
-/// What to do with a token whose kid matches none of the keys that its reader had.
-enum class kid_verdict : std::uint8_t {
-    known,        ///< the set in use has it, because it is newer than the reader's
+/// What to do with a token whose kid matches none of the keys that its reader had, or whose
+/// signature none of them verifies.
+enum class miss_verdict : std::uint8_t {
+    known,        ///< the set in use has the kid, or may verify it: it is newer than the reader's
     fetch,        ///< a fetch is allowed, and next_flight returns it at once
-    wait,         ///< a fetch is in progress, and may bring it
-    refused,      ///< a fetch since it was first asked for did not bring it
+    wait,         ///< a fetch is in progress, and may help
+    refused,      ///< a fetch since it was first asked for did not help
     limited,      ///< no fetch is allowed now
     unavailable,  ///< there is no usable set, and no fetch in progress
 };
@@ -66,8 +69,9 @@ enum class kid_verdict : std::uint8_t {
 ///
 /// A usable set replaces the one in use at once. After a failure or a foreign answer the set in use
 /// stays. It stays after an empty answer too, until another one comes at least `confirmation` later
-/// and everything between them was empty too. There is one fetch at a time. The backoff, or for
-/// unknown kids the token bucket, limits how often fetches are made.
+/// and everything between them was empty too. There is one fetch at a time. How often fetches are
+/// made is limited by the backoff, and for unknown kids and for bad signatures by a token bucket
+/// each: neither takes from the other.
 ///
 /// A `now` before the latest one counts as the latest one.
 class jwks_cache {
@@ -79,6 +83,9 @@ public:
     /// Two, so that a fetch for a stranger's kid leaves one for a real rotation.
     static constexpr unsigned miss_burst = 2;
     static constexpr std::chrono::seconds miss_interval{30};
+    /// A rotation without a new kid is rare, and anybody can make a bad signature.
+    static constexpr unsigned signature_burst = 1;
+    static constexpr std::chrono::seconds signature_interval{60};
 
     /// seed     of the jitter, so that replicas which start together do not fetch together.
     jwks_cache(jwks_policy policy, std::uint64_t seed, uptime now);
@@ -96,7 +103,17 @@ public:
     /// What to do with a token of this kid.
     ///
     /// kid      untrusted; neither empty nor longer than kid_size_max.
-    kid_verdict lookup(std::string_view kid, uptime now);
+    miss_verdict lookup(std::string_view kid, uptime now);
+
+    /// What to do with a token that could be good, except that its reader's keys do not verify it.
+    ///
+    /// tried    the reader's keys.
+    /// mark     of the token's signature: see bad_signatures.
+    miss_verdict lookup_signature(jwk_set const* tried, std::uint64_t mark, uptime now);
+    /// From when a bad signature may cause a fetch, as far as it is known now.
+    uptime signature_fetch_at() const { return signature_misses_.next_at(); }
+    /// The signatures that cause none with the set in use.
+    bad_signatures const& refused_signatures() const noexcept { return bad_; }
 
     /// Starts the fetch that is due; nullopt when none is due, or one is in progress.
     std::optional<jwks_flight> next_flight(uptime now);
@@ -112,7 +129,7 @@ public:
     std::shared_ptr<jwk_set const> usable(uptime now) const;
     /// Whether the set in use is older than its ttl.
     bool is_stale(uptime now) const;
-    bool is_fetching() const noexcept { return flight_.has_value() || miss_wanted_; }
+    bool is_fetching() const noexcept { return flight_.has_value() || wanted_.has_value(); }
     /// Validators of the set in use, as its origin last stated them.
     std::string const& etag() const noexcept { return etag_; }
     std::string const& last_modified() const noexcept { return last_modified_; }
@@ -126,7 +143,10 @@ public:
 
 private:
     uptime latest(uptime now) const noexcept { return std::max(latest_, now); }
+    token_bucket& bucket_of(jwks_reason reason) noexcept;
+    miss_verdict may_fetch(jwks_reason reason);
     std::optional<jwks_reason> land(std::uint64_t number, uptime now);
+    void settle_misses(bool has_changed);
     void confirm(jwks_answer& answer, jwks_reason reason, uptime now);
     jwks_outcome take_set(jwks_answer& answer, jwks_reason reason, uptime now);
     jwks_outcome drop_set(uptime now);
@@ -155,8 +175,10 @@ private:
     std::optional<uptime> emptied_at_;  // the first of two empty answers
 
     token_bucket misses_{miss_burst, miss_interval};
-    bool miss_wanted_ = false;
+    token_bucket signature_misses_{signature_burst, signature_interval};
+    std::optional<jwks_reason> wanted_;  // promised to a token: next_flight returns it
     unknown_kids unknown_;
+    bad_signatures bad_;
 };
 
 }  // namespace core

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 namespace core {
 namespace {
@@ -19,16 +22,36 @@ jwks_reading foreign(std::string_view problem)
 /// Keys that were already known keep their material, so that workers need not make new verifiers.
 void keep_material(jwk_set& set, jwk_set const& known)
 {
-    std::map<std::pair<std::string_view, std::string>, crypto::key_ptr> made;
+    std::map<std::string, crypto::key_ptr> made;
     for (auto const& key : known.keys)
-        made.emplace(
-            std::pair(std::string_view(key.kid), thumbprint_input(*key.material)), key.material
-        );
+        made.emplace(thumbprint_input(*key.material), key.material);
     for (auto& key : set.keys) {
-        auto const other = made.find({key.kid, thumbprint_input(*key.material)});
+        auto const other = made.find(thumbprint_input(*key.material));
         if (other != made.end())
             key.material = other->second;
     }
+}
+
+/// What a set says, whatever the order of its entries.
+auto content_of(jwk_set const& set)
+{
+    using entry =
+        std::tuple<std::string_view, std::string_view, key_use, std::uint8_t, crypto::key const*>;
+    std::vector<entry> keys;
+    for (auto const& key : set.keys)
+        keys.emplace_back(key.kid, key.alg, key.use, key.ops, key.material.get());
+    std::ranges::sort(keys);
+    auto left_out = set.left_out;
+    std::ranges::sort(left_out);
+    return std::pair(std::move(keys), std::move(left_out));
+}
+
+/// Order decides nothing: a set that only lists its entries in another order is the set in use, as
+/// those have it who list the members of a hash table.
+void keep_order(jwk_set& set, jwk_set const& known)
+{
+    if (content_of(set) == content_of(known))
+        set = known;
 }
 
 /// Why a set has no usable key.
@@ -67,11 +90,11 @@ jwks_reading read_jwks(
     jwk_set const* known, own_keys const* ours, leaked_keys* leaked
 )
 {
-    auto const document = json::document::parse(std::move(body));
+    auto const document = parse_published_json(std::move(body));
     if (!document || !document->root().is_object())
         return foreign("the answer is not a JSON object");
-    auto const keys = document->root().find("keys");
-    if (!keys || !keys->is_array())
+    auto const keys = find_keys(document->root());
+    if (!keys)
         return foreign("the answer has no array of keys");
     if (keys->size() == 0) {
         jwks_reading reading;
@@ -99,8 +122,10 @@ jwks_reading read_jwks(
         return unusable_set(
             *keys, std::move(set), known, "none of the set's keys fits the issuer's algorithms"
         );
-    if (known != nullptr)
+    if (known != nullptr) {
         keep_material(set, *known);
+        keep_order(set, *known);
+    }
     jwks_reading reading;
     reading.worth = jwks_worth::usable;
     reading.left_out = set.left_out;

@@ -24,15 +24,15 @@ struct jwks_reading {
     std::vector<left_out_key> left_out;  ///< of every body with keys, usable or not
 };
 
-/// Reads a published set. Keys that cannot be used are left out one by one and named; so are
-/// secrets, and keys whose private half is published.
+/// Reads a published set as publishers spell it. Keys that cannot be used are left out one by one
+/// and named; so are secrets, and keys whose private half is published.
 ///
 /// body        untrusted; its size was bounded when it was received.
 /// algorithms  of the issuer: a set without a key that fits one of them, or has use enc, is
 ///             foreign.
 /// keys_max    a set with more keys is foreign.
 /// known       the set in use, or null. A key that is in both keeps its material, so that verifiers
-///             made for it stay valid.
+///             made for it stay valid; a set that is the same in another order keeps its order.
 /// ours        our own keys, or null. They are left out, and a set with only such keys is foreign.
 /// leaked      the keys whose private half this issuer has published, or null. They are left out,
 ///             and those of this body are added.

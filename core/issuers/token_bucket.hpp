@@ -22,6 +22,11 @@ public:
         refill(now);
         return tokens_ != 0;
     }
+    /// From when there is a token, unless one is taken meanwhile; long ago when there is one.
+    uptime next_at() const
+    {
+        return tokens_ != 0 ? uptime{} : resting_since_ + interval_ + std::chrono::milliseconds(1);
+    }
     /// Takes a token if there is one.
     bool take(uptime now)
     {

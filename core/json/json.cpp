@@ -110,6 +110,18 @@ void append_string(std::string& out, std::string_view text)
     out.push_back('"');
 }
 
+std::size_t string_size(std::string_view text) noexcept
+{
+    std::size_t size = text.size() + 2;
+    for (char const c : text) {
+        if (c == '"' || c == '\\')
+            size += 1;
+        else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+            size += 5;
+    }
+    return size;
+}
+
 void writer::separate()
 {
     if (!first_ && !after_name_)

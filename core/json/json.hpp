@@ -16,6 +16,7 @@ enum class kind : std::uint8_t { null, boolean, number, string, array, object };
 struct limits {
     std::uint32_t depth = 32;       ///< nesting of arrays and objects
     std::uint32_t members = 16384;  ///< values in one text; a small body cannot make a large index
+    bool repeated_names = false;    ///< allowed, for what others publish: find returns the first
 };
 
 class document;
@@ -64,7 +65,8 @@ private:
 };
 
 /// One JSON text, read strictly: RFC 8259 grammar, UTF-8 without surrogates, no duplicate member
-/// names at any level, only finite numbers, bounded depth and size, nothing after the value.
+/// names at any level (unless the limits allow them), only finite numbers, bounded depth and size,
+/// nothing after the value.
 class document {
 public:
     /// Parses one text.
@@ -133,6 +135,9 @@ private:
 
 /// Appends `text` as a JSON string with its quotes. Octets that are not UTF-8 become U+FFFD.
 void append_string(std::string& out, std::string_view text);
+
+/// How many octets append_string appends for a text that is UTF-8, its quotes included.
+std::size_t string_size(std::string_view text) noexcept;
 
 /// Appends one JSON object or array at a time to a string, and puts the commas where they belong.
 class writer {

@@ -87,7 +87,11 @@ public:
     bool on_document_end(error&) { return true; }
     bool on_object_begin(error&) { return open(kind::object); }
     bool on_array_begin(error&) { return open(kind::array); }
-    bool on_object_end(std::size_t count, error&) { return names_are_unique(close(count)); }
+    bool on_object_end(std::size_t count, error&)
+    {
+        auto const object = close(count);
+        return bounds_.repeated_names || names_are_unique(object);
+    }
     bool on_array_end(std::size_t count, error&)
     {
         close(count);

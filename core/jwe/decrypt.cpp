@@ -1,8 +1,8 @@
 #include "core/jwe/decrypt.hpp"
 
+#include "core/algorithms/work_costs.hpp"
 #include "core/crypto/content_encryption.hpp"
 #include "core/jwe/deflate.hpp"
-#include "core/jwe/limits.hpp"
 #include "core/jwe/parameters.hpp"
 
 #include <algorithm>
@@ -36,6 +36,13 @@ bool may_open(jwk const& key, key_management_algorithm const& row)
     return false;
 }
 
+failure foreign_curve()
+{
+    failure why{errc::header_invalid, token_part::header, fault::invalid};
+    why.detail = "The header parameter at fault is epk, whose curve is not the key's.";
+    return why;
+}
+
 /// One run of decrypt over one token.
 class opening {
 public:
@@ -54,6 +61,8 @@ public:
             auto plaintext = open_for(one);
             if (plaintext)
                 return finish(std::move(*plaintext), one);
+            if (plaintext.error() == errc::work_exceeded)
+                return plaintext.error();
             note(plaintext.error());
         }
         return std::move(*problem_);
@@ -78,7 +87,7 @@ private:
         auto const candidates = candidates_of(one.header);
         if (!candidates)
             return candidates.error();
-        auto const parameters = read_parameters(one);
+        auto const parameters = read_parameters(one, policy_.p2c_max, policy_.budget);
         if (!parameters)
             return parameters.error();
         for (auto const* key : *candidates) {
@@ -87,7 +96,7 @@ private:
             auto plaintext = open_with(*key, one, *parameters);
             if (plaintext)
                 key_ = key;
-            if (plaintext || candidates->size() == 1)
+            if (plaintext || candidates->size() == 1 || plaintext.error() == errc::work_exceeded)
                 return plaintext;
         }
         return errc::decryption_failed;
@@ -127,8 +136,10 @@ private:
     {
         // RFC 7518 section 4.6.1.1: the epk is "of the same curve" as the recipient's key
         if (with.epk && with.epk->family() != key.material->family())
-            return failure{errc::header_invalid, token_part::header, fault::invalid};
+            return foreign_curve();
         auto const& enc = one.header.encryption();
+        if (!charge_opening(key, one, with))
+            return errc::work_exceeded;
         auto const cek = crypto::open_cek(*key.material, one.header.algorithm(), enc, with);
         if (!cek)
             return cek.error();
@@ -141,12 +152,39 @@ private:
         return std::move(*plaintext);
     }
 
+    bool charge_opening(
+        jwk const& key, unopened_jwe::recipient const& one, crypto::cek_parameters const& with
+    ) const
+    {
+        auto* const budget = policy_.budget;
+        auto const& row = one.header.algorithm();
+        auto const octets = token_.ciphertext().size() + token_.additional_data().size();
+        if (row.scheme == key_management_scheme::pbes2
+            && !charge_password(
+                budget, costs::of_stretching(row, static_cast<std::size_t>(with.p2c))
+            ))
+            return false;
+        auto const party_octets = with.apu.size() + with.apv.size();
+        auto const opening =
+            costs::of_opening(row, key.material->family(), key.material->bits(), party_octets);
+        return charge(budget, opening)
+            && charge(
+                   budget,
+                   costs::of_content(one.header.encryption(), octets, costs::content_step::opening)
+            );
+    }
+
     result<opened_jwe> finish(secret_bytes plaintext, unopened_jwe::recipient const& one)
     {
         opened_jwe opened;
         opened.plaintext = std::move(plaintext);
         if (one.header.is_compressed()) {
-            auto inflated = inflate(opened.plaintext.view(), jwe_bytes_max);
+            auto const compressed = opened.plaintext.size();
+            if (!charge(
+                    policy_.budget, costs::of_inflating(inflated_size_max(compressed), compressed)
+                ))
+                return errc::work_exceeded;
+            auto inflated = inflate(opened.plaintext.view(), policy_.inflated_max);
             if (!inflated)
                 return inflated.error();
             opened.plaintext = std::move(*inflated);

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "core/base/secret.hpp"
+#include "core/base/work_budget.hpp"
+#include "core/jwe/limits.hpp"
 #include "core/jwe/unopened_jwe.hpp"
 #include "core/keys/jwk.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -15,7 +18,11 @@ struct decrypt_policy {
     std::span<std::string const> encryptions;  ///< allow-list of enc; empty = does not narrow
     std::span<std::string const> permitted;    ///< algorithms to allow that are off by default
     bool allow_zip = false;
-    bool ignore_kid = false;  ///< for a single inline key
+    std::size_t inflated_max = SIZE_MAX;   ///< octets of a plaintext that was compressed; counts
+                                           ///< only below the bound of inflate
+    std::int64_t p2c_max = core::p2c_max;  ///< PBES2's iterations
+    bool ignore_kid = false;               ///< for a single inline key
+    work_budget* budget = nullptr;         ///< charged before each try; null = not bounded
 };
 
 /// A token that was opened.
@@ -38,8 +45,7 @@ struct opened_jwe {
 ///          header_invalid: epk, apu, apv, iv, tag, p2s, p2c missing or out of bounds, epk not a
 ///          good point of the key's curve; decryption_failed for every failure that depends on a
 ///          key: always the same code and the same work; token_too_large when the plaintext
-///          inflates to more than 250 KiB or 10 times its size; token_malformed (payload) when it
-///          cannot be inflated.
+///          inflates beyond the bound; token_malformed (payload) when it cannot be inflated.
 /// Source   RFC 7516 section 5.2; section 11.5: "the recipient MUST NOT distinguish between format,
 ///          padding, and length errors of encrypted keys"
 result<opened_jwe>

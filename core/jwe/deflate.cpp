@@ -103,16 +103,18 @@ result<bytes> deflate(byte_view text)
     if (::deflate(&stream, Z_FINISH) != Z_STREAM_END)
         return errc::internal;
     out.resize(stream.total_out);
-    if (text.size() > out.size() * inflation_max)
+    if (text.size() > inflated_size_max(out.size()))
         return failure::of_member(
-            "plaintext", "The text compresses more than 10 times; no recipient should accept that."
+            "plaintext",
+            "The text has more than 250 KiB and compresses more than 10 times; no recipient should "
+            "accept that."
         );
     return out;
 }
 
 result<secret_bytes> inflate(byte_view compressed, std::size_t size_max)
 {
-    auto const most = std::min(size_max, compressed.size() * inflation_max);
+    auto const most = std::min(size_max, inflated_size_max(compressed.size()));
     auto const size = inflated_size(compressed, most);
     if (!size)
         return size.error();

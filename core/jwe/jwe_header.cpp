@@ -2,7 +2,7 @@
 
 #include "core/base/ascii.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace core {
 namespace {
@@ -12,34 +12,52 @@ failure bad_header(fault reason)
     return {errc::header_invalid, token_part::header, reason};
 }
 
-bool have_common_name(std::optional<json::value> a, std::optional<json::value> b)
-{
-    if (!a || !b)
-        return false;
-    for (auto const member : *a) {
-        if (b->find(member.name()))
-            return true;
-    }
-    return false;
-}
-
 }  // namespace
 
-result<jwe_header> jwe_header::parse(
-    std::shared_ptr<json::document const> protected_json, std::optional<json::value> shared,
-    std::optional<json::value> own
+result<shared_headers> shared_headers::of(
+    std::shared_ptr<json::document const> protected_json, std::optional<json::value> unprotected
 )
 {
-    jwe_header header;
-    header.protected_ = std::move(protected_json);
-    header.shared_ = shared;
-    header.own_ = own;
-    auto const root = header.protected_->root();
-    if (!root.is_object())
+    if (!protected_json->root().is_object())
         return failure{errc::token_malformed, token_part::header, fault::not_object};
-    if (have_common_name(root, shared) || have_common_name(root, own)
-        || have_common_name(shared, own))
+    shared_headers made;
+    made.protected_ = std::move(protected_json);
+    made.unprotected_ = unprotected;
+    std::vector<std::string_view> names;
+    for (auto const member : made.protected_root())
+        names.push_back(member.name());
+    if (unprotected) {
+        for (auto const member : *unprotected)
+            names.push_back(member.name());
+    }
+    made.names_ = name_set(std::move(names));
+    if (made.names_.has_duplicates())
         return bad_header(fault::invalid);
+    return made;
+}
+
+bool shared_headers::has_name_in(json::value other) const
+{
+    return std::ranges::any_of(other.begin(), other.end(), [&](json::value member) {
+        return names_.contains(member.name());
+    });
+}
+
+std::optional<json::value> shared_headers::find(std::string_view name) const noexcept
+{
+    auto const member = protected_root().find(name);
+    return member || !unprotected_ ? member : unprotected_->find(name);
+}
+
+result<jwe_header>
+jwe_header::parse(std::shared_ptr<shared_headers const> shared, std::optional<json::value> own)
+{
+    jwe_header header;
+    header.shared_ = std::move(shared);
+    header.own_ = own;
+    if (own && header.shared_->has_name_in(*own))
+        return bad_header(fault::invalid);
+    auto const root = header.shared_->protected_root();
     // RFC 7516 section 4.1.13: an extension that is not understood makes the JWE invalid. We
     // support none.
     if (header.find("crit"))
@@ -69,12 +87,8 @@ result<jwe_header> jwe_header::parse(
 
 std::optional<json::value> jwe_header::find(std::string_view name) const noexcept
 {
-    for (auto const& part : {std::optional(protected_->root()), shared_, own_}) {
-        auto const member = part ? part->find(name) : std::nullopt;
-        if (member)
-            return member;
-    }
-    return std::nullopt;
+    auto const member = shared_->find(name);
+    return member || !own_ ? member : own_->find(name);
 }
 
 std::string_view jwe_header::kid() const noexcept

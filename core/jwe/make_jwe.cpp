@@ -1,5 +1,6 @@
 #include "core/jwe/make_jwe.hpp"
 
+#include "core/algorithms/work_costs.hpp"
 #include "core/base/base64url.hpp"
 #include "core/crypto/content_encryption.hpp"
 #include "core/crypto/digest.hpp"
@@ -51,8 +52,12 @@ std::optional<failure> problem_of(jwe_recipient const& to, jwe_request const& re
     if ((to.apu || to.apv) && row.scheme != key_management_scheme::ecdh)
         return failure::of_member("apu_b64", "apu and apv belong to ECDH-ES.");
     if (row.scheme == key_management_scheme::pbes2
-        && (request.p2c < p2c_min || request.p2c > p2c_max))
-        return failure::of_member("header", "p2c must be from 1000 to 310000.");
+        && (request.p2c < p2c_min || request.p2c > request.p2c_max))
+        return failure::of_member(
+            "header",
+            "p2c, the number of PBES2's iterations, must be at least 1000 and at most "
+            "limits.pbes2_iterations."
+        );
     if (!core::admits(key.alg, row, *request.encryption, key.material->family()))
         return failure::of(errc::key_invalid, "The key is for another algorithm.");
     if (!may_seal(key, row))
@@ -177,12 +182,43 @@ private:
     crypto::sealed_content content_;
 };
 
+bool charge_share(jwe_recipient const& to, jwe_request const& request)
+{
+    auto const& row = *to.algorithm;
+    if (row.scheme == key_management_scheme::pbes2
+        && !charge_password(
+            request.budget, costs::of_stretching(row, static_cast<std::size_t>(request.p2c))
+        ))
+        return false;
+    auto const& material = *to.key->material;
+    auto const party_octets = (to.apu ? to.apu->size() : 0) + (to.apv ? to.apv->size() : 0);
+    return charge(
+        request.budget,
+        costs::of_reading(to.header.size())
+            + costs::of_sealing(
+                row, material.family(), material.bits(), party_octets, material.exponent()
+            )
+    );
+}
+
+bool charge_content(jwe_request const& request)
+{
+    auto const octets = request.plaintext.size() + (request.aad ? request.aad->size() : 0);
+    return charge(request.budget, costs::of_content(*request.encryption, octets))
+        && charge(request.budget, costs::of_reading(request.header.size()))
+        && charge(request.budget, costs::of_writing(octets * 4 / 3))
+        && (!request.compress
+            || charge(request.budget, costs::of_deflating(request.plaintext.size())));
+}
+
 result<std::vector<share>> make_shares(jwe_request const& request, secret_bytes& cek)
 {
     std::vector<share> shares;
     for (auto const& to : request.recipients) {
         if (auto problem = problem_of(to, request))
             return std::move(*problem);
+        if (!charge_share(to, request))
+            return errc::work_exceeded;
         share one{&to, {}};
         one.with.apu = to.apu.value_or(bytes{});
         one.with.apv = to.apv.value_or(bytes{});
@@ -208,8 +244,10 @@ result<std::string> make_jwe(jwe_request const& request)
         );
     if (request.aad && request.form == serialization::compact)
         return failure::of_member("aad_b64", "The compact form carries no additional data.");
-    if (request.plaintext.size() > jwe_bytes_max)
+    if (!request.compress && request.plaintext.size() > jwe_bytes_max)
         return errc::token_too_large;
+    if (!charge_content(request))
+        return errc::work_exceeded;
     bytes compressed;
     if (request.compress) {
         auto smaller = deflate(request.plaintext);

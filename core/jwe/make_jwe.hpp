@@ -3,6 +3,7 @@
 #include "core/algorithms/encryption_algorithm.hpp"
 #include "core/base/bytes.hpp"
 #include "core/base/error.hpp"
+#include "core/base/work_budget.hpp"
 #include "core/jwe/limits.hpp"
 #include "core/jws/serialization.hpp"
 #include "core/keys/jwk.hpp"
@@ -32,8 +33,10 @@ struct jwe_request {
     byte_view plaintext;
     std::optional<byte_view> aad;  ///< only in JSON serializations
     bool compress = false;
-    std::int64_t p2c = p2c_max;  ///< for PBES2
+    std::int64_t p2c = p2c_written;        ///< PBES2's iterations
+    std::int64_t p2c_max = core::p2c_max;  ///< the most that they may be
     serialization form = serialization::compact;
+    work_budget* budget = nullptr;  ///< charged before each step; null = not bounded
 };
 
 /// Makes a JWE. In compact and flattened form all parameters are in the protected header; in
@@ -42,8 +45,8 @@ struct jwe_request {
 /// Errors   key_invalid: a key whose type, size, use or key_ops does not fit its alg, or that was
 ///          used 2^32 times with AES-GCM in this process; request_invalid: dir or ECDH-ES together
 ///          with other recipients, aad in compact form, apu or apv without ECDH-ES, p2c out of
-///          bounds, a plaintext that compresses more than 10 times; token_too_large when the result
-///          would be.
+///          bounds, a plaintext that inflate would refuse; token_too_large when the result would
+///          be; work_exceeded.
 /// Source   RFC 7516 section 5.1
 result<std::string> make_jwe(jwe_request const& request);
 

@@ -13,10 +13,15 @@ constexpr std::size_t gcm_tag_octets = 16;  // section 4.7.1.2
 constexpr std::size_t salt_octets_min = 8;  // section 4.8.1.1
 constexpr std::size_t salt_octets_max = 1024;
 constexpr std::size_t party_octets_max = 1024;  // apu and apv are names of parties
+constexpr std::string_view p2c_rule =
+    "p2c, the number of PBES2's iterations: at least 1000 and at most limits.pbes2_iterations";
 
-failure bad_header(fault reason)
+/// parameter  its name, and what it must be where that is not obvious.
+failure bad_header(fault reason, std::string_view parameter)
 {
-    return {errc::header_invalid, token_part::header, reason};
+    failure why{errc::header_invalid, token_part::header, reason};
+    why.detail = "The header parameter at fault is " + std::string(parameter) + ".";
+    return why;
 }
 
 /// The octets of a required parameter, whose length has two bounds.
@@ -25,24 +30,28 @@ octets_of(jwe_header const& header, std::string_view name, std::size_t least, st
 {
     auto const member = header.find(name);
     if (!member)
-        return bad_header(fault::missing);
+        return bad_header(fault::missing, name);
     auto octets = base64url_decode(member->string());
     if (!member->is_string() || !octets || octets->size() < least || octets->size() > most)
-        return bad_header(fault::invalid);
+        return bad_header(fault::invalid, name);
     return std::move(*octets);
 }
 
-result<void> read_agreement(jwe_header const& header, crypto::cek_parameters& into)
+result<void>
+read_agreement(jwe_header const& header, crypto::cek_parameters& into, work_budget* budget)
 {
     auto const epk = header.find("epk");
     if (!epk)
-        return bad_header(fault::missing);
+        return bad_header(fault::missing, "epk");
     // RFC 7518 section 4.6.1.1: "It MUST contain only public key parameters". Other members are
     // not read.
-    auto const key =
-        epk->is_object() ? parse_jwk(*epk, key_role::published) : result<jwk>(errc::key_invalid);
+    auto const key = epk->is_object()
+        ? parse_jwk(*epk, key_role::published, jwk_spelling::exact, budget)
+        : result<jwk>(errc::key_invalid);
+    if (!key && key.error() == errc::work_exceeded)
+        return key.error();
     if (!key)
-        return bad_header(fault::invalid);
+        return bad_header(fault::invalid, "epk");
     into.epk = key->material;
     for (auto const& [name, to] : {std::pair{"apu", &into.apu}, std::pair{"apv", &into.apv}}) {
         if (!header.find(name))
@@ -68,17 +77,18 @@ result<void> read_gcm(jwe_header const& header, crypto::cek_parameters& into)
     return {};
 }
 
-result<void> read_password_based(jwe_header const& header, crypto::cek_parameters& into)
+result<void>
+read_password_based(jwe_header const& header, std::int64_t p2c_max, crypto::cek_parameters& into)
 {
     auto salt = octets_of(header, "p2s", salt_octets_min, salt_octets_max);
     if (!salt)
         return salt.error();
     auto const count = header.find("p2c");
     if (!count)
-        return bad_header(fault::missing);
+        return bad_header(fault::missing, "p2c");
     auto const value = count->integer();
     if (!value || *value < p2c_min || *value > p2c_max)
-        return bad_header(fault::invalid);
+        return bad_header(fault::invalid, p2c_rule);
     into.p2s = std::move(*salt);
     into.p2c = *value;
     return {};
@@ -86,7 +96,8 @@ result<void> read_password_based(jwe_header const& header, crypto::cek_parameter
 
 }  // namespace
 
-result<crypto::cek_parameters> read_parameters(unopened_jwe::recipient const& from)
+result<crypto::cek_parameters>
+read_parameters(unopened_jwe::recipient const& from, std::int64_t p2c_max, work_budget* budget)
 {
     crypto::cek_parameters read;
     read.encrypted_key = from.encrypted_key;
@@ -96,9 +107,9 @@ result<crypto::cek_parameters> read_parameters(unopened_jwe::recipient const& fr
         case key_management_scheme::aes_wrap:
         case key_management_scheme::rsa_pkcs1:
         case key_management_scheme::rsa_oaep: return {};
-        case key_management_scheme::ecdh: return read_agreement(from.header, read);
+        case key_management_scheme::ecdh: return read_agreement(from.header, read, budget);
         case key_management_scheme::aes_gcm_wrap: return read_gcm(from.header, read);
-        case key_management_scheme::pbes2: return read_password_based(from.header, read);
+        case key_management_scheme::pbes2: return read_password_based(from.header, p2c_max, read);
         }
         return errc::internal;
     }();

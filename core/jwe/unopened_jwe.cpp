@@ -10,8 +10,9 @@ failure malformed(token_part part, fault reason)
     return {errc::token_malformed, part, reason};
 }
 
-/// Parses the protected header; jwe_header checks its rules.
-result<std::shared_ptr<json::document const>> read_protected(std::string_view encoded)
+/// Parses the headers that all recipients share; jwe_header checks their rules.
+result<std::shared_ptr<shared_headers const>>
+read_shared(std::string_view encoded, std::optional<json::value> unprotected = {})
 {
     auto text = base64url_decode_text(encoded);
     if (!text || text->empty())
@@ -21,7 +22,11 @@ result<std::shared_ptr<json::document const>> read_protected(std::string_view en
         return failure{errc::header_invalid, token_part::header, fault::invalid};
     if (!parsed)
         return malformed(token_part::header, fault::json);
-    return std::make_shared<json::document const>(std::move(*parsed));
+    auto shared =
+        shared_headers::of(std::make_shared<json::document const>(std::move(*parsed)), unprotected);
+    if (!shared)
+        return shared.error();
+    return std::make_shared<shared_headers const>(std::move(*shared));
 }
 
 /// The octets of a required member, which is base64url.
@@ -97,10 +102,10 @@ result<unopened_jwe> unopened_jwe::parse_compact(std::string_view token)
     }
     if (count != 5)
         return malformed(token_part::segments, fault::invalid);
-    auto document = read_protected(parts[0]);
-    if (!document)
-        return document.error();
-    auto header = jwe_header::parse(std::move(*document), {}, {});
+    auto shared = read_shared(parts[0]);
+    if (!shared)
+        return shared.error();
+    auto header = jwe_header::parse(std::move(*shared), {});
     if (!header)
         return header.error();
 
@@ -141,16 +146,14 @@ std::optional<json::value> object_of(json::value from, std::string_view name, bo
 }
 
 /// One entry of `recipients`, or the flattened object itself.
-result<unopened_jwe::recipient> read_recipient(
-    json::value entry, std::shared_ptr<json::document const> const& protected_json,
-    std::optional<json::value> shared
-)
+result<unopened_jwe::recipient>
+read_recipient(json::value entry, std::shared_ptr<shared_headers const> const& shared)
 {
     bool sound = entry.is_object();
     auto const own = object_of(entry, "header", sound);
     if (!sound)
         return malformed(token_part::header, fault::not_object);
-    auto header = jwe_header::parse(protected_json, shared, own);
+    auto header = jwe_header::parse(shared, own);
     if (!header)
         return header.error();
     unopened_jwe::recipient one{std::move(*header), {}, 0};
@@ -164,10 +167,8 @@ result<unopened_jwe::recipient> read_recipient(
 }
 
 /// The entries of a general serialization, without those whose algorithm is not supported.
-result<std::vector<unopened_jwe::recipient>> read_recipients(
-    json::value list, std::shared_ptr<json::document const> const& protected_json,
-    std::optional<json::value> shared
-)
+result<std::vector<unopened_jwe::recipient>>
+read_recipients(json::value list, std::shared_ptr<shared_headers const> const& shared)
 {
     if (!list.is_array() || list.size() == 0 || list.size() > unopened_jwe::recipients_max)
         return malformed(token_part::encrypted_key, fault::invalid);
@@ -175,7 +176,7 @@ result<std::vector<unopened_jwe::recipient>> read_recipients(
     std::optional<failure> set_aside;
     std::size_t position = 0;
     for (auto const entry : list) {
-        auto one = read_recipient(entry, protected_json, shared);
+        auto one = read_recipient(entry, shared);
         if (!one && one.error().code != errc::algorithm_unsupported)
             return one.error();
         if (!one && !set_aside)
@@ -192,12 +193,10 @@ result<std::vector<unopened_jwe::recipient>> read_recipients(
 }
 
 /// The recipient of a flattened serialization.
-result<std::vector<unopened_jwe::recipient>> read_only_recipient(
-    json::value object, std::shared_ptr<json::document const> const& protected_json,
-    std::optional<json::value> shared
-)
+result<std::vector<unopened_jwe::recipient>>
+read_only_recipient(json::value object, std::shared_ptr<shared_headers const> const& shared)
 {
-    auto one = read_recipient(object, protected_json, shared);
+    auto one = read_recipient(object, shared);
     if (!one)
         return one.error();
     std::vector<unopened_jwe::recipient> all;
@@ -215,17 +214,16 @@ result<unopened_jwe> unopened_jwe::parse_json(json::value object)
     if (many && (object.find("header") || object.find("encrypted_key")))
         return malformed(token_part::segments, fault::invalid);
     bool sound = true;
-    auto const shared = object_of(object, "unprotected", sound);
+    auto const unprotected = object_of(object, "unprotected", sound);
     if (!sound)
         return malformed(token_part::header, fault::not_object);
     auto const protected_part = object.find("protected");
     if (!protected_part)
         return failure{errc::header_invalid, token_part::header, fault::missing};
-    auto document = read_protected(protected_part->string());
-    if (!document)
-        return document.error();
-    auto all = many ? read_recipients(*many, *document, shared)
-                    : read_only_recipient(object, *document, shared);
+    auto const shared = read_shared(protected_part->string(), unprotected);
+    if (!shared)
+        return shared.error();
+    auto all = many ? read_recipients(*many, *shared) : read_only_recipient(object, *shared);
     if (!all)
         return all.error();
 

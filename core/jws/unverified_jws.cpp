@@ -1,6 +1,7 @@
 #include "core/jws/unverified_jws.hpp"
 
 #include "core/base/base64url.hpp"
+#include "core/base/name_set.hpp"
 
 #include <algorithm>
 
@@ -105,11 +106,11 @@ result<unverified_jws::signature> read_signature(json::value entry)
 
     std::string kid(header->kid());
     if (unprotected) {
+        auto const taken = names_of(header->json());
         for (auto const member : *unprotected) {
             // RFC 7515 section 4.1.11: crit "MUST be integrity protected"; RFC 7797 section 3: so
             // must b64
-            if (header->json().find(member.name()) || member.name() == "crit"
-                || member.name() == "b64")
+            if (taken.contains(member.name()) || member.name() == "crit" || member.name() == "b64")
                 return bad_header(fault::invalid);
             if (member.name() == "kid") {
                 if (!member.is_string())

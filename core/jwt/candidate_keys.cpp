@@ -1,5 +1,7 @@
 #include "core/jwt/candidate_keys.hpp"
 
+#include "core/jwt/key_miss.hpp"
+
 #include <algorithm>
 
 namespace core {
@@ -53,8 +55,9 @@ public:
         auto const& issuer = policy_.issuers[*chosen];
         if (!list_admits(issuer.algorithms, row))
             return errc::algorithm_not_allowed;
+        keyless_token const token{issuer, claims_, now_};
         if (issuer.keys.empty()) {
-            note_lack(issuer, "");
+            note_missed_key(trace_, token, "");
             return errc::keys_unavailable;
         }
         if (!is_sane_kid(one.kid))
@@ -64,8 +67,10 @@ public:
             &row, issuer.ignore_kid ? std::string_view{} : std::string_view(one.kid)};
         auto keys = select_verification_keys(issuer.keys, query, issuer.source);
         if (!keys) {
-            if (keys.error() == errc::key_not_found && !query.kid.empty())
-                note_lack(issuer, query.kid);
+            if (keys.error() == errc::key_not_found && is_unknown(query.kid, issuer))
+                note_missed_key(trace_, token, query.kid);
+            else if (keys.error() != errc::key_ambiguous)  // its key is now for another alg or use
+                note_missed_signature(trace_, token, policy_, one.value);
             return keys.error();
         }
         std::erase_if(*keys, [&](jwk const* key) {
@@ -73,8 +78,10 @@ public:
             return !list_admits(policy_.algorithms, row, family)
                 || !list_admits(issuer.algorithms, row, family);
         });
-        if (keys->empty())
+        if (keys->empty()) {
+            note_missed_signature(trace_, token, policy_, one.value);
             return errc::algorithm_not_allowed;
+        }
         return candidate_keys{*chosen, std::move(*keys)};
     }
 
@@ -100,18 +107,9 @@ private:
         return static_cast<std::size_t>(found - policy_.issuers.begin());
     }
 
-    /// Notes that a key is missing, but only for a token that could still be valid: strangers
-    /// choose kids. exp is not verified at this point, and is used for nothing else.
-    void note_lack(trusted_issuer const& issuer, std::string_view kid) const
+    static bool is_unknown(std::string_view kid, trusted_issuer const& issuer)
     {
-        if (trace_ == nullptr || issuer.source != set_source::foreign)
-            return;
-        auto const exp = claims_ ? claims_->find("exp") : std::nullopt;
-        auto const long_ago = numeric_date(now_) - std::chrono::seconds(leeway_max).count();
-        if (exp && exp->is_number() && exp->number() < long_ago)
-            return;
-        trace_->lacks_key = true;
-        trace_->kid = kid;
+        return !kid.empty() && std::ranges::find(issuer.keys, kid, &jwk::kid) == issuer.keys.end();
     }
 
     std::optional<json::value> claims_;

@@ -18,7 +18,7 @@ struct candidate_keys {
 ///
 /// one      not verified.
 /// claims   of the token, not verified; nullopt when it has none that can be read yet. iss selects
-///          one of several issuers, exp tells whether newer keys could help.
+///          one of several issuers, exp tells, with others, whether newer keys could help.
 /// trace    filled in when not null.
 /// Errors   algorithm_not_allowed; with several issuers claim_missing and issuer_mismatch (iss);
 ///          keys_unavailable; key_not_found, key_ambiguous.

@@ -49,12 +49,17 @@ struct claims_policy {
     claim_checks checks;
 };
 
+/// How many things validate_claims looks for in the claims. A value with objects counts by its
+/// size, because their members are looked for.
+std::size_t entries_of(claims_policy const& policy);
+
 /// Checks the claims of a token whose signature was verified. (/inspect calls it without one, to
 /// say what the outcome would be.)
 ///
 /// claims   one JSON object.
 /// typ      of the protected header, if it has one.
-/// row      the token's algorithm, for at_hash and c_hash; null = not known, and these checks fail.
+/// half     hash_of the token's algorithm and key, for at_hash and c_hash; none = not known, and
+///          these checks fail.
 /// Errors   in this order, the first one counts: the types of exp, nbf, iat, aud, iss, sub, jti
 ///          (claim_invalid); typ (type_mismatch); required (claim_missing); exp (token_expired),
 ///          nbf, iat (token_not_yet_valid), max_lifetime (claim_invalid), max_age (token_expired),
@@ -66,8 +71,8 @@ struct claims_policy {
 ///          not identify itself with a value in the "aud" claim when this claim is present, then
 ///          the JWT MUST be rejected"
 result<void> validate_claims(
-    json::value claims, std::optional<std::string_view> typ, signature_algorithm const* row,
-    claims_policy const& policy, instant now
+    json::value claims, std::optional<std::string_view> typ, hash half, claims_policy const& policy,
+    instant now
 );
 
 /// Claims that bind the token to something that was not given, so that they were not checked: cnf

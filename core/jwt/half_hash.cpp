@@ -5,11 +5,11 @@
 
 namespace core {
 
-std::string half_hash(signature_algorithm const& row, std::string_view value)
+std::string half_hash(hash by, std::string_view value)
 {
-    if (row.hash == hash::none)
+    if (by == hash::none)
         return {};
-    auto const full = crypto::digest(row.hash, as_bytes(value));
+    auto const full = crypto::digest(by, as_bytes(value));
     return base64url_encode(byte_view(full).first(full.size() / 2));
 }
 

@@ -7,10 +7,11 @@
 
 namespace core {
 
-/// The left half of the digest of `value`, by the algorithm's hash, as base64url; empty when the
-/// algorithm has none.
+/// The left half of the digest of `value` as base64url, for at_hash and c_hash.
 ///
+/// by       hash_of the token's algorithm and key.
+/// Returns  empty for hash::none.
 /// Source   OpenID Connect Core 1.0 section 3.1.3.6
-std::string half_hash(signature_algorithm const& row, std::string_view value);
+std::string half_hash(hash by, std::string_view value);
 
 }  // namespace core

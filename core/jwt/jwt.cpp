@@ -1,8 +1,10 @@
 #include "core/jwt/jwt.hpp"
 
+#include "core/algorithms/work_costs.hpp"
 #include "core/jws/admitted_types.hpp"
 #include "core/jwt/candidate_keys.hpp"
 #include "core/jwt/jwt_pro.hpp"
+#include "core/jwt/key_miss.hpp"
 
 #include <algorithm>
 
@@ -26,9 +28,20 @@ public:
     {
     }
 
-    result<verified_token> run(unverified_jws jws)
+    result<verified_token> run(unverified_jws const& jws)
     {
         verified_token token;
+        auto const accepted = check(jws, token);
+        if (accepted)
+            return token;
+        note_kid(jws, token);
+        return accepted.error();
+    }
+
+private:
+    /// Fills in the token as it is checked.
+    result<void> check(unverified_jws const& jws, verified_token& token)
+    {
         if (policy_.mode == token_mode::jwt) {
             if (!jws.signatures().front().header.b64())
                 return failure{
@@ -51,20 +64,34 @@ public:
             if (auto fit = check_types(jws); !fit)
                 return fit.error();
             token.payload_ = jws.unverified_payload();
-            return token;
+            return {};
         }
+        if (!charge_claims(token))
+            return errc::work_exceeded;
         auto const& header = token.signature_.header;
         auto fine = validate_claims(
-            token.claims(), header.string("typ"), &header.algorithm(), *policy_.claims, now_
+            token.claims(), header.string("typ"),
+            hash_of(header.algorithm(), by_->material->family()), *policy_.claims, now_
         );
         if (!fine)
             return fine.error();
         if (!iss_is_the_keys_own(token))
             return failure::of_claim(errc::issuer_mismatch, "iss", fault::check_failed);
-        return token;
+        return {};
     }
 
-private:
+    /// Strangers choose kids, so only that of a token that names its issuer is shown to people.
+    void note_kid(unverified_jws const& jws, verified_token const& token) const
+    {
+        if (trace_ == nullptr || !trace_->issuer)
+            return;
+        auto const own = policy_.issuers[*trace_->issuer].issuer;
+        auto const iss = token.has_claims() ? token.claims().find("iss") : std::nullopt;
+        bool const names_issuer = iss && iss->is_string() && iss->string() == own;
+        if (policy_.mode == token_mode::jws || names_issuer)
+            trace_->named_kid = jws.signatures().front().kid.substr(0, kid_size_max);
+    }
+
     static result<void> read_claims(std::string payload, verified_token& token)
     {
         auto claims = json::document::parse(std::move(payload));
@@ -106,8 +133,13 @@ private:
                 continue;
             }
             auto const by = first_that_verifies(jws, i, found->keys);
-            if (!by)
+            if (!by && by.error() != errc::signature_invalid)
                 return by.error();
+            if (!by) {
+                keyless_token const refused{policy_.issuers[found->issuer], claims, now_};
+                note_missed_signature(trace_, refused, policy_, one.value);
+                return by.error();
+            }
             verified_.push_back(i);
             if (!verified) {
                 verified = i;
@@ -119,6 +151,14 @@ private:
         if (!verified)
             return *no_candidate;
         return *verified;
+    }
+
+    bool charge_claims(verified_token const& token) const
+    {
+        auto const entries = entries_of(*policy_.claims);
+        return charge(
+            policy_.budget, costs::of_searching(entries, token.payload().size() + 8 * entries)
+        );
     }
 
     /// Mode jws: every verified signature must cover a header of an admitted type.
@@ -143,12 +183,18 @@ private:
         unverified_jws const& jws, std::size_t index, std::vector<jwk const*> const& keys
     )
     {
+        // Of a JSON serialization, the input is put together for each signature.
+        if (jws.signatures().size() > 1
+            && !charge(policy_.budget, costs::of_encoding(jws.unverified_payload().size() * 4 / 3)))
+            return errc::work_exceeded;
         auto const input = jws.signing_input(index, scratch_);
         auto const& one = jws.signatures()[index];
         std::optional<failure> unfit;
         for (auto const* key : keys) {
             auto const outcome =
                 verify_with(*key, one.header.algorithm(), as_bytes(input), one.value);
+            if (!outcome && outcome.error() == errc::work_exceeded)
+                return outcome.error();
             if (!outcome)
                 unfit = outcome.error();
             else if (*outcome)
@@ -163,6 +209,14 @@ private:
         jwk const& key, signature_algorithm const& row, byte_view input, byte_view signature
     )
     {
+        auto const& material = *key.material;
+        if (!charge(
+                policy_.budget,
+                costs::of_verifying(
+                    row, material.family(), material.bits(), input.size(), material.exponent()
+                )
+            ))
+            return errc::work_exceeded;
         if (kept_ != nullptr) {
             auto const kept = kept_->verifier_for(key.material, row, key.allow_weak_hmac);
             if (!kept)
@@ -202,10 +256,12 @@ result<verified_token> verify(
     verify_trace* trace
 )
 {
+    if (!charge(policy.budget, costs::of_reading(token.size())))
+        return errc::work_exceeded;
     auto jws = unverified_jws::parse_compact(token, policy.detached);
     if (!jws)
         return jws.error();
-    return verification(policy, now, kept, trace).run(std::move(*jws));
+    return verification(policy, now, kept, trace).run(*jws);
 }
 
 result<verified_token> verify_json(
@@ -213,12 +269,14 @@ result<verified_token> verify_json(
     verify_trace* trace
 )
 {
+    if (!charge(policy.budget, costs::of_reading(token.text().size())))
+        return errc::work_exceeded;
     auto jws = unverified_jws::parse_json(token, policy.detached);
     if (!jws)
         return jws.error();
     if (policy.mode == token_mode::jwt)  // RFC 7519 section 1: JWTs are compact
         return failure{errc::token_malformed, token_part::segments, fault::invalid};
-    return verification(policy, now, kept, trace).run(std::move(*jws));
+    return verification(policy, now, kept, trace).run(*jws);
 }
 
 }  // namespace core

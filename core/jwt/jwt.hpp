@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/work_budget.hpp"
 #include "core/crypto/signature.hpp"
 #include "core/jws/unverified_jws.hpp"
 #include "core/jwt/claims.hpp"
@@ -38,6 +39,7 @@ struct verify_policy {
     std::span<std::string const> algorithms;   ///< narrows every issuer's list; empty = does not
     claims_policy const* claims = nullptr;     ///< mode jws: only its typ counts; null = any typ
     std::optional<std::string_view> detached;  ///< content of a token that does not carry it
+    work_budget* budget = nullptr;             ///< charged before each step; null = not bounded
 };
 
 /// A token whose signature was verified and whose claims were accepted. Only verify makes one.
@@ -69,13 +71,25 @@ private:
     std::size_t index_ = 0;
 };
 
+/// What a foreign issuer's newer keys might mend. Only for a token that could be good: strangers
+/// choose kids, and anybody can make a bad signature.
+enum class key_miss : std::uint8_t {
+    none,
+    set,        ///< the issuer has no set, and the token has not expired long ago
+    kid,        ///< the set has no key with the token's kid; the same
+    signature,  ///< no key verifies the token, though the set has its kid, or it has none. Its iss,
+                ///< alg, exp and nbf are good
+};
+
 /// Where verification stopped.
 struct verify_trace {
     std::optional<std::size_t> issuer;  ///< the one that was selected; for metrics
-    /// Newer keys might help: a foreign issuer has no set, or no key with this token's kid, and the
-    /// token has not expired long ago.
-    bool lacks_key = false;
-    std::string kid;  ///< that kid; empty = there is no set
+    key_miss miss = key_miss::none;
+    std::string kid;              ///< of a missed kid
+    std::uint64_t signature = 0;  ///< of a missed signature: a hash of it, never 0
+    /// Kid of a refused token whose iss is that of the selected issuer (mode jws: whatever its
+    /// payload is), cut to kid_size_max; for people.
+    std::string named_kid;
 };
 
 /// Verifies a token: its shape, header, algorithm, key, signature and claims, in this order.

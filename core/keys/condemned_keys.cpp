@@ -1,7 +1,9 @@
 #include "core/keys/condemned_keys.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/keys/jwk.hpp"
 #include "core/keys/jwk_material.hpp"
+#include "core/keys/jwk_members.hpp"
 
 namespace core {
 namespace {
@@ -36,6 +38,16 @@ std::string loosely_decoded(json::value member)
     return octets;
 }
 
+/// A kid and the kty that has it, which is empty where it is not stated. A kid by itself names nothing:
+/// keys of other types may have it too.
+std::string named(std::string_view kty, std::string_view kid)
+{
+    std::string name;
+    for (char const c : kty)
+        name.push_back(ascii_lower(c));
+    return name.append(1, ':').append(kid);
+}
+
 }  // namespace
 
 condemned_keys::condemned_keys(json::value keys)
@@ -43,21 +55,29 @@ condemned_keys::condemned_keys(json::value keys)
     for (auto const entry : keys) {
         if (!entry.is_object() || !has_private_member(entry))
             continue;
-        std::string number;
-        for (auto const* name : {"n", "x", "pub"}) {
-            if (auto const member = entry.find(name); member && number.empty())
-                number = without_leading_zeros(loosely_decoded(*member));
+        bool has_number = false;
+        for (auto const member : entry) {
+            auto const name = member.name();
+            if (name != "n" && name != "x" && name != "pub")
+                continue;
+            auto number = without_leading_zeros(loosely_decoded(member));
+            has_number = has_number || !number.empty();
+            if (!number.empty())
+                numbers_.insert(std::move(number));
         }
-        if (!number.empty())
-            numbers_.insert(std::move(number));
-        else if (auto const kid = entry.find("kid"); kid && !kid->string().empty())
-            kids_.emplace(kid->string());
+        auto const kid = published_kid(entry);
+        auto const kty = entry.find("kty");
+        if (!has_number && !kid.empty())
+            kids_.insert(named(kty ? kty->string() : std::string_view(), kid));
     }
 }
 
 bool condemned_keys::contains(crypto::key const& material, std::string_view kid) const
 {
-    if (!kid.empty() && kids_.contains(std::string(kid)))
+    bool const is_named = !kid.empty()
+        && (kids_.contains(named({}, kid)) || kids_.contains(named(kty_of(material.family()), kid))
+        );
+    if (is_named)
         return true;
     if (numbers_.empty())
         return false;

@@ -24,7 +24,8 @@ public:
 
     /// Whether the key is condemned.
     ///
-    /// kid      of the entry; a private half without a readable number condemns its kid.
+    /// kid      of the entry; a private half without a readable number condemns the keys of its kty
+    ///          with its kid.
     bool contains(crypto::key const& material, std::string_view kid) const;
 
 private:

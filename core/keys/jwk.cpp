@@ -5,6 +5,7 @@
 #include "core/base/base64.hpp"
 #include "core/crypto/der_keys.hpp"
 #include "core/keys/jwk_material.hpp"
+#include "core/keys/jwk_members.hpp"
 #include "core/keys/jwk_write.hpp"
 
 #include <algorithm>
@@ -32,19 +33,10 @@ constexpr std::size_t key_ops_max = 32;  // 8 are registered; each is compared w
 constexpr auto signature_ops =
     static_cast<std::uint8_t>(key_op::sign) | static_cast<std::uint8_t>(key_op::verify);
 
-/// The string member; empty when absent, nullopt when it is not a string.
-std::optional<std::string_view> text_of(json::value object, std::string_view name)
-{
-    auto const member = object.find(name);
-    if (!member)
-        return std::string_view{};
-    return member->is_string() ? std::optional(member->string()) : std::nullopt;
-}
-
 /// RFC 7517 section 4.3: "Duplicate key operation values MUST NOT be present in the array."
-result<std::uint8_t> read_key_ops(json::value object)
+result<std::uint8_t> read_key_ops(jwk_members const& members)
 {
-    auto const member = object.find("key_ops");
+    auto const member = members.find("key_ops");
     if (!member)
         return std::uint8_t{0};
     if (!member->is_array())
@@ -54,7 +46,8 @@ result<std::uint8_t> read_key_ops(json::value object)
     std::uint8_t ops = 0;
     std::vector<std::string_view> seen;
     for (auto const op : *member) {
-        if (!op.is_string() || std::ranges::find(seen, op.string()) != seen.end())
+        bool const is_repeated = std::ranges::find(seen, op.string()) != seen.end();
+        if (!op.is_string() || (is_repeated && !members.is_as_published()))
             return invalid("key_ops has a duplicate or a value that is not a string");
         seen.push_back(op.string());
         for (auto const& [name, bit] : key_op_names) {
@@ -67,22 +60,23 @@ result<std::uint8_t> read_key_ops(json::value object)
     return ops;
 }
 
-result<key_use> read_use(json::value object)
+result<key_use> read_use(jwk_members const& members)
 {
-    auto const use = text_of(object, "use");
+    auto const use = members.text("use");
     if (!use)
         return invalid("use is not a string");
     if (*use == "sig")
         return key_use::sig;
     if (*use == "enc")
         return key_use::enc;
-    return object.find("use") ? result<key_use>(invalid("use is neither sig nor enc"))
-                              : key_use::any;
+    return members.find("use") ? result<key_use>(invalid("use is neither sig nor enc"))
+                               : key_use::any;
 }
 
 /// RFC 7517 section 4.7: "The key in the first certificate MUST match the public key represented by
 /// other members of the JWK." Nothing else in the certificates is checked.
-std::optional<failure> certificate_problem(json::value object, crypto::key const& material)
+std::optional<failure>
+certificate_problem(json::value object, crypto::key const& material, work_budget* budget)
 {
     auto const chain = object.find("x5c");
     if (!chain)
@@ -91,7 +85,10 @@ std::optional<failure> certificate_problem(json::value object, crypto::key const
     if (first == chain->end() || !(*first).is_string())
         return invalid("x5c is not an array of certificates");
     auto const der = base64_decode((*first).string());
-    auto const certified = der ? crypto::read_der(*der, nullptr, key_role::published) : invalid("");
+    auto const certified =
+        der ? crypto::read_der(*der, {key_role::published, nullptr, budget}) : invalid("");
+    if (!certified && certified.error() == errc::work_exceeded)
+        return certified.error();
     if (!certified || thumbprint_input(**certified) != thumbprint_input(material))
         return invalid("the first certificate of x5c does not hold the key");
     return std::nullopt;
@@ -142,26 +139,29 @@ std::optional<failure> contradiction(jwk const& key)
 
 }  // namespace
 
-result<jwk> parse_jwk(json::value object, key_role role)
+result<jwk> parse_jwk(json::value object, key_role role, jwk_spelling spelling, work_budget* budget)
 {
     if (!object.is_object())
         return invalid("the key is not a JSON object");
-    auto const kid = text_of(object, "kid");
-    auto const alg = text_of(object, "alg");
+    if (spelling == jwk_spelling::as_published && contradicts_itself(object))
+        return invalid("a member appears twice with different values");
+    jwk_members members(object, spelling);
+    auto const kid = members.kid();
+    auto const alg = members.text("alg");
     if (!kid || !alg)
         return invalid("kid or alg is not a string");
-    auto const use = read_use(object);
+    auto const use = read_use(members);
     if (!use)
         return use.error();
-    auto const ops = read_key_ops(object);
+    auto const ops = read_key_ops(members);
     if (!ops)
         return ops.error();
-    auto material = read_jwk_material(object, role);
+    auto material = read_jwk_material(members, role, budget);
     if (!material)
         return material.error();
 
-    if (role != key_role::published) {
-        if (auto problem = certificate_problem(object, **material))
+    if (role != key_role::published && spelling == jwk_spelling::exact) {
+        if (auto problem = certificate_problem(object, **material, budget))
             return std::move(*problem);
     }
 
@@ -179,10 +179,10 @@ result<jwk> parse_jwk(json::value object, key_role role)
     return key;
 }
 
-result<jwk> parse_jwk_text(std::string_view text, key_role role)
+result<jwk> parse_jwk_text(std::string_view text, key_role role, work_budget* budget)
 {
     auto const document = json::document::parse(std::string(text));
-    return document ? parse_jwk(document->root(), role)
+    return document ? parse_jwk(document->root(), role, jwk_spelling::exact, budget)
                     : result<jwk>(invalid("the key is not a JSON object"));
 }
 

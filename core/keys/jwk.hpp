@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/work_budget.hpp"
 #include "core/crypto/key.hpp"
 #include "core/json/json.hpp"
 
@@ -22,6 +23,12 @@ enum class key_op : std::uint8_t {
     unwrap_key = 1U << 5U,
     derive_key = 1U << 6U,
     derive_bits = 1U << 7U,
+};
+
+/// How strictly the members of a JWK are read.
+enum class jwk_spelling : std::uint8_t {
+    exact,         ///< as the RFCs say; for keys of our own
+    as_published,  ///< as the publishers of sets write them: what can only mean one key is that key
 };
 
 /// A key and what it may be used for. The key decides this, never the token.
@@ -49,14 +56,26 @@ struct jwk {
 /// role     what the key is for. A counterpart's private members are not read, and its key_ops are
 ///          translated to those of the public half: a key that may sign may verify. A published key
 ///          is never a secret, and its x5c is not read.
+/// spelling as_published forgives what leaves no doubt, and nothing that makes a key weaker
+///          or opens it to another use. Members that are null, "", [] or {} are absent; kty is
+///          compared without case; a kid may be an integer; octets may be any base64; leading zero
+///          octets of RSA and EC numbers may be too many or missing; key_ops may repeat values;
+///          members may repeat with the same value; x5c is not read. Only for public halves.
+/// budget   charged before the key's numbers are checked; null = not bounded.
 /// Errors   key_invalid: not an object; kty missing or unknown; members missing, of the wrong type
 ///          or badly encoded; alg unknown or of another family; a use that is neither sig nor enc;
 ///          alg, use and key_ops that contradict each other; key_ops with duplicates, with more
 ///          than 32 values or without a known one; x5c whose first certificate has another key;
-///          material that import refuses.
+///          a member that appears twice with different values; material that import refuses;
+///          work_exceeded.
 /// Source   RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2, RFC 9964
-result<jwk> parse_jwk(json::value object, key_role role);
+result<jwk> parse_jwk(
+    json::value object, key_role role, jwk_spelling spelling = jwk_spelling::exact,
+    work_budget* budget = nullptr
+);
 /// The same from text.
-result<jwk> parse_jwk_text(std::string_view text, key_role role = key_role::holder);
+result<jwk> parse_jwk_text(
+    std::string_view text, key_role role = key_role::holder, work_budget* budget = nullptr
+);
 
 }  // namespace core

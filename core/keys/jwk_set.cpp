@@ -1,10 +1,13 @@
 #include "core/keys/jwk_set.hpp"
 
+#include "core/keys/collected_keys.hpp"
 #include "core/keys/condemned_keys.hpp"
 #include "core/keys/jwk_material.hpp"
+#include "core/keys/jwk_members.hpp"
 #include "core/keys/jwk_write.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace core {
 namespace {
@@ -22,73 +25,107 @@ bool is_secret(jwk const& key)
     return key.material->family() == key_family::secret;
 }
 
-bool has_kid(jwk_set const& set, std::string_view kid)
+/// Whether secrets and keys of another kind are in one set, judged by kty only: an algorithm list
+/// could then make a public key an HMAC secret. What kind an unknown kty is, is unknown too.
+bool mixes_secrets(json::value keys)
 {
-    return !kid.empty() && std::ranges::find(set.keys, kid, &jwk::kid) != set.keys.end();
+    bool has_secret = false, has_other = false;
+    for (auto const entry : keys) {
+        auto const kty = entry.find("kty");
+        bool const is_one = is_published_secret(entry);
+        has_secret = has_secret || is_one;
+        has_other = has_other || (!is_one && kty && !kty->string().empty());
+    }
+    return has_secret && has_other;
 }
 
-/// Why a key cannot be added to an own set; nullopt when it can.
-std::optional<failure> misfit(jwk_set const& set, jwk const& key)
-{
-    if (!set.keys.empty() && is_secret(set.keys.front()) != is_secret(key))
-        return invalid("a set mixes secrets with public keys");
-    if (has_kid(set, key.kid))
-        return invalid("two keys of the set have the same kid");
-    return std::nullopt;
-}
-
-result<jwk_set> read_own_keys(json::value keys, key_role role)
+result<jwk_set> read_own_keys(json::value keys, key_role role, work_budget* budget)
 {
     jwk_set set;
+    std::set<std::tuple<std::string, key_type, std::string, key_use>> identities;
     for (auto const member : keys) {
-        auto key = parse_jwk(member, role);
-        auto problem = key ? misfit(set, *key) : std::optional(key.error());
-        if (problem)
-            return std::move(*problem);
+        auto key = parse_jwk(member, role, jwk_spelling::exact, budget);
+        if (!key)
+            return key.error();
+        bool const is_new = key->kid.empty()
+            || identities.emplace(key->kid, type_of(key->material->family()), key->alg, key->use)
+                   .second;
+        if (!is_new)
+            return invalid("two keys of the set have the same kid, kty, alg and use");
         set.keys.push_back(std::move(*key));
     }
     return set;
 }
 
-/// An entry of a foreign set: its JSON, and the key that was read from it.
-struct published_entry {
-    json::value object;
-    result<jwk> key;
-};
+result<jwk_set> read_given_keys(json::value keys, key_role role, work_budget* budget)
+{
+    auto const spelling =
+        role == key_role::counterpart ? jwk_spelling::as_published : jwk_spelling::exact;
+    collected_keys collected;
+    for (auto const member : keys) {
+        auto key = parse_jwk(member, role, spelling, budget);
+        if (!key && key.error() == errc::work_exceeded)
+            return key.error();
+        if (key)
+            collected.add(member, std::move(key));
+        else
+            collected.leave_out(member, key, left_out_reason::unusable);
+    }
+    return collected.take();
+}
 
 /// The only place that decides what is left out of a foreign set; nullopt = the key may be used.
 std::optional<left_out_reason>
-reason_to_leave_out(jwk_set const& set, published_entry const& one, condemned_keys const& condemned)
+reason_to_leave_out(json::value entry, result<jwk> const& key, condemned_keys const& condemned)
 {
-    auto const kty = one.object.find("kty");
-    if (kty && kty->string() == "oct")
+    if (is_published_secret(entry))
         return left_out_reason::secret;
-    bool const is_object = one.object.is_object();
-    if ((is_object && has_private_member(one.object))
-        || (one.key && condemned.contains(*one.key->material, one.key->kid)))
+    if (has_private_member(entry) || (key && condemned.contains(*key->material, key->kid)))
         return left_out_reason::private_half_published;
-    if (!one.key)
+    if (!key)
         return left_out_reason::unusable;
-    if (has_kid(set, one.key->kid))
-        return left_out_reason::kid_repeated;
     return std::nullopt;
 }
 
-left_out_key named(published_entry const& one, left_out_reason reason)
+/// Why a set is refused as a whole: it has no key that can be used.
+failure no_usable_key(jwk_set const& set)
 {
-    constexpr std::size_t kid_octets_max = 128;
-    left_out_key entry{{}, {}, reason};
-    if (auto const kid = one.object.find("kid"))
-        entry.kid = kid->string().substr(0, kid_octets_max);
-    if (one.key)
-        entry.thumbprint = thumbprint(*one.key->material);
-    return entry;
+    if (set.is_compromised())
+        return invalid("every usable key of the set is published with its private half");
+    std::string sentence = "the set has no usable key";
+    if (!set.left_out.empty() && !set.left_out.front().detail.empty())
+        sentence += ": " + set.left_out.front().detail;
+    return invalid(sentence);
 }
 
 bool fits_algorithm(jwk const& key, signature_algorithm const& row)
 {
     auto const family = key.material->family();
     return row.families.contains(family) && (key.alg.empty() || admits(key.alg, row, family));
+}
+
+/// The first of those that share their material; at most candidates_max.
+std::vector<jwk const*> with_different_material(std::span<jwk const* const> keys)
+{
+    std::vector<jwk const*> kept;
+    for (auto const* key : keys) {
+        bool const is_kept = std::ranges::any_of(kept, [&](jwk const* other) {
+            return other->material == key->material;
+        });
+        if (!is_kept)
+            kept.push_back(key);
+        if (kept.size() == candidates_max)
+            break;
+    }
+    return kept;
+}
+
+/// A key that is too short for the algorithm can verify nothing, so it makes no other ambiguous.
+void leave_out_short_keys(std::vector<jwk const*>& candidates, signature_algorithm const& row)
+{
+    auto const is_short = [&](jwk const* key) { return key->material->bits() < row.key_bits_min; };
+    if (!std::ranges::all_of(candidates, is_short))
+        std::erase_if(candidates, is_short);
 }
 
 bool may_verify(jwk const& key)
@@ -133,41 +170,64 @@ void leave_out(jwk_set& from, std::set<std::string> const& thumbprints, left_out
     });
 }
 
-result<jwk_set> parse_jwk_set(json::value object, set_source source, key_role role)
+result<jwk_set>
+parse_jwk_set(json::value object, set_source source, key_role role, work_budget* budget)
 {
-    auto const keys = object.find("keys");
-    if (!keys || !keys->is_array())
+    auto const keys = find_keys(object);
+    if (!keys)
         return invalid("the set has no array of keys");
     if (keys->size() > keys_max)
         return invalid("the set has more than 128 keys");
 
+    if (source != set_source::foreign && mixes_secrets(*keys))
+        return invalid("a set mixes secrets with public keys");
     auto set = source == set_source::foreign ? result<jwk_set>(read_published_keys(*keys))
-                                             : read_own_keys(*keys, role);
+        : source == set_source::given        ? read_given_keys(*keys, role, budget)
+                                             : read_own_keys(*keys, role, budget);
     if (set && set->keys.empty())
-        return invalid(
-            set->is_compromised() ? "every usable key of the set is published with its private half"
-                                  : "the set has no usable key"
-        );
+        return no_usable_key(*set);
     return set;
+}
+
+std::optional<json::value> find_keys(json::value set)
+{
+    auto const keys = set.find("keys");
+    auto const is_another = [&](json::value member) {
+        return member.name() == "keys" && member.text().data() != keys->text().data();
+    };
+    if (!keys || !keys->is_array() || std::ranges::any_of(set, is_another))
+        return std::nullopt;
+    return keys;
 }
 
 jwk_set read_published_keys(json::value keys)
 {
     condemned_keys const condemned(keys);
-    jwk_set set;
-    for (auto const member : keys) {
-        published_entry one{member, parse_jwk(member, key_role::published)};
-        if (auto const reason = reason_to_leave_out(set, one, condemned))
-            set.left_out.push_back(named(one, *reason));
+    collected_keys collected;
+    for (auto const entry : keys) {
+        auto key = parse_jwk(entry, key_role::published, jwk_spelling::as_published);
+        if (auto const reason = reason_to_leave_out(entry, key, condemned))
+            collected.leave_out(entry, key, *reason);
         else
-            set.keys.push_back(std::move(*one.key));
+            collected.add(entry, std::move(key));
     }
-    return set;
+    return collected.take();
+}
+
+result<json::document> parse_published_json(std::string text)
+{
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (text.starts_with(byte_order_mark))
+        text.erase(0, byte_order_mark.size());
+    json::limits bounds;
+    bounds.repeated_names = true;
+    return json::document::parse(std::move(text), bounds);
 }
 
 result<jwk_set> parse_jwk_set_text(std::string_view text, set_source source)
 {
-    auto const document = json::document::parse(std::string(text));
+    auto const document = source == set_source::foreign ? parse_published_json(std::string(text))
+                                                        : json::document::parse(std::string(text));
     return document ? parse_jwk_set(document->root(), source)
                     : result<jwk_set>(invalid("the set is not a JSON object"));
 }
@@ -201,11 +261,12 @@ select_verification_keys(std::span<jwk const> keys, key_query const& query, set_
     auto& candidates = named.empty() ? unnamed : named;
     if (candidates.empty())
         return errc::key_not_found;
-    if (candidates.size() > 1 && source == set_source::foreign)
+    if (source == set_source::foreign)
+        leave_out_short_keys(candidates, *query.row);
+    auto different = with_different_material(candidates);
+    if (different.size() > 1 && source == set_source::foreign)
         return errc::key_ambiguous;
-    if (candidates.size() > candidates_max)
-        candidates.resize(candidates_max);
-    return std::move(candidates);
+    return different;
 }
 
 }  // namespace core

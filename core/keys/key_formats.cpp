@@ -1,14 +1,13 @@
 #include "core/keys/key_formats.hpp"
 
+#include "core/algorithms/work_costs.hpp"
 #include "core/base/ascii.hpp"
 #include "core/base/utf8.hpp"
 #include "core/crypto/der_keys.hpp"
 #include "core/keys/jwk_material.hpp"
 #include "core/keys/openssh_key.hpp"
 #include "core/keys/pem.hpp"
-
-#include <algorithm>
-#include <array>
+#include "core/keys/pem_keys.hpp"
 
 namespace core {
 namespace {
@@ -18,34 +17,17 @@ failure invalid(std::string_view sentence)
     return failure::of(errc::key_invalid, sentence);
 }
 
-constexpr std::array der_labels{"PUBLIC KEY",     "PRIVATE KEY",     "ENCRYPTED PRIVATE KEY",
-                                "RSA PUBLIC KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY",
-                                "CERTIFICATE",    "X509 CERTIFICATE"};
-constexpr std::string_view openssh_label = "OPENSSH PRIVATE KEY";
-
-bool is_parameters(pem_block const& block)
-{
-    return block.label == "EC PARAMETERS";  // `openssl ecparam -genkey` writes them before the key
-}
-
-result<crypto::key_ptr> read_block(pem_block const& block, key_text_options const& options)
-{
-    if (block.label == openssh_label)
-        return read_openssh_private(block.der.view(), options.role);
-    if (std::ranges::find(der_labels, block.label) == der_labels.end())
-        return invalid("a PEM block of this kind is not a key");
-    return crypto::read_der(block.der.view(), options.password, options.role);
-}
-
 result<crypto::key_ptr> read_pem_key(std::string_view text, key_text_options const& options)
 {
-    auto blocks = read_pem(text);
-    if (!blocks)
-        return blocks.error();
-    std::erase_if(*blocks, is_parameters);
-    if (blocks->size() != 1)
-        return invalid("the PEM text does not hold exactly one key");
-    return read_block(blocks->front(), options);
+    auto keys = read_pem_keys(text, options, 1);
+    if (!keys)
+        return keys.error();
+    return std::move(keys->front());
+}
+
+bool is_pem(std::string_view text)
+{
+    return text.find("-----BEGIN ") != std::string_view::npos;
 }
 
 /// A JWK or a line of OpenSSH, without what editors put around it.
@@ -62,13 +44,13 @@ bool is_openssh_line(std::string_view text)
 result<crypto::key_ptr> read_material(byte_view octets, key_text_options const& options)
 {
     auto const text = as_text(octets);
-    if (text.find("-----BEGIN ") != std::string_view::npos)
+    if (is_pem(text))
         return read_pem_key(text, options);
     if (auto const line = one_text(text); is_openssh_line(line))
-        return read_openssh_public(line);
+        return read_openssh_public(line, options.budget);
     constexpr std::uint8_t sequence = 0x30;
     if (!octets.empty() && octets[0] == sequence)
-        return crypto::read_der(octets, options.password, options.role);
+        return crypto::read_der(octets, options.import());
     return invalid("the text is not a key in a supported format: JWK, PEM, DER or OpenSSH");
 }
 
@@ -78,8 +60,10 @@ result<jwk> read_key(byte_view text, key_text_options const& options)
 {
     if (text.size() > key_text_max)
         return invalid("the text is too long for a key");
+    if (!charge(options.budget, costs::of_reading(text.size())))
+        return errc::work_exceeded;
     if (auto const object = one_text(as_text(text)); options.allow_jwk && object.starts_with('{'))
-        return parse_jwk_text(object, options.role);
+        return parse_jwk_text(object, options.role, options.budget);
     auto material = read_material(text, options);
     if (!material)
         return material.error();
@@ -88,13 +72,22 @@ result<jwk> read_key(byte_view text, key_text_options const& options)
     return key;
 }
 
-bool needs_prime_recovery(std::string_view text)
+result<std::vector<jwk>> read_keys(byte_view text, key_text_options const& options)
 {
-    auto const object = one_text(text);
-    if (!object.starts_with('{') || text.size() > key_text_max)
-        return false;
-    auto const document = json::document::parse(std::string(object));
-    return document && needs_prime_recovery(document->root());
+    std::vector<jwk> keys;
+    if (text.size() > key_text_max || !is_pem(as_text(text))) {
+        auto one = read_key(text, options);
+        if (!one)
+            return one.error();
+        keys.push_back(std::move(*one));
+        return keys;
+    }
+    auto materials = read_pem_keys(as_text(text), options, key_text_keys_max);
+    if (!materials)
+        return materials.error();
+    for (auto& material : *materials)
+        keys.emplace_back().material = std::move(material);
+    return keys;
 }
 
 std::string to_public_pem(crypto::key const& material)

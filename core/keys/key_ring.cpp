@@ -81,12 +81,28 @@ std::chrono::seconds max_age_at(instant now, std::optional<instant> next)
     return std::max(std::chrono::floor<seconds>(*next - now), seconds{1});
 }
 
+/// The beginning of a set. Keys are appended to it, and then its end.
+constexpr std::string_view empty_set = "{\"keys\":[";
+
+void append_key(std::string& set, jwk const& key)
+{
+    if (set.size() != empty_set.size())
+        set.push_back(',');
+    append_public_jwk(set, key);
+}
+
 std::string etag_of(std::string_view text)
 {
     std::string etag = "\"";
     base64url_append(etag, crypto::digest(hash::sha256, as_bytes(text)));
     etag.push_back('"');
     return etag;
+}
+
+void close_set(std::string& set, std::string& etag)
+{
+    set.append("]}");
+    etag = etag_of(set);
 }
 
 }  // namespace
@@ -136,7 +152,7 @@ ring_view key_ring::view_at(instant now) const
 {
     ring_view view;
     view.made_at = now;
-    std::string members;
+    view.jwks = empty_set;
     for (std::size_t i = 0; i < keys_.size(); ++i) {
         auto const& key = keys_[i];
         auto const& life = lives_[i];
@@ -149,15 +165,17 @@ ring_view key_ring::view_at(instant now) const
             series.active = &key.key;
             series.active_life = life;
         }
-        if (is_public_at(key, state)) {
-            if (!members.empty())
-                members.push_back(',');
-            append_public_jwk(members, key.key);
-        }
+        if (key.in_jwks && key.is_apart && series.jwks.empty())
+            series.jwks = empty_set;
+        if (is_public_at(key, state))
+            append_key(key.is_apart ? series.jwks : view.jwks, key.key);
         note_transition(view.next_transition, next_transition_of(life, now), now);
     }
-    view.jwks = "{\"keys\":[" + members + "]}";
-    view.etag = etag_of(view.jwks);
+    close_set(view.jwks, view.etag);
+    for (auto& series : view.all) {
+        if (!series.jwks.empty())
+            close_set(series.jwks, series.etag);
+    }
     view.jwks_max_age = max_age_at(now, view.next_transition);
     return view;
 }

@@ -16,9 +16,10 @@ std::string_view to_string(key_state state) noexcept;
 /// One key of a series, as configured.
 struct ring_key {
     std::string series;
-    jwk key;              ///< has a kid and one alg
-    std::string issuer;   ///< the `iss` it belongs to; ours if the series names none
-    bool in_jwks = true;  ///< published in our JWKS (never for secrets)
+    jwk key;                ///< has a kid and one alg
+    std::string issuer;     ///< the `iss` it belongs to; ours if the series names none
+    bool in_jwks = true;    ///< published in our JWKS (never for secrets)
+    bool is_apart = false;  ///< there in a set of its series, not in the main one
 
     /// Absent = publish_lead_min before activation; for the first key of a series, no_beginning.
     std::optional<instant> publish_at;
@@ -70,13 +71,15 @@ struct ring_view {
         jwk const* active = nullptr;  ///< signs; null before the first and after the last key
         key_schedule active_life{};   ///< of `active`
         std::vector<key> keys;        ///< in order of activation, including retired ones
+        std::string jwks{}, etag{};   ///< the series' own set; empty = it has none
     };
     instant made_at;
     std::optional<instant> next_transition;  ///< when a new view is due
     std::vector<series> all;
-    std::string jwks;  ///< JSON: public keys that are published, active or retiring
+    /// The main set as JSON: public keys that are published, active or retiring, and not apart.
+    std::string jwks;
     std::string etag;  ///< strong, with its quotes
-    /// How long `jwks` may be cached: less when a transition is near, at least 1 s.
+    /// How long a set may be cached: less when a transition is near, at least 1 s.
     std::chrono::seconds jwks_max_age = jwks_max_age_max;
 
     series const* find(std::string_view name) const noexcept;

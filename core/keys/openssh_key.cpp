@@ -84,31 +84,32 @@ result<bytes> read_point(key_family curve, std::string_view type, field_reader& 
     return crypto::ec_point(curve, point);
 }
 
-result<crypto::key_ptr> read_public_fields(std::string_view type, field_reader& fields)
+result<crypto::key_ptr>
+read_public_fields(std::string_view type, field_reader& fields, work_budget* budget)
 {
     auto const family = key_family_of_openssh(type);
     if (!family)
         return invalid(unsupported);
     if (type_of(*family) == key_type::okp) {
         auto const x = fields.string();
-        return fields.at_end() ? crypto::import_okp(*family, x, {}) : invalid(malformed);
+        return fields.at_end() ? crypto::import_okp(*family, x, {}, budget) : invalid(malformed);
     }
     if (type_of(*family) == key_type::rsa) {
         crypto::rsa_parts parts;
         parts.e = copy(fields.integer());
         parts.n = copy(fields.integer());
-        return fields.at_end() ? crypto::import_rsa(std::move(parts)) : invalid(malformed);
+        return fields.at_end() ? crypto::import_rsa(std::move(parts), budget) : invalid(malformed);
     }
     auto const point = read_point(*family, type, fields);
     if (!point || !fields.at_end())
         return invalid(malformed);
     auto const half = point->size() / 2;
     return crypto::import_ec(
-        *family, byte_view(*point).first(half), byte_view(*point).subspan(half), {}
+        *family, byte_view(*point).first(half), byte_view(*point).subspan(half), {}, budget
     );
 }
 
-result<crypto::key_ptr> read_private_rsa(field_reader& fields)
+result<crypto::key_ptr> read_private_rsa(field_reader& fields, work_budget* budget)
 {
     crypto::rsa_parts parts;
     parts.n = copy(fields.integer());
@@ -119,11 +120,12 @@ result<crypto::key_ptr> read_private_rsa(field_reader& fields)
     parts.q = secret_bytes(fields.integer());
     if (!fields.good() || parts.d.empty() || parts.p.empty() || parts.qi.empty())
         return invalid(malformed);
-    return crypto::import_rsa(std::move(parts));
+    return crypto::import_rsa(std::move(parts), budget);
 }
 
 /// The private number and the public key, together in one string, after the public key.
-result<crypto::key_ptr> read_private_okp(key_family curve, field_reader& fields)
+result<crypto::key_ptr>
+read_private_okp(key_family curve, field_reader& fields, work_budget* budget)
 {
     auto const& sizes = row_of(curve);
     auto const x = fields.string();
@@ -132,25 +134,27 @@ result<crypto::key_ptr> read_private_okp(key_family curve, field_reader& fields)
         fields.good() && both.size() == std::size_t{sizes.private_octets} + sizes.public_octets;
     if (!is_whole || !std::ranges::equal(both.subspan(sizes.private_octets), x))
         return invalid(malformed);
-    return crypto::import_okp(curve, x, secret_bytes(both.first(sizes.private_octets)));
+    return crypto::import_okp(curve, x, secret_bytes(both.first(sizes.private_octets)), budget);
 }
 
-result<crypto::key_ptr> read_private_fields(std::string_view type, field_reader& fields)
+result<crypto::key_ptr>
+read_private_fields(std::string_view type, field_reader& fields, work_budget* budget)
 {
     auto const family = key_family_of_openssh(type);
     if (!family)
         return invalid(unsupported);
     if (type_of(*family) == key_type::okp)
-        return read_private_okp(*family, fields);
+        return read_private_okp(*family, fields, budget);
     if (type_of(*family) == key_type::rsa)
-        return read_private_rsa(fields);
+        return read_private_rsa(fields, budget);
     auto const point = read_point(*family, type, fields);
     auto const d = fields.integer();
     if (!point || !fields.good())
         return invalid(malformed);
     auto const half = point->size() / 2;
     return crypto::import_ec(
-        *family, byte_view(*point).first(half), byte_view(*point).subspan(half), padded(d, half)
+        *family, byte_view(*point).first(half), byte_view(*point).subspan(half), padded(d, half),
+        budget
     );
 }
 
@@ -163,22 +167,22 @@ bool is_padding(byte_view octets)
     return octets.size() < 256;
 }
 
-result<crypto::key_ptr> read_public_blob(byte_view blob, std::string_view type)
+result<crypto::key_ptr> read_public_blob(byte_view blob, std::string_view type, work_budget* budget)
 {
     field_reader fields(blob);
     if (as_text(fields.string()) != type)
         return invalid(malformed);
-    return read_public_fields(type, fields);
+    return read_public_fields(type, fields, budget);
 }
 
 /// Reads the private section, which is not encrypted.
-result<crypto::key_ptr> read_private_section(byte_view section)
+result<crypto::key_ptr> read_private_section(byte_view section, work_budget* budget)
 {
     field_reader fields(section);
     if (fields.number() != fields.number())
         return invalid(malformed);
     auto const type = as_text(fields.string());
-    auto key = read_private_fields(type, fields);
+    auto key = read_private_fields(type, fields, budget);
     if (!key)
         return key;
     fields.string();  // comment
@@ -187,20 +191,20 @@ result<crypto::key_ptr> read_private_section(byte_view section)
 
 }  // namespace
 
-result<crypto::key_ptr> read_openssh_public(std::string_view line)
+result<crypto::key_ptr> read_openssh_public(std::string_view line, work_budget* budget)
 {
     if (line.find('\n') != std::string_view::npos)
         return invalid("the text holds more than one OpenSSH key");
     auto const type = line.substr(0, line.find(' '));
     line.remove_prefix(std::min(line.size(), type.size() + 1));
     auto const blob = base64_decode(line.substr(0, line.find(' ')));
-    return blob ? read_public_blob(*blob, type) : invalid(malformed);
+    return blob ? read_public_blob(*blob, type, budget) : invalid(malformed);
 }
 
-result<crypto::key_ptr> read_openssh_private(byte_view content, key_role role)
+result<crypto::key_ptr> read_openssh_private(byte_view content, crypto::import_options const& how)
 {
     constexpr std::string_view magic{"openssh-key-v1\0", 15};
-    if (role == key_role::published)
+    if (how.role == key_role::published)
         return invalid("holds a private key; only the public half belongs here");
     if (!as_text(content).starts_with(magic))
         return invalid(malformed);
@@ -218,10 +222,10 @@ result<crypto::key_ptr> read_openssh_private(byte_view content, key_role role)
     if (!outer.at_end() || kdf != "none" || !options.empty())
         return invalid(malformed);
     auto const type = as_text(field_reader(public_blob).string());
-    auto given = read_public_blob(public_blob, type);
-    if (!given || role == key_role::counterpart)
+    auto given = read_public_blob(public_blob, type, how.budget);
+    if (!given || how.role == key_role::counterpart)
         return given;
-    auto key = read_private_section(section);
+    auto key = read_private_section(section, how.budget);
     if (key && thumbprint_input(**given) != thumbprint_input(**key))
         return invalid("the public and private halves of the OpenSSH key do not match");
     return key;

@@ -10,7 +10,6 @@ constexpr std::string_view end_mark = "-----END ";
 constexpr std::string_view dashes = "-----";
 constexpr std::string_view space = " \t\r\n";
 constexpr std::size_t label_max = 64;  // "ENCRYPTED PRIVATE KEY" has 21
-constexpr std::size_t blocks_max = 8;
 
 failure invalid(std::string_view sentence)
 {
@@ -51,7 +50,7 @@ result<secret_bytes> read_body(std::string_view body)
 
 }  // namespace
 
-result<std::vector<pem_block>> read_pem(std::string_view text)
+result<std::vector<pem_block>> read_pem(std::string_view text, std::size_t blocks_max)
 {
     std::vector<pem_block> blocks;
     for (;;) {
@@ -70,7 +69,7 @@ result<std::vector<pem_block>> read_pem(std::string_view text)
         if (finish == std::string_view::npos)
             return invalid("a PEM block has no end");
         if (blocks.size() == blocks_max)
-            return invalid("the PEM text has more than 8 blocks");
+            return invalid("the PEM text has too many blocks");
         auto body = read_body(text.substr(body_begin, finish - body_begin));
         if (!body)
             return body.error();

@@ -16,6 +16,7 @@ namespace service {
 namespace {
 
 constexpr std::chrono::milliseconds drain_poll{20};
+constexpr std::chrono::minutes refusals_period{1};  // between lines about what was left out
 
 asio::awaitable<void> pause(std::chrono::milliseconds time)
 {
@@ -50,6 +51,11 @@ void app::listen()
 
 void app::run()
 {
+    auto const on_end = [](std::exception_ptr problem) {
+        if (problem)
+            log_error("refusals_unreported");
+    };
+    asio::co_spawn(workers_.front()->io, report_refusals(), on_end);
     std::vector<std::thread> threads;
     for (std::size_t i = 1; i < workers_.size(); ++i)
         threads.emplace_back([&io = workers_[i]->io] { io.run(); });
@@ -75,6 +81,15 @@ void app::stop_loops()
         one->io.stop();
 }
 
+/// Ends with the loop.
+asio::awaitable<void> app::report_refusals()
+{
+    for (;;) {
+        co_await pause(refusals_period);
+        shared_.refusals.tell_rest();
+    }
+}
+
 asio::awaitable<void> app::drain()
 {
     log_info("draining", {{"delay_s", shared_.settings.server.drain_delay.count()}});
@@ -84,6 +99,7 @@ asio::awaitable<void> app::drain()
     do
         co_await pause(drain_poll);
     while (server_->connections() > 0 && std::chrono::steady_clock::now() < end);
+    shared_.refusals.tell_rest();
     log_info("stopped", {{"connections_cut", server_->connections()}});
 }
 

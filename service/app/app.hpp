@@ -38,6 +38,7 @@ public:
 
 private:
     boost::asio::awaitable<void> drain();
+    boost::asio::awaitable<void> report_refusals();
     void stop_loops();
 
     shared_state shared_;

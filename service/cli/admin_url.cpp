@@ -9,25 +9,28 @@ namespace {
 
 constexpr std::string_view default_url = "http://127.0.0.1:9090";
 
-/// The address to connect to for a listening address.
-service_url url_of(config::address const& listening)
+/// The address to connect to for a listening address. IPv4 reaches `[::]` also on a machine without
+/// IPv6.
+service_url url_of(config::address const& listening, config::settings const& all)
 {
     service_url url;
     url.unix_path = listening.unix_path;
     url.port = listening.port;
-    url.host = listening.host == "0.0.0.0" ? "127.0.0.1"
-        : listening.host == "::"           ? "::1"
-                                           : listening.host;
+    url.host = listening.host == "0.0.0.0"              ? "127.0.0.1"
+        : listening.host != "::"                        ? listening.host
+        : config::accepts_both_families(all, listening) ? "127.0.0.1"
+                                                        : "::1";
     return url;
 }
 
 service_url configured_url(arguments const& given, terminal& with, bool may_probe)
 {
-    auto const admin = load_settings(given, with).settings.admin;
+    auto const all = load_settings(given, with).settings;
+    auto const& admin = all.admin;
     auto const& listening = may_probe && !admin.probes.empty() ? admin.probes : admin.listen;
     if (listening.empty() || (!listening[0].is_unix() && listening[0].port == 0))
         throw stop{exit_code::usage, "the configuration has no fixed admin port: use --url"};
-    return url_of(listening[0]);
+    return url_of(listening[0], all);
 }
 
 }  // namespace

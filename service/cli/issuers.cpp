@@ -2,8 +2,8 @@
 #include "service/cli/admin_url.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/config_options.hpp"
+#include "service/cli/table.hpp"
 
-#include <iomanip>
 #include <ostream>
 
 namespace service::cli {
@@ -41,25 +41,36 @@ std::string problem_of(core::json::value issuer)
     return (problem == "-" ? "" : problem + "; ") + "private half published, not used:" + names;
 }
 
-void print_row(
-    std::ostream& out, std::string const& name, std::string const& state, std::string const& keys,
-    std::string const& success, std::string const& next, std::string const& problem
-)
+void print_issuers(std::ostream& out, core::json::value issuers)
 {
-    out << std::left << std::setw(20) << name << ' ' << std::setw(12) << state << std::setw(5)
-        << keys << std::setw(22) << success << std::setw(22) << next << problem << '\n';
-}
-
-void print_table(std::ostream& out, core::json::value issuers)
-{
-    print_row(out, "NAME", "STATE", "KEYS", "LAST SUCCESS", "NEXT FETCH", "PROBLEM");
+    std::vector<std::vector<std::string>> rows;
+    rows.push_back({"NAME", "STATE", "KEYS", "LAST SUCCESS", "NEXT FETCH", "PROBLEM"});
     for (auto const one : issuers) {
         auto const keys = one.find("keys");
-        print_row(
-            out, text_of(one, "name"), text_of(one, "state"),
-            std::to_string(keys ? keys->size() : 0), text_of(one, "last_success"),
-            text_of(one, "next_fetch"), problem_of(one)
+        rows.push_back(
+            {text_of(one, "name"), text_of(one, "state"), std::to_string(keys ? keys->size() : 0),
+             text_of(one, "last_success"), text_of(one, "next_fetch"), problem_of(one)}
         );
+    }
+    print_table(out, rows);
+}
+
+/// One line for each key that is not used. The kid is JSON: a stranger wrote it.
+void print_left_out(std::ostream& out, core::json::value issuers)
+{
+    for (auto const issuer : issuers) {
+        auto const left_out = issuer.find("left_out");
+        if (!left_out)
+            continue;
+        for (auto const one : *left_out) {
+            auto const name = one.find(one.find("kid") ? "kid" : "thumbprint");
+            out << text_of(issuer, "name") << ": key "
+                << (name ? name->text() : std::string_view("without kid"))
+                << " is not used: " << text_of(one, "reason");
+            if (one.find("detail"))
+                out << " (" << text_of(one, "detail") << ')';
+            out << '\n';
+        }
     }
 }
 
@@ -77,7 +88,8 @@ exit_code run_issuers(arguments const& given, terminal& with)
     auto const issuers = document ? document->root().find("issuers") : std::nullopt;
     if (!issuers)
         throw stop{exit_code::configuration, "the answer is not one of Signet"};
-    print_table(with.out, *issuers);
+    print_issuers(with.out, *issuers);
+    print_left_out(with.out, *issuers);
     return exit_code::ok;
 }
 

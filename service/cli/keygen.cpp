@@ -1,3 +1,4 @@
+#include "config/tree/suggest.hpp"
 #include "core/algorithms/encryption_algorithm.hpp"
 #include "core/base/secret.hpp"
 #include "core/keys/jwk.hpp"
@@ -70,6 +71,19 @@ recipe recipe_of(core::key_management_algorithm const& row)
     return made;
 }
 
+/// ", did you mean" for one of the algorithms.
+std::string algorithm_hint(std::string_view text)
+{
+    std::vector<std::string_view> names;
+    for (auto const& row : core::signature_algorithms)
+        names.push_back(row.name);
+    for (auto const& row : core::key_management_algorithms)
+        names.push_back(row.name);
+    for (auto const& row : core::content_encryption_algorithms)
+        names.push_back(row.name);
+    return config::did_you_mean(text, names);
+}
+
 recipe recipe_for(arguments const& from)
 {
     auto const use = from.value("--use").value_or("");
@@ -82,7 +96,9 @@ recipe recipe_for(arguments const& from)
     auto const* manages = core::find_key_management(alg);
     auto const* encrypts = core::find_content_encryption(alg);
     if (signs == nullptr && manages == nullptr && encrypts == nullptr)
-        refuse("--alg must be an algorithm, for example ES256 or RSA-OAEP-256");
+        refuse(
+            "--alg must be an algorithm, for example ES256 or RSA-OAEP-256" + algorithm_hint(alg)
+        );
     auto const made = signs != nullptr ? recipe_of(*signs)
         : manages != nullptr           ? recipe_of(*manages)
                                        : recipe_of(*encrypts);

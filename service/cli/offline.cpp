@@ -38,7 +38,8 @@ operation_answer verify(core::json::value members, request_scope const& in)
     auto const read = read_verify_request(members, in);
     if (!read)
         return refusal_of_unread_verify(read.error());
-    auto const found = service::verify(read->terms, read->token, in.now, nullptr, in.counters);
+    auto const found =
+        service::verify(read->terms, read->token, in.now, nullptr, in.counters, in.budget);
     return answer_of(found, read->terms, in);
 }
 
@@ -94,7 +95,7 @@ answer answer_offline(
     auto const done = read ? run(what, read->root(), here.scope) : operation_answer{read.error()};
     http::addressee const nobody({}, "offline");
     auto reply = done.body ? http::json_reply(*done.body)
-                           : http::problem(done.body.error(), nobody, done.where);
+                           : http::problem(done.body.error(), nobody, done.where, done.skipped);
     return {reply.status, std::move(reply.body)};
 }
 

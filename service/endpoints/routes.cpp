@@ -1,5 +1,7 @@
 #include "service/endpoints/routes.hpp"
 
+#include "service/endpoints/published/places.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -16,6 +18,7 @@ asio::awaitable<http::reply> handle_inspect(http::request const& request, worker
 asio::awaitable<http::reply> handle_auth(http::request const& request, worker& here);
 
 asio::awaitable<http::reply> handle_jwks(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_jwks_of_series(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_discovery(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_openapi(http::request const& request, worker& here);
 
@@ -124,24 +127,39 @@ constexpr std::array routes{
         .methods = get,
         .handle = handle_jwks,
         .endpoint = endpoint::jwks,
-        .any_origin = true},
+        .ignores_query = true,
+        .any_origin = true,
+        .is_also_at = published::is_jwks},
+    route{
+        .path = "/.well-known/jwks/{series}.json",
+        .methods = get,
+        .handle = handle_jwks_of_series,
+        .endpoint = endpoint::jwks,
+        .ignores_query = true,
+        .any_origin = true,
+        .is_also_at = published::is_jwks_of_series},
     route{
         .path = "/.well-known/openid-configuration",
         .methods = get,
         .handle = handle_discovery,
         .endpoint = endpoint::discovery,
-        .any_origin = true},
+        .ignores_query = true,
+        .any_origin = true,
+        .is_also_at = published::is_openid_configuration},
     route{
         .path = "/.well-known/oauth-authorization-server",
         .methods = get,
         .handle = handle_discovery,
         .endpoint = endpoint::discovery,
-        .any_origin = true},
+        .ignores_query = true,
+        .any_origin = true,
+        .is_also_at = published::is_oauth_metadata},
     route{
         .path = "/openapi.yaml",
         .methods = get,
         .handle = handle_openapi,
-        .place = place::data_and_admin},
+        .place = place::data_and_admin,
+        .ignores_query = true},
     route{
         .path = "/livez",
         .methods = get,
@@ -168,6 +186,7 @@ constexpr std::array routes{
         .methods = get,
         .handle = handle_metrics,
         .place = place::admin_and_probes,
+        .ignores_query = true,
         .any_origin = true},
     route{.path = "/version", .methods = get, .handle = handle_version, .place = place::admin},
     route{.path = "/keys", .methods = get, .handle = handle_keys, .place = place::admin},

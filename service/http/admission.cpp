@@ -26,13 +26,18 @@ bool is_open(route const& one, listen_point const& at)
 }
 
 /// Only the whole path decides, before anything else is looked at.
-route const* find_route(route_table routes, std::string_view path, listen_point const& at)
+route const* find_route(
+    route_table routes, std::string_view path, listen_point const& at, config::settings const& with
+)
 {
-    for (auto const& one : routes) {
-        if (path == one.path)
-            return is_open(one, at) ? &one : nullptr;
-    }
-    return nullptr;
+    auto const has_path = [&](route const& one) { return path == one.path; };
+    auto const is_also_there = [&](route const& one) {
+        return one.is_also_at != nullptr && one.is_also_at(path, with);
+    };
+    auto found = std::ranges::find_if(routes, has_path);
+    if (found == routes.end())
+        found = std::ranges::find_if(routes, is_also_there);
+    return found != routes.end() && is_open(*found, at) ? &*found : nullptr;
 }
 
 bool has_method(std::string_view methods, std::string_view method)
@@ -54,18 +59,41 @@ bool is_known_query(std::string_view query, std::string_view known)
         && query.find('&') == std::string_view::npos;
 }
 
-/// application/json, at most with charset=utf-8. RFC 9110 section 8.3.1
+/// "utf-8", or "utf8" as many clients write it, with or without quotes. RFC 8259 section 11 defines
+/// no charset for JSON, which is always UTF-8; another one would be read as something else.
+bool is_utf8_charset(std::string_view parameter)
+{
+    constexpr std::string_view name = "charset=";
+    if (!core::equal_without_case(parameter.substr(0, name.size()), name))
+        return false;
+    auto value = parameter.substr(name.size());
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+        value = value.substr(1, value.size() - 2);
+    return core::equal_without_case(value, "utf-8") || core::equal_without_case(value, "utf8");
+}
+
+/// application/json, at most with one charset, which is UTF-8. RFC 9110 section 8.3.1; a semicolon
+/// without a parameter means nothing (section 5.6.6).
 bool is_json_type(std::string_view type)
 {
-    auto const semicolon = std::min(type.find(';'), type.size());
-    if (!core::same_media_type(
-            core::trimmed(type.substr(0, semicolon), core::http_space), "application/json"
-        ))
+    auto const take_part = [&] {
+        auto const semicolon = std::min(type.find(';'), type.size());
+        auto const part = core::trimmed(type.substr(0, semicolon), core::http_space);
+        type.remove_prefix(std::min(semicolon + 1, type.size()));
+        return part;
+    };
+    if (!core::same_media_type(take_part(), "application/json"))
         return false;
-    auto const parameter =
-        core::trimmed(type.substr(std::min(semicolon + 1, type.size())), core::http_space);
-    return parameter.empty() || core::equal_without_case(parameter, "charset=utf-8")
-        || core::equal_without_case(parameter, "charset=\"utf-8\"");
+    bool has_charset = false;
+    while (!type.empty()) {
+        auto const parameter = take_part();
+        if (parameter.empty())
+            continue;
+        if (has_charset || !is_utf8_charset(parameter))
+            return false;
+        has_charset = true;
+    }
+    return true;
 }
 
 std::optional<failure> check_media_type(raw_head const& head)
@@ -113,7 +141,7 @@ std::optional<failure> check_head(
         return std::nullopt;
     if (is_stranger_to(to, head, from, with))
         return errc::caller_unauthenticated;
-    if (to.path != "/metrics" && !is_known_query(head.query, to.query))
+    if (!to.ignores_query && !is_known_query(head.query, to.query))
         return failure::of(errc::request_invalid, "The query has an unknown parameter.");
     if (to.body != body_class::none)
         if (auto problem = check_media_type(head))
@@ -141,7 +169,7 @@ admission admit(
     config::settings const& settings
 )
 {
-    auto const* const to = find_route(routes, head.path, at);
+    auto const* const to = find_route(routes, head.path, at, settings);
     if (head.authorizations > 1 && (to == nullptr || !to->reads_no_body))
         return {
             to, failure::of(errc::request_invalid, "The Authorization header appears twice."),

@@ -1,5 +1,6 @@
 #include "service/http/listener.hpp"
 
+#include "core/base/ip_address.hpp"
 #include "service/runtime/startup_error.hpp"
 
 #include <arpa/inet.h>
@@ -60,19 +61,28 @@ listening_socket open_socket(int family, std::string const& where)
     return made;
 }
 
+/// Whether the kernel has IPv6 at all. Without an IPv6 address, sockets on `[::]` still work.
+bool has_ipv6()
+{
+    listening_socket const probe(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    return probe.fd() >= 0 || errno != EAFNOSUPPORT;
+}
+
 void set_option(listening_socket const& on, int level, int name, int value)
 {
     static_cast<void>(::setsockopt(on.fd(), level, name, &value, sizeof value));
 }
 
-listening_socket
-bind_tcp(config::address const& at, socket_address const& to, socklen_t size, bool is_first)
+listening_socket bind_tcp(
+    config::address const& at, socket_address const& to, socklen_t size, bool is_first,
+    families accepted
+)
 {
     auto made = open_socket(to.any.sa_family, at.text());
     set_option(made, SOL_SOCKET, SO_REUSEADDR, 1);  // TIME_WAIT of an earlier run
     set_option(made, IPPROTO_TCP, TCP_NODELAY, 1);  // accepted sockets inherit it
     if (to.any.sa_family == AF_INET6)
-        set_option(made, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+        set_option(made, IPPROTO_IPV6, IPV6_V6ONLY, accepted == families::both ? 0 : 1);
     if (!is_first)
         set_option(made, SOL_SOCKET, SO_REUSEPORT, 1);
     if (::bind(made.fd(), &to.any, size) != 0)
@@ -129,15 +139,17 @@ int listening_socket::release() noexcept
     return std::exchange(fd_, -1);
 }
 
-std::vector<listening_socket> listen_on_tcp(config::address& at, unsigned count)
+std::vector<listening_socket> listen_on_tcp(config::address& at, unsigned count, families accepted)
 {
+    if (accepted == families::both && !has_ipv6())
+        at.host = "0.0.0.0";
     socket_address to;
     auto const size = read_ip(at, to);
     std::vector<listening_socket> all;
-    all.push_back(bind_tcp(at, to, size, true));
+    all.push_back(bind_tcp(at, to, size, true, accepted));
     at.port = port_of(all.front(), to);
     while (all.size() < count)
-        all.push_back(bind_tcp(at, to, size, false));
+        all.push_back(bind_tcp(at, to, size, false, accepted));
     return all;
 }
 
@@ -203,18 +215,18 @@ peer peer_of(int fd, bool is_unix)
     }
     socket_address there;
     socklen_t size = sizeof there;
-    char text[INET6_ADDRSTRLEN] = {};
-    if (::getpeername(fd, &there.any, &size) == 0) {
-        void const* const octets = there.any.sa_family == AF_INET
-            ? static_cast<void const*>(&there.v4.sin_addr)
-            : static_cast<void const*>(&there.v6.sin6_addr);
-        static_cast<void>(::inet_ntop(there.any.sa_family, octets, text, sizeof text));
-        auto const* const first = static_cast<std::uint8_t const*>(octets);
-        from.group = there.any.sa_family == AF_INET
-            ? group_of_ipv4(std::span<std::uint8_t const, 4>(first, 4))
-            : group_of_ipv6(std::span<std::uint8_t const, 16>(first, 16));
+    if (::getpeername(fd, &there.any, &size) != 0)
+        return from;
+    core::ip_address address;
+    if (there.any.sa_family == AF_INET) {
+        std::memcpy(address.octets.data(), &there.v4.sin_addr, 4);
+        from.group = group_of_ipv4(std::span(address.octets).first<4>());
+    } else {
+        address.size = 16;
+        std::memcpy(address.octets.data(), &there.v6.sin6_addr, 16);
+        from.group = group_of_ipv6(address.octets);
     }
-    from.address = text;
+    from.address = to_text(core::unmapped(address));
     return from;
 }
 

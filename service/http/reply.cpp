@@ -2,6 +2,7 @@
 
 #include "core/json/json.hpp"
 #include "service/http/titles.hpp"
+#include "service/operations/skipped_keys.hpp"
 
 namespace service::http {
 
@@ -21,6 +22,15 @@ void append_detail(core::json::writer& out, core::failure const& what)
         out.member("member", what.member);
 }
 
+/// The sentence for people where the failure has none of its own: the code's title, or what to do.
+std::string_view usual_detail(errc code)
+{
+    return code == errc::work_exceeded
+        ? "Ask for less at once, or raise limits.stranger_work, caller_work (of callers) or "
+          "password_work (with PBES2)."
+        : title_of(code, {});
+}
+
 }  // namespace
 
 reply json_reply(std::string body)
@@ -30,7 +40,10 @@ reply json_reply(std::string body)
     return answer;
 }
 
-reply problem(core::failure const& what, addressee const& to, context where)
+reply problem(
+    core::failure const& what, addressee const& to, context where,
+    std::vector<core::left_out_key> const& skipped
+)
 {
     auto const title = title_of(what.code, to.accept_language);
     reply answer;
@@ -47,11 +60,12 @@ reply problem(core::failure const& what, addressee const& to, context where)
         .member("title", title)
         .member("status", std::int64_t{answer.status})
         .member(
-            "detail", what.detail.empty() ? title_of(what.code, {}) : std::string_view(what.detail)
+            "detail", what.detail.empty() ? usual_detail(what.code) : std::string_view(what.detail)
         )
         .member("code", answer.code)
         .member("request_id", to.request_id);
     append_detail(out, what);
+    append_skipped(out, skipped);
     out.end_object();
     // RFC 9110 section 15.5.2: "The server generating a 401 response MUST send a WWW-Authenticate"
     if (answer.status == 401 && where != context::auth)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/error.hpp"
+#include "core/keys/jwk_set.hpp"
 #include "service/http/error_table.hpp"
 #include "service/http/request.hpp"
 
@@ -41,7 +42,13 @@ reply json_reply(std::string body);
 
 /// application/problem+json (RFC 9457): type, title (by Accept-Language), status, detail, code,
 /// request_id; `valid: false` for a refused token; claim, reason, part and member where the failure
-/// has them. 401 outside /auth carries WWW-Authenticate: Bearer, overloaded carries Retry-After.
-reply problem(core::failure const& what, addressee const& to, context where = context::request);
+/// has them; `skipped` where some are. 401 outside /auth carries WWW-Authenticate: Bearer,
+/// overloaded carries Retry-After.
+///
+/// skipped  entries of the set in the request that were not used.
+reply problem(
+    core::failure const& what, addressee const& to, context where = context::request,
+    std::vector<core::left_out_key> const& skipped = {}
+);
 
 }  // namespace service::http

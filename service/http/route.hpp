@@ -27,18 +27,22 @@ enum class place : std::uint8_t { data, data_and_admin, admin, admin_and_probes 
 
 /// One row of the route table.
 struct route {
-    std::string_view path;     ///< exact
+    std::string_view path;     ///< exact; also the label of metrics and logs
     std::string_view methods;  ///< as Allow says it; empty = any
     handler handle;
     http::place place = http::place::data;
     std::optional<config::endpoint> endpoint = std::nullopt;  ///< which opens it on a data listener
     body_class body = body_class::none;
     std::string_view query = {};  ///< the only query parameter that it knows
+    bool ignores_query = false;   ///< whatever it says: caches and old clients add their own
     bool reads_no_body = false;   ///< answers before the body, whatever method, type and query
     bool any_origin = false;      ///< health, metrics, /.well-known and /auth
     /// Whether strangers cannot ask anything here, whatever their body says, so that who calls can
     /// be checked before a body is read. Null = they can ask.
     bool (*is_for_callers_only)(config::settings const&) = nullptr;
+    /// More paths, which follow from the configuration. Asked only about a path that no row has, so
+    /// that no configuration can hide a route, or slow one down. Null = there are none.
+    bool (*is_also_at)(std::string_view path, config::settings const&) noexcept = nullptr;
 };
 
 /// Every route of a service, in the order of the labels of metrics.

@@ -136,7 +136,7 @@ void server::add_data(
         spawn_accept(std::move(socket), at, *workers.front(), true);
         return;
     }
-    auto sockets = listen_on_tcp(address, static_cast<unsigned>(workers.size()));
+    auto sockets = listen_on(address, workers.size());
     for (std::size_t i = 0; i < workers.size(); ++i)
         spawn_accept(std::move(sockets[i]), at, *workers[i], false);
 }
@@ -153,8 +153,24 @@ void server::add_admin(config::address const& address, http::role role, worker& 
         spawn_accept(std::move(socket), at, first, false);
         return;
     }
-    auto sockets = listen_on_tcp(at.point.settings.address, 1);
+    auto sockets = listen_on(at.point.settings.address, 1);
     spawn_accept(std::move(sockets.front()), at, first, false);
+}
+
+std::vector<listening_socket> server::listen_on(config::address& at, std::size_t count)
+{
+    bool const is_for_both = config::accepts_both_families(shared_.settings, at);
+    auto const wanted = at.host;
+    auto sockets = listen_on_tcp(
+        at, static_cast<unsigned>(count), is_for_both ? families::both : families::one
+    );
+    if (at.host != wanted)
+        log_warn(
+            "ipv6_missing",
+            {{"address", at.text()},
+             {"reason", "this machine has no IPv6, so [::] listens on IPv4 only"}}
+        );
+    return sockets;
 }
 
 void server::spawn_accept(listening_socket socket, open_listener& at, worker& here, bool spreads)

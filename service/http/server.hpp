@@ -71,6 +71,7 @@ private:
     open_listener& add_listener(listen_point of, connection_bounds with);
     void add_data(config::listener const& of, std::vector<std::unique_ptr<worker>> const& workers);
     void add_admin(config::address const& address, http::role role, worker& first);
+    std::vector<listening_socket> listen_on(config::address& at, std::size_t count);
     void spawn_accept(listening_socket socket, open_listener& at, worker& here, bool spreads);
     asio::awaitable<void> sweep_loop(worker& here);
     void stop_on(worker& here);

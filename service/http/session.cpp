@@ -6,6 +6,7 @@
 #include "service/http/render.hpp"
 #include "service/http/session_set.hpp"
 #include "service/observe/log.hpp"
+#include "service/operations/admit_caller.hpp"
 #include "service/runtime/async.hpp"
 
 #include <boost/asio/post.hpp>
@@ -127,10 +128,21 @@ asio::awaitable<bool> session::serve_request()
     bool const must_close = admitted.must_close || (!must_read && head_.announces_body());
     reply answer;
     if (admitted.refused)
-        answer = refusal(admitted, from);
+        answer = refuse_head(admitted, from);
     else
         answer = co_await dispatch(*route_, from, here_);
     co_return co_await send(std::move(answer), from, must_close);
+}
+
+/// The reply to a request that was refused by its head. Who must not ask leaves a line in the log.
+reply session::refuse_head(admission const& why, request const& from)
+{
+    auto& shared = here_.shared;
+    refusal_subject asked;
+    if (why.to != nullptr)
+        asked = {refusal_subject::kind::route, why.to->path};
+    tell_refused_caller(*why.refused, from.who(), {shared.metrics, &shared.refusals, id_}, asked);
+    return refusal(why, from);
 }
 
 void session::release_memory()
@@ -197,9 +209,13 @@ asio::awaitable<bool> session::send(reply answer, request const& to, bool must_c
         log_error("reply_unsendable", {});
         answer = problem(core::errc::internal, to);
     }
+    // Memory for a long reply is taken before it is begun, so that it is never cut.
+    bool const is_long = at_.role == role::data && answer.body.size() > idle_memory_max;
+    if (is_long && !hold(buffer_.capacity(), body_.memory() + answer.body.size()))
+        answer = problem(core::errc::overloaded, to);
     ++served_;
     bool const close = must_close || !head_.keep_alive || among_.is_closing()
-        || served_ >= settings.limits.requests_per_connection;
+        || here_.shared.is_draining() || served_ >= settings.limits.requests_per_connection;
     render_options how;
     how.request_id = id_;
     how.is_head = head_.method == "HEAD";
@@ -207,7 +223,10 @@ asio::awaitable<bool> session::send(reply answer, request const& to, bool must_c
     how.is_http_1_0 = head_.is_http_1_0;
     how.dev = settings.dev;
     render(out_, answer, how);
+    answer.body = {};
     release_body();
+    if (is_long)
+        static_cast<void>(hold(buffer_.capacity(), out_.capacity()));
     buffer_.consume(std::min(head_size_, buffer_.unread().size()));
     lingers_ = must_close || (close && !buffer_.empty());
     finish(answer);

@@ -22,6 +22,7 @@ using stream_socket = boost::asio::generic::stream_protocol::socket;
 using steady_time = std::chrono::steady_clock::time_point;
 
 class session_set;
+struct admission;
 
 /// How long a new connection has for its first request once the service stops.
 inline constexpr std::chrono::milliseconds fresh_time{250};
@@ -91,6 +92,7 @@ private:
 
     bool is_waiting_for_first_octet() const noexcept;
     void release_memory();
+    reply refuse_head(admission const& why, request const& from);
     request make_request() const;
     void finish(reply const& answer);
 

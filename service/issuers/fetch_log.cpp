@@ -23,7 +23,7 @@ void log_fetch(
     core::jwks_cache const& cache
 )
 {
-    std::string_view const why = end.reason == core::jwks_reason::miss ? "miss" : "scheduled";
+    auto const why = to_string(end.reason);
     auto const keys = cache.usable(uptime_now());
     auto const next = cache.refresh_at() - uptime_now();
     if (is_success(end.how))
@@ -42,7 +42,7 @@ void log_fetch(
             {{"issuer", issuer},
              {"reason", why},
              {"outcome", to_string(end.how)},
-             {"problem", state.problem},
+             {"problem", own_text{state.problem}},
              {"failures", state.failures},
              {"usable", keys != nullptr},
              {"took_ms", in_ms(end.took)},

@@ -18,9 +18,6 @@ using std::chrono::milliseconds;
 /// The loop's timers stop while the machine sleeps, but uptime does not, so the loop looks at least
 /// this often.
 constexpr milliseconds look_again{5000};
-/// How far a stored file's time may be ahead of the clock, which may have been set back since.
-constexpr auto clock_slack = std::chrono::minutes(5);
-
 core::jwks_policy policy_of(config::fetch_settings const& from)
 {
     core::jwks_policy policy;
@@ -45,9 +42,11 @@ fetched_issuer::fetched_issuer(
     issuer_world& world, std::size_t index, config::issuer_settings const& issuer,
     config::limit_settings const& limits, std::shared_ptr<net::tls_context const> system_roots
 )
-    : world_(world), index_(index), issuer_(issuer), limits_(limits),
+    : world_(world), index_(index), issuer_(issuer),
       origin_(issuer, limits, std::move(system_roots), world.fetch, world.ours),
-      cache_(policy_of(*issuer.fetch), any_seed(), uptime_now())
+      cache_(policy_of(*issuer.fetch), any_seed(), uptime_now()),
+      stored_(world, issuer, limits, origin_.source()),
+      gate_(std::make_shared<signature_gate>(world.counters, index))
 {
     publish();
 }
@@ -59,34 +58,8 @@ core::instant fetched_issuer::on_the_wall(core::uptime moment) const
 
 void fetched_issuer::restore()
 {
-    std::string problem;
-    auto kept = world_.store.load(issuer_.name, limits_.jwks_bytes, problem);
-    if (kept && (kept->issuer != issuer_.issuer || kept->source != origin_.source()))
-        problem = "the stored keys are from another origin";
-    else if (kept && kept->fetched_at > world_.now() + clock_slack)
-        problem = "the stored keys are dated in the future";
-    else if (kept) {
-        auto reading = core::read_jwks(
-            kept->body, issuer_.algorithms, limits_.jwks_keys, nullptr, &world_.ours
-        );
-        auto const age = std::max(world_.now() - kept->fetched_at, milliseconds(0));
-        if (reading.worth != core::jwks_worth::usable)
-            problem = "the stored keys cannot be used";
-        else if (!cache_.restore(reading.set, kept->etag, kept->last_modified, age, uptime_now()))
-            problem = "the stored keys are too old";
-        else {
-            body_ = std::move(kept->body);
-            note_left_out(reading.left_out);
-            log_info(
-                "jwks_restored",
-                {{"issuer", issuer_.name},
-                 {"keys", reading.set->keys.size()},
-                 {"age_s", std::chrono::floor<std::chrono::seconds>(age).count()}}
-            );
-        }
-    }
-    if (!problem.empty())
-        log_warn("jwks_not_restored", {{"issuer", issuer_.name}, {"reason", problem}});
+    if (auto left_out = stored_.restore(cache_))
+        note_left_out(std::move(*left_out));
     publish();
 }
 
@@ -106,6 +79,7 @@ asio::awaitable<void> fetched_issuer::run()
         publish();
         if (auto flight = cache_.next_flight(now)) {
             auto const number = flight->number;
+            tell_gate();
             asio::co_spawn(
                 world_.owner, fly(std::move(*flight)),
                 [on_end, number](std::exception_ptr problem) { on_end(problem, number); }
@@ -117,52 +91,6 @@ asio::awaitable<void> fetched_issuer::run()
     }
 }
 
-/// The metric value for an outcome of the cache.
-miss_outcome fetched_issuer::judge(std::string const& kid)
-{
-    if (kid.empty()) {
-        if (cache_.usable(uptime_now()))
-            return miss_outcome::known;
-        return cache_.is_fetching() ? miss_outcome::joined : miss_outcome::unavailable;
-    }
-    switch (cache_.lookup(kid, uptime_now())) {
-    case core::kid_verdict::known: return miss_outcome::known;
-    case core::kid_verdict::fetch: return miss_outcome::refetched;
-    case core::kid_verdict::wait: return miss_outcome::joined;
-    case core::kid_verdict::refused: return miss_outcome::negative;
-    case core::kid_verdict::limited: return miss_outcome::suppressed;
-    case core::kid_verdict::unavailable: return miss_outcome::unavailable;
-    }
-    return miss_outcome::suppressed;
-}
-
-asio::awaitable<bool> fetched_issuer::wait_for(std::string kid)
-{
-    auto how = judge(kid);
-    if (how == miss_outcome::refetched)
-        wake_loop();
-    bool const may_wait = how == miss_outcome::refetched || how == miss_outcome::joined;
-    if (may_wait && waiters_.size() >= waiters_max)
-        how = miss_outcome::crowded;
-    world_.counters.count<"signet_jwks_unknown_kid_total">(index_, how);
-    if (how == miss_outcome::known)
-        co_return true;
-    if (!may_wait || how == miss_outcome::crowded)
-        co_return false;
-
-    asio::steady_timer timer(world_.owner, issuer_.fetch->miss_wait);
-    // The waiter is removed on every way out, also when the loop ends and this never resumes.
-    struct place {
-        std::list<asio::steady_timer*>& in;
-        std::list<asio::steady_timer*>::iterator at;
-        ~place() { in.erase(at); }
-    };
-    place const mine{waiters_, waiters_.insert(waiters_.end(), &timer)};
-    boost::system::error_code ended;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
-    co_return ended == asio::error::operation_aborted;
-}
-
 void fetched_issuer::wake_loop()
 {
     if (alarm_ != nullptr)
@@ -171,8 +99,8 @@ void fetched_issuer::wake_loop()
 
 void fetched_issuer::wake_waiters()
 {
-    for (auto* timer : waiters_)
-        timer->cancel();
+    waiting_.wake_all();
+    waiting_signatures_.wake_all();
     wake_loop();
 }
 
@@ -194,18 +122,19 @@ void fetched_issuer::landed(
     if (auto* const answer = std::get_if<origin_answer>(&what)) {
         how = take(flight, std::move(*answer));
     } else {
-        auto const& why = std::get<origin_failure>(what);
+        auto& why = std::get<origin_failure>(what);
         how = why.outcome;
-        state_.problem = why.sentence;
+        state_.problem = std::move(why.problem);
         cache_.failed(flight.number, uptime_now());
     }
+    note_metadata();
     state_.outcome = to_string(how);
     state_.failures = is_success(how) ? 0 : state_.failures + 1;
     world_.counters.count<"signet_jwks_fetch_total">(index_, flight.reason, how);
     world_.counters.observe<"signet_jwks_fetch_duration_seconds">(took, index_);
     if (is_success(how)) {
         state_.last_success = world_.now();
-        keep();
+        stored_.keep(cache_, state_.left_out);
     }
     publish();
     log_fetch(issuer_.name, {flight.reason, how, took}, state_, cache_);
@@ -224,9 +153,9 @@ fetch_outcome fetched_issuer::take(core::jwks_flight const& flight, origin_answe
         ended == core::jwks_outcome::replaced || ended == core::jwks_outcome::same;
     bool const is_condemned = worth == core::jwks_worth::condemned;
     if ((is_taken && !is_same_body) || is_condemned)
-        body_ = std::move(answer.body);
+        stored_.take(std::move(answer.body));
     if (is_condemned)  // the next start must know it too
-        keep();
+        stored_.keep(cache_, state_.left_out);
     switch (ended) {
     case core::jwks_outcome::replaced: return fetch_outcome::replaced;
     case core::jwks_outcome::same: return fetch_outcome::same;
@@ -247,36 +176,25 @@ fetch_outcome fetched_issuer::take(core::jwks_flight const& flight, origin_answe
                                                              : fetch_outcome::foreign;
 }
 
-void fetched_issuer::note_left_out(std::vector<core::left_out_key> now)
+/// Tells people that the keys come from an old place, and the log whenever the reason is another
+/// one.
+void fetched_issuer::note_metadata()
 {
-    warn_of_left_out(issuer_.name, state_.left_out, now, world_.ours);
-    state_.left_out = std::move(now);
+    auto const& now = origin_.metadata_problem();
+    if (now != told_of_metadata_ && !now.empty() && !origin_.jwks_uri().empty())
+        log_warn("issuer_metadata_refused", {{"issuer", issuer_.name}, {"problem", own_text{now}}});
+    told_of_metadata_ = now;
+    if (now.empty() || state_.problem == now)
+        return;
+    if (!state_.problem.empty())
+        state_.problem += ' ';
+    state_.problem += now + " The keys are fetched from where earlier metadata said.";
 }
 
-/// Stores the set on another thread: a disk may be slow, and nothing waits for it. A set with
-/// private keys or secrets is not written to disk, and the file from before is then removed.
-void fetched_issuer::keep()
+void fetched_issuer::note_left_out(std::vector<core::left_out_key> now)
 {
-    if (!world_.store.is_on())
-        return;
-    if (gives_secrets_away(state_.left_out)) {
-        auto remove = [store = world_.store, name = issuer_.name] { store.remove(name); };
-        run_later_on(world_.cpu, std::move(remove));
-        return;
-    }
-    stored_keys keys;
-    keys.issuer = issuer_.issuer;
-    keys.source = origin_.source();
-    keys.etag = cache_.etag();
-    keys.last_modified = cache_.last_modified();
-    keys.fetched_at = world_.now();
-    keys.body = body_;
-    auto save = [store = world_.store, name = issuer_.name, keys = std::move(keys)] {
-        auto const problem = store.save(name, keys);
-        if (!problem.empty())
-            log_warn("jwks_not_kept", {{"issuer", name}, {"reason", problem}});
-    };
-    run_later_on(world_.cpu, std::move(save));
+    service::note_left_out(issuer_.name, state_.left_out, now, world_.ours);
+    state_.left_out = std::move(now);
 }
 
 /// Publishes what every thread may use from here on, and what people are told.
@@ -286,10 +204,13 @@ void fetched_issuer::publish()
     issuer_view::one one;
     one.keys = cache_.usable(now);
     one.is_stale = cache_.is_stale(now);
+    one.gate = gate_;
     if (one.is_stale && !was_stale_)
         log_warn("jwks_stale", {{"issuer", issuer_.name}, {"failures", state_.failures}});
     if (!one.keys && was_usable_)
-        log_error("jwks_unusable", {{"issuer", issuer_.name}, {"reason", state_.problem}});
+        log_error(
+            "jwks_unusable", {{"issuer", issuer_.name}, {"reason", own_text{state_.problem}}}
+        );
     was_stale_ = one.is_stale;
     was_usable_ = one.keys != nullptr;
 
@@ -305,6 +226,7 @@ void fetched_issuer::publish()
         state_.last_success = wall(cache_.confirmed_at());
     world_.directory.put(index_, std::move(one));
     world_.directory.tell(index_, state_);
+    tell_gate();
 }
 
 }  // namespace service

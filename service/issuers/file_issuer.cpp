@@ -34,13 +34,20 @@ file_issuer::file_issuer(
 
 namespace {
 
-/// Whether a text is the private key of a key in use.
-bool holds_the_key_in_use(core::byte_view text, core::jwk_set const* known)
+/// Whether a text has the private half of a key in use.
+bool holds_a_key_in_use(core::byte_view text, core::jwk_set const* known)
 {
-    auto const key = core::read_key(text, {.allow_jwk = false, .role = core::key_role::described});
-    return known != nullptr && key && std::ranges::any_of(known->keys, [&](core::jwk const& one) {
-               return core::thumbprint(*one.material) == core::thumbprint(*key->material);
-           });
+    auto const keys =
+        core::read_keys(text, {.allow_jwk = false, .role = core::key_role::described});
+    if (known == nullptr || !keys)
+        return false;
+    auto const is_in_use = [&](core::jwk const& found) {
+        return found.material->is_private()
+            && std::ranges::any_of(known->keys, [&](core::jwk const& one) {
+                   return core::thumbprint(*one.material) == core::thumbprint(*found.material);
+               });
+    };
+    return std::ranges::any_of(*keys, is_in_use);
 }
 
 }  // namespace
@@ -74,20 +81,27 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known)
             set.set, std::string(set.problem), set.left_out,
             set.worth == core::jwks_worth::condemned};
     }
-    auto key = config::read_issuer_keys(octets, true);
-    if (!key.value)
-        return {.problem = key.problem, .gives_keys_away = holds_the_key_in_use(octets, known)};
-    if (world_.ours.contains(*key.value->keys.front().material))
-        return {.problem = "the key is one of this service's own"};
-    if (!core::can_verify_with(key.value->keys.front(), issuer_.algorithms))
-        return {.problem = "the key does not fit any of the issuer's algorithms"};
-    return {.keys = std::make_shared<core::jwk_set const>(std::move(*key.value))};
+    auto read = config::read_issuer_keys(octets, true);
+    if (!read.value)
+        return {.problem = read.problem, .gives_keys_away = holds_a_key_in_use(octets, known)};
+    auto& set = *read.value;
+    world_.ours.leave_out(set);
+    if (set.keys.empty())
+        return {.problem = "it has only keys of this service", .left_out = set.left_out};
+    if (std::ranges::none_of(set.keys, [&](core::jwk const& one) {
+            return core::can_verify_with(one, issuer_.algorithms);
+        }))
+        return {.problem = "no key fits any of the issuer's algorithms"};
+    auto left_out = set.left_out;
+    return {
+        .keys = std::make_shared<core::jwk_set const>(std::move(set)),
+        .left_out = std::move(left_out)};
 }
 
 void file_issuer::take(reading what)
 {
     bool const is_good = what.keys != nullptr;
-    warn_of_left_out(issuer_.name, state_.left_out, what.left_out, world_.ours);
+    note_left_out(issuer_.name, state_.left_out, what.left_out, world_.ours);
     state_.left_out = std::move(what.left_out);
     state_.outcome = to_string(is_good ? fetch_outcome::replaced : fetch_outcome::foreign);
     state_.failures = is_good ? 0 : state_.failures + 1;

@@ -2,6 +2,7 @@
 
 #include "config/values/settings.hpp"
 #include "core/base/time.hpp"
+#include "service/issuers/signature_gate.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -19,6 +20,7 @@ struct issuer_view {
     struct one {
         std::shared_ptr<core::jwk_set const> keys;  ///< null = none may be used
         bool is_stale = false;                      ///< used beyond their ttl, because fetches fail
+        std::shared_ptr<signature_gate> gate{};     ///< null = their source is not asked for more
     };
     std::uint64_t generation = 0;
     std::vector<one> issuers;  ///< as settings.issuers
@@ -28,7 +30,7 @@ struct issuer_view {
 struct issuer_state {
     std::string url;           ///< where the keys come from, as far as it is known
     std::string_view outcome;  ///< of the last fetch or reading; a label; empty = none yet
-    std::string_view problem;  ///< a fixed sentence; empty = no problem
+    std::string problem;       ///< for people; empty = no problem
     unsigned failures = 0;     ///< in a row
     std::optional<core::uptime> confirmed_at;   ///< when the keys in use were last confirmed
     std::optional<core::instant> last_success;  ///< the same on the wall clock

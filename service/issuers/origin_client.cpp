@@ -37,13 +37,15 @@ tls_of(config::issuer_settings const& issuer, std::shared_ptr<net::tls_context c
 
 origin_failure failure_of(net::fetch_failure const& why)
 {
-    return {outcome_of(why.error), why.sentence};
+    return {outcome_of(why.error), std::string(why.sentence)};
 }
 
-origin_failure failure_of_status(unsigned status)
+origin_failure failure_of_status(unsigned status, std::string_view of)
 {
     return {
-        fetch_outcome::status, "the origin answered with a status other than 200 and 304", status};
+        fetch_outcome::status,
+        "The origin answered the request for " + std::string(of) + " with status "
+            + std::to_string(status) + "."};
 }
 
 }  // namespace
@@ -71,13 +73,14 @@ origin_client::origin_client(
         source_ = core::metadata_url(issuer.issuer, from.discovery).value();
 }
 
-/// Metadata is requested again after an hour and after a failure. A token with an unknown kid never
-/// causes two requests where one is enough.
+/// Metadata is requested again after an hour, and after a failure, also one of its own. A token
+/// never causes two requests where one is enough.
 bool origin_client::needs_metadata(core::jwks_reason why) const
 {
     if (!issuer_.fetch->jwks_uri.empty())
         return false;
-    bool const is_old = has_failed_ || steady_clock::now() - discovered_at_ > metadata_ttl;
+    bool const is_old = has_failed_ || !metadata_problem_.empty()
+        || steady_clock::now() - discovered_at_ > metadata_ttl;
     return jwks_uri_.empty() || (is_old && why == core::jwks_reason::scheduled);
 }
 
@@ -91,33 +94,40 @@ origin_client::get(std::string const& url, net::fetch_conditions conditions, mom
     return fetch_(target_, std::move(conditions));
 }
 
-/// Takes the new place of the keys, or keeps the old one when the metadata cannot be read.
+/// Takes the new place of the keys.
+///
+/// Returns  why it could not; nullopt = it could.
+std::optional<origin_failure> origin_client::read_metadata(net::fetch_result got)
+{
+    if (!got) {
+        auto why = failure_of(got.error());
+        why.problem.insert(0, "The metadata document could not be fetched. ");
+        return why;
+    }
+    if (got->status != 200)
+        return failure_of_status(got->status, "the metadata document");
+    core::metadata_policy policy;
+    policy.issuer = issuer_.issuer;
+    policy.allow_http = issuer_.fetch->allow_insecure_http;
+    policy.jwks_hosts = issuer_.fetch->jwks_hosts;
+    auto read = core::read_metadata(std::move(got->body), policy);
+    if (read.jwks_uri.empty())
+        return origin_failure{fetch_outcome::metadata, std::move(read.problem)};
+    jwks_uri_ = std::move(read.jwks_uri);
+    discovered_at_ = steady_clock::now();
+    return std::nullopt;
+}
+
+/// Asks where the keys are. When that fails, their old place stays, if there is one.
 asio::awaitable<std::optional<origin_failure>> origin_client::discover(moment end)
 {
     net::fetch_conditions const none;
     auto got = co_await get(source_, none, end);
-    std::optional<origin_failure> problem;
-    if (!got) {
-        problem = failure_of(got.error());
-    } else if (got->status != 200) {
-        problem = failure_of_status(got->status);
-    } else {
-        core::metadata_policy policy;
-        policy.issuer = issuer_.issuer;
-        policy.allow_http = issuer_.fetch->allow_insecure_http;
-        policy.jwks_hosts = issuer_.fetch->jwks_hosts;
-        auto uri = core::read_jwks_uri(std::move(got->body), policy);
-        if (uri) {
-            jwks_uri_ = std::move(*uri);
-            discovered_at_ = steady_clock::now();
-        } else {
-            problem = origin_failure{
-                fetch_outcome::metadata, "the issuer's metadata does not say where its keys are"};
-        }
-    }
-    if (!jwks_uri_.empty())  // the last good value stays
-        problem.reset();
-    co_return problem;
+    auto why = read_metadata(std::move(got));
+    metadata_problem_ = why ? why->problem : "";
+    if (!jwks_uri_.empty())
+        why.reset();
+    co_return why;
 }
 
 asio::awaitable<std::variant<origin_answer, origin_failure>> origin_client::ask(
@@ -137,7 +147,7 @@ asio::awaitable<std::variant<origin_answer, origin_failure>> origin_client::ask(
     if (!got)
         co_return failure_of(got.error());
     if (has_failed_)
-        co_return failure_of_status(got->status);
+        co_return failure_of_status(got->status, "the keys");
 
     origin_answer said;
     said.answer.is_not_modified = got->status == 304;

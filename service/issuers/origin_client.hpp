@@ -20,8 +20,7 @@ using fetch_function = std::function<
 /// Why an origin gave no set.
 struct origin_failure {
     fetch_outcome outcome;
-    std::string_view sentence;  ///< fixed, for the log
-    unsigned status = 0;        ///< of an answer that was neither 200 nor 304
+    std::string problem;  ///< for people: nothing of the answer, except quoted values of metadata
 };
 /// A set with its body, or the statement that the set is unchanged.
 struct origin_answer {
@@ -46,6 +45,9 @@ public:
 
     /// Where the keys are; with discovery it is empty until the metadata was read.
     std::string const& jwks_uri() const noexcept { return jwks_uri_; }
+    /// Why the last metadata was not used; empty = it was. The keys are then still fetched from
+    /// where earlier metadata said, if there was any.
+    std::string const& metadata_problem() const noexcept { return metadata_problem_; }
     /// What the configuration names: jwks_uri, or the metadata's URL.
     std::string const& source() const noexcept { return source_; }
 
@@ -54,6 +56,7 @@ private:
 
     bool needs_metadata(core::jwks_reason why) const;
     asio::awaitable<std::optional<origin_failure>> discover(moment end);
+    std::optional<origin_failure> read_metadata(net::fetch_result got);
     asio::awaitable<net::fetch_result>
     get(std::string const& url, net::fetch_conditions conditions, moment end);
 
@@ -63,7 +66,7 @@ private:
     core::leaked_keys leaked_;  // used by one fetch at a time
     net::fetch_target target_;
     fetch_function fetch_;
-    std::string source_, jwks_uri_;
+    std::string source_, jwks_uri_, metadata_problem_;
     moment discovered_at_{};
     bool has_failed_ = false;  // the last fetch of the set failed: perhaps it has moved
 };

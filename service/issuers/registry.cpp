@@ -50,7 +50,7 @@ void issuer_registry::start(asio::io_context& owner)
     };
     for (std::size_t i = 0; i < settings_.issuers.size(); ++i) {
         auto const& issuer = settings_.issuers[i];
-        warn_of_left_out(issuer.name, {}, issuer.keys.left_out, ours_);
+        note_left_out(issuer.name, {}, issuer.keys.left_out, ours_);
         auto& fetched = fetched_.emplace_back();
         auto& file = files_.emplace_back();
         if (issuer.fetch) {
@@ -74,25 +74,41 @@ asio::awaitable<bool> issuer_registry::wait_for(missing_key const& what)
 {
     if (what.issuer >= fetched_.size() || !fetched_[what.issuer])
         co_return false;
-    auto waiting = fetched_[what.issuer]->wait_for(what.kid);
+    auto waiting = fetched_[what.issuer]->wait_for(what);
     co_return co_await asio::co_spawn(world_->owner, std::move(waiting), asio::use_awaitable);
 }
 
-std::optional<std::string_view> issuer_registry::not_ready() const
+std::optional<issuer_registry::unreadiness> issuer_registry::not_ready() const
 {
     auto const& server = settings_.server;
     bool const may_wait = server.startup_policy == config::startup_policy::wait
         && std::chrono::steady_clock::now() - started_at_ < server.startup_wait;
+    std::vector<std::string> required, awaited;
     for (std::size_t i = 0; i < settings_.issuers.size(); ++i) {
         auto const& issuer = settings_.issuers[i];
         if (!issuer.fetch || directory_.had_keys(i))
             continue;
         if (issuer.fetch->required)
-            return "A required issuer has no keys yet.";
-        if (may_wait)
-            return "The keys of an issuer are still being fetched.";
+            required.push_back(issuer.name);
+        else if (may_wait)
+            awaited.push_back(issuer.name);
     }
+    if (!required.empty())
+        return unreadiness{"A required issuer has no keys yet.", std::move(required)};
+    if (!awaited.empty())
+        return unreadiness{"The keys of an issuer are still being fetched.", std::move(awaited)};
     return std::nullopt;
+}
+
+std::vector<std::string> issuer_registry::without_fresh_keys() const
+{
+    auto const view = directory_.view();
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < settings_.issuers.size(); ++i) {
+        if (!view->issuers[i].keys || view->issuers[i].is_stale)
+            names.push_back(settings_.issuers[i].name);
+    }
+    return names;
 }
 
 bool issuer_registry::is_degraded() const

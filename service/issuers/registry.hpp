@@ -30,15 +30,22 @@ public:
     issuer_counters& counters() noexcept { return counters_; }
     void add_families(families& to) const;
 
-    /// Waits for keys that a token lacks, where that may help, at most the issuer's miss_wait. From
-    /// any thread.
+    /// Waits for what a verification lacked, where that may help, at most the issuer's miss_wait.
+    /// From any thread.
     ///
     /// what     must remain valid until the end.
     /// Returns  whether other keys came, so that the token should be verified once more.
     asio::awaitable<bool> wait_for(missing_key const& what);
 
-    /// Why the service is not ready; nullopt = it is ready. Once ready, it stays ready.
-    std::optional<std::string_view> not_ready() const;
+    /// Why the service is not ready, and which issuers are the cause.
+    struct unreadiness {
+        std::string_view why;              ///< a fixed sentence
+        std::vector<std::string> issuers;  ///< their configured names; at least one
+    };
+    /// nullopt = it is ready. Once ready, it stays ready.
+    std::optional<unreadiness> not_ready() const;
+    /// The issuers that have no keys, or only stale ones.
+    std::vector<std::string> without_fresh_keys() const;
     /// Whether an issuer has no keys, or only stale ones.
     bool is_degraded() const;
 

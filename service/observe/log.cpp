@@ -87,7 +87,7 @@ bool logs(config::log_level level) noexcept
 
 std::string log_line(
     config::log_format format, std::string_view timestamp, config::log_level level,
-    std::string_view event, log_fields fields
+    std::string_view event, std::span<log_field const> fields
 )
 {
     auto const level_name = level_names[static_cast<std::size_t>(level)];
@@ -109,7 +109,7 @@ std::string log_line(
     return line + "}";
 }
 
-void log(config::log_level level, std::string_view event, log_fields fields)
+void log(config::log_level level, std::string_view event, std::span<log_field const> fields)
 {
     if (!logs(level))
         return;

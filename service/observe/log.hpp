@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -39,7 +40,11 @@ using log_fields = std::initializer_list<log_field>;
 void start_log(config::log_settings const& how);
 
 bool logs(config::log_level level) noexcept;  ///< whether a line of that level would be written
-void log(config::log_level level, std::string_view event, log_fields fields);
+void log(config::log_level level, std::string_view event, std::span<log_field const> fields);
+inline void log(config::log_level level, std::string_view event, log_fields fields)
+{
+    log(level, event, std::span(fields.begin(), fields.size()));
+}
 
 inline void log_debug(std::string_view event, log_fields fields = {})
 {
@@ -61,7 +66,14 @@ inline void log_error(std::string_view event, log_fields fields = {})
 /// One line as it would be written, without the line's end: for tests.
 std::string log_line(
     config::log_format format, std::string_view timestamp, config::log_level level,
-    std::string_view event, log_fields fields
+    std::string_view event, std::span<log_field const> fields
 );
+inline std::string log_line(
+    config::log_format format, std::string_view timestamp, config::log_level level,
+    std::string_view event, log_fields fields
+)
+{
+    return log_line(format, timestamp, level, event, std::span(fields.begin(), fields.size()));
+}
 
 }  // namespace service

@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, fetch_outcomes> fetch_names{
     "empty",    "foreign",           "status",    "metadata"};
 constexpr std::array<std::string_view, miss_outcomes> miss_names{
     "known", "refetched", "joined", "negative", "suppressed", "crowded", "unavailable"};
-constexpr std::array<std::string_view, 2> reason_names{"scheduled", "miss"};
+constexpr std::array<std::string_view, 3> reason_names{"scheduled", "miss", "signature"};
 constexpr std::array<std::string_view, 3> result_names{"ok", "refused", "error"};
 
 template <class Names> std::vector<label_entry> entries_of(Names const& names)
@@ -77,6 +77,11 @@ std::string_view to_string(connection_refusal why) noexcept
 std::string_view to_string(fetch_outcome how) noexcept
 {
     return fetch_names[static_cast<std::size_t>(how)];
+}
+
+std::string_view to_string(core::jwks_reason why) noexcept
+{
+    return reason_names[static_cast<std::size_t>(why)];
 }
 
 std::string_view to_string(miss_outcome how) noexcept

@@ -59,12 +59,15 @@ enum class fetch_outcome : std::uint8_t {
 inline constexpr std::size_t fetch_outcomes = 16;
 std::string_view to_string(fetch_outcome how) noexcept;
 
-/// What happened to a token with an unknown kid. Label values: stable, append only.
+/// Why a fetch was made.
+std::string_view to_string(core::jwks_reason why) noexcept;
+
+/// What happened to a token with an unknown kid, or with a signature that no key verifies. Label values: stable, append only.
 enum class miss_outcome : std::uint8_t {
-    known,        ///< a newer set than the reader's has it
+    known,        ///< a newer set than the reader's is here
     refetched,    ///< it caused a fetch
     joined,       ///< it waited for a fetch that was already running
-    negative,     ///< an answer without it came since it was first seen
+    negative,     ///< an answer that did not help came since it was first seen
     suppressed,   ///< no further fetch was allowed
     crowded,      ///< too many tokens were waiting already
     unavailable,  ///< there is no set, and none is being fetched

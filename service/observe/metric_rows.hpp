@@ -100,6 +100,8 @@ inline constexpr auto rows = std::to_array<metric_row>({
      "Fetches of keys, by issuer, reason and outcome."},
     {"signet_jwks_unknown_kid_total", counter, none, {fetched_issuer, miss_outcome}, issuers, shown,
      "Tokens with unknown kids, by what happened to them."},
+    {"signet_jwks_bad_signature_total", counter, none, {fetched_issuer, miss_outcome}, issuers, shown,
+     "Tokens that could be good and that no key of their issuer verifies, by what happened to them."},
     {"signet_jwks_fetch_duration_seconds", histogram, seconds, {fetched_issuer}, issuers, hidden,
      "From looking up the origin to its complete answer."},
     {"signet_jwks_keys", gauge, none, {fetched_issuer}, nobody, shown,

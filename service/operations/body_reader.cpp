@@ -1,6 +1,7 @@
 #include "service/operations/body_reader.hpp"
 
 #include "config/tree/suggest.hpp"
+#include "core/algorithms/work_costs.hpp"
 #include "core/base/base64url.hpp"
 
 #include <algorithm>
@@ -23,8 +24,10 @@ core::failure unknown_member(std::string_view name, std::vector<std::string_view
 }  // namespace
 
 core::result<core::json::document>
-parse_body(std::string_view body, config::limit_settings const& limits)
+parse_body(std::string_view body, config::limit_settings const& limits, core::work_budget* budget)
 {
+    if (!charge(budget, core::costs::of_reading(body.size())))
+        return core::errc::work_exceeded;
     core::json::limits bounds;
     bounds.depth = limits.json_depth;
     auto read = core::json::document::parse(std::string(body), bounds);
@@ -38,7 +41,7 @@ parse_body(std::string_view body, config::limit_settings const& limits)
     return read;
 }
 
-body_reader::body_reader(core::json::value object) : object_(object)
+body_reader::body_reader(request_members members) : members_(members)
 {
     known_.reserve(24);
 }
@@ -47,7 +50,7 @@ std::optional<core::json::value> body_reader::take(std::string_view name)
 {
     if (std::find(known_.begin(), known_.end(), name) == known_.end())
         known_.push_back(name);
-    return object_.find(name);
+    return members_.find(name);
 }
 
 void body_reader::refuse(std::string_view member, std::string_view sentence)
@@ -206,9 +209,10 @@ std::size_t body_reader::exactly_one_of(std::initializer_list<std::string_view> 
 
 std::optional<core::failure> body_reader::finish()
 {
-    for (auto const member : object_)
-        if (!problem_ && std::find(known_.begin(), known_.end(), member.name()) == known_.end())
-            problem_ = unknown_member(member.name(), known_);
+    if (!problem_) {
+        if (auto const unknown = members_.first_not_in(known_))
+            problem_ = unknown_member(*unknown, known_);
+    }
     return problem_;
 }
 

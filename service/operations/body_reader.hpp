@@ -2,7 +2,9 @@
 
 #include "config/values/settings.hpp"
 #include "core/base/bytes.hpp"
+#include "core/base/work_budget.hpp"
 #include "core/json/json.hpp"
+#include "service/operations/request_members.hpp"
 
 #include <initializer_list>
 #include <optional>
@@ -15,10 +17,12 @@ namespace service {
 /// Reads the JSON object in a request's body.
 ///
 /// body     untrusted.
-/// Errors   request_invalid: not JSON as core/json reads it (duplicates, depth, UTF-8), or not an
+/// budget   charged for its octets; null = not bounded.
+/// Errors   work_exceeded; request_invalid: not JSON as core/json reads it (duplicates, depth, UTF-8), or not an
 ///          object.
-core::result<core::json::document>
-parse_body(std::string_view body, config::limit_settings const& limits);
+core::result<core::json::document> parse_body(
+    std::string_view body, config::limit_settings const& limits, core::work_budget* budget = nullptr
+);
 
 /// Reads an object's members by name and type and keeps the first problem. A member that nobody
 /// asked for is a problem too, so that a misspelt security option is never ignored.
@@ -33,7 +37,7 @@ parse_body(std::string_view body, config::limit_settings const& limits);
 /// An empty list of strings is a problem: a caller that wants a default leaves the member out.
 class body_reader {
 public:
-    explicit body_reader(core::json::value object);
+    explicit body_reader(request_members members);
 
     bool has(std::string_view name);  ///< of any type; makes the name known
 
@@ -68,7 +72,7 @@ private:
     std::optional<std::vector<std::string_view>>
     strings_of(std::string_view name, core::json::value from);
 
-    core::json::value object_;
+    request_members members_;
     std::vector<std::string_view> known_;
     std::optional<core::failure> problem_;
 };

@@ -1,6 +1,7 @@
 #include "service/operations/claim_exemptions.hpp"
 
 #include "core/base/contains.hpp"
+#include "core/base/name_set.hpp"
 
 #include <algorithm>
 
@@ -12,26 +13,42 @@ bool is_scope_claim(std::string_view claim)
     return claim == "scope" || claim == "scp";
 }
 
-/// Whether a token without this claim is refused, apart from members that only a request has.
-bool demands(core::claims_policy const& policy, std::string_view claim)
+/// Whether a token without this claim is refused, apart from claims that `required` names and from
+/// members that only a request has.
+bool demands_apart_from_named(core::claims_policy const& policy, std::string_view claim)
 {
     return (claim == "exp" && ((policy.require_exp && policy.checks.exp) || policy.max_lifetime))
         || (claim == "iat" && (policy.max_age || policy.max_lifetime))
         || (claim == "aud" && !policy.audiences.empty() && policy.checks.aud)
-        || (is_scope_claim(claim) && !policy.scopes.empty())
-        || core::contains(policy.required, claim);
+        || (is_scope_claim(claim) && !policy.scopes.empty());
+}
+
+bool demands(core::claims_policy const& policy, std::string_view claim)
+{
+    return demands_apart_from_named(policy, claim) || core::contains(policy.required, claim);
+}
+
+/// The claims that are named, of which a request may name many.
+core::name_set named_in(core::claims_policy const& policy)
+{
+    std::vector<std::string_view> names(policy.required.begin(), policy.required.end());
+    for (auto const& one : policy.expected)
+        names.push_back(one.name);
+    return core::name_set(std::move(names));
 }
 
 /// The same, with everything that is expected.
-bool expects(core::claims_policy const& policy, std::string_view claim)
+///
+/// named    named_in(policy).
+bool expects(core::claims_policy const& policy, core::name_set const& named, std::string_view claim)
 {
     auto const& on = policy.checks;
-    return demands(policy, claim) || (claim == "iss" && !policy.issuers.empty() && on.iss)
+    return named.contains(claim) || demands_apart_from_named(policy, claim)
+        || (claim == "iss" && !policy.issuers.empty() && on.iss)
         || (claim == policy.subject_claim && policy.subject && on.sub)
         || (claim == "nonce" && policy.nonce)
         || (claim == "at_hash" && policy.access_token && on.at_hash)
-        || (claim == "c_hash" && policy.code)
-        || std::ranges::any_of(policy.expected, [&](auto const& one) { return one.name == claim; });
+        || (claim == "c_hash" && policy.code);
 }
 
 class exemption_reader {
@@ -58,7 +75,9 @@ private:
         auto const optional = read_.string_list("optional");
         if (!optional)
             return;
-        auto const own = read_.string_list("required");
+        auto const own =
+            core::name_set(read_.string_list("required").value_or(std::vector<std::string_view>()));
+        auto const named = named_in(to_);
         for (auto const claim : *optional) {
             bool const is_demanded =
                 profile_ != nullptr && (claim == "iss" || demands(profile_->claims, claim));
@@ -67,9 +86,9 @@ private:
                     "optional",
                     "The profile requires this claim and does not allow requests to skip it."
                 );
-            else if (own && std::ranges::find(*own, claim) != own->end())
+            else if (own.contains(claim))
                 read_.refuse("optional", "This claim is also in `required`.");
-            else if (!expects(to_, claim))
+            else if (!expects(to_, named, claim))
                 read_.refuse("optional", "Nothing requires this claim, so it is optional already.");
         }
         to_.optional.assign(optional->begin(), optional->end());

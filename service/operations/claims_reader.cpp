@@ -43,8 +43,7 @@ void read_jti(body_reader& read, core::claims_request& into)
 }
 
 /// The half hash of a member's text; nullopt when the member is not there.
-std::optional<std::string>
-read_half_hash(body_reader& read, std::string_view member, core::signature_algorithm const& by)
+std::optional<std::string> read_half_hash(body_reader& read, std::string_view member, core::hash by)
 {
     auto const text = read.string(member);
     if (!text)
@@ -65,8 +64,9 @@ core::result<core::issued_claims> read_issued_claims(
     wanted.expires_in = read.integer("expires_in");
     wanted.not_before_in = read.integer("not_before_in");
     read_jti(read, wanted);
-    auto const at_hash = read_half_hash(read, "access_token", *by.signer.algorithm);
-    auto const c_hash = read_half_hash(read, "code", *by.signer.algorithm);
+    auto const hash = core::hash_of(*by.signer.algorithm, by.signer.key.material->family());
+    auto const at_hash = read_half_hash(read, "access_token", hash);
+    auto const c_hash = read_half_hash(read, "code", hash);
     wanted.at_hash = at_hash;
     wanted.c_hash = c_hash;
     if (!read.ok())

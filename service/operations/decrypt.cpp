@@ -1,8 +1,8 @@
 #include "service/operations/decrypt.hpp"
 
+#include "core/algorithms/work_costs.hpp"
 #include "service/operations/decrypt_reply.hpp"
 #include "service/operations/decrypt_request_reader.hpp"
-#include "service/operations/inline_keys.hpp"
 #include "service/operations/verify_reply.hpp"
 
 #include <chrono>
@@ -10,7 +10,7 @@
 namespace service {
 namespace {
 
-core::result<core::opened_jwe> open(decrypt_request const& what)
+core::result<core::opened_jwe> open(decrypt_request const& what, request_scope const& in)
 {
     if (!what.token)
         return what.token.error();
@@ -19,64 +19,18 @@ core::result<core::opened_jwe> open(decrypt_request const& what)
     policy.encryptions = what.encryptions;
     policy.permitted = what.keys.permitted;
     policy.allow_zip = what.keys.allow_zip;
+    policy.p2c_max = in.settings().limits.pbes2_iterations;
     policy.ignore_kid = what.ignore_kid;
+    policy.budget = in.budget;
     return core::decrypt(*what.token, what.keys.keys, policy);
 }
 
-/// Importing a list of private keys takes long, and so do RSA keys without primes.
-bool is_expensive_to_read(core::json::value members, config::settings const& with)
-{
-    constexpr std::size_t quick_bytes = 16 * 1024;  // of a JSON object, which is parsed once more
-    auto const token = members.find("token");
-    if (token && token->is_object() && token->text().size() > quick_bytes)
-        return true;
-    return with.inline_keys.decrypt
-        && (members.find("keys") || members.find("jwks") || prime_recoveries(members) != 0);
-}
-
-bool is_expensive_to_run(decrypt_request const& what)
-{
-    if (!what.token)
-        return false;
-    auto const& recipients = what.token->recipients();
-    auto const& first = recipients.front().header;
-    return recipients.size() > 1 || first.is_compressed()
-        || core::opening_is_expensive(first.algorithm());
-}
-
-operation_answer verify_opened(
-    decrypt_request const& what, core::opened_jwe const& opened, request_scope const& in,
-    core::crypto::operation_cache* kept
+/// Counts how the opening ended, and tells the log of a refusal.
+void note(
+    decrypt_request const& what, core::result<core::opened_jwe> const& opened,
+    std::chrono::steady_clock::time_point started, request_scope const& in
 )
 {
-    auto const& terms = *what.verify;
-    auto const text = core::as_text(opened.plaintext.view());
-    auto found = verify(terms, text, in.now, kept, in.counters);
-    count(found, terms, in.counters);
-    if (!found.token)
-        return {found.token.error(), terms.where()};
-    found.jwe_header = opened.header;
-    return {authenticated_reply(verify_reply(found, terms, in.now)), terms.where()};
-}
-
-operation_answer
-run(decrypt_request const& what, request_scope const& in, core::crypto::operation_cache* kept)
-{
-    auto const where = what.has_inline_keys ? context::decrypt_inline : context::decrypt;
-    auto const opened = decrypt(what, in);
-    if (!opened)
-        return {opened.error(), where};
-    if (what.verify)
-        return verify_opened(what, *opened, in, kept);
-    return {decrypt_reply(what, *opened), where};
-}
-
-}  // namespace
-
-core::result<core::opened_jwe> decrypt(decrypt_request const& what, request_scope const& in)
-{
-    auto const started = std::chrono::steady_clock::now();
-    auto opened = open(what);
     in.counters.count<"signet_decrypt_total">(
         what.keys.metric, opened ? outcome{} : outcome{opened.error().code}
     );
@@ -84,14 +38,78 @@ core::result<core::opened_jwe> decrypt(decrypt_request const& what, request_scop
         in.counters.observe<"signet_decrypt_duration_seconds">(
             std::chrono::steady_clock::now() - started, *opened->algorithm
         );
-    return opened;
+    else
+        in.told().tell(
+            {refusal::kind::token,
+             opened.error(),
+             in.request_id,
+             {refusal_subject::kind::key, what.keys.series}}
+        );
+}
+
+core::work cost_of_reply(core::opened_jwe const& opened)
+{
+    auto const text = core::as_text(opened.plaintext.view());
+    return core::costs::of_writing(opened.header.size() + core::json::string_size(text));
+}
+
+/// Where nobody can wait for a missing key.
+operation_answer
+run(decrypt_request const& what, request_scope const& in, core::crypto::operation_cache* kept)
+{
+    auto step = begin_decrypt(what, in, kept);
+    if (step.opened)
+        return finish_decrypt(*what.verify, std::move(*step.opened), in);
+    return std::move(step.answer);
+}
+
+}  // namespace
+
+decrypt_step begin_decrypt(
+    decrypt_request const& what, request_scope const& in, core::crypto::operation_cache* kept
+)
+{
+    auto const where = what.has_inline_keys ? context::decrypt_inline : context::decrypt;
+    auto const started = std::chrono::steady_clock::now();
+    auto opened = open(what, in);
+    if (is_held_up(in.budget))
+        return {{core::errc::work_exceeded}};
+    if (opened && !charge(in.budget, cost_of_reply(*opened))) {
+        if (is_held_up(in.budget))
+            return {{core::errc::work_exceeded}};
+        opened = core::errc::work_exceeded;
+    }
+    if (!opened || !what.verify)
+        note(what, opened, started, in);
+    if (!opened)
+        return {{opened.error(), where, what.skipped}};
+    if (!what.verify)
+        return {{decrypt_reply(what, *opened), where}};
+    auto const text = core::as_text(opened->plaintext.view());
+    auto found = verify(*what.verify, text, in.now, kept, in.counters, in.budget);
+    if (is_held_up(in.budget))
+        return {{core::errc::work_exceeded}};
+    note(what, opened, started, in);
+    opened_token token{std::move(*opened), std::move(found)};
+    if (token.found.missing)
+        return {{}, std::move(token)};
+    return {finish_decrypt(*what.verify, std::move(token), in)};
+}
+
+operation_answer
+finish_decrypt(verify_terms const& by, opened_token opened, request_scope const& in)
+{
+    auto& found = opened.found;
+    count(found, by, in.told());
+    if (!found.token)
+        return {found.token.error(), by.where(), by.skipped};
+    found.jwe_header = std::move(opened.jwe.header);
+    return {authenticated_reply(verify_reply(found, by, in.now)), by.where()};
 }
 
 constinit operation<decrypt_request> const decrypt_operation{
     .read = read_decrypt_request,
     .run = run,
-    .is_expensive_to_read = is_expensive_to_read,
-    .is_expensive_to_run = is_expensive_to_run,
     .unread = context::decrypt,
     .unread_key = context::decrypt_inline,
 };

@@ -3,6 +3,9 @@
 #include "core/jwe/decrypt.hpp"
 #include "service/operations/decrypt_request.hpp"
 #include "service/operations/operation.hpp"
+#include "service/operations/verify.hpp"
+
+#include <optional>
 
 namespace service {
 
@@ -10,9 +13,28 @@ namespace service {
 /// that is refused.
 extern operation<decrypt_request> const decrypt_operation;
 
-/// Opens the token, and counts the outcome.
+/// A token that was opened, and whose content was verified for the first time. Not counted yet.
+struct opened_token {
+    core::opened_jwe jwe;
+    verdict found;
+};
+
+/// How far a request came without a wait.
+struct decrypt_step {
+    operation_answer answer;               ///< unless `opened` is set
+    std::optional<opened_token> opened{};  ///< a key is missing that may come
+};
+
+/// Opens the token and verifies what is in it, where that is requested. Nothing is counted when the
+/// budget holds the request up.
 ///
-/// Errors   token_too_large; those of core::unopened_jwe and core::decrypt.
-core::result<core::opened_jwe> decrypt(decrypt_request const& what, request_scope const& in);
+/// kept     as for an operation.
+decrypt_step begin_decrypt(
+    decrypt_request const& what, request_scope const& in, core::crypto::operation_cache* kept
+);
+
+/// The answer to a request with `verify`, and its count. Call it once.
+operation_answer
+finish_decrypt(verify_terms const& by, opened_token opened, request_scope const& in);
 
 }  // namespace service

@@ -2,6 +2,7 @@
 
 #include "core/base/base64url.hpp"
 #include "core/base/utf8.hpp"
+#include "service/operations/skipped_keys.hpp"
 
 namespace service {
 
@@ -23,7 +24,9 @@ std::string decrypt_reply(decrypt_request const& to, core::opened_jwe const& ope
     w.member("alg", opened.algorithm->name).member("enc", opened.encryption->name);
     if (to.token_json)
         w.member("recipient_index", static_cast<std::int64_t>(opened.recipient));
-    w.member("key_source", to.has_inline_keys ? "inline" : "configured").end_object();
+    w.member("key_source", to.has_inline_keys ? "inline" : "configured");
+    append_skipped(w, to.skipped);
+    w.end_object();
     return body;
 }
 

@@ -18,10 +18,11 @@ struct decrypt_request {
     core::result<core::unopened_jwe> token = core::errc::token_malformed;
     opening_keys keys;
     bool has_inline_keys = false;
-    bool ignore_kid = false;               ///< a single key of the request
-    std::vector<std::string> algorithms;   ///< those that are allowed; empty = does not narrow
-    std::vector<std::string> encryptions;  ///< the same for enc
-    std::optional<verify_terms> verify;    ///< nullopt = the plaintext is the answer
+    std::vector<core::left_out_key> skipped;  ///< of the request's set: not in `keys`
+    bool ignore_kid = false;                  ///< a single key of the request
+    std::vector<std::string> algorithms;      ///< those that are allowed; empty = does not narrow
+    std::vector<std::string> encryptions;     ///< the same for enc
+    std::optional<verify_terms> verify;       ///< nullopt = the plaintext is the answer
 };
 
 }  // namespace service

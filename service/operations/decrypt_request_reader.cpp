@@ -1,5 +1,6 @@
 #include "service/operations/decrypt_request_reader.hpp"
 
+#include "core/algorithms/work_costs.hpp"
 #include "core/jwe/unopened_jwe.hpp"
 #include "service/operations/encryption_keys.hpp"
 #include "service/operations/inline_keys.hpp"
@@ -57,6 +58,12 @@ void decrypt_request_reader::parse_token(core::json::value token)
         made_.token = core::errc::token_too_large;
         return;
     }
+    // A JSON serialization is read as JSON, and then its protected header.
+    auto const reading = core::costs::of_reading(text.size());
+    if (!charge(in_.budget, token.is_object() || text.starts_with('{') ? 2 * reading : reading)) {
+        made_.token = core::errc::work_exceeded;
+        return;
+    }
     if (text.starts_with('{')) {
         core::json::limits bounds;
         if (token.is_object())  // a part of the body, and so within the body's depth limit
@@ -72,18 +79,27 @@ void decrypt_request_reader::parse_token(core::json::value token)
 
 void decrypt_request_reader::read_lists(body_reader& read)
 {
-    auto const take = [&](std::string_view name, std::vector<std::string>& into, auto find) {
+    auto const take = [&](std::string_view name, std::vector<std::string>& into, auto find,
+                          std::size_t most) {
         auto const list = read.string_list(name);
         if (!list)
             return;
+        if (list->size() > most)
+            return read.refuse(name, "This list repeats an algorithm.");
         for (auto const one : *list) {
             if (find(one) == nullptr)
                 read.refuse(name, "This list contains an unknown algorithm.");
         }
         into.assign(list->begin(), list->end());
     };
-    take("algorithms", made_.algorithms, core::find_key_management);
-    take("encryptions", made_.encryptions, core::find_content_encryption);
+    take(
+        "algorithms", made_.algorithms, core::find_key_management,
+        core::key_management_algorithms.size()
+    );
+    take(
+        "encryptions", made_.encryptions, core::find_content_encryption,
+        core::content_encryption_algorithms.size()
+    );
 }
 
 core::result<void> decrypt_request_reader::read_keys(body_reader& read)
@@ -108,7 +124,7 @@ core::result<void> decrypt_request_reader::read_inline_keys(body_reader& read)
 {
     auto const& allowed = in_.settings().inline_keys;
     made_.has_inline_keys = true;
-    auto material = read_inline_material(read, allowed, inline_purpose::decrypt);
+    auto material = read_inline_material(read, in_, inline_purpose::decrypt);
     if (!material)
         return material.error();
     for (auto const* name : {"key_name", "kid"}) {
@@ -122,6 +138,7 @@ core::result<void> decrypt_request_reader::read_inline_keys(body_reader& read)
             return fine;
     }
     made_.keys.keys = std::move((*material)->keys);
+    made_.skipped = std::move((*material)->skipped);
     made_.keys.permitted = allowed.allow_algorithms;
     made_.keys.allow_zip = allowed.allow_zip;
     made_.ignore_kid = (*material)->single;
@@ -151,13 +168,15 @@ core::result<void> decrypt_request_reader::read_verify(core::json::value members
     if (!inner)
         return inner.error();
     made_.verify = std::move(*inner);
+    // one reply names the entries of both sets
+    auto& named = made_.verify->skipped;
+    named.insert(named.begin(), made_.skipped.begin(), made_.skipped.end());
     return {};
 }
 
 }  // namespace
 
-core::result<decrypt_request>
-read_decrypt_request(core::json::value members, request_scope const& in)
+core::result<decrypt_request> read_decrypt_request(request_members members, request_scope const& in)
 {
     decrypt_request_reader reader(in);
     body_reader read(members);

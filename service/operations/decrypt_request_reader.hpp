@@ -2,6 +2,7 @@
 
 #include "core/json/json.hpp"
 #include "service/operations/decrypt_request.hpp"
+#include "service/operations/request_members.hpp"
 #include "service/operations/request_scope.hpp"
 
 namespace service {
@@ -14,6 +15,6 @@ namespace service {
 ///          key_invalid; for `verify` those of reading a request to verify.
 /// Source   product contract, POST /decrypt
 core::result<decrypt_request>
-read_decrypt_request(core::json::value members, request_scope const& in);
+read_decrypt_request(request_members members, request_scope const& in);
 
 }  // namespace service

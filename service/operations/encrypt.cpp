@@ -10,7 +10,8 @@
 namespace service {
 namespace {
 
-core::jwe_request jwe_request_of(encrypt_request const& what, core::byte_view plaintext)
+core::jwe_request
+jwe_request_of(encrypt_request const& what, core::byte_view plaintext, request_scope const& in)
 {
     core::jwe_request request;
     request.encryption = what.encryption;
@@ -19,8 +20,10 @@ core::jwe_request jwe_request_of(encrypt_request const& what, core::byte_view pl
     if (what.aad)
         request.aad = *what.aad;
     request.compress = what.compress;
-    request.p2c = what.p2c.value_or(request.p2c);
+    request.p2c_max = in.settings().limits.pbes2_iterations;
+    request.p2c = what.p2c.value_or(std::min(request.p2c, request.p2c_max));
     request.form = what.form;
+    request.budget = in.budget;
     for (auto const& one : what.recipients)
         request.recipients.push_back({&one.key, one.algorithm, one.header, one.apu, one.apv});
     return request;
@@ -41,9 +44,11 @@ run(encrypt_request const& what, request_scope const& in, core::crypto::operatio
 core::result<std::string>
 encrypt(encrypt_request const& what, core::byte_view plaintext, request_scope const& in)
 {
-    auto const request = jwe_request_of(what, plaintext);
+    auto const request = jwe_request_of(what, plaintext, in);
     auto const started = std::chrono::steady_clock::now();
     auto token = core::make_jwe(request);
+    if (is_held_up(in.budget))
+        return core::errc::work_exceeded;
     if (token && token->size() > in.settings().limits.jwe_bytes)
         token = core::errc::token_too_large;
     for (auto const& one : what.recipients)
@@ -57,21 +62,9 @@ encrypt(encrypt_request const& what, core::byte_view plaintext, request_scope co
     return token;
 }
 
-/// One agreement or RSA encryption is quick; 16 of them, or compression, are not.
-bool is_expensive_to_encrypt(encrypt_request const& what)
-{
-    auto const is_expensive = [](token_recipient const& one) {
-        return core::sealing_is_expensive(*one.algorithm);
-    };
-    return what.compress || what.recipients.size() > 1
-        || std::ranges::any_of(what.recipients, is_expensive);
-}
-
 constinit operation<encrypt_request> const encrypt_operation{
     .read = read_encrypt_request,
     .run = run,
-    .is_expensive_to_read = [](core::json::value, config::settings const&) { return false; },
-    .is_expensive_to_run = is_expensive_to_encrypt,
     .unread = context::encrypt,
     .unread_key = context::encrypt_inline,
 };

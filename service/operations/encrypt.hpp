@@ -15,7 +15,4 @@ extern operation<encrypt_request> const encrypt_operation;
 core::result<std::string>
 encrypt(encrypt_request const& what, core::byte_view plaintext, request_scope const& in);
 
-/// Whether encrypting belongs off the I/O threads.
-bool is_expensive_to_encrypt(encrypt_request const& what);
-
 }  // namespace service

@@ -127,6 +127,8 @@ core::result<void> encrypt_request_reader::read_recipients(core::json::value lis
 {
     if (list.size() == 0 || list.size() > core::unopened_jwe::recipients_max)
         return core::failure::of_member("recipients", "recipients must have 1 to 16 entries.");
+    auto const header = core::json::document::parse(made_.header);
+    auto const shared = header ? core::names_of(header->root()) : core::name_set();
     for (auto const entry : list) {
         if (!entry.is_object())
             return core::failure::of_member("recipients", "Every recipient must be an object.");
@@ -138,7 +140,7 @@ core::result<void> encrypt_request_reader::read_recipients(core::json::value lis
         if (auto problem = read.finish())
             return *problem;
         if (own) {
-            if (auto fine = check_own_header(*own, made_.header); !fine)
+            if (auto fine = check_own_header(*own, shared); !fine)
                 return fine;
             one->recipient.header = own->text();
         }
@@ -200,8 +202,7 @@ core::result<void> encrypt_request_reader::check_forms() const
 
 }  // namespace
 
-core::result<encrypt_request>
-read_encrypt_request(core::json::value members, request_scope const& in)
+core::result<encrypt_request> read_encrypt_request(request_members members, request_scope const& in)
 {
     encrypt_request_reader reader(in, content::octets);
     body_reader read(members);

@@ -2,6 +2,7 @@
 
 #include "core/json/json.hpp"
 #include "service/operations/encrypt_request.hpp"
+#include "service/operations/request_members.hpp"
 #include "service/operations/request_scope.hpp"
 
 namespace service {
@@ -14,7 +15,7 @@ namespace service {
 ///          algorithm_not_allowed (also zip where it is off).
 /// Source   product contract, POST /encrypt
 core::result<encrypt_request>
-read_encrypt_request(core::json::value members, request_scope const& in);
+read_encrypt_request(request_members members, request_scope const& in);
 
 /// The same for /sign's `encrypt`: a request without its content, compact, cty JWT.
 /// Source   RFC 7519 section 5.2

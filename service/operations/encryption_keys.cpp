@@ -1,9 +1,11 @@
 #include "service/operations/encryption_keys.hpp"
 
-#include "service/callers/caller_auth.hpp"
+#include "service/operations/admit_caller.hpp"
 
 #include <algorithm>
+#include <set>
 #include <span>
+#include <tuple>
 
 namespace service {
 namespace {
@@ -23,16 +25,23 @@ core::failure nothing_found(request_scope const& in)
     return core::errc::key_not_found;
 }
 
-bool fits(core::jwk const& key, key_choice const& choice)
+refusal_subject asked_by(key_choice const& choice)
+{
+    return {refusal_subject::kind::key, choice.name.value_or(std::string_view{})};
+}
+
+/// The algorithm that the key would encrypt with; null when the choice does not mean it.
+core::key_management_algorithm const* fitting(core::jwk const& key, key_choice const& choice)
 {
     auto const family = key.material->family();
     if (key.use != core::key_use::enc || (choice.kid && key.kid != *choice.kid))
-        return false;
+        return nullptr;
     auto const* row = core::find_key_management(
         choice.alg.value_or(core::default_encryption(family, key.material->bits(), key.alg).alg)
     );
-    return row != nullptr && row->families.contains(family)
+    bool const fits = row != nullptr && row->families.contains(family)
         && (key.alg.empty() || key.alg == row->name);
+    return fits ? row : nullptr;
 }
 
 /// The keys that a choice may mean, collected from our series and the issuers.
@@ -112,9 +121,14 @@ private:
     void look_into(config::issuer_settings const& one, core::jwk_set const* set)
     {
         std::vector<core::jwk const*> keys;
+        // a key may be listed with and without its alg
+        using meaning = std::tuple<
+            std::string_view, core::crypto::key const*, core::key_management_algorithm const*>;
+        std::set<meaning> seen;
         for (auto const& key :
              set != nullptr ? std::span(set->keys) : std::span<core::jwk const>()) {
-            if (fits(key, choice_))
+            auto const* const row = fitting(key, choice_);
+            if (row != nullptr && seen.emplace(key.kid, key.material.get(), row).second)
                 keys.push_back(&key);
         }
         if ((!choice_.name && keys.empty()) || !is_open_to_caller(one.callers))
@@ -142,7 +156,10 @@ bool has_kid(series const& one, std::string_view kid)
 
 core::result<sealing_key> find_sealing_key(request_scope const& in, key_choice const& choice)
 {
-    return search(in, choice).run();
+    auto found = search(in, choice).run();
+    if (!found)
+        tell_refused_caller(found.error(), in, asked_by(choice));
+    return found;
 }
 
 core::result<opening_keys> find_opening_keys(request_scope const& in, key_choice const& choice)
@@ -151,10 +168,13 @@ core::result<opening_keys> find_opening_keys(request_scope const& in, key_choice
         return encrypts(one)
             && (choice.name ? one.name == *choice.name : has_kid(one, choice.kid.value_or("")));
     });
-    if (found == in.seen->ring->all.end())
-        return nothing_found(in);
-    auto const who =
-        authorize(in.by, in.settings(), encryption_of(in.settings(), found->name).callers);
+    if (found == in.seen->ring->all.end()) {
+        auto const why = nothing_found(in);
+        tell_refused_caller(why, in, asked_by(choice));
+        return why;
+    }
+    refusal_subject const asked{refusal_subject::kind::key, found->name};
+    auto const who = admit_caller(in, encryption_of(in.settings(), found->name).callers, asked);
     if (!who)
         return who.error();
     auto made = opening_keys_of(*found, in.settings(), in.counters);

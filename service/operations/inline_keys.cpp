@@ -53,21 +53,16 @@ core::failure unreadable(std::string_view sentence)
 }
 
 /// A JWK object, or PEM or OpenSSH text.
-core::result<core::jwk> read_one(core::json::value from, core::key_role role)
+core::result<core::jwk>
+read_one(core::json::value from, core::key_role role, core::work_budget* budget)
 {
     if (from.is_object())
-        return core::parse_jwk(from, role);
+        return core::parse_jwk(from, role, core::jwk_spelling::exact, budget);
     if (!from.is_string())
         return unreadable("A key must be a JWK object, or PEM or OpenSSH text.");
     if (from.string().size() > core::inline_key_text_max)
         return unreadable("A key in a request may be at most 16 KiB long.");
-    return core::read_key(core::as_bytes(from.string()), {.role = role});
-}
-
-bool is_without_primes(core::json::value key)
-{
-    return key.is_string() ? core::needs_prime_recovery(key.string())
-                           : core::needs_prime_recovery(key);
+    return core::read_key(core::as_bytes(from.string()), {.role = role, .budget = budget});
 }
 
 /// The keys of `keys` or `jwks`; nullopt for any other member, whatever it contains.
@@ -78,34 +73,14 @@ std::optional<core::json::value> list_in(std::string_view name, core::json::valu
     return name == "jwks" ? material.find("keys") : std::nullopt;
 }
 
-std::size_t recoveries_in(std::string_view name, core::json::value material)
-{
-    if (name == "key")
-        return is_without_primes(material) ? 1 : 0;
-    auto const list = list_in(name, material);
-    return list
-        ? static_cast<std::size_t>(std::count_if(list->begin(), list->end(), is_without_primes))
-        : 0;
-}
-
-/// Counts those of one request, or of one signer.
-std::size_t recoveries_of(core::json::value members_of_one)
-{
-    std::size_t count = 0;
-    for (auto const* name : {"key", "keys", "jwks"}) {
-        if (auto const material = members_of_one.find(name))
-            count += recoveries_in(name, *material);
-    }
-    return count;
-}
-
-core::result<inline_material> from_list(core::json::value list, core::key_role role)
+core::result<inline_material>
+from_list(core::json::value list, core::key_role role, core::work_budget* budget)
 {
     inline_material material;
     if (!list.is_array() || list.size() == 0 || list.size() > 128)
         return unreadable("`keys` must be a list of 1 to 128 keys.");
     for (auto const one : list) {
-        auto key = read_one(one, role);
+        auto key = read_one(one, role, budget);
         if (!key)
             return key.error();
         material.keys.push_back(std::move(*key));
@@ -128,21 +103,23 @@ core::result<inline_material> from_secret(core::secret_bytes octets)
     return material;
 }
 
-core::result<inline_material>
-read_member(std::string_view name, core::json::value from, core::key_role role)
+core::result<inline_material> read_member(
+    std::string_view name, core::json::value from, core::key_role role, core::work_budget* budget
+)
 {
     if (name == "keys")
-        return from_list(from, role);
+        return from_list(from, role, budget);
     if (name == "jwks") {
-        auto set = core::parse_jwk_set(from, core::set_source::own, role);
+        auto set = core::parse_jwk_set(from, core::set_source::given, role, budget);
         if (!set)
             return set.error();
         inline_material material;
         material.keys = std::move(set->keys);
+        material.skipped = std::move(set->left_out);
         return material;
     }
     if (name == "key") {
-        auto key = read_one(from, role);
+        auto key = read_one(from, role, budget);
         if (!key)
             return key.error();
         inline_material material;
@@ -176,10 +153,10 @@ bool has_inline_material(body_reader& read, inline_purpose purpose)
     return found;
 }
 
-core::result<std::optional<inline_material>> read_inline_material(
-    body_reader& read, config::inline_settings const& allowed, inline_purpose purpose
-)
+core::result<std::optional<inline_material>>
+read_inline_material(body_reader& read, request_scope const& in, inline_purpose purpose)
 {
+    auto const& allowed = in.settings().inline_keys;
     if (!has_inline_material(read, purpose))
         return std::optional<inline_material>{};
     auto const which = takes_password(purpose)
@@ -202,26 +179,12 @@ core::result<std::optional<inline_material>> read_inline_material(
         read.refuse(name, "Signing, or encrypting to one recipient, takes only one key.");
         return std::optional<inline_material>{};
     }
-    if (role_of(purpose) == core::key_role::holder
-        && recoveries_in(name, from) > prime_recoveries_max)
-        return unreadable("At most 16 RSA keys in a request may come without their primes.");
-    auto material = read_member(name, from, role_of(purpose));
+    auto material = read_member(name, from, role_of(purpose), in.budget);
     if (!material)
         return material.error();
     for (auto& key : material->keys)
         key.allow_weak_hmac = allowed.allow_weak_hmac;
     return std::optional<inline_material>{std::move(*material)};
-}
-
-std::size_t prime_recoveries(core::json::value request)
-{
-    auto count = recoveries_of(request);
-    auto const signers = request.find("signers");
-    if (!signers)
-        return count;
-    for (auto const one : *signers)
-        count += recoveries_of(one);
-    return count;
 }
 
 core::result<void> check_private_size(core::jwk const& key)

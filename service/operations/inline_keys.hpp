@@ -3,6 +3,7 @@
 #include "config/values/settings.hpp"
 #include "core/keys/jwk_set.hpp"
 #include "service/operations/body_reader.hpp"
+#include "service/operations/request_scope.hpp"
 
 #include <optional>
 #include <vector>
@@ -17,8 +18,9 @@ inline constexpr std::size_t inline_rsa_bits_max = 4096;
 /// those), `jwks`, `secret`, `secret_b64` and, to encrypt, `password`.
 struct inline_material {
     std::vector<core::jwk> keys;
-    bool single = false;       ///< `key` or a secret: its kid is not compared
-    bool is_password = false;  ///< only for PBES2
+    std::vector<core::left_out_key> skipped{};  ///< entries of `jwks` that are not used
+    bool single = false;                        ///< `key` or a secret: its kid is not compared
+    bool is_password = false;                   ///< only for PBES2
 };
 
 /// What the material is for. Only sign and decrypt read private halves; verify and encrypt drop
@@ -34,21 +36,11 @@ bool has_inline_material(body_reader& read, inline_purpose purpose);
 /// Returns  nullopt when there is none, or when `read` noted a problem with the request (several
 ///          keys to sign with or to encrypt to are one, noted before any of them is read).
 ///          Otherwise one key to sign with or to encrypt to, one or more for the other purposes.
-/// Errors   key_invalid: unreadable, too long (16 KiB), a secret that is a key's text; more than
-///          prime_recoveries_max.
-core::result<std::optional<inline_material>> read_inline_material(
-    body_reader& read, config::inline_settings const& allowed, inline_purpose purpose
-);
-
-/// Most RSA keys in one request whose primes have to be recovered.
-inline constexpr std::size_t prime_recoveries_max = 16;
-
-/// How many RSA keys in a request to sign or to decrypt have d and no primes. Reading such a key
-/// recovers the primes, which belongs off the I/O threads. Looks only at which members the keys
-/// have.
-///
-/// request  the members of the request, untrusted; its `signers` are counted too.
-std::size_t prime_recoveries(core::json::value request);
+/// Errors   key_invalid: unreadable, too long (16 KiB), a secret that is a key's text.
+///          An entry of `jwks` that cannot be read is skipped; none that can be, or a secret next to
+///          another kind of key, is key_invalid. work_exceeded.
+core::result<std::optional<inline_material>>
+read_inline_material(body_reader& read, request_scope const& in, inline_purpose purpose);
 
 /// Refuses a private RSA key of more than inline_rsa_bits_max with key_invalid.
 core::result<void> check_private_size(core::jwk const& key);

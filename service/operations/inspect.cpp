@@ -1,5 +1,6 @@
 #include "service/operations/inspect.hpp"
 
+#include "core/algorithms/work_costs.hpp"
 #include "core/inspect/inspect_token.hpp"
 #include "service/operations/inspect_reply.hpp"
 #include "service/operations/inspect_request_reader.hpp"
@@ -12,6 +13,11 @@ run(inspect_request const& what, request_scope const& in, core::crypto::operatio
 {
     if (what.key)
         return {inspected_key_reply(*what.key), context::inspect};
+    auto const entries = what.expected ? core::entries_of(*what.expected) : 0;
+    auto const cost = 5 * core::costs::of_reading(what.token.size())
+        + core::costs::of_searching(entries, what.token.size() + 8 * entries);
+    if (!charge(in.budget, cost))
+        return {core::errc::work_exceeded, context::inspect};
     auto const report = core::inspect_token(what.token, in.now);
     if (!report)
         return {report.error(), context::inspect};
@@ -23,8 +29,6 @@ run(inspect_request const& what, request_scope const& in, core::crypto::operatio
 constinit operation<inspect_request> const inspect_operation{
     .read = read_inspect_request,
     .run = run,
-    .is_expensive_to_read = [](core::json::value, config::settings const&) { return false; },
-    .is_expensive_to_run = [](inspect_request const&) { return false; },
     .unread = context::inspect,
     .unread_key = context::inspect,
 };

@@ -25,6 +25,18 @@ void write_findings(writer& w, std::vector<core::finding> const& findings)
     w.end_array();
 }
 
+/// The hash of at_hash and c_hash, without a key: under the name EdDSA the size of the signature
+/// says which curve it is. RFC 8032 section 5.2.6: Ed448 signatures have 114 octets.
+core::hash hash_by_name(std::string_view alg, std::size_t signature_octets)
+{
+    auto const* row = core::find_signature_algorithm(alg);
+    if (row == nullptr)
+        return core::hash::none;
+    bool const is_ed448 =
+        row->families.contains(core::key_family::ed448) && signature_octets == 114;
+    return core::hash_of(*row, is_ed448 ? core::key_family::ed448 : core::key_family::ed25519);
+}
+
 /// What /verify would say about the claims if the signature were good; that it is not a JWT when
 /// there are no readable claims.
 void write_verdict(
@@ -39,12 +51,12 @@ void write_verdict(
     auto const claims = core::json::document::parse(*report.claims);
     auto const header = core::json::document::parse(report.header.value_or("{}"));
     std::optional<std::string_view> typ;
-    core::signature_algorithm const* row = nullptr;
+    auto half = core::hash::none;
     if (auto const member = header->root().find("typ"))
         typ = member->string();
     if (auto const alg = header->root().find("alg"))
-        row = core::find_signature_algorithm(alg->string());
-    auto const verdict = core::validate_claims(claims->root(), typ, row, policy, now);
+        half = hash_by_name(alg->string(), report.signature_octets);
+    auto const verdict = core::validate_claims(claims->root(), typ, half, policy, now);
     w.member("claims_verdict", verdict ? "no_objection" : core::to_string(verdict.error().code));
     if (!verdict)
         w.member("claim", verdict.error().claim);
@@ -60,14 +72,14 @@ std::string_view to_string(core::key_use use)
     return "";
 }
 
-void write_key_ops(writer& w, core::jwk const& key)
+void write_key_ops(writer& w, std::uint8_t ops)
 {
     // in the order of key_op's bits
     constexpr std::array names{"sign",    "verify",    "encrypt",   "decrypt",
                                "wrapKey", "unwrapKey", "deriveKey", "deriveBits"};
     w.name("key_ops").begin_array();
     for (std::size_t bit = 0; bit < names.size(); ++bit) {
-        if ((key.ops >> bit & 1U) != 0)
+        if ((ops >> bit & 1U) != 0)
             w.string(names[bit]);
     }
     w.end_array();
@@ -102,29 +114,33 @@ std::string inspected_token_reply(
     return body;
 }
 
-std::string inspected_key_reply(core::jwk const& key)
+std::string inspected_key_reply(core::key_report const& report)
 {
-    auto const family = key.material->family();
     std::string body;
     writer w(body);
-    w.begin_object().member("kty", core::kty_of(family));
-    if (!core::crv_of(family).empty())
-        w.member("crv", core::crv_of(family));
-    w.member("bits", static_cast<std::int64_t>(key.material->bits()));
-    if (!key.kid.empty() && !key.kid_is_derived)
-        w.member("kid", key.kid);
-    if (family != core::key_family::secret)
-        w.member("thumbprint", core::thumbprint(*key.material));
-    if (key.use != core::key_use::any)
-        w.member("use", to_string(key.use));
-    if (!key.alg.empty())
-        w.member("alg", key.alg);
-    if (key.ops != 0)
-        write_key_ops(w, key);
-    if (auto const alg = core::default_algorithm(key); !alg.empty())
-        w.member("default_alg", alg);
-    w.member("private", key.material->is_private() || key.private_half_unread);
-    write_findings(w, core::inspect_key(key));
+    w.begin_object();
+    if (!report.kty.empty())
+        w.member("kty", report.kty);
+    if (!report.crv.empty())
+        w.member("crv", report.crv);
+    if (report.key)
+        w.member("bits", static_cast<std::int64_t>(report.key->material->bits()));
+    if (!report.kid.empty())
+        w.member("kid", report.kid);
+    if (report.key && report.key->material->family() != core::key_family::secret)
+        w.member("thumbprint", core::thumbprint(*report.key->material));
+    if (report.use != core::key_use::any)
+        w.member("use", to_string(report.use));
+    if (!report.alg.empty())
+        w.member("alg", report.alg);
+    if (report.ops != 0)
+        write_key_ops(w, report.ops);
+    if (report.key && report.is_usable) {
+        if (auto const alg = core::default_algorithm(*report.key); !alg.empty())
+            w.member("default_alg", alg);
+    }
+    w.member("private", report.is_private);
+    write_findings(w, report.findings);
     w.end_object();
     return body;
 }

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/base/time.hpp"
+#include "core/inspect/describe_key.hpp"
 #include "core/inspect/inspect_token.hpp"
 #include "core/jwt/claims.hpp"
-#include "core/keys/jwk.hpp"
 
 #include <optional>
 #include <string>
@@ -19,6 +19,6 @@ std::string inspected_token_reply(
 );
 
 /// The body of the 200 that describes a key. Contains nothing of its private half.
-std::string inspected_key_reply(core::jwk const& key);
+std::string inspected_key_reply(core::key_report const& report);
 
 }  // namespace service

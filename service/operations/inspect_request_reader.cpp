@@ -1,5 +1,6 @@
 #include "service/operations/inspect_request_reader.hpp"
 
+#include "core/algorithms/work_costs.hpp"
 #include "core/keys/key_formats.hpp"
 #include "service/operations/body_reader.hpp"
 #include "service/operations/expectations.hpp"
@@ -7,17 +8,29 @@
 namespace service {
 namespace {
 
-/// Anybody may ask, so nothing is computed that a description does not need.
-core::result<core::jwk> read_described_key(core::json::value from)
+/// What a description may cost: it reads the text some times and the key twice, and no key costs
+/// more than the largest of RSA.
+core::work cost_of(core::json::value key)
 {
+    constexpr std::size_t most_bits = 8192;
+    using core::costs::key_half;
+    return 3 * core::costs::of_reading(key.text().size())
+        + 2 * core::costs::of_importing(core::key_family::rsa, most_bits, key_half::private_half);
+}
+
+/// Anybody may ask, so nothing is computed that a description does not need.
+core::result<core::key_report> read_described_key(core::json::value from, core::work_budget* budget)
+{
+    if (!charge(budget, cost_of(from)))
+        return core::errc::work_exceeded;
     if (from.is_object())
-        return core::parse_jwk(from, core::key_role::described);
+        return core::describe_jwk(from);
     if (!from.is_string() || from.string().size() > core::inline_key_text_max)
         return core::failure::of(
             core::errc::key_invalid,
             "A key must be a JWK object, or PEM or OpenSSH text of at most 16 KiB."
         );
-    return core::read_key(core::as_bytes(from.string()), {.role = core::key_role::described});
+    return core::describe_key_text(from.string());
 }
 
 core::result<core::claims_policy> read_expected(core::json::value expect)
@@ -34,7 +47,7 @@ core::result<core::claims_policy> read_expected(core::json::value expect)
 
 }  // namespace
 
-core::result<inspect_request> read_inspect_request(core::json::value members, request_scope const&)
+core::result<inspect_request> read_inspect_request(request_members members, request_scope const& in)
 {
     body_reader read(members);
     inspect_request made;
@@ -55,7 +68,7 @@ core::result<inspect_request> read_inspect_request(core::json::value members, re
     if (auto problem = read.finish())
         return *problem;
     if (is_key) {
-        auto key = read_described_key(*subject);
+        auto key = read_described_key(*subject, in.budget);
         if (!key)
             return key.error();
         made.key = std::move(*key);

@@ -2,6 +2,7 @@
 
 #include "core/json/json.hpp"
 #include "service/operations/inspect_request.hpp"
+#include "service/operations/request_members.hpp"
 #include "service/operations/request_scope.hpp"
 
 namespace service {
@@ -12,6 +13,6 @@ namespace service {
 /// Errors   request_invalid; key_invalid.
 /// Source   product contract, POST /inspect
 core::result<inspect_request>
-read_inspect_request(core::json::value members, request_scope const& in);
+read_inspect_request(request_members members, request_scope const& in);
 
 }  // namespace service

@@ -87,13 +87,12 @@ core::result<jwe_header> read_jwe_header(jwe_header_request const& from)
     return made;
 }
 
-core::result<void> check_own_header(core::json::value own, std::string_view others)
+core::result<void> check_own_header(core::json::value own, core::name_set const& shared)
 {
-    auto const shared = core::json::document::parse(std::string(others));
     for (auto const member : own) {
         if (is_closed(member.name()) || member.name() == "typ" || member.name() == "cty")
             return refused("header", closed_sentence);
-        if (shared && shared->root().find(member.name()))
+        if (shared.contains(member.name()))
             return refused("header", "This name is in the shared header already.");
     }
     return {};

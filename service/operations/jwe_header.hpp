@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/error.hpp"
+#include "core/base/name_set.hpp"
 #include "core/json/json.hpp"
 
 #include <cstdint>
@@ -32,8 +33,9 @@ core::result<jwe_header> read_jwe_header(jwe_header_request const& from);
 
 /// Checks the `header` of one of several recipients, which is next to the protected one.
 ///
-/// Errors   as above; also a name that is in `others`, the protected header's text.
+/// shared   the names of the protected header.
+/// Errors   as above; also a name of the protected header.
 /// Source   RFC 7516 section 4: the names in the headers "MUST be disjoint"
-core::result<void> check_own_header(core::json::value own, std::string_view others);
+core::result<void> check_own_header(core::json::value own, core::name_set const& shared);
 
 }  // namespace service

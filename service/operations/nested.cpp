@@ -1,5 +1,6 @@
 #include "service/operations/nested.hpp"
 
+#include "core/algorithms/work_costs.hpp"
 #include "core/base/media_type.hpp"
 #include "core/jwe/decrypt.hpp"
 #include "core/jwe/unopened_jwe.hpp"
@@ -24,11 +25,15 @@ core::result<void> check_content_type(core::unopened_jwe const& token)
     return {};
 }
 
-core::result<core::opened_jwe>
-open(opening_keys const& with, std::string_view token, config::limit_settings const& limits)
+core::result<core::opened_jwe> open(
+    opening_keys const& with, std::string_view token, config::limit_settings const& limits,
+    core::work_budget* budget
+)
 {
     if (token.size() > longest_nested_token(limits))
         return core::errc::token_too_large;
+    if (!charge(budget, core::costs::of_reading(token.size())))
+        return core::errc::work_exceeded;
     auto const parsed = core::unopened_jwe::parse_compact(token);
     if (!parsed)
         return parsed.error();
@@ -37,6 +42,9 @@ open(opening_keys const& with, std::string_view token, config::limit_settings co
     core::decrypt_policy policy;
     policy.permitted = with.permitted;
     policy.allow_zip = with.allow_zip;
+    policy.budget = budget;
+    policy.inflated_max = limits.token_bytes;
+    policy.p2c_max = limits.pbes2_iterations;
     auto opened = core::decrypt(*parsed, with.keys, policy);
     if (opened && opened->plaintext.size() > limits.token_bytes)
         return core::errc::token_too_large;
@@ -55,35 +63,40 @@ bool is_compact_jwe(std::string_view token) noexcept
     return std::ranges::count(token, '.') == 4;
 }
 
-bool unwrapping_is_expensive(ready_profile const& by, std::string_view token) noexcept
-{
-    return by.opens && by.opens->is_expensive && is_compact_jwe(token);
-}
-
-core::result<std::optional<nested_jwt>> unwrap(
+unwrapping unwrap(
     ready_profile const& by, std::string_view token, config::limit_settings const& limits,
-    metrics& counters
+    core::work_budget* budget
 )
 {
+    unwrapping done;
     if (!by.opens)
-        return std::optional<nested_jwt>();
+        return done;
     if (!is_compact_jwe(token)) {
         if (by.settings->require_encryption)
-            return core::failure{
+            done.token = core::failure{
                 core::errc::token_malformed, core::token_part::segments, core::fault::invalid};
-        return std::optional<nested_jwt>();
+        return done;
     }
     auto const started = std::chrono::steady_clock::now();
-    auto opened = open(*by.opens, token, limits);
-    counters.count<"signet_decrypt_total">(
-        by.opens->metric, opened ? outcome{} : outcome{opened.error().code}
-    );
-    if (!opened)
-        return opened.error();
-    counters.observe<"signet_decrypt_duration_seconds">(
-        std::chrono::steady_clock::now() - started, *opened->algorithm
-    );
-    return std::optional(nested_jwt{std::move(opened->plaintext), std::move(opened->header)});
+    auto opened = open(*by.opens, token, limits, budget);
+    done.took = std::chrono::steady_clock::now() - started;
+    done.ended = opened ? outcome{} : outcome{opened.error().code};
+    if (!opened) {
+        done.token = opened.error();
+        return done;
+    }
+    done.algorithm = opened->algorithm;
+    done.token = std::optional(nested_jwt{std::move(opened->plaintext), std::move(opened->header)});
+    return done;
+}
+
+void count(unwrapping const& what, ready_profile const& by, metrics& counters)
+{
+    if (!what.ended)
+        return;
+    counters.count<"signet_decrypt_total">(by.opens->metric, *what.ended);
+    if (what.algorithm != nullptr)
+        counters.observe<"signet_decrypt_duration_seconds">(what.took, *what.algorithm);
 }
 
 }  // namespace service

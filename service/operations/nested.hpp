@@ -3,6 +3,7 @@
 #include "core/base/secret.hpp"
 #include "service/state/profiles.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,20 +26,29 @@ struct nested_jwt {
 /// Whether a token has the five parts of a compact JWE.
 bool is_compact_jwe(std::string_view token) noexcept;
 
-/// Whether unwrap would do work that belongs off the I/O threads.
-bool unwrapping_is_expensive(ready_profile const& by, std::string_view token) noexcept;
+/// How the opening of a nested token ended.
+struct unwrapping {
+    /// nullopt for a token that is not nested, or that the profile does not open.
+    core::result<std::optional<nested_jwt>> token = std::optional<nested_jwt>();
+    std::optional<outcome> ended{};  ///< nullopt = nothing was opened
+    std::chrono::steady_clock::duration took{};
+    core::key_management_algorithm const* algorithm = nullptr;  ///< of a token that was opened
+};
 
-/// Opens a nested token where the profile decrypts, exactly one layer, and counts the outcome. The
-/// result goes through the profile like any other token.
+/// Opens a nested token where the profile decrypts, exactly one layer. The result goes through the
+/// profile like any other token.
 ///
 /// token    untrusted.
-/// Returns  nullopt for a token that is not nested, or that the profile does not open.
+/// budget   of the request; null = not bounded.
 /// Errors   token_too_large; token_malformed (segments) when the profile requires encryption and
 ///          there is none; header_invalid when cty is not JWT; those of core::decrypt.
 /// Source   RFC 7519 section 5.2: "it will contain the value "JWT""
-core::result<std::optional<nested_jwt>> unwrap(
+unwrapping unwrap(
     ready_profile const& by, std::string_view token, config::limit_settings const& limits,
-    metrics& counters
+    core::work_budget* budget
 );
+
+/// Counts how it ended. Call it once.
+void count(unwrapping const& what, ready_profile const& by, metrics& counters);
 
 }  // namespace service

@@ -3,17 +3,21 @@
 #include "core/base/error.hpp"
 #include "core/crypto/signature.hpp"
 #include "core/json/json.hpp"
+#include "core/keys/jwk_set.hpp"
 #include "service/operations/context.hpp"
+#include "service/operations/request_members.hpp"
 #include "service/operations/request_scope.hpp"
 
 #include <string>
+#include <vector>
 
 namespace service {
 
 /// How a request ended: the body of a 200, or a failure and its context.
 struct operation_answer {
-    core::result<std::string> body;
+    core::result<std::string> body = core::errc::internal;
     context where = context::request;
+    std::vector<core::left_out_key> skipped{};  ///< of the request's set, for a failure to name
 };
 
 /// One operation as its endpoint, its batch and the command line see it: read a value, run it.
@@ -21,15 +25,12 @@ struct operation_answer {
 /// Request  the value. It does not refer to the request's text.
 template <class Request> struct operation {
     /// Reads the members, which are untrusted, and checks what the caller may do.
-    core::result<Request> (*read)(core::json::value members, request_scope const& in);
-    /// Does the work, counts the outcome and writes the body of the reply.
+    core::result<Request> (*read)(request_members members, request_scope const& in);
+    /// Does the work, counts the outcome (unless the budget holds the request up) and writes the body of the reply.
     ///
     /// kept  this thread's signers and verifiers of configured keys; null = none are kept.
     operation_answer (*run
     )(Request const& what, request_scope const& in, core::crypto::operation_cache* kept);
-    /// Whether a step belongs off the I/O threads.
-    bool (*is_expensive_to_read)(core::json::value members, config::settings const& with);
-    bool (*is_expensive_to_run)(Request const& what);
     /// The context of a failure to read: in general, and of key_invalid, which is then caused by a
     /// key in the request.
     context unread = context::request, unread_key = context::request;

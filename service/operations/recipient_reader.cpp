@@ -97,7 +97,7 @@ core::result<core::key_management_algorithm const*> choose_algorithm(
 core::result<chosen_recipient> read_recipient(body_reader& read, request_scope const& in)
 {
     auto const& allowed = in.settings().inline_keys;
-    auto material = read_inline_material(read, allowed, inline_purpose::encrypt);
+    auto material = read_inline_material(read, in, inline_purpose::encrypt);
     if (!material)
         return material.error();
     auto const wanted = read.string("alg");

@@ -1,5 +1,6 @@
 #include "service/operations/sign.hpp"
 
+#include "core/algorithms/work_costs.hpp"
 #include "core/jws/make_jws.hpp"
 #include "service/operations/encrypt.hpp"
 #include "service/operations/inline_keys.hpp"
@@ -13,11 +14,19 @@ namespace service {
 namespace {
 
 core::result<std::string>
-make_token(sign_request const& what, std::size_t bytes_max, core::crypto::operation_cache* kept)
+make_token(sign_request const& what, request_scope const& in, core::crypto::operation_cache* kept)
 {
+    if (!charge(in.budget, core::costs::of_reading(what.payload.size())))
+        return core::errc::work_exceeded;
     std::vector<std::unique_ptr<core::crypto::signer>> made;
     std::vector<core::jws_signing> signers;
     for (auto const& by : what.signers) {
+        auto const& material = *by.key.material;
+        auto const cost = core::costs::of_signing(
+            *by.algorithm, material.family(), material.bits(), what.payload.size()
+        );
+        if (!charge(in.budget, cost))
+            return core::errc::work_exceeded;
         core::jws_signing one{.protected_header = by.header};
         // A kept signer is valid until the next one is requested: with several, each has its own.
         if (kept != nullptr && !by.is_inline && what.signers.size() == 1) {
@@ -37,25 +46,9 @@ make_token(sign_request const& what, std::size_t bytes_max, core::crypto::operat
     }
     auto token =
         core::make_jws(signers, core::as_bytes(what.payload), what.form, what.b64, what.detached);
-    if (token && token->size() > bytes_max)
+    if (token && token->size() > in.settings().limits.token_bytes)
         return core::errc::token_too_large;
     return token;
-}
-
-/// Reading RSA keys without primes recovers the primes.
-bool is_expensive_to_read(core::json::value members, config::settings const& with)
-{
-    return with.inline_keys.sign && prime_recoveries(members) != 0;
-}
-
-/// RSA signatures take longer than the I/O of a hundred other requests.
-bool is_expensive_to_run(sign_request const& what)
-{
-    auto const is_expensive = [](token_signer const& by) {
-        return by.algorithm->signing_is_expensive;
-    };
-    return std::ranges::any_of(what.signers, is_expensive)
-        || (what.nested_in && is_expensive_to_encrypt(*what.nested_in));
 }
 
 operation_answer
@@ -74,26 +67,25 @@ core::result<std::string>
 sign(sign_request const& what, request_scope const& in, core::crypto::operation_cache* kept)
 {
     auto const started = std::chrono::steady_clock::now();
-    auto token = make_token(what, in.settings().limits.token_bytes, kept);
+    auto token = make_token(what, in, kept);
+    auto const took = std::chrono::steady_clock::now() - started;
+    std::optional<core::result<std::string>> nested;
+    if (token && what.nested_in)
+        nested = encrypt(*what.nested_in, core::as_bytes(*token), in);
+    if (is_held_up(in.budget))
+        return core::errc::work_exceeded;
     for (auto const& one : what.signers)
         in.counters.count<"signet_sign_total">(
             one.metric, token ? outcome{} : outcome{token.error().code}
         );
-    if (!token)
-        return token;
-    in.counters.observe<"signet_sign_duration_seconds">(
-        std::chrono::steady_clock::now() - started, *what.signers.front().algorithm
-    );
-    if (what.nested_in)
-        return encrypt(*what.nested_in, core::as_bytes(*token), in);
-    return token;
+    if (token)
+        in.counters.observe<"signet_sign_duration_seconds">(took, *what.signers.front().algorithm);
+    return nested ? std::move(*nested) : std::move(token);
 }
 
 constinit operation<sign_request> const sign_operation{
     .read = read_sign_request,
     .run = run,
-    .is_expensive_to_read = is_expensive_to_read,
-    .is_expensive_to_run = is_expensive_to_run,
     .unread = context::sign,
     .unread_key = context::sign_inline,
 };

@@ -177,7 +177,7 @@ core::result<void> sign_request_reader::add(
 
 }  // namespace
 
-core::result<sign_request> read_sign_request(core::json::value members, request_scope const& in)
+core::result<sign_request> read_sign_request(request_members members, request_scope const& in)
 {
     sign_request_reader reader(in);
     body_reader read(members);

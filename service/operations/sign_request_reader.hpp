@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/json/json.hpp"
+#include "service/operations/request_members.hpp"
 #include "service/operations/request_scope.hpp"
 #include "service/operations/sign_request.hpp"
 
@@ -13,6 +14,6 @@ namespace service {
 ///          algorithm_unsupported, algorithm_not_allowed; claims_forbidden, claim_invalid; for
 ///          `encrypt` those of read_nested_encrypt_request.
 /// Source   product contract, POST /sign
-core::result<sign_request> read_sign_request(core::json::value members, request_scope const& in);
+core::result<sign_request> read_sign_request(request_members members, request_scope const& in);
 
 }  // namespace service

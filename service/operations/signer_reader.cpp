@@ -1,6 +1,6 @@
 #include "service/operations/signer_reader.hpp"
 
-#include "service/callers/caller_auth.hpp"
+#include "service/operations/admit_caller.hpp"
 #include "service/operations/inline_keys.hpp"
 
 namespace service {
@@ -74,7 +74,8 @@ signer_of_named_profile(body_reader& read, request_scope const& in, bool signs_c
         return *read.finish();
     }
     auto const& profile = named->second;
-    auto const who = authorize(in.by, in.settings(), profile.callers);
+    refusal_subject const asked{refusal_subject::kind::sign_profile, named->first};
+    auto const who = admit_caller(in, profile.callers, asked);
     if (!who)
         return who.error();
     if ((profile.kind == config::token_kind::jwt) != signs_claims)
@@ -88,16 +89,17 @@ signer_of_named_profile(body_reader& read, request_scope const& in, bool signs_c
 core::result<chosen_signer> signer_of_series(body_reader& read, request_scope const& in)
 {
     auto const name = read.required_string("key_name");
-    core::failure refusal(core::errc::caller_forbidden);
+    core::failure why(core::errc::caller_forbidden);
     for (auto const& [_, profile] : in.settings().sign_profiles) {
         if (profile.key != name || profile.kind != config::token_kind::jws)
             continue;
         auto const who = authorize(in.by, in.settings(), profile.callers);
         if (who)
             return signer_of_profile(read, profile, in);
-        refusal = who.error();
+        why = who.error();
     }
-    return refusal;
+    tell_refused_caller(why, in, {refusal_subject::kind::key, name});
+    return why;
 }
 
 }  // namespace
@@ -105,7 +107,7 @@ core::result<chosen_signer> signer_of_series(body_reader& read, request_scope co
 core::result<chosen_signer>
 read_signer(body_reader& read, request_scope const& in, bool signs_claims)
 {
-    auto material = read_inline_material(read, in.settings().inline_keys, inline_purpose::sign);
+    auto material = read_inline_material(read, in, inline_purpose::sign);
     if (!material)
         return material.error();
     if (!read.ok())

@@ -1,7 +1,9 @@
 #include "service/operations/verify.hpp"
 
+#include "core/algorithms/work_costs.hpp"
+#include "service/operations/by_cost.hpp"
 #include "service/operations/nested.hpp"
-#include "service/runtime/pool_operations.hpp"
+#include "service/runtime/clock.hpp"
 
 namespace service {
 namespace {
@@ -11,9 +13,12 @@ using steady = std::chrono::steady_clock;
 /// Parses a JWS in JSON serialization, in mode jws. What is not JSON is left to the compact reader,
 /// which names the fault.
 std::optional<core::json::document>
-json_serialization(verify_terms const& by, std::string_view text)
+json_serialization(verify_terms const& by, std::string_view text, core::work_budget* budget)
 {
     if (by.mode != core::token_mode::jws || !text.starts_with('{'))
+        return std::nullopt;
+    // What is refused here is refused again where the token is read.
+    if (!charge(budget, core::costs::of_reading(text.size())))
         return std::nullopt;
     core::json::limits bounds;
     bounds.depth = by.json_depth;
@@ -29,24 +34,46 @@ struct subject {
     core::secret_bytes opened{};  ///< the nested token; `text` is then a view of it
 };
 
+/// unwrapped  how the opening of a nested token ended.
 core::result<subject> subject_of(
-    verify_terms const& by, std::string_view token, metrics& counters, std::string& jwe_header
+    verify_terms const& by, std::string_view token, core::work_budget* budget, unwrapping& unwrapped
 )
 {
     if (!by.may_be_nested || by.is_inline())
         return subject{token};
-    auto inner = unwrap(*by.profile, token, by.seen->settings.limits, counters);
-    if (!inner)
-        return inner.error();
-    if (!*inner)
+    unwrapped = unwrap(*by.profile, token, by.seen->settings.limits, budget);
+    if (!unwrapped.token)
+        return unwrapped.token.error();
+    if (!*unwrapped.token)
         return subject{token};
-    jwe_header = std::move((*inner)->jwe_header);
-    subject found{{}, std::move((*inner)->token)};
+    subject found{{}, std::move((*unwrapped.token)->token)};
     found.text = core::as_text(found.opened.view());
     return found;
 }
 
-/// Finds the issuer, and the key that is missing.
+/// What newer keys might mend; nullopt = nothing, or it is not worth waiting for them.
+///
+/// source   of the selected issuer: its index in settings.issuers.
+std::optional<missing_key>
+missing_key_of(verify_terms const& by, std::size_t source, core::verify_trace& trace)
+{
+    if (trace.miss == core::key_miss::none || by.has_waited)
+        return std::nullopt;
+    missing_key lacked;
+    lacked.issuer = source;
+    if (trace.miss != core::key_miss::signature) {
+        lacked.kid = std::move(trace.kid);
+        return lacked;
+    }
+    auto const& issuer = by.seen->others->issuers[source];
+    if (!issuer.gate || !issuer.gate->admits(issuer.keys.get(), trace.signature, uptime_now()))
+        return std::nullopt;
+    lacked.tried = issuer.keys;
+    lacked.signature = trace.signature;
+    return lacked;
+}
+
+/// Finds the issuer, and the key that is missing or, for the log, that the token names.
 void note_issuer(
     verdict& into, verify_terms const& by, ready_policy const& policy, core::verify_trace& trace
 )
@@ -54,53 +81,114 @@ void note_issuer(
     if (by.is_inline() || !trace.issuer)
         return;
     into.issuer = policy.issuer_of(*trace.issuer);
-    if (!into.token && trace.lacks_key)
-        into.missing = missing_key{by.profile->issuer_sources[*into.issuer], std::move(trace.kid)};
+    if (into.token)
+        return;
+    into.missing = missing_key_of(by, by.profile->issuer_sources[*into.issuer], trace);
+    into.kid = std::move(trace.named_kid);
+}
+
+/// The configured name of an issuer, for people.
+std::string_view name_of_issuer(config::verify_profile const& profile, std::size_t index)
+{
+    if (profile.mode == config::token_kind::jwt)
+        return profile.issuers[index];
+    return profile.series.size() == 1 ? std::string_view(profile.series.front())
+                                      : std::string_view();
+}
+
+void tell_of_refusal(
+    verdict const& what, verify_terms const& by, observers const& to, std::string_view header
+)
+{
+    refusal line{refusal::kind::token, what.token.error(), to.request_id};
+    if (!by.is_inline()) {
+        line.subject = {refusal_subject::kind::verify_profile, by.profile->settings->name};
+        if (what.issuer)
+            line.issuer = name_of_issuer(*by.profile->settings, *what.issuer);
+    }
+    line.kid = what.kid;
+    line.header = header;
+    to.tell(line);
+}
+
+verdict verify_unwrapped(
+    verify_terms const& by, std::string_view token, core::instant now,
+    core::crypto::operation_cache* kept, core::work_budget* budget, unwrapping& unwrapped
+)
+{
+    auto const started = steady::now();
+    auto const what = subject_of(by, token, budget, unwrapped);
+    if (!what)
+        return {what.error()};
+    std::string jwe_header;
+    if (unwrapped.algorithm != nullptr)
+        jwe_header = std::move((*unwrapped.token)->jwe_header);
+    if (what->text.size() > by.token_bytes)
+        return {core::errc::token_too_large, std::move(jwe_header)};
+    ready_policy const policy(by, budget);
+    core::verify_trace trace;
+    auto* const keep = by.is_inline() ? nullptr : kept;
+    auto const json = json_serialization(by, what->text, budget);
+    verdict made{
+        json ? core::verify_json(json->root(), policy.get(), now, keep, &trace)
+             : core::verify(what->text, policy.get(), now, keep, &trace),
+        std::move(jwe_header)};
+    made.is_json = json.has_value();
+    if (!is_held_up(budget))
+        note_issuer(made, by, policy, trace);
+    made.took = steady::now() - started;
+    return made;
 }
 
 }  // namespace
 
 verdict verify(
     verify_terms const& by, std::string_view token, core::instant now,
-    core::crypto::operation_cache* kept, metrics& counters
+    core::crypto::operation_cache* kept, metrics& counters, core::work_budget* budget
 )
 {
     if (token.size() > by.longest_token())
         return {core::errc::token_too_large};
-    auto const started = steady::now();
-    std::string jwe_header;
-    auto const what = subject_of(by, token, counters, jwe_header);
-    if (!what)
-        return {what.error()};
-    if (what->text.size() > by.token_bytes)
-        return {core::errc::token_too_large, std::move(jwe_header)};
-    ready_policy const policy(by);
-    core::verify_trace trace;
-    auto* const keep = by.is_inline() ? nullptr : kept;
-    auto const json = json_serialization(by, what->text);
-    verdict made{
-        json ? core::verify_json(json->root(), policy.get(), now, keep, &trace)
-             : core::verify(what->text, policy.get(), now, keep, &trace),
-        std::move(jwe_header)};
-    made.is_json = json.has_value();
-    note_issuer(made, by, policy, trace);
-    made.took = steady::now() - started;
+    unwrapping unwrapped;
+    auto made = verify_unwrapped(by, token, now, kept, budget, unwrapped);
+    if (is_held_up(budget))
+        return {core::errc::work_exceeded};
+    if (unwrapped.ended && !by.has_waited)  // what waited was opened, and counted, before
+        count(unwrapped, *by.profile, counters);
     return made;
 }
 
-asio::awaitable<verdict> verify_on_pool(
-    verify_terms const& by, std::string_view token, work_origin from, shared_state& shared
+namespace {
+
+auto work_of(
+    verify_terms const& by, std::string_view token, shared_state& shared, request_costs& costs
 )
 {
-    auto work = [&by, token, &shared] {
-        return verify(by, token, shared.now(), &pool_operations(), shared.metrics);
+    return [&by, token, &shared, &costs](core::crypto::operation_cache& kept) {
+        return verify(by, token, shared.now(), &kept, shared.metrics, &costs.budget);
     };
-    auto found = co_await run_on(shared.cpu, from, std::move(work));
-    co_return found ? std::move(*found) : verdict{core::errc::overloaded};
 }
 
-void count(verdict const& what, verify_terms const& by, metrics& counters)
+verdict or_overloaded(std::optional<verdict> found)
 {
+    return found ? std::move(*found) : verdict{core::errc::overloaded};
+}
+
+}  // namespace
+
+asio::awaitable<verdict>
+verify_beyond_io(verify_terms const& by, std::string_view token, worker& here, request_costs& costs)
+{
+    auto work = work_of(by, token, here.shared, costs);
+    auto found = co_await run_beyond_io(costs, here.shared.cpu, std::move(work));
+    co_return or_overloaded(std::move(found));
+}
+
+void count(
+    verdict const& what, verify_terms const& by, observers const& to, std::string_view header
+)
+{
+    auto& counters = to.counters;
     unsigned profile = metrics::other, issuer = metrics::other;
     if (!by.is_inline()) {
         profile = by.profile->metric;
@@ -115,20 +203,22 @@ void count(verdict const& what, verify_terms const& by, metrics& counters)
     );
     if (what.token)
         counters.observe<"signet_verify_duration_seconds">(what.took, what.token->algorithm());
+    else
+        tell_of_refusal(what, by, to, header);
 }
 
 asio::awaitable<verdict> verify_after_fetch(
-    verify_terms& by, std::string_view token, missing_key const& what, work_origin from,
-    worker& here
+    verify_terms& by, std::string_view token, verdict before, worker& here, request_costs& costs
 )
 {
     auto& shared = here.shared;
-    bool const came = co_await shared.issuers.wait_for(what);
-    if (came)
-        by.look_again(here.current());
-    if (is_expensive(by, token))
-        co_return co_await verify_on_pool(by, token, from, shared);
-    co_return verify(by, token, shared.now(), &here.operations, shared.metrics);
+    bool const came = co_await shared.issuers.wait_for(*before.missing);
+    if (!came)
+        co_return before;
+    by.look_again(here.current());
+    auto work = work_of(by, token, here.shared, costs);
+    auto found = co_await run_by_cost(costs, here.shared.cpu, here.operations, std::move(work));
+    co_return or_overloaded(std::move(found));
 }
 
 }  // namespace service

@@ -1,8 +1,9 @@
 #pragma once
 
 #include "service/issuers/missing_key.hpp"
+#include "service/observe/observers.hpp"
+#include "service/operations/request_costs.hpp"
 #include "service/operations/verify_terms.hpp"
-#include "service/runtime/async.hpp"
 #include "service/state/worker.hpp"
 
 #include <chrono>
@@ -18,9 +19,10 @@ struct verdict {
     std::string jwe_header{};  ///< of the JWE that contained the token; empty = there was none
     bool is_json = false;      ///< the token is a JWS in JSON serialization
     std::optional<std::size_t> issuer{};  ///< the selected one, by its index in the profile
-    /// The token was only refused because this key of another issuer is missing, and the issuer's
-    /// origin may have it by now.
+    /// The token was only refused because this key of another issuer is missing, or other keys than
+    /// those that do not verify it, and the issuer's origin may have them by now.
     std::optional<missing_key> missing{};
+    std::string kid{};  ///< of a refused token that names its issuer; not verified
     std::chrono::steady_clock::duration took{};
 };
 
@@ -29,30 +31,35 @@ struct verdict {
 ///
 /// token    untrusted: compact text or, in mode jws, JSON text.
 /// kept     the thread's signers and verifiers; null = none. Unused for keys in the request.
-/// Errors   token_too_large; those of unwrap and of core::verify.
+/// budget   of the request; null = not bounded. When it holds the request up, nothing is counted
+///          and the verdict means nothing.
+/// Errors   token_too_large; work_exceeded; those of unwrap and of core::verify.
 verdict verify(
     verify_terms const& by, std::string_view token, core::instant now,
-    core::crypto::operation_cache* kept, metrics& counters
+    core::crypto::operation_cache* kept, metrics& counters, core::work_budget* budget
 );
 
-/// The same on the pool, for expensive tokens. by, token and shared outlive the coroutine.
+/// Counts how it ended, and tells the log of a refusal. Call it once.
 ///
-/// from     for whom.
-/// Errors   also overloaded: the pool refused it.
-asio::awaitable<verdict> verify_on_pool(
-    verify_terms const& by, std::string_view token, work_origin from, shared_state& shared
+/// header   the mapped header that could not carry its claim; empty = that is not the reason.
+void count(
+    verdict const& what, verify_terms const& by, observers const& to, std::string_view header = {}
 );
 
-/// Counts how it ended. Call it once.
-void count(verdict const& what, verify_terms const& by, metrics& counters);
+/// The same on the pool, for a token that was held up on this thread: see run_beyond_io. The
+/// parameters outlive the coroutine.
+asio::awaitable<verdict> verify_beyond_io(
+    verify_terms const& by, std::string_view token, worker& here, request_costs& costs
+);
 
-/// Waits for the one fetch that a missing key may cause, at most the issuer's miss_wait, and then
-/// verifies once more with the keys of that moment: on the pool where that is expensive.
+/// Waits for the one fetch that a missing key may cause, at most the issuer's miss_wait. If it
+/// helps, verifies once more with the keys of that moment, where that is cheap on this thread: see
+/// run_by_cost.
 ///
-/// by, token, what  outlive the coroutine; `by` then refers to the newest snapshot.
+/// by, token, costs  outlive the coroutine; `by` then refers to the newest snapshot.
+/// before     the verdict that says what is missing; it stays when nothing came.
 asio::awaitable<verdict> verify_after_fetch(
-    verify_terms& by, std::string_view token, missing_key const& what, work_origin from,
-    worker& here
+    verify_terms& by, std::string_view token, verdict before, worker& here, request_costs& costs
 );
 
 }  // namespace service

@@ -1,7 +1,9 @@
 #include "service/operations/verify_reply.hpp"
 
+#include "core/algorithms/work_costs.hpp"
 #include "core/base/base64url.hpp"
 #include "core/base/utf8.hpp"
+#include "service/operations/skipped_keys.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -31,6 +33,7 @@ std::string verify_reply(verdict const& of, verify_terms const& by, core::instan
         w.member("profile", by.profile->settings->name);
     }
     w.member("key_source", by.is_inline() ? "inline" : "configured");
+    append_skipped(w, by.skipped);
     if (!of.jwe_header.empty())
         w.member_raw("jwe_header", of.jwe_header);
     if (of.is_json)
@@ -56,11 +59,30 @@ std::string verify_reply(verdict const& of, verify_terms const& by, core::instan
     return body;
 }
 
+namespace {
+
+/// A payload is written twice, and its control characters take six octets each.
+core::work cost_of_reply(core::verified_token const& token)
+{
+    auto const payload = token.payload();
+    auto const written = token.has_claims()
+        ? payload.size()
+        : payload.size() * 4 / 3 + core::json::string_size(payload);
+    return core::costs::of_writing(token.header().size() + written);
+}
+
+}  // namespace
+
 operation_answer answer_of(verdict const& found, verify_terms const& by, request_scope const& in)
 {
-    count(found, by, in.counters);
+    if (found.token && !charge(in.budget, cost_of_reply(*found.token))) {
+        verdict refused{core::errc::work_exceeded};
+        refused.issuer = found.issuer;
+        return answer_of(refused, by, in);
+    }
+    count(found, by, in.told());
     if (!found.token)
-        return {found.token.error(), by.where()};
+        return {found.token.error(), by.where(), by.skipped};
     return {verify_reply(found, by, in.now), by.where()};
 }
 

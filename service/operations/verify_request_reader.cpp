@@ -2,7 +2,7 @@
 
 #include "core/base/base64url.hpp"
 #include "core/base/contains.hpp"
-#include "service/callers/caller_auth.hpp"
+#include "service/operations/admit_caller.hpp"
 #include "service/operations/body_reader.hpp"
 #include "service/operations/expectations.hpp"
 #include "service/operations/inline_keys.hpp"
@@ -17,8 +17,8 @@ constexpr auto npos = body_reader::npos;
 /// Reads the members of one request into its terms.
 class verify_reader {
 public:
-    verify_reader(core::json::value members, request_scope const& in)
-        : read_(members), by_(in.by), terms_{in.seen}
+    verify_reader(request_members members, request_scope const& in)
+        : read_(members), in_(in), terms_{in.seen}
     {
         terms_.token_bytes = in.settings().limits.token_bytes;
     }
@@ -67,15 +67,14 @@ private:
     void read_algorithms();
 
     body_reader read_;
-    credentials by_;
+    request_scope const& in_;
     verify_terms terms_;
 };
 
 /// Reads the keys in the request, or the named profile, or `default`.
 core::result<void> verify_reader::read_keys()
 {
-    auto material =
-        read_inline_material(read_, terms_.seen->settings.inline_keys, inline_purpose::verify);
+    auto material = read_inline_material(read_, in_, inline_purpose::verify);
     if (!material)
         return material.error();
     if (!*material)
@@ -83,6 +82,7 @@ core::result<void> verify_reader::read_keys()
     if (read_.has("profile"))
         read_.refuse("profile", "This member cannot be combined with a key in the request.");
     terms_.keys = std::move((*material)->keys);
+    terms_.skipped = std::move((*material)->skipped);
     terms_.ignore_kid = (*material)->single;
     terms_.claims.emplace();
     terms_.claims->require_exp = false;
@@ -101,7 +101,8 @@ core::result<void> verify_reader::read_profile()
     }
     auto const& settings = *terms_.profile->settings;
     if (!settings.callers.empty()) {
-        if (auto const who = authorize(by_, terms_.seen->settings, settings.callers); !who)
+        refusal_subject const asked{refusal_subject::kind::verify_profile, settings.name};
+        if (auto const who = admit_caller(in_, settings.callers, asked); !who)
             return who.error();
     }
     terms_.claims = terms_.profile->claims;
@@ -168,6 +169,8 @@ void verify_reader::read_algorithms()
             );
         return;
     }
+    if (list->size() > core::signature_algorithms.size())
+        return read_.refuse("algorithms", "This list repeats an algorithm.");
     for (auto const name : *list) {
         if (core::find_signature_algorithm(name) == nullptr)
             read_.refuse("algorithms", "This list contains an unknown algorithm.");
@@ -180,12 +183,12 @@ void verify_reader::read_algorithms()
 
 }  // namespace
 
-core::result<verify_request> read_verify_request(core::json::value members, request_scope const& in)
+core::result<verify_request> read_verify_request(request_members members, request_scope const& in)
 {
     return verify_reader(members, in).request();
 }
 
-core::result<verify_terms> read_verify_terms(core::json::value members, request_scope const& in)
+core::result<verify_terms> read_verify_terms(request_members members, request_scope const& in)
 {
     return verify_reader(members, in).terms_for_plaintext();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/operations/operation.hpp"
+#include "service/operations/request_members.hpp"
 #include "service/operations/verify_terms.hpp"
 
 #include <string>
@@ -20,12 +21,11 @@ struct verify_request {
 /// Errors   request_invalid with the member: unknown, of the wrong type, not narrowing the profile;
 ///          key_invalid for keys in the request; caller_unauthenticated, caller_forbidden.
 /// Source   product contract, POST /verify: with a profile, a request can only narrow
-core::result<verify_request>
-read_verify_request(core::json::value members, request_scope const& in);
+core::result<verify_request> read_verify_request(request_members members, request_scope const& in);
 
 /// The same for /decrypt's `verify`: a request without a token, because the token is what was
 /// encrypted.
-core::result<verify_terms> read_verify_terms(core::json::value members, request_scope const& in);
+core::result<verify_terms> read_verify_terms(request_members members, request_scope const& in);
 
 /// The answer to a request that could not be read: nothing is said about a token.
 inline operation_answer refusal_of_unread_verify(core::failure const& why)

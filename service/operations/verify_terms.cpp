@@ -8,6 +8,7 @@ namespace service {
 
 void verify_terms::look_again(std::shared_ptr<snapshot const> now)
 {
+    has_waited = true;
     if (profile != nullptr) {
         auto const* const found = now->profiles.find(profile->settings->name);
         if (found == nullptr)
@@ -24,14 +25,9 @@ std::size_t verify_terms::longest_token() const noexcept
     return std::max(token_bytes, jwe);
 }
 
-bool is_expensive(verify_terms const& terms, std::string_view token) noexcept
+ready_policy::ready_policy(verify_terms const& of, core::work_budget* budget)
 {
-    return terms.may_be_nested && terms.profile != nullptr
-        && unwrapping_is_expensive(*terms.profile, token);
-}
-
-ready_policy::ready_policy(verify_terms const& of)
-{
+    policy_.budget = budget;
     policy_.mode = of.mode;
     policy_.claims = &of.claims_policy();
     policy_.algorithms = of.algorithms;

@@ -14,15 +14,17 @@ namespace service {
 /// What a token is verified with: a profile as a request narrows it, or the keys in a request.
 /// Checked and complete, except for the token.
 struct verify_terms {
-    std::shared_ptr<snapshot const> seen;    ///< never null; `profile` is in it
-    ready_profile const* profile = nullptr;  ///< null = the keys of the request
-    std::vector<core::jwk> keys{};           ///< in the request
-    bool ignore_kid = false;                 ///< there is only one key, whatever kid the token has
+    std::shared_ptr<snapshot const> seen;       ///< never null; `profile` is in it
+    ready_profile const* profile = nullptr;     ///< null = the keys of the request
+    std::vector<core::jwk> keys{};              ///< in the request
+    std::vector<core::left_out_key> skipped{};  ///< of the request's set: not in `keys`
+    bool ignore_kid = false;  ///< there is only one key, whatever kid the token has
     core::token_mode mode = core::token_mode::jwt;
     std::vector<std::string> algorithms{};        ///< narrows; empty = the profile's
     std::optional<core::claims_policy> claims{};  ///< nullopt = the profile's
     std::optional<std::string> detached{};        ///< content that the token does not carry
     bool may_be_nested = true;                    ///< in a JWE that the profile opens
+    bool has_waited = false;                      ///< for a missing key, which is done once
     std::size_t token_bytes = no_limit;           ///< of a JWS; no_limit where a head bounds it
     std::uint32_t json_depth = core::json::limits{}.depth;  ///< of a JWS in JSON serialization
     static constexpr std::size_t no_limit = std::string::npos;
@@ -39,17 +41,15 @@ struct verify_terms {
     {
         return is_inline() ? context::verify_inline : context::verify;
     }
-    /// Continues with the current snapshot, unless its profile no longer exists.
+    /// Continues with the current snapshot, unless its profile no longer exists, after a wait for a
+    /// missing key.
     void look_again(std::shared_ptr<snapshot const> now);
 };
-
-/// Whether verifying this token belongs off the I/O threads: it has to be decrypted first.
-bool is_expensive(verify_terms const& terms, std::string_view token) noexcept;
 
 /// The terms in the form that core::verify takes. Its views point into itself and into the terms.
 class ready_policy {
 public:
-    explicit ready_policy(verify_terms const& of);
+    ready_policy(verify_terms const& of, core::work_budget* budget);
     ready_policy(ready_policy const&) = delete;
     ready_policy& operator=(ready_policy const&) = delete;
 

@@ -51,9 +51,24 @@ public:
     /// is never refused: nobody decides from outside how much of it there is.
     static constexpr work_origin of_service() noexcept { return {whose::service, no_caller}; }
 
+    /// The same work, that is known to be short.
+    constexpr work_origin as_short() const noexcept
+    {
+        auto made = *this;
+        made.is_short_ = true;
+        return made;
+    }
+
     work_lane lane() const noexcept
     {
         return of_ == whose::caller ? work_lane::callers : work_lane::strangers;
+    }
+    bool is_short() const noexcept { return is_short_; }
+    bool is_service() const noexcept { return of_ == whose::service; }
+    /// Whether both are of the same caller, or of the same stranger.
+    bool is_same(work_origin const& other) const noexcept
+    {
+        return of_ == other.of_ && caller_ == other.caller_ && peer_ == other.peer_;
     }
     bool is_stranger() const noexcept { return of_ == whose::stranger; }
     bool is_capped_caller() const noexcept { return of_ == whose::caller && caller_ != no_caller; }
@@ -72,6 +87,7 @@ private:
     whose of_;
     std::size_t caller_;
     work_peer peer_;
+    bool is_short_ = false;
 };
 
 }  // namespace service

@@ -30,8 +30,9 @@ work_pool::work_pool(unsigned threads, work_queue::limits const& limits, begin_f
     try {
         for (unsigned i = 0; i < threads; ++i)
             threads_.emplace_back([this, is_reserved = i == 0 && threads > 1] {
-                serve(is_reserved);
+                serve(is_reserved ? work_queue::taker::callers : work_queue::taker::everything);
             });
+        threads_.emplace_back([this] { serve(work_queue::taker::short_work); });
     } catch (...) {  // the system allows no more threads
         join();
         throw;
@@ -49,6 +50,8 @@ void work_pool::submit(std::unique_ptr<queued_work> work, work_origin const& fro
                 ++cell(from.lane()).refusals[static_cast<std::size_t>(*why)];
             refused = late_work();
             note_waiting();
+            if (!why && from.is_short())
+                quick_.notify_one();
             wake_for_waiting();
         }
     }
@@ -59,22 +62,27 @@ void work_pool::submit(std::unique_ptr<queued_work> work, work_origin const& fro
 
 void work_pool::join()
 {
+    works refused;
     {
         std::scoped_lock const lock(guard_);
         is_closed_ = true;
+        queue_.refuse_waiting();
+        refused = queue_.take_late();
+        note_waiting();
     }
-    reserved_.notify_all();
-    others_.notify_all();
+    deliver_all(refused);
+    for (auto* const all : {&reserved_, &others_, &quick_})
+        all->notify_all();
     for (auto& one : threads_)
         one.join();
     threads_.clear();
 }
 
-void work_pool::serve(bool only_callers)
+void work_pool::serve(work_queue::taker may)
 {
     std::unique_lock lock(guard_);
     for (;;) {
-        auto next = queue_.take(only_callers, clock::now());
+        auto next = queue_.take(may, clock::now());
         auto const late = late_work();
         note_waiting();
         if (!late.empty()) {
@@ -87,7 +95,7 @@ void work_pool::serve(bool only_callers)
         else if (late.empty() && is_closed_)
             return;
         else if (late.empty())
-            wait(only_callers, lock);
+            wait(may, lock);
     }
 }
 
@@ -110,9 +118,11 @@ void work_pool::finish(work_queue::turn next, std::unique_lock<std::mutex>& lock
     lock.lock();
 }
 
-void work_pool::wait(bool only_callers, std::unique_lock<std::mutex>& lock)
+void work_pool::wait(work_queue::taker may, std::unique_lock<std::mutex>& lock)
 {
-    if (!only_callers)
+    if (may == work_queue::taker::short_work)
+        return quick_.wait(lock);
+    if (may == work_queue::taker::everything)
         return others_.wait(lock);
     is_reserved_idle_ = true;
     reserved_.wait(lock);

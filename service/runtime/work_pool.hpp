@@ -11,7 +11,8 @@
 namespace service {
 
 /// The threads that do expensive work; work_queue decides what they do next. With two or more
-/// threads, one takes only callers' work, so that a caller never waits for a stranger's job.
+/// threads, one takes only callers' work, so that a caller never waits for a stranger's job. One more
+/// takes only short work, so that this never waits for a long job.
 class work_pool {
 public:
     using nanoseconds = work_queue::nanoseconds;
@@ -26,7 +27,8 @@ public:
     /// Queues work, or refuses it: then it is delivered at once without having run. After join()
     /// everything is refused. From any thread.
     void submit(std::unique_ptr<queued_work> work, work_origin const& from);
-    /// Finishes everything that waits, and ends the threads. From one thread.
+    /// Finishes what runs and the service's own work, refuses what waits, and ends the threads. From
+    /// one thread.
     void join();
 
     /// For metrics; from any thread.
@@ -53,9 +55,9 @@ private:
     {
         return figures_[static_cast<std::size_t>(lane)];
     }
-    void serve(bool only_callers);
+    void serve(work_queue::taker may);
     void finish(work_queue::turn next, std::unique_lock<std::mutex>& lock);
-    void wait(bool only_callers, std::unique_lock<std::mutex>& lock);
+    void wait(work_queue::taker may, std::unique_lock<std::mutex>& lock);
     works late_work();
     void note_waiting() noexcept;
     void wake_for_waiting() noexcept;
@@ -66,7 +68,7 @@ private:
     work_queue queue_;
     bool is_closed_ = false;
     bool is_reserved_idle_ = false;  // the thread that takes only callers' work sleeps
-    std::condition_variable reserved_, others_;
+    std::condition_variable reserved_, others_, quick_;
     std::vector<std::thread> threads_;
 };
 

@@ -102,26 +102,61 @@ void work_queue::expire(time_point now)
     }
 }
 
-std::optional<work_lane> work_queue::next_lane(bool only_callers) const
+void work_queue::refuse_waiting()
 {
-    auto const& callers = of(work_lane::callers);
-    auto const& strangers = of(work_lane::strangers);
-    bool const may_be_strangers = !only_callers && !strangers.jobs.empty();
-    if (callers.jobs.empty())
-        return may_be_strangers ? std::optional(work_lane::strangers) : std::nullopt;
-    bool const is_behind = strangers.virtual_time < callers.virtual_time;
-    return may_be_strangers && is_behind ? work_lane::strangers : work_lane::callers;
+    for (auto& lane : lanes_) {
+        for (auto one = lane.jobs.begin(); one != lane.jobs.end();) {
+            if (one->from.is_service()) {
+                ++one;
+                continue;
+            }
+            note_departure(one->from);
+            if (one->from.is_capped_caller())
+                count_down(in_flight_, one->from.caller());
+            late_.push_back(std::move(one->work));
+            one = lane.jobs.erase(one);
+        }
+    }
 }
 
-std::optional<work_queue::turn> work_queue::take(bool only_callers, time_point now)
+/// The first job of somebody whose turn was not the last one, else the first one.
+std::optional<work_queue::place> work_queue::next_in(lane_state& lane, taker may)
+{
+    std::optional<place> first;
+    for (auto one = lane.jobs.begin(); one != lane.jobs.end(); ++one) {
+        if (may == taker::short_work && !one->from.is_short())
+            continue;
+        if (!lane.served || !lane.served->is_same(one->from))
+            return one;
+        if (!first)
+            first = one;
+    }
+    return first;
+}
+
+std::optional<work_lane> work_queue::next_lane(taker may)
+{
+    auto& callers = of(work_lane::callers);
+    auto& strangers = of(work_lane::strangers);
+    bool const has_callers = next_in(callers, may).has_value();
+    if (may == taker::callers || !next_in(strangers, may))
+        return has_callers ? std::optional(work_lane::callers) : std::nullopt;
+    // Nobody is ahead: strangers, whose work may have waited for a long job of a caller.
+    bool const is_behind = strangers.virtual_time <= callers.virtual_time;
+    return is_behind || !has_callers ? work_lane::strangers : work_lane::callers;
+}
+
+std::optional<work_queue::turn> work_queue::take(taker may, time_point now)
 {
     expire(now);
-    auto const lane = next_lane(only_callers);
+    auto const lane = next_lane(may);
     if (!lane)
         return std::nullopt;
-    auto& jobs = of(*lane).jobs;
-    turn next{std::move(jobs.front().work), jobs.front().from, now - jobs.front().since};
-    jobs.pop_front();
+    auto& from = of(*lane);
+    auto const at = *next_in(from, may);
+    turn next{std::move(at->work), at->from, now - at->since};
+    from.jobs.erase(at);
+    from.served = next.from;
     note_departure(next.from);
     return next;
 }

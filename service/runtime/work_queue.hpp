@@ -28,8 +28,8 @@ public:
     virtual void deliver() noexcept = 0;
 };
 
-/// Decides which work the pool does next: callers' and strangers' wait in two queues, each first in
-/// first out.
+/// Decides which work the pool does next: callers' and strangers' wait in two queues. In each, the
+/// callers or the peers take turns, and the work of one of them is first in first out.
 ///
 /// Strangers have few places, and one peer has half of them at most. What waited too long there is
 /// refused, because its client has probably left. A caller has a limit of jobs in flight, waiting
@@ -63,6 +63,12 @@ public:
     std::optional<work_refusal>
     add(std::unique_ptr<queued_work>& work, work_origin const& from, time_point now);
 
+    /// What a thread may take.
+    enum class taker : std::uint8_t {
+        everything,
+        callers,     ///< never strangers' work
+        short_work,  ///< of both, but nothing that may take long
+    };
     struct turn {
         std::unique_ptr<queued_work> work;
         work_origin from;
@@ -70,12 +76,14 @@ public:
     };
     /// Takes the work that is next. Tell ended() when it is done.
     ///
-    /// only_callers  never take from the strangers' queue.
-    std::optional<turn> take(bool only_callers, time_point now);
+    /// may      what the thread takes.
+    std::optional<turn> take(taker may, time_point now);
     /// Charges the time that work took on its thread, and ends its place in its caller's limit.
     void ended(work_origin const& from, nanoseconds cpu);
 
-    /// What add() and take() found to have waited too long. The pool refuses it.
+    /// Takes out all that waits but the service's own work, when nobody will wait for it any more.
+    void refuse_waiting();
+    /// What add(), take() and refuse_waiting() took out. The pool refuses it.
     std::vector<std::unique_ptr<queued_work>> take_late() { return std::exchange(late_, {}); }
 
     std::size_t waiting(work_lane lane) const noexcept { return of(lane).jobs.size(); }
@@ -88,6 +96,7 @@ private:
     };
     struct lane_state {
         std::list<job> jobs;
+        std::optional<work_origin> served{};  ///< whose turn was the last one
         nanoseconds virtual_time{0};
     };
 
@@ -100,7 +109,9 @@ private:
     std::optional<work_refusal> refusal_of(work_origin const& from) const;
     void note_arrival(work_origin const& from);
     void note_departure(work_origin const& from);
-    std::optional<work_lane> next_lane(bool only_callers) const;
+    using place = std::list<job>::iterator;
+    static std::optional<place> next_in(lane_state& lane, taker may);
+    std::optional<work_lane> next_lane(taker may);
 
     limits const limits_;
     std::array<lane_state, work_lanes> lanes_;

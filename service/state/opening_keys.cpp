@@ -1,7 +1,5 @@
 #include "service/state/opening_keys.hpp"
 
-#include "core/algorithms/encryption_algorithm.hpp"
-
 namespace service {
 
 bool opens(core::key_state state) noexcept
@@ -23,12 +21,10 @@ opening_keys opening_keys_of(
 )
 {
     opening_keys made;
+    made.series = from.name;
     made.allow_zip = encryption_of(settings, from.name).allow_zip;
     made.metric = counters.key_index(from.name);
-    auto const& alg = from.keys.front().material->alg;
-    made.permitted = {alg};
-    auto const* row = core::find_key_management(alg);
-    made.is_expensive = row != nullptr && core::opening_is_expensive(*row);
+    made.permitted = {from.keys.front().material->alg};
     for (auto const& key : from.keys) {
         if (opens(key.state))
             made.keys.push_back(*key.material);

@@ -14,8 +14,8 @@ struct opening_keys {
     std::vector<core::jwk> keys;         ///< published, active and retiring
     std::vector<std::string> permitted;  ///< the series' alg, allowed because it is configured
     bool allow_zip = false;
-    bool is_expensive = false;  ///< opening belongs off the I/O threads
     unsigned metric = metrics::other;
+    std::string series{};  ///< its name; empty for keys of a request
 };
 
 /// The keys of a series, whoever asks.

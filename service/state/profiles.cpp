@@ -109,7 +109,8 @@ profile_set::other_issuer(ready_profile& profile, std::size_t source, world cons
     trusted.issuer = from.issuer;
     if (now.keys)
         trusted.keys = now.keys->keys;
-    trusted.source = core::set_source::foreign;
+    // PEM has no kids that could tell several keys apart, and the operator chose each of them.
+    trusted.source = from.is_pem ? core::set_source::own : core::set_source::foreign;
     trusted.algorithms = from.algorithms;
     return trusted;
 }

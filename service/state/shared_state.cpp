@@ -29,9 +29,10 @@ unsigned worker_count(config::settings const& from)
 }
 
 shared_state::shared_state(
-    config::settings with, std::vector<std::string_view> route_names, clock_function clock
+    config::settings with, std::vector<std::string_view> const& route_names, clock_function clock
 )
-    : settings(std::move(with)), keys(settings.keys), metrics(settings, std::move(route_names)),
+    : settings(std::move(with)), keys(settings.keys), metrics(settings, route_names),
+      refusals(settings, route_names),
       bodies(settings.limits.bodies_bytes, largest_body(settings.limits)),
       cpu(worker_count(settings), queue_limits(settings.limits),
           [this](work_lane lane, std::chrono::nanoseconds waited) {

@@ -4,6 +4,7 @@
 #include "core/keys/key_ring.hpp"
 #include "service/issuers/registry.hpp"
 #include "service/observe/metrics.hpp"
+#include "service/observe/refusal_log.hpp"
 #include "service/runtime/clock.hpp"
 #include "service/runtime/work_pool.hpp"
 #include "service/state/body_budget.hpp"
@@ -22,7 +23,7 @@ class shared_state {
 public:
     /// route_names  labels of metrics, the first one for requests without a route.
     shared_state(
-        config::settings with, std::vector<std::string_view> route_names,
+        config::settings with, std::vector<std::string_view> const& route_names,
         clock_function clock = system_now
     );
     shared_state(shared_state const&) = delete;
@@ -31,6 +32,7 @@ public:
     config::settings const settings;
     core::key_ring const keys;
     service::metrics metrics;
+    refusal_log refusals;
     body_budget bodies;
     work_pool cpu;  ///< expensive operations and batches; see run_on in async.hpp
     issuer_registry issuers;

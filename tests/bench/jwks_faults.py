@@ -128,6 +128,21 @@ def unknown_kids(case):
     return f"{case.fetches() - before} fetches"
 
 
+def bad_signatures(case):
+    before = case.fetches()
+    for number in range(200):
+        text = token(case.key, "k1", number=number)
+        case.client.verify(text[:-6] + ("AAAAAA" if text[-6:] != "AAAAAA" else "BBBBBB"))
+    return f"{case.fetches() - before} fetches"
+
+
+def replaced_key(case):
+    """The key is replaced under its kid, before the ttl is over."""
+    case.origin.keys.clear()
+    fresh = case.origin.new_key("k1")
+    return "accepted" if case.client.verify(token(fresh, "k1")) else "refused"
+
+
 def one_stranger(case):
     case.origin.mode = "503"
     case.client.verify(token(case.key, "stranger"))
@@ -208,6 +223,8 @@ def conditional(case):
 
 CASES = [
     ("A  200 unknown kids", unknown_kids),
+    ("A2 200 bad signatures", bad_signatures),
+    ("A3 a key replaced under its kid", replaced_key),
     ("B  503, one unknown kid, then a valid token", one_stranger),
     ("C  503 beyond the ttl, 100 valid tokens", sick_beyond_the_ttl),
     ("D  body of 1 octet a second, a valid token", dripping),

@@ -168,7 +168,7 @@ class Shared(Variant, unittest.TestCase):
 
     def test_probes_ask_the_probes_listener(self):
         ports = {p["name"]: p["containerPort"] for p in self.signet["ports"]}
-        self.assertIn(f"0.0.0.0:{ports['probes']}", self.settings["admin"]["probes"])
+        self.assertIn(f"[::]:{ports['probes']}", self.settings["admin"]["probes"])
         for probe, path in (("startup", "/readyz"), ("liveness", "/livez"), ("readiness", "/readyz")):
             self.assertEqual(self.signet[f"{probe}Probe"]["httpGet"], {"path": path, "port": "probes"})
 
@@ -195,7 +195,7 @@ class Shared(Variant, unittest.TestCase):
         (port,) = self.only("Service")["spec"]["ports"]
         ports = {p["name"]: p["containerPort"] for p in self.signet["ports"]}
         (listener,) = self.settings["server"]["listen"]
-        self.assertEqual(listener["address"], f"0.0.0.0:{ports[port['targetPort']]}")
+        self.assertEqual(listener["address"], f"[::]:{ports[port['targetPort']]}")
 
     def test_network_policy_admits_named_clients_and_lets_nothing_out(self):
         policy = self.only("NetworkPolicy")["spec"]

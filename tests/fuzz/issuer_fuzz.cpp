@@ -29,10 +29,12 @@ void read_metadata(std::string_view text)
 {
     core::metadata_policy policy;
     policy.issuer = "https://id.example.com";
-    auto const uri = core::read_jwks_uri(std::string(text), policy);
-    if (!uri)
+    auto const read = core::read_metadata(std::string(text), policy);
+    if (read.jwks_uri.empty() == read.problem.empty())
+        std::abort();
+    if (read.jwks_uri.empty())
         return;
-    auto const url = core::parse_http_url(*uri);
+    auto const url = core::parse_http_url(read.jwks_uri);
     if (!url || !url->is_https || url->host != "id.example.com")
         std::abort();
 }

@@ -33,7 +33,7 @@ class Issuers(IssuerCase):
         self.assertEqual(self.accepted().json["issuer"], ISSUER)
         shown = self.issuers()["corp"]
         self.assertEqual(shown["source"], "jwks_uri")
-        self.assertEqual(shown["keys"], [{"kid": "k1", "kty": "EC", "alg": "ES256"}])
+        self.assertEqual(shown["keys"], [{"kid": "k1", "kty": "EC", "alg": "ES256", "use": "sig"}])
         self.assertEqual(self.metric("jwks_keys", issuer="corp"), 1)
         self.assertLess(abs(self.metric("jwks_last_success_timestamp_seconds", issuer="corp") - time.time()), 60)
 

@@ -104,8 +104,9 @@ def run_reads(contract, signet):
         port = signet.admin_port if contract.is_admin(path) else signet.data_port
         name = f"GET {path}"
         reply = signet.get(path, port=port)
-        wanted = 404 if "open" in path and "config" in path or "oauth" in path else 200
-        check(reply.status == wanted, f"{name}: {reply.status}")  # urn:signet:dev is not an http URL
+        # urn:signet:dev is not an http URL, and no series of development mode is apart
+        wanted = 404 if "open" in path and "config" in path or "oauth" in path or "{" in path else 200
+        check(reply.status == wanted, f"{name}: {reply.status}")
         contract.check_reply(name, operation, reply)
         head = signet.request("HEAD", path, port=port)
         check(head.status == reply.status and head.body == "", f"HEAD {path}: {head}")
@@ -135,6 +136,28 @@ def run_discovery(contract):
             operation = contract.document["paths"][path]["get"]
             contract.check_reply(f"GET {path}", operation, reply)
             check(reply.json["issuer"] == issuer, f"GET {path}: another issuer")
+
+
+def run_series(contract):
+    """The set of one series, and every document below the path of the issuer."""
+    issuer, path = "https://tokens.example.com/a", "/.well-known/jwks/{series}.json"
+    text = (
+        f"issuer: {issuer}\nkeys:\n  - {{name: sig, generate: true}}\n"
+        "  - {name: pq, alg: ML-DSA-44, generate: true, publish: apart}\n"
+    )
+    operation = contract.document["paths"][path]["get"]
+    with service.start(os.environ["SIGNET"], text) as signet:
+        for prefix in ("", "/a"):
+            url = prefix + path.format(series="pq")
+            reply = signet.get(url)
+            check(reply.status == 200 and len(reply.json["keys"]) == 1, f"GET {url}: {reply}")
+            contract.check_reply(f"GET {url}", operation, reply)
+            again = signet.get(url, {"If-None-Match": reply.headers["etag"]})
+            check(again.status == 304 and again.body == "", f"{url} with its ETag: {again}")
+            check(signet.get(url.replace("pq", "sig")).status == 404, f"{prefix}: a series that is not apart")
+        uri = signet.get("/a/.well-known/openid-configuration").json["jwks_uri"]
+        reply = signet.get(uri.removeprefix("https://tokens.example.com"))
+        check(reply.status == 200 and [key["kty"] for key in reply.json["keys"]] == ["EC"], f"{uri}: {reply}")
 
 
 def run_auth(contract, signet):
@@ -205,6 +228,7 @@ def main():
         run_reads(contract, signet)
         run_auth(contract, signet)
     run_discovery(contract)
+    run_series(contract)
     for text in problems:
         print(text)
     print(f"{ran} examples, {len(problems)} problems")

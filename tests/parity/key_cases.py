@@ -162,12 +162,17 @@ class Sets(Case):
 
     def test_bad_sets(self):
         rsa_jwk = {**public_jwk(RSA), "alg": "RS256"}
-        for keys in ([], [{"kty": "XYZ"}], [rsa_jwk, world.OCT_JWK],
-                     [{**rsa_jwk, "kid": "a"}, {**public_jwk(EC), "kid": "a"}]):
+        for keys in ([], [{"kty": "XYZ"}], [rsa_jwk, world.OCT_JWK], [{"kty": "XYZ"}, world.OCT_JWK]):
             reply = verify(hs256({}), {"jwks": {"keys": keys}, "algorithms": ["HS256"]})
             self.refused(reply, "key_invalid", 400)
         for jwks in ({}, {"keys": {}}, []):
             self.assertEqual(verify(hs256({}), {"jwks": jwks}).status, 400)
+
+    def test_odd_keys_in_a_set_are_skipped(self):
+        token = jwt.encode({}, private_pem(RSA), "RS256", {"kid": "a"})
+        keys = [{"kty": "XYZ", "kid": "x"}, {**public_jwk(EC), "kid": "a"}, {**public_jwk(RSA), "kid": "a"}]
+        reply = self.accepted(verify(token, {"jwks": {"keys": keys}, "algorithms": ["RS256"]}))
+        self.assertEqual([(one["kid"], one["reason"]) for one in reply["skipped"]], [("x", "unusable")])
 
     def test_issuer_with_a_set(self):
         claims = {"iss": world.PARTNER, "aud": world.AUDIENCE, "exp": NOW + HOUR}

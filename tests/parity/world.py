@@ -136,10 +136,10 @@ verify_profiles:
   default: {{issuers: [self], audiences: ["{AUDIENCE}"], required: [sub], leeway: 10s}}
   both: {{issuers: [self, partner], audiences: ["{AUDIENCE}", "api://other"], algorithms: [ES256, RS256]}}
   lenient: {{issuers: [partner], audiences: ["{AUDIENCE}"], no_exp: true, allow_overrides: [exp, aud]}}
-  session: {{issuers: [self], audiences: [session], required: [jti], decrypt: sealed, callers: [test]}}
+  session: {{issuers: [self], audiences: [session], required: [jti], leeway: 0s, decrypt: sealed, callers: [test]}}
   sealed_session: {{issuers: [self], audiences: [session], decrypt: sealed, require_encryption: true, callers: [test]}}
   account: {{issuers: [self], audiences: [account], subject_claim: subject, required: [subject], allow_overrides: [exp]}}
-  jwt_pro: {{issuers: [old], audiences: none}}
+  jwt_pro: {{issuers: [old], audiences: none, leeway: 0s}}
   no_jwt_pro: {{issuers: [other], audiences: none}}
 sign_profiles:
   session: {{key: sig, callers: [test], ttl: 1h, max_ttl: 24h, jti: true, audiences: [session], allowed_claims: [user_id, name], allowed_headers: [app]}}

@@ -56,9 +56,12 @@ def _is_list(schemas, schema):
 
 def settings():
     """{"server.threads", "keys[].kid", "limits.body_bytes", ...} of the schema, and so of docs/configuration.md."""
-    schema = json.loads((ROOT / "config/schema.json").read_text())
-    found = {name for name, member in schema["properties"].items() if member.get("type") == "string"}
-    for name, definition in schema["$defs"].items():
+    document = json.loads((ROOT / "config/schema.json").read_text())
+    found = {name for name, member in document["properties"].items() if member.get("type") == "string"}
+    for name, definition in document["$defs"].items():
         if definition.get("type") == "object":
-            found |= {f"{SECTIONS[name]}.{member}" for member in definition["properties"]}
+            found |= {
+                f"{SECTIONS[name]}.{member}" for member, schema in definition["properties"].items()
+                if not schema.get("deprecated")
+            }  # fmt: skip
     return found

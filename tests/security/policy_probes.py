@@ -126,6 +126,7 @@ def configuration(inline):
         "  - {name: pay, generate: true}",
         "  - {name: wide, alg: ES384, generate: true}",
         "  - {name: hidden, kid: hidden, publish: false, generate: true}",
+        "  - {name: apart, kid: apart, publish: apart, generate: true}",
         f"  - {{name: later, generate: true, publish_at: {day(10)}, activate_at: {day(11)}}}",
         f"  - {{name: soon, generate: true, publish_at: {day(-1)}, activate_at: {day(1)}}}",
         f"  - {{name: ends, generate: true, activate_at: {day(-9)}, retire_at: {day(30)}}}",
@@ -228,7 +229,10 @@ class Policies:
         assert keys["sig"]["kid"] == "a-kid" and "a-kid" in published
         assert published[keys["wide"]["kid"]]["alg"] == "ES384" != published["a-kid"]["alg"]
         assert published["sealed"]["use"] == "enc" != published["a-kid"]["use"]
-        assert "hidden" not in published
+        assert "hidden" not in published and "apart" not in published
+        own_set = self.running.get("/.well-known/jwks/apart.json").json["keys"]
+        assert [one["kid"] for one in own_set] == ["apart"], own_set
+        assert self.running.get("/.well-known/jwks/hidden.json").status == 404
         assert keys["later"]["state"] == "staged" and keys["later"]["kid"] not in published
         assert keys["soon"]["state"] == "published" and keys["ends"]["state"] == "active"
         assert keys["ends"].get("retired_at", "").startswith(day(30)[:-1]), keys["ends"]

@@ -16,18 +16,17 @@ from probe_world import AS_CALLER, BINARY, SHA, b64, hs
 
 GONE = "issuers: [{name: gone, issuer: urn:gone, jwks_uri: \"http://127.0.0.1:1/jwks\"%s}]\n"
 SERVER = 'server: {listen: [{address: "127.0.0.1:0", endpoints: [all]}], %s}\n'
-SMALL = """inline_keys: {endpoints: [sign, verify, encrypt, decrypt]}
+PBES2 = "inline_keys: {endpoints: [sign, verify, encrypt, decrypt], allow_algorithms: [PBES2-HS256+A128KW]}\n"
+SMALL = PBES2 + """
 limits: {head_bytes: 1KiB, head_fields: 8, head_timeout: 500ms, request_timeout: 1s, idle_timeout: 500ms,
   requests_per_connection: 2, connections: 4, body_bytes: 4KiB, batch_body_bytes: 8KiB,
-  encryption_body_bytes: 1KiB, batch_items: 2, batch_dear_items: 1, token_bytes: 300, jwe_bytes: 300,
-  json_depth: 4}
+  encryption_body_bytes: 1KiB, batch_items: 2, token_bytes: 300, jwe_bytes: 300,
+  json_depth: 4, pbes2_iterations: 1000}
 """
 
 
-ONE_THREAD = (
-    SERVER % "threads: 1"
-    + "inline_keys: {endpoints: [sign]}\ncallers: [{name: test, secret_sha256: %s}]\n" % SHA
-)
+CALLERS = "callers: [{name: test, secret_sha256: %s}]\n" % SHA
+ONE_THREAD = SERVER % "threads: 1" + "inline_keys: {endpoints: [sign]}\n" + CALLERS
 
 
 def start(text):
@@ -176,12 +175,25 @@ class Limits:
         self.differs("/verify/batch", {"tokens": [long], "profile": "x"}, "body_too_large", "400:profile")
         self.differs("/encrypt", {"plaintext": long, "secret_b64": b64("s" * 32)}, "body_too_large")
 
-    @observes("limits.batch_items", "limits.batch_dear_items")
+    @observes("limits.batch_items")
     def batches(self):
         many = {"items": [{"claims": {}}] * 3, "secret": "s" * 32}
         self.differs("/sign/batch", many, "400:items")
-        dear = {"items": [{"claims": {}}] * 2, "key": private_rsa()}
-        self.differs("/sign/batch", dear, "400:items")
+
+    @observes("limits.stranger_work", "limits.caller_work", "limits.password_work")
+    def work(self):
+        batch = "/sign/batch", {"items": [{"claims": {}}] * 10, "key": private_rsa()}
+        sealing = "/encrypt", {"plaintext": "x", "password": "correct horse", "header": {"p2c": 400_000}}
+        for limit, (path, body), headers in (
+            ("stranger_work: 10ms", batch, {}),
+            ("caller_work: 10ms", batch, AS_CALLER),
+            ("password_work: 10ms", sealing, {}),
+        ):
+            found = []
+            for limits in ("", limit):
+                with start(PBES2 + CALLERS + ("limits: {%s}\n" % limits if limits else "")) as one:
+                    found.append(one.post(path, body, headers).body.count("work_exceeded"))
+            assert found[0] == 0 < found[1], (limit, found)
 
     @observes("limits.queued_jobs", "limits.queue_timeout", "limits.caller_jobs")
     def waiting_work(self):
@@ -193,12 +205,16 @@ class Limits:
         ):
             counts = []
             for limits in ("queue_timeout: 1m, caller_jobs: 1000", limit):
-                with start(ONE_THREAD + "limits: {%s}\n" % limits) as one:
+                with start(ONE_THREAD + ("limits: {%s}\n" % limits if limits else "")) as one:
                     flood(one, AS_CALLER if queue == "callers" else {})
                     text = one.get("/metrics", port=one.admin_port).body
                     sign = f'signet_jobs_refused_total{{queue="{queue}",reason="{reason}"}} '
                     counts.append(float(text.split(sign)[1].split()[0]))
             assert counts[0] == 0 < counts[1], (limit, counts)
+    @observes("limits.pbes2_iterations")
+    def iterations(self):
+        sealing = {"plaintext": "x", "password": "correct horse", "header": {"p2c": 1001}}
+        self.differs("/encrypt", sealing, "400:header")
 
     @observes("limits.token_bytes", "limits.jwe_bytes", "limits.json_depth")
     def tokens(self):

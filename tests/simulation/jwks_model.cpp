@@ -1,6 +1,7 @@
 #include "tests/simulation/jwks_model.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace simulation {
 namespace {
@@ -9,13 +10,15 @@ using namespace std::chrono_literals;
 using core::jwks_reason;
 using core::uptime;
 
-/// P1: at most two fetches for unknown kids in any 30 s, both ends included.
-bool is_third_in_window(std::deque<uptime>& times, uptime now)
+/// Whether more than `most` of these moments are in a window that ends now, both ends included.
+bool is_one_too_many(
+    std::deque<uptime>& times, std::size_t most, std::chrono::seconds window, uptime now
+)
 {
     times.push_back(now);
-    if (times.size() > 3)
+    if (times.size() > most + 1)
         times.pop_front();
-    return times.size() == 3 && times.back() - times.front() <= 30s;
+    return times.size() == most + 1 && times.back() - times.front() <= window;
 }
 
 }  // namespace
@@ -35,11 +38,24 @@ void model::restored(kids keys, std::chrono::milliseconds age, uptime now)
     confirmed_ = now - age;
 }
 
+/// P1: at most two fetches in 30 s for unknown kids, and one in 60 s for signatures; neither counts
+/// for the other.
+std::string model::check_rate(
+    jwks_reason reason, std::deque<uptime>& of_kids, std::deque<uptime>& of_signatures, uptime now
+) const
+{
+    if (reason == jwks_reason::miss && is_one_too_many(of_kids, 2, 30s, now))
+        return "P1: a third fetch for unknown kids";
+    if (reason == jwks_reason::signature && is_one_too_many(of_signatures, 1, 60s, now))
+        return "P1: a second fetch for bad signatures";
+    return "";
+}
+
 std::string model::begun(jwks_reason reason, uptime now)
 {
-    if (reason == jwks_reason::miss)
-        return is_third_in_window(misses_begun_, now) ? "P1: a third fetch for unknown kids began"
-                                                      : "";
+    in_question_ = std::exchange(asked_, {});
+    if (reason != jwks_reason::scheduled)
+        return check_rate(reason, misses_begun_, signatures_begun_, now);
     return now < scheduled_not_before_ ? "a scheduled fetch began before its time" : "";
 }
 
@@ -48,7 +64,7 @@ void model::confirm(
 )
 {
     // P6: what all replicas did at one moment, they must not all repeat at another
-    bool const is_in_step = !was_confirmed_ || failures_ != 0 || reason == jwks_reason::miss;
+    bool const is_in_step = !was_confirmed_ || failures_ != 0 || reason != jwks_reason::scheduled;
     was_confirmed_ = true;
     lifetime_ = lifetime;
     ttl_ = lifetime ? std::clamp(*lifetime, policy_.ttl_min, policy_.ttl_max) : policy_.ttl;
@@ -61,7 +77,7 @@ void model::confirm(
 
 void model::back_off(jwks_reason reason, uptime now)
 {
-    if (reason == jwks_reason::miss)
+    if (reason != jwks_reason::scheduled)
         return;
     auto const step =
         std::min<std::chrono::milliseconds>(1s * (1U << std::min(failures_, 6U)), 60s);
@@ -69,12 +85,23 @@ void model::back_off(jwks_reason reason, uptime now)
     schedule(now + 100ms, now + step);
 }
 
+/// The same keys again do not verify what they did not verify before; other keys may.
+void model::settle(said const& what)
+{
+    bool const is_same =
+        what.kind == said::kind::same || (what.kind == said::kind::set && what.keys == keys_);
+    if (is_same)
+        refused_.merge(in_question_);
+    else if (what.kind == said::kind::set)
+        refused_.clear();
+    in_question_.clear();
+}
+
 std::string
 model::ended(jwks_reason reason, said const& what, uptime asked, uptime arrived, uptime now)
 {
-    std::string broken;
-    if (reason == jwks_reason::miss && is_third_in_window(misses_arrived_, arrived))
-        broken = "P1: the origin saw a third fetch for unknown kids";
+    auto broken = check_rate(reason, misses_arrived_, signatures_arrived_, arrived);
+    settle(what);
     switch (what.kind) {
     case said::kind::set:
         keys_ = what.keys;
@@ -88,6 +115,7 @@ model::ended(jwks_reason reason, said const& what, uptime asked, uptime arrived,
             back_off(reason, now);
         } else if (empty_since_ && now - *empty_since_ >= 60s) {
             keys_.clear();
+            refused_.clear();
             empty_since_.reset();
             back_off(jwks_reason::scheduled, now);
         } else {

@@ -11,6 +11,7 @@
 /// to it, in their order.
 namespace simulation {
 
+/// Keys, each as its kid and, when it is the other key of that kid, a mark.
 using kids = std::set<std::string>;
 
 /// The content of one answer, as the origin meant it.
@@ -28,6 +29,10 @@ public:
     }
 
     void restored(kids keys, std::chrono::milliseconds age, core::uptime now);
+    /// A token could be good, and the keys in use do not verify its signature.
+    void doubted(std::uint64_t signature) { asked_.insert(signature); }
+    /// Whether a fetch has decided about the signature, as long as these keys are in use.
+    bool is_refused(std::uint64_t signature) const { return refused_.contains(signature); }
     /// A fetch has begun. Returns the promise that it breaks, or nothing.
     std::string begun(core::jwks_reason reason, core::uptime now);
     /// Its request reached the origin at `arrived`, its answer came at `now`.
@@ -48,6 +53,11 @@ private:
         core::uptime now
     );
     void back_off(core::jwks_reason reason, core::uptime now);
+    void settle(said const& what);
+    std::string check_rate(
+        core::jwks_reason reason, std::deque<core::uptime>& of_kids,
+        std::deque<core::uptime>& of_signatures, core::uptime now
+    ) const;
 
     core::jwks_policy policy_;
     kids keys_;
@@ -58,7 +68,8 @@ private:
     unsigned failures_ = 0;
     bool was_confirmed_ = false;
     std::optional<core::uptime> empty_since_;
-    std::deque<core::uptime> misses_begun_, misses_arrived_;
+    std::deque<core::uptime> misses_begun_, misses_arrived_, signatures_begun_, signatures_arrived_;
+    std::set<std::uint64_t> asked_, in_question_, refused_;
 };
 
 }  // namespace simulation

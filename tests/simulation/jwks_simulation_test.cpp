@@ -39,13 +39,17 @@ TEST_SUITE("core/jwks_cache, simulated")
             REQUIRE_MESSAGE(broken.empty(), broken);
         }
         std::printf(
-            "jwks simulation: %llu steps, %llu fetches (%llu for unknown kids, %llu failed), "
+            "jwks simulation: %llu steps, %llu fetches (%llu for unknown kids, %llu for bad "
+            "signatures, %llu failed), "
             "%llu sets replaced, %llu emptied, %llu steps stale, %llu without a usable set, "
-            "%llu kids limited, %llu refused, %llu clock jumps, %llu restarts, %llu late answers, "
+            "%llu kids limited, %llu refused, %llu signatures limited, %llu refused, %llu replaced "
+            "keys "
+            "noticed by them, %llu clock jumps, %llu restarts, %llu late answers, "
             "%llu times in step with the origin\n",
             static_cast<unsigned long long>(counts.steps),
             static_cast<unsigned long long>(counts.fetches),
             static_cast<unsigned long long>(counts.misses),
+            static_cast<unsigned long long>(counts.signatures),
             static_cast<unsigned long long>(counts.failures),
             static_cast<unsigned long long>(counts.replaced),
             static_cast<unsigned long long>(counts.emptied),
@@ -53,6 +57,9 @@ TEST_SUITE("core/jwks_cache, simulated")
             static_cast<unsigned long long>(counts.expired),
             static_cast<unsigned long long>(counts.limited),
             static_cast<unsigned long long>(counts.refused),
+            static_cast<unsigned long long>(counts.signatures_limited),
+            static_cast<unsigned long long>(counts.signatures_refused),
+            static_cast<unsigned long long>(counts.noticed),
             static_cast<unsigned long long>(counts.jumps),
             static_cast<unsigned long long>(counts.restarts),
             static_cast<unsigned long long>(counts.late),
@@ -64,7 +71,8 @@ TEST_SUITE("core/jwks_cache, simulated")
         for (auto const count :
              {counts.misses, counts.failures, counts.replaced, counts.emptied, counts.expired,
               counts.stale, counts.limited, counts.refused, counts.jumps, counts.restarts,
-              counts.late, counts.converged})
+              counts.late, counts.converged, counts.signatures, counts.signatures_limited,
+              counts.signatures_refused, counts.noticed})
             CHECK(count > 0);
     }
 }

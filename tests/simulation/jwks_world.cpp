@@ -1,76 +1,20 @@
 #include "tests/simulation/jwks_world.hpp"
 
-#include "tests/core/issuers/published_sets.hpp"
+#include "tests/simulation/rotating_keys.hpp"
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 namespace simulation {
 namespace {
 
 using namespace std::chrono_literals;
-using core::kid_verdict;
 using core::uptime;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::size_t key_names = 12;
 constexpr auto deadline = 3s;  // of one fetch, as in the client
 constexpr int events = 24;
-
-std::string name_of(std::size_t key)
-{
-    return "key" + std::to_string(key % key_names);
-}
-
-kids names_of(std::size_t first, std::size_t count)
-{
-    kids names;
-    for (std::size_t i = 0; i < count; ++i)
-        names.insert(name_of(first + i));
-    return names;
-}
-
-/// Bodies are read once for all runs, by the reader that the service uses.
-core::jwks_reading const& read(std::string const& body)
-{
-    static std::map<std::string, core::jwks_reading> known;
-    auto const found = known.find(body);
-    if (found != known.end())
-        return found->second;
-    return known.emplace(body, core::read_jwks(body, published::algorithms, 128, nullptr))
-        .first->second;
-}
-
-/// A rotation's sets share their keys' material, as read_jwks does between two sets.
-core::jwks_reading const& set_of(std::size_t first, std::size_t count)
-{
-    static std::map<std::pair<std::size_t, std::size_t>, core::jwks_reading> known;
-    static core::jwks_reading const all = [] {
-        auto const names = names_of(0, key_names);
-        return read(published::set_of({names.begin(), names.end()}));
-    }();
-    auto& one = known[{first % key_names, count}];
-    if (!one.set) {
-        auto const names = names_of(first, count);
-        one = core::read_jwks(
-            published::set_of({names.begin(), names.end()}), published::algorithms, 128,
-            all.set.get()
-        );
-    }
-    return one;
-}
-
-kids names_in(core::jwk_set const* set)
-{
-    kids names;
-    if (set != nullptr) {
-        for (auto const& key : set->keys)
-            names.insert(key.kid);
-    }
-    return names;
-}
 
 core::jwks_policy policy_of(std::uint64_t choice)
 {
@@ -152,8 +96,12 @@ void world::rotate()
 {
     constexpr std::array<std::optional<seconds>, 5> ages{std::nullopt, 0s, 90s, 600s, 604800s};
     ++version_;
-    first_key_ += pick(4);
-    key_count_ = 1 + pick(3);
+    if (chance(40)) {
+        has_other_keys_ = !has_other_keys_;  // every key is replaced under its kid
+    } else {
+        first_key_ += pick(4);
+        key_count_ = 1 + pick(3);
+    }
     max_age_ = ages[pick(ages.size())];
     disturb();
 }
@@ -164,45 +112,9 @@ void world::change_mood()
     disturb();
 }
 
-void world::flood()
+kids world::published() const
 {
-    auto const tokens = 1 + pick(30);
-    for (std::uint64_t i = 0; i < tokens && broken_.empty(); ++i) {
-        look_up("stranger" + std::to_string(pick(chance(50) ? 3 : 1000000)));
-        begin_flights();
-        if (chance(20))
-            advance(now_ + pick_time(4s));
-    }
-}
-
-/// Tokens that the origin has just signed.
-void world::use_keys()
-{
-    for (std::size_t i = 0; i < key_count_ && broken_.empty(); ++i)
-        look_up(name_of(first_key_ + i));
-    begin_flights();
-}
-
-/// Checks what the cache says about a kid, as far as it can be known from outside.
-void world::look_up(std::string const& kid)
-{
-    auto const usable = model_->usable(now_);
-    bool const is_fetching = cache_->is_fetching();
-    auto const backwards = chance(10) ? pick_time(1h) : 0ms;
-    auto const verdict = cache_->lookup(kid, now_ - backwards);
-    if ((verdict == kid_verdict::known) != usable.contains(kid))
-        broke("P2/P4: a kid is known that must not be, or the other way round");
-    bool const is_unavailable = verdict == kid_verdict::unavailable;
-    if (is_unavailable && !usable.empty())
-        broke("P2: unavailable beside a usable set");
-    if (usable.empty() && !is_unavailable && verdict != kid_verdict::wait)
-        broke("no usable set, and not unavailable");
-    if (verdict == kid_verdict::fetch && (is_fetching || flight_))
-        broke("single flight: a second fetch was allowed");
-    if (verdict == kid_verdict::wait && !is_fetching)
-        broke("waits for nothing");
-    counts_.limited += verdict == kid_verdict::limited ? 1 : 0;
-    counts_.refused += verdict == kid_verdict::refused ? 1 : 0;
+    return names_of(first_key_, key_count_, has_other_keys_);
 }
 
 /// The machine slept: nothing was called in that time, and pending answers come when it wakes.
@@ -244,7 +156,7 @@ void world::deliver_late()
         return;
     ++counts_.late;
     core::jwks_answer answer;
-    answer.reading = set_of(first_key_ + 5, 3);
+    answer.reading = set_of(first_key_ + 5, 3, has_other_keys_);
     auto const outcome = chance(50) ? cache_->fetched(last_flight_->number, answer, now_)
                                     : cache_->failed(last_flight_->number, now_);
     if (outcome != core::jwks_outcome::late)
@@ -282,6 +194,7 @@ void world::begin_flights()
         return broke("single flight: a second fetch began");
     ++counts_.fetches;
     counts_.misses += what->reason == core::jwks_reason::miss ? 1 : 0;
+    counts_.signatures += what->reason == core::jwks_reason::signature ? 1 : 0;
     if (auto problem = model_->begun(what->reason, now_); !problem.empty())
         broke(std::move(problem));
     flight& one = flight_.emplace();
@@ -321,8 +234,8 @@ void world::answer_as_the_origin(flight& one)
         return;
     }
     says.kind = said::kind::set;
-    says.keys = names_of(first_key_, key_count_);
-    reading = set_of(first_key_, key_count_);
+    says.keys = published();
+    reading = set_of(first_key_, key_count_, has_other_keys_);
     if (has_etags_)
         one.answer.etag = etag();
 }
@@ -339,6 +252,9 @@ void world::land()
         ? cache_->failed(one.what.number, now_)
         : cache_->fetched(one.what.number, std::move(one.answer), now_);
     counts_.failures += one.says.kind == said::kind::failure ? 1 : 0;
+    bool const is_noticed =
+        one.what.reason == core::jwks_reason::signature && outcome == core::jwks_outcome::replaced;
+    counts_.noticed += is_noticed ? 1 : 0;
     counts_.replaced += outcome == core::jwks_outcome::replaced ? 1 : 0;
     counts_.emptied += outcome == core::jwks_outcome::emptied ? 1 : 0;
     if (outcome == core::jwks_outcome::late)
@@ -365,7 +281,7 @@ void world::check_convergence()
     if (mood_ != mood::well || now_ < agree_from_ || flight_)
         return;
     ++counts_.converged;
-    if (model_->usable(now_) != names_of(first_key_, key_count_))
+    if (model_->usable(now_) != published())
         broke("P3/P4: a ttl after its last change the origin's keys are not those in use");
 }
 

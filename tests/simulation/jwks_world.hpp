@@ -11,12 +11,13 @@ namespace simulation {
 /// nothing about it.
 struct tally {
     std::uint64_t lives = 0, steps = 0, fetches = 0, misses = 0, failures = 0, replaced = 0,
-                  emptied = 0, expired = 0, stale = 0, limited = 0, refused = 0, jumps = 0,
+                  emptied = 0, expired = 0, stale = 0, limited = 0, refused = 0, signatures = 0,
+                  signatures_limited = 0, signatures_refused = 0, noticed = 0, jumps = 0,
                   restarts = 0, late = 0, converged = 0;
 };
 
 /// One run of a cache with an origin that rotates keys, fails, gives wrong answers and is slow,
-/// under floods of unknown kids, on a machine that sleeps and restarts.
+/// under floods of unknown kids and of bad signatures, on a machine that sleeps and restarts.
 class world {
 public:
     world(std::uint64_t seed, tally& counts);
@@ -55,6 +56,8 @@ private:
     void check();
     void check_convergence();
     void look_up(std::string const& kid);
+    void look_up_signature(std::uint64_t signature);
+    kids published() const;
     void broke(std::string what);
     std::string etag() const { return "v" + std::to_string(version_); }
 
@@ -68,6 +71,7 @@ private:
     mood mood_ = mood::well;
     unsigned version_ = 0;
     std::size_t first_key_ = 0, key_count_ = 2;
+    bool has_other_keys_ = false;  // under the same kids
     std::optional<std::chrono::seconds> max_age_;
     bool has_etags_ = true;
 

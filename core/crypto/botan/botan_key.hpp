@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/algorithms/work_costs.hpp"
 #include "core/crypto/key.hpp"
 
 #include <botan/exceptn.h>
@@ -14,6 +15,9 @@ class EC_Group;
 
 namespace core::crypto {
 
+/// Of an RSA key that was imported, so that it has 32 bits at most.
+std::uint32_t exponent_of(Botan::Public_Key const& rsa);
+
 /// The only class that implements `key`. Used only by the files of this folder.
 class botan_key final : public key {
 public:
@@ -25,6 +29,8 @@ public:
         : family_(family), bits_(bits), public_(std::move(public_half)),
           private_(std::move(private_half))
     {
+        if (family == key_family::rsa)
+            exponent_ = exponent_of(this->public_half());
     }
     explicit botan_key(secret_bytes octets)
         : family_(key_family::secret), bits_(octets.size() * 8), secret_(std::move(octets))
@@ -34,6 +40,7 @@ public:
     key_family family() const noexcept override { return family_; }
     bool is_private() const noexcept override { return !public_; }
     std::size_t bits() const noexcept override { return bits_; }
+    std::uint32_t exponent() const noexcept override { return exponent_; }
     bool take_gcm_uses(std::uint64_t count) const noexcept override
     {
         auto taken = gcm_uses_.load(std::memory_order_relaxed);
@@ -57,6 +64,7 @@ public:
 private:
     key_family family_;
     std::size_t bits_;
+    std::uint32_t exponent_ = 0;
     std::unique_ptr<Botan::Public_Key const> public_;
     std::unique_ptr<Botan::Private_Key const> private_;
     secret_bytes secret_;
@@ -77,6 +85,17 @@ private_key(key_family family, std::unique_ptr<Botan::Private_Key> half, std::si
 inline botan_key const& botan_of(key const& material) noexcept
 {
     return static_cast<botan_key const&>(material);
+}
+
+/// Charges an import before any arithmetic.
+///
+/// bits     of RSA; 0 for the other families, whose keys have one size.
+inline bool
+charge_import(work_budget* budget, key_family family, std::size_t bits, bool has_private_half)
+{
+    auto const half =
+        has_private_half ? costs::key_half::private_half : costs::key_half::public_half;
+    return charge(budget, costs::of_importing(family, bits, half));
 }
 
 inline failure invalid_key(std::string_view sentence)

@@ -4,11 +4,17 @@
 
 #include <botan/hash.h>
 #include <botan/system_rng.h>
+#include <botan/xof.h>
 
 namespace core::crypto {
 
 bytes digest(hash algorithm, byte_view message)
 {
+    if (algorithm == hash::shake256) {
+        auto const function = Botan::XOF::create_or_throw(hash_name(algorithm));
+        function->update(message);
+        return function->output_stdvec(hash_size(algorithm));
+    }
     auto const function = Botan::HashFunction::create_or_throw(hash_name(algorithm));
     function->update(message);
     return function->final_stdvec();

@@ -13,6 +13,7 @@ constexpr std::string_view hash_name(hash algorithm) noexcept
     case hash::sha256: return "SHA-256";
     case hash::sha384: return "SHA-384";
     case hash::sha512: return "SHA-512";
+    case hash::shake256: return "SHAKE-256";
     }
     return "";
 }
@@ -25,6 +26,7 @@ constexpr std::size_t hash_size(hash algorithm) noexcept
     case hash::sha256: return 32;
     case hash::sha384: return 48;
     case hash::sha512: return 64;
+    case hash::shake256: return 114;
     }
     return 0;
 }

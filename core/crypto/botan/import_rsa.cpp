@@ -62,6 +62,13 @@ rsa_private complete(rsa_parts const& parts, rsa_primes primes)
     return all;
 }
 
+/// Whether neither prime is much longer than the other: a private operation would take up to four
+/// times as long as the modulus lets one expect. Every standard has primes of equal length.
+bool are_balanced(rsa_primes const& primes, BigInt const& n)
+{
+    return std::max(primes.p.bits(), primes.q.bits()) * 8 <= n.bits() * 5;
+}
+
 /// Whether n is the product of the primes. Checks in the order of cost: no number is used until its
 /// size is known to be small.
 bool have_product(rsa_primes const& primes, BigInt const& n)
@@ -107,6 +114,8 @@ result<key_ptr> load_private(rsa_parts const& parts, rsa_public const& pub)
                                   : rsa_primes{number(parts.p), number(parts.q)};
     if (!primes || !have_product(*primes, pub.n))
         return invalid_key(not_of_modulus);
+    if (!are_balanced(*primes, pub.n))
+        return invalid_key("one of the RSA key's primes is much longer than the other");
     auto const all = complete(parts, std::move(*primes));
     if (!are_consistent(all, pub))
         return invalid_key(not_of_modulus);
@@ -128,6 +137,18 @@ result<rsa_public> load_public(rsa_parts const& parts)
     if (has_roca_fingerprint(pub.n))
         return invalid_key("the RSA key was made by a generator with weak primes (ROCA)");
     return pub;
+}
+
+/// Before any arithmetic, by the modulus's octets. What is_complete or load_public refuses is
+/// charged too: its numbers have been read.
+bool charge_rsa(rsa_parts const& parts, work_budget* budget)
+{
+    auto const bits = std::min(parts.n.size() * 8, rsa_bits_max);
+    bool const is_recovered = !parts.d.empty() && parts.p.empty();
+    auto const half = is_recovered ? costs::key_half::private_without_primes
+        : parts.d.empty()          ? costs::key_half::public_half
+                                   : costs::key_half::private_half;
+    return charge(budget, costs::of_importing(key_family::rsa, bits, half));
 }
 
 result<key_ptr> load(rsa_parts const& parts)
@@ -156,8 +177,17 @@ result<void> check_sizes(rsa_parts const& parts)
 
 }  // namespace
 
-result<key_ptr> import_rsa(rsa_parts parts)
+std::uint32_t exponent_of(Botan::Public_Key const& rsa)
 {
+    return static_cast<std::uint32_t>(
+        dynamic_cast<Botan::RSA_PublicKey const&>(rsa).get_e().to_u32bit()
+    );
+}
+
+result<key_ptr> import_rsa(rsa_parts parts, work_budget* budget)
+{
+    if (!charge_rsa(parts, budget))
+        return errc::work_exceeded;
     return or_invalid("the RSA key is not valid", [&] { return load(parts); });
 }
 

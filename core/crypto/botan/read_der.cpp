@@ -1,6 +1,5 @@
-#include "core/crypto/der_keys.hpp"
-
 #include "core/crypto/botan/botan_key.hpp"
+#include "core/crypto/der_keys.hpp"
 #include "core/crypto/pkcs8_encryption.hpp"
 
 #include <botan/asn1_obj.h>
@@ -44,24 +43,26 @@ std::optional<key_family> curve_of(byte_view params)
     return key_family_of_curve_oid(oid.to_string());
 }
 
-result<key_ptr> read_pkcs1_public(byte_view der)
+result<key_ptr> read_pkcs1_public(byte_view der, work_budget* budget)
 {
     BigInt n, e;
     decoder(der).start_sequence().decode(n).decode(e).end_cons().verify_end();
-    return import_rsa({octets(n), octets(e), {}, {}, {}, {}, {}, {}});
+    return import_rsa({octets(n), octets(e), {}, {}, {}, {}, {}, {}}, budget);
 }
 
 /// RFC 8017 appendix A.1.2; version 1 would mean more than two primes. A key without primes, which
 /// OpenSSL writes with zeros in their place, is supported only as a JWK.
-result<key_ptr> read_pkcs1_private(byte_view der, key_role role)
+result<key_ptr> read_pkcs1_private(byte_view der, import_options const& how)
 {
     std::array<BigInt, 8> numbers;
     auto outer = decoder(der);
     auto inner = outer.start_sequence();
     inner.decode_and_check<std::size_t>(0, "two primes");
-    if (role == key_role::counterpart) {
+    if (how.role == key_role::counterpart) {
         inner.decode(numbers[0]).decode(numbers[1]).discard_remaining().end_cons().verify_end();
-        return import_rsa({octets(numbers[0]), octets(numbers[1]), {}, {}, {}, {}, {}, {}});
+        return import_rsa(
+            {octets(numbers[0]), octets(numbers[1]), {}, {}, {}, {}, {}, {}}, how.budget
+        );
     }
     for (auto& number : numbers)
         inner.decode(number);
@@ -71,20 +72,22 @@ result<key_ptr> read_pkcs1_private(byte_view der, key_role role)
     auto secret = [&](std::size_t at) { return secret_bytes(octets(numbers[at])); };
     return import_rsa(
         {octets(numbers[0]), octets(numbers[1]), secret(2), secret(3), secret(4), secret(5),
-         secret(6), secret(7)}
+         secret(6), secret(7)},
+        how.budget
     );
 }
 
-result<key_ptr> import_point(key_family curve, byte_view encoded, secret_bytes d)
+result<key_ptr>
+import_point(key_family curve, byte_view encoded, secret_bytes d, work_budget* budget)
 {
     if (encoded.empty())
-        return import_ec(curve, {}, {}, std::move(d));
+        return import_ec(curve, {}, {}, std::move(d), budget);
     auto const point = ec_point(curve, encoded);
     if (!point)
         return point.error();
     auto const xy = byte_view(*point);
     auto const half = xy.size() / 2;
-    return import_ec(curve, xy.first(half), xy.subspan(half), std::move(d));
+    return import_ec(curve, xy.first(half), xy.subspan(half), std::move(d), budget);
 }
 
 constexpr std::string_view no_public_half =
@@ -93,7 +96,8 @@ constexpr std::string_view no_public_half =
 /// RFC 5915 section 3.
 ///
 /// outside  the curve that PKCS#8 names; nullopt = the key itself must name it.
-result<key_ptr> read_sec1(byte_view der, std::optional<key_family> outside, key_role role)
+result<key_ptr>
+read_sec1(byte_view der, std::optional<key_family> outside, import_options const& how)
 {
     secure_bytes d;
     Botan::OID inside;
@@ -109,18 +113,20 @@ result<key_ptr> read_sec1(byte_view der, std::optional<key_family> outside, key_
     auto const curve = inside.empty() ? outside : key_family_of_curve_oid(inside.to_string());
     if (!curve || (outside && *outside != *curve))
         return invalid_key("the EC key's curve is not supported");
-    if (role == key_role::counterpart && point.empty() && !row_of(*curve).is_cheap_to_derive)
+    if (how.role == key_role::counterpart && point.empty() && !row_of(*curve).is_cheap_to_derive)
         return invalid_key(no_public_half);
-    bool const is_public = role == key_role::counterpart && !point.empty();
-    return import_point(*curve, point, is_public ? secret_bytes() : secret_bytes(byte_view(d)));
+    bool const is_public = how.role == key_role::counterpart && !point.empty();
+    return import_point(
+        *curve, point, is_public ? secret_bytes() : secret_bytes(byte_view(d)), how.budget
+    );
 }
 
 /// A seed, or a seed with the key expanded from it. An expanded key without its seed cannot be
 /// written as a JWK, and is refused. RFC 9881 section 6; Botan 3.13 writes the bare seed.
-result<key_ptr> read_ml_dsa_private(key_family set, byte_view content)
+result<key_ptr> read_ml_dsa_private(key_family set, byte_view content, work_budget* budget)
 {
     if (content.size() == row_of(set).private_octets)
-        return import_akp(set, {}, secret_bytes(content));
+        return import_akp(set, {}, secret_bytes(content), budget);
     secure_bytes seed, expanded;
     auto source = decoder(content);
     auto const first = source.peek_next_object().type_tag();
@@ -128,14 +134,14 @@ result<key_ptr> read_ml_dsa_private(key_family set, byte_view content)
         return invalid_key("the ML-DSA key has no seed: export it again with its seed");
     if (first != ASN1_Type::Sequence) {
         source.decode(seed, ASN1_Type::OctetString, ASN1_Type(0)).verify_end();
-        return import_akp(set, {}, secret_bytes(byte_view(seed)));
+        return import_akp(set, {}, secret_bytes(byte_view(seed)), budget);
     }
     source.start_sequence()
         .decode(seed, ASN1_Type::OctetString)
         .decode(expanded, ASN1_Type::OctetString)
         .end_cons()
         .verify_end();
-    auto key = import_akp(set, {}, secret_bytes(byte_view(seed)));
+    auto key = import_akp(set, {}, secret_bytes(byte_view(seed)), budget);
     constexpr std::size_t rho_size = 32;  // both keys begin with rho; FIPS 204 section 7.2
     if (key && expanded.size() >= rho_size) {
         auto const pub = public_parts_of(**key).pub;
@@ -154,28 +160,29 @@ bool has_good_parameters(AlgorithmIdentifier const& id)
         || (oid == rsa_oid && id.parameters_are_null());
 }
 
-result<key_ptr> read_private(AlgorithmIdentifier const& id, byte_view content, key_role role)
+result<key_ptr>
+read_private(AlgorithmIdentifier const& id, byte_view content, import_options const& how)
 {
     auto const oid = id.oid().to_string();
     if (!has_good_parameters(id))
         return invalid_key(malformed);
     if (oid == ec_oid)
-        return read_sec1(content, curve_of(id.parameters()), role);
+        return read_sec1(content, curve_of(id.parameters()), how);
     auto const family = key_family_of_algorithm_oid(oid);
     if (!family)
         return invalid_key(unsupported);
     if (type_of(*family) == key_type::rsa)
-        return read_pkcs1_private(content, role);
-    if (role == key_role::counterpart && !row_of(*family).is_cheap_to_derive)
+        return read_pkcs1_private(content, how);
+    if (how.role == key_role::counterpart && !row_of(*family).is_cheap_to_derive)
         return invalid_key(no_public_half);
     if (type_of(*family) == key_type::akp)
-        return read_ml_dsa_private(*family, content);
+        return read_ml_dsa_private(*family, content, how.budget);
     secure_bytes d;  // RFC 8410 section 7: an OCTET STRING in the OCTET STRING
     decoder(content).decode(d, ASN1_Type::OctetString).verify_end();
-    return import_okp(*family, {}, secret_bytes(byte_view(d)));
+    return import_okp(*family, {}, secret_bytes(byte_view(d)), how.budget);
 }
 
-result<key_ptr> read_pkcs8(byte_view der, key_role role)
+result<key_ptr> read_pkcs8(byte_view der, import_options const& how)
 {
     std::size_t version = 0;
     AlgorithmIdentifier id;
@@ -188,11 +195,11 @@ result<key_ptr> read_pkcs8(byte_view der, key_role role)
         .discard_remaining()  // attributes, and a copy of the public key
         .end_cons()
         .verify_end();
-    return version > 1 ? invalid_key(malformed) : read_private(id, content, role);
+    return version > 1 ? invalid_key(malformed) : read_private(id, content, how);
 }
 
 /// The SubjectPublicKeyInfo that comes next.
-result<key_ptr> read_spki(BER_Decoder& source)
+result<key_ptr> read_spki(BER_Decoder& source, work_budget* budget)
 {
     AlgorithmIdentifier id;
     bytes content;
@@ -202,38 +209,44 @@ result<key_ptr> read_spki(BER_Decoder& source)
         return invalid_key(malformed);
     if (oid == ec_oid) {
         auto const curve = curve_of(id.parameters());
-        return curve && !content.empty() ? import_point(*curve, content, {})
+        return curve && !content.empty() ? import_point(*curve, content, {}, budget)
                                          : invalid_key(unsupported);
     }
     auto const family = key_family_of_algorithm_oid(oid);
     if (!family)
         return invalid_key(unsupported);
     if (type_of(*family) == key_type::rsa)
-        return read_pkcs1_public(content);
-    return type_of(*family) == key_type::akp ? import_akp(*family, content, {})
-                                             : import_okp(*family, content, {});
+        return read_pkcs1_public(content, budget);
+    return type_of(*family) == key_type::akp ? import_akp(*family, content, {}, budget)
+                                             : import_okp(*family, content, {}, budget);
 }
 
-/// RFC 5280 section 4.1. The whole certificate is parsed, so that nothing else passes as one; only
-/// its key is used.
-result<key_ptr> read_certificate(byte_view der)
+/// RFC 5280 section 4.1. The whole certificate is parsed, so that nothing else passes as one.
+Botan::X509_Certificate parse_certificate(byte_view der)
 {
     auto source = decoder(der);
     source.start_sequence().discard_remaining().end_cons().verify_end();
-    Botan::X509_Certificate const certificate(der.data(), der.size());
-    auto key = decoder(certificate.subject_public_key_info());
-    return read_spki(key);
+    return Botan::X509_Certificate(der.data(), der.size());
 }
 
-result<key_ptr> read_encrypted(byte_view der, secret_bytes const* password, key_role role)
+result<key_ptr> read_certificate(byte_view der, work_budget* budget)
 {
-    if (password == nullptr)
+    if (!charge(budget, costs::of_certificate(der.size())))
+        return errc::work_exceeded;
+    auto const certificate = parse_certificate(der);
+    auto key = decoder(certificate.subject_public_key_info());
+    return read_spki(key, budget);
+}
+
+result<key_ptr> read_encrypted(byte_view der, import_options const& how)
+{
+    if (how.password == nullptr)
         return invalid_key("the key is encrypted and there is no password for it");
-    auto const plain = decrypt_pkcs8(der, *password);
+    auto const plain = decrypt_pkcs8(der, *how.password);
     if (!plain)
         return plain.error();
     return or_invalid("the password does not open the key", [&] {
-        return read_pkcs8(plain->view(), role);
+        return read_pkcs8(plain->view(), how);
     });
 }
 
@@ -252,7 +265,7 @@ shape shape_of(byte_view der)
 }
 
 /// The reader for a private key of this shape; null for anything else.
-using private_reader = result<key_ptr> (*)(byte_view der, key_role role);
+using private_reader = result<key_ptr> (*)(byte_view der, import_options const& how);
 private_reader private_reader_of(shape const& of)
 {
     if (of.first != ASN1_Type::Integer)
@@ -260,40 +273,51 @@ private_reader private_reader_of(shape const& of)
     if (of.second == ASN1_Type::Sequence)
         return read_pkcs8;
     if (of.second == ASN1_Type::OctetString)
-        return [](byte_view der, key_role role) { return read_sec1(der, std::nullopt, role); };
+        return [](byte_view der, import_options const& how) {
+            return read_sec1(der, std::nullopt, how);
+        };
     return of.third ? read_pkcs1_private : nullptr;
 }
 
-result<key_ptr> read(byte_view der, secret_bytes const* password, key_role role)
+result<key_ptr> read(byte_view der, import_options const& how)
 {
     auto const form = shape_of(der);
     auto const read_private_key = private_reader_of(form);
     bool const is_encrypted =
         form.first == ASN1_Type::Sequence && form.second == ASN1_Type::OctetString;
-    if (role == key_role::published && (read_private_key != nullptr || is_encrypted))
+    if (how.role == key_role::published && (read_private_key != nullptr || is_encrypted))
         return invalid_key("holds a private key; only the public half belongs here");
     if (read_private_key != nullptr)
-        return read_private_key(der, role);
+        return read_private_key(der, how);
     if (form.first == ASN1_Type::Integer)
-        return read_pkcs1_public(der);
+        return read_pkcs1_public(der, how.budget);
     if (form.second == ASN1_Type::Sequence)
-        return read_certificate(der);
+        return read_certificate(der, how.budget);
     if (is_encrypted)
-        return read_encrypted(der, password, role);
+        return read_encrypted(der, how);
     auto source = decoder(der);
-    auto key = read_spki(source);
+    auto key = read_spki(source, how.budget);
     source.verify_end();
     return key;
 }
 
 }  // namespace
 
-result<key_ptr> read_der(byte_view der, secret_bytes const* password, key_role role)
+result<key_ptr> read_der(byte_view der, import_options const& how)
 {
     return or_invalid(malformed, [&]() -> result<key_ptr> {
-        auto key = read(der, password, role);
+        auto key = read(der, how);
         bool const is_whole = key && (*key)->is_private();
-        return is_whole && role == key_role::counterpart ? public_half_of(**key) : std::move(key);
+        return is_whole && how.role == key_role::counterpart ? public_half_of(**key)
+                                                             : std::move(key);
+    });
+}
+
+result<certificate_names> read_certificate_names(byte_view der)
+{
+    return or_invalid("the certificate is malformed", [&]() -> result<certificate_names> {
+        auto const certificate = parse_certificate(der);
+        return certificate_names{certificate.raw_subject_dn(), certificate.raw_issuer_dn()};
     });
 }
 

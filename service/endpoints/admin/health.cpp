@@ -17,6 +17,18 @@ bool can_sign(config::settings const& from, core::ring_view const& view)
     return true;
 }
 
+/// Only who asks for details learns names: they are those of the configuration.
+core::failure unready(issuer_registry::unreadiness const& why, bool verbose)
+{
+    std::string text(why.why);
+    if (!verbose)
+        return core::failure::of(core::errc::keys_unavailable, text);
+    text += why.issuers.size() == 1 ? " Issuer:" : " Issuers:";
+    for (auto const& name : why.issuers)
+        text += (&name == &why.issuers.front() ? " " : ", ") + name;
+    return core::failure::of(core::errc::keys_unavailable, text + ".");
+}
+
 std::string ready_text(worker& here, bool verbose)
 {
     auto const& view = *here.current()->ring;
@@ -33,6 +45,12 @@ std::string ready_text(worker& here, bool verbose)
         out.member("series", static_cast<std::int64_t>(view.all.size()));
         out.member("issuers", static_cast<std::int64_t>(here.shared.settings.issuers.size()));
         out.member("issuers_have_fresh_keys", !is_degraded);
+        if (is_degraded) {
+            out.name("issuers_without_fresh_keys").begin_array();
+            for (auto const& name : here.shared.issuers.without_fresh_keys())
+                out.string(name);
+            out.end_array();
+        }
         out.member("sign_profiles_have_keys", can_sign(here.shared.settings, view));
         out.end_object();
     }
@@ -54,9 +72,10 @@ asio::awaitable<http::reply> handle_readyz(http::request const& request, worker&
 {
     if (here.shared.is_draining())
         co_return http::problem(core::errc::shutting_down, request);
+    bool const verbose = !request.query().empty();
     if (auto const why = here.shared.issuers.not_ready())
-        co_return http::problem(core::failure::of(core::errc::keys_unavailable, *why), request);
-    co_return http::json_reply(ready_text(here, !request.query().empty()));
+        co_return http::problem(unready(*why, verbose), request);
+    co_return http::json_reply(ready_text(here, verbose));
 }
 
 asio::awaitable<http::reply> handle_healthz(http::request const& request, worker& here)

@@ -2,6 +2,7 @@
 #include "core/json/json.hpp"
 #include "service/http/route.hpp"
 #include "service/issuers/registry.hpp"
+#include "service/operations/skipped_keys.hpp"
 #include "service/runtime/clock.hpp"
 
 namespace service {
@@ -41,25 +42,21 @@ void append_keys(core::json::writer& out, core::jwk_set const* set)
             out.member("kty", core::kty_of(key.material->family()));
             if (!key.alg.empty())
                 out.member("alg", key.alg);
+            if (key.use != core::key_use::any)
+                out.member("use", key.use == core::key_use::sig ? "sig" : "enc");
             out.end_object();
         }
     }
     out.end_array();
 }
 
-/// The keys of the last set that are not used. Most do not matter, a published private half does.
-void append_left_out(core::json::writer& out, std::vector<core::left_out_key> const& list)
+/// The keys of the last set that are not used, each with its reason.
+void append_all_left_out(core::json::writer& out, std::vector<core::left_out_key> const& list)
 {
     out.member("keys_left_out", static_cast<std::int64_t>(list.size()));
     out.name("left_out").begin_array();
-    for (auto const& one : list) {
-        out.begin_object();
-        if (!one.kid.empty())
-            out.member("kid", one.kid);
-        if (!one.thumbprint.empty())
-            out.member("thumbprint", one.thumbprint);
-        out.member("reason", core::to_string(one.reason)).end_object();
-    }
+    for (auto const& one : list)
+        append_left_out(out, one);
     out.end_array();
 }
 
@@ -86,7 +83,7 @@ void append_issuer(
     if (!state.problem.empty())
         out.member("problem", state.problem);
     append_keys(out, now.keys.get());
-    append_left_out(out, state.left_out);
+    append_all_left_out(out, state.left_out);
     out.end_object();
 }
 

@@ -1,7 +1,7 @@
 #include "core/jwt/claim_text.hpp"
-#include "service/callers/work_for.hpp"
 #include "service/endpoints/gateways/bearer.hpp"
 #include "service/http/route.hpp"
+#include "service/operations/by_cost.hpp"
 #include "service/operations/verify.hpp"
 
 #include <memory>
@@ -11,9 +11,12 @@ namespace {
 
 /// Adds every mapped header, always, so that a caller's own header of that name cannot pass through
 /// a gateway that copies ours.
+///
+/// unfit    set to the header whose claim it cannot carry.
 /// Errors   claim_invalid: a claim cannot be written into a header.
-core::result<http::reply>
-mapped_headers(ready_profile const& profile, core::verified_token const& token)
+core::result<http::reply> mapped_headers(
+    ready_profile const& profile, core::verified_token const& token, std::string_view& unfit
+)
 {
     http::reply reply;
     reply.content_type = "";
@@ -21,8 +24,10 @@ mapped_headers(ready_profile const& profile, core::verified_token const& token)
         std::string text;
         if (auto const claim = core::find_claim(token.claims(), mapping.claim)) {
             auto said = core::claim_text(*claim, mapping.base64url);
-            if (!said)
+            if (!said) {
+                unfit = mapping.header;
                 return core::errc::claim_invalid;
+            }
             text = std::move(*said);
         }
         reply.headers.emplace_back(mapping.header, std::move(text));
@@ -40,31 +45,62 @@ http::reply unmappable()
     return refusal;
 }
 
+/// Refuses a token that was accepted.
+void take_back(verdict& found, core::failure why)
+{
+    found.kid = found.token->kid();
+    found.token = std::move(why);
+}
+
 /// Counts what the gateway is told, which may differ from the verdict: a token that is bound to a
 /// proof that nobody checked (RFC 7800) is refused, and so is one whose claims do not fit headers.
-http::reply answer(verdict& found, verify_terms const& by, metrics& counters)
+http::reply answer(verdict& found, verify_terms const& by, observers const& told)
 {
     if (found.token && found.token->claims().find("cnf"))
-        found.token =
-            core::failure::of_claim(core::errc::claim_invalid, "cnf", core::fault::check_failed);
+        take_back(
+            found,
+            core::failure::of_claim(core::errc::claim_invalid, "cnf", core::fault::check_failed)
+        );
     if (!found.token) {
-        count(found, by, counters);
+        count(found, by, told);
         return bearer_challenge(found.token.error());
     }
-    auto mapped = mapped_headers(*by.profile, *found.token);
+    std::string_view unfit;
+    auto mapped = mapped_headers(*by.profile, *found.token, unfit);
     if (!mapped)
-        found.token = mapped.error();
-    count(found, by, counters);
+        take_back(found, mapped.error());
+    count(found, by, told, unfit);
     return mapped ? std::move(*mapped) : unmappable();
 }
 
-/// A token that could not be answered at once: it is expensive, or a key is missing.
+observers told_of(http::request const& request, shared_state& shared)
+{
+    return {shared.metrics, &shared.refusals, request.request_id()};
+}
+
+/// Refuses a request before there is a token that could be verified.
+http::reply refuse(http::request const& request, shared_state& shared, core::failure const& why)
+{
+    refusal line{refusal::kind::token, why, request.request_id()};
+    line.subject = {
+        refusal_subject::kind::verify_profile, shared.settings.server.default_auth_profile};
+    shared.refusals.tell(line);
+    return bearer_challenge(why);
+}
+
+/// A token that could not be answered at once: it costs more, or a key is missing.
 struct unanswered {
     verify_terms terms;
-    std::string_view token;              ///< in the request
-    std::optional<missing_key> missing;  ///< nullopt = the token was not looked at yet
-    work_origin from;
+    std::string_view token;        ///< in the request
+    std::optional<verdict> found;  ///< with a key missing; nullopt = there is none yet
+    request_costs costs;
 };
+
+/// Here the Authorization field is never a caller's: only the peer proves who calls.
+request_costs costs_of(http::request const& request, config::settings const& with)
+{
+    return service::costs_of({&request.peer(), {}}, with);
+}
 
 /// What every request needs, in a plain function: a coroutine's frame would have to hold all of it.
 ///
@@ -76,36 +112,40 @@ answer_at_once(http::request const& request, worker& here, std::unique_ptr<unans
     verify_terms terms{here.current()};
     terms.profile = terms.seen->profiles.find(shared.settings.server.default_auth_profile);
     if (terms.profile == nullptr || terms.profile->settings->mode != config::token_kind::jwt)
-        return bearer_challenge(core::errc::keys_unavailable);
+        return refuse(request, shared, core::errc::keys_unavailable);
     auto const token = bearer_token(request);
     if (!token)
-        return bearer_challenge(token.error());
-    if (is_expensive(terms, *token)) {
-        rest = std::make_unique<unanswered>(unanswered{
-            std::move(terms), *token, std::nullopt, strangers_work(&request.peer())});
+        return refuse(request, shared, token.error());
+    auto costs = costs_of(request, shared.settings);
+    costs.budget.hold_to(io_allowance);
+    auto found =
+        verify(terms, *token, shared.now(), &here.operations, shared.metrics, &costs.budget);
+    bool const is_held_up = costs.budget.is_held_up();
+    costs.budget.release();
+    if (is_held_up || found.missing) {
+        rest =
+            std::make_unique<unanswered>(unanswered{std::move(terms), *token, std::nullopt, costs});
+        if (!is_held_up)
+            rest->found = std::move(found);
         return {};
     }
-    auto found = verify(terms, *token, shared.now(), &here.operations, shared.metrics);
-    if (found.missing) {
-        rest = std::make_unique<unanswered>(unanswered{
-            std::move(terms), *token, std::move(found.missing), strangers_work(&request.peer())});
-        return {};
-    }
-    return answer(found, terms, shared.metrics);
+    return answer(found, terms, told_of(request, shared));
 }
 
-asio::awaitable<http::reply> answer_later(unanswered& what, worker& here)
+asio::awaitable<http::reply>
+answer_later(unanswered& what, http::request const& request, worker& here)
 {
     auto& terms = what.terms;
-    auto& shared = here.shared;
     verdict found;
-    if (!what.missing) {
-        found = co_await verify_on_pool(terms, what.token, what.from, shared);
-        what.missing = std::move(found.missing);
+    if (what.found)
+        found = std::move(*what.found);
+    else
+        found = co_await verify_beyond_io(terms, what.token, here, what.costs);
+    if (found.missing) {
+        auto again = verify_after_fetch(terms, what.token, std::move(found), here, what.costs);
+        found = co_await std::move(again);
     }
-    if (what.missing)
-        found = co_await verify_after_fetch(terms, what.token, *what.missing, what.from, here);
-    co_return answer(found, terms, shared.metrics);
+    co_return answer(found, terms, told_of(request, here.shared));
 }
 
 }  // namespace
@@ -115,7 +155,7 @@ asio::awaitable<http::reply> handle_auth(http::request const& request, worker& h
     std::unique_ptr<unanswered> rest;
     auto reply = answer_at_once(request, here, rest);
     if (rest)
-        reply = co_await answer_later(*rest, here);
+        reply = co_await answer_later(*rest, request, here);
     co_return reply;
 }
 

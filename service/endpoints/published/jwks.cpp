@@ -1,3 +1,4 @@
+#include "service/endpoints/published/places.hpp"
 #include "service/http/route.hpp"
 
 namespace service {
@@ -21,12 +22,14 @@ bool matches(std::string_view if_none_match, std::string_view etag)
     return false;
 }
 
-}  // namespace
-
-asio::awaitable<http::reply> handle_jwks(http::request const& request, worker& here)
+/// The set as a reply: cacheable until the keys change, 304 for a client that has it.
+///
+/// set, etag  of one set of the view.
+http::reply set_reply(
+    http::request const& to, core::ring_view const& view, std::string const& set,
+    std::string const& etag, core::instant now
+)
 {
-    auto const now = here.shared.now();
-    auto const& view = *here.current(now)->ring;
     http::reply answer;
     answer.cacheable = true;
     auto age = view.jwks_max_age;
@@ -35,17 +38,37 @@ asio::awaitable<http::reply> handle_jwks(http::request const& request, worker& h
         age = std::clamp(left, std::chrono::seconds(1), age);
     }
     answer.headers.emplace_back("Cache-Control", "public, max-age=" + std::to_string(age.count()));
-    answer.headers.emplace_back("ETag", view.etag);
+    answer.headers.emplace_back("ETag", etag);
     answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
-    auto const condition = request.header("If-None-Match");
-    if (condition && matches(*condition, view.etag)) {
+    auto const condition = to.header("If-None-Match");
+    if (condition && matches(*condition, etag)) {
         answer.status = 304;
         answer.content_type.clear();
-        co_return answer;
+        return answer;
     }
     answer.content_type = "application/jwk-set+json";
-    answer.body = view.jwks;
-    co_return answer;
+    answer.body = set;
+    return answer;
+}
+
+}  // namespace
+
+asio::awaitable<http::reply> handle_jwks(http::request const& request, worker& here)
+{
+    auto const now = here.shared.now();
+    auto const& view = *here.current(now)->ring;
+    co_return set_reply(request, view, view.jwks, view.etag, now);
+}
+
+/// The set of a series with `publish: apart`.
+asio::awaitable<http::reply> handle_jwks_of_series(http::request const& request, worker& here)
+{
+    auto const now = here.shared.now();
+    auto const& view = *here.current(now)->ring;
+    auto const* series = view.find(published::series_in(request.path()));
+    if (series == nullptr || series->jwks.empty())
+        co_return http::problem(core::errc::not_found, request);
+    co_return set_reply(request, view, series->jwks, series->etag, now);
 }
 
 }  // namespace service

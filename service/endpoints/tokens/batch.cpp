@@ -1,26 +1,13 @@
 #include "service/endpoints/tokens/batch.hpp"
 
+#include "service/endpoints/tokens/reply_of.hpp"
+
 #include <algorithm>
 
 namespace service {
 namespace {
 
 using core::json::value;
-
-std::string members_text(value object, std::string_view but_not)
-{
-    std::string text;
-    for (auto const member : object) {
-        if (member.name() == but_not)
-            continue;
-        if (!text.empty())
-            text.push_back(',');
-        core::json::append_string(text, member.name());
-        text.push_back(':');
-        text.append(member.text());
-    }
-    return text;
-}
 
 core::failure refused(std::string_view member, std::string_view sentence)
 {
@@ -31,11 +18,10 @@ core::failure refused(std::string_view member, std::string_view sentence)
 
 bool batch_items::blames_shared(core::failure const& unread) const
 {
-    return unread.code == core::errc::request_invalid
-        && std::ranges::find(shared_members, unread.member) != shared_members.end();
+    return unread.code == core::errc::request_invalid && shared_names_.contains(unread.member);
 }
 
-core::result<batch_items> read_batch(value body, std::uint32_t items_max, bool takes_tokens)
+core::result<batch_items> batch_items::read(value body, std::uint32_t items_max, bool takes_tokens)
 {
     auto const tokens = takes_tokens ? body.find("tokens") : std::nullopt;
     auto const items = body.find("items");
@@ -50,35 +36,44 @@ core::result<batch_items> read_batch(value body, std::uint32_t items_max, bool t
         return refused(
             name, "A batch must have at least one entry and at most limits.batch_items."
         );
-
-    auto const shared = members_text(body, name);
-    batch_items batch;
+    batch_items made;
+    std::vector<std::string_view> names;
     for (auto const member : body) {
-        if (member.name() != name)
-            batch.shared_members.emplace_back(member.name());
+        if (member.name() == name)
+            continue;
+        names.push_back(member.name());
+        made.shared_octets_ += member.name().size() + member.text().size();
     }
-    for (auto const entry : list) {
-        if (tokens ? !entry.is_string() : !entry.is_object())
+    made.shared_names_ = core::name_set(std::move(names));
+    for (auto const item : list) {
+        if (tokens ? !item.is_string() : !item.is_object())
             return refused(
                 name, tokens ? "tokens must contain strings." : "items must contain objects."
             );
-        std::string own =
-            tokens ? "\"token\":" + std::string(entry.text()) : members_text(entry, {});
-        if (!own.empty() && !shared.empty())
-            own.push_back(',');
-        auto merged = core::json::document::parse("{" + own + shared + "}");
-        if (!merged)
-            return refused(name, "A member may be in the shared part or in an item, not in both.");
-        batch.requests.push_back(std::move(*merged));
+        if (auto added = made.add(item, body, name); !added)
+            return added.error();
     }
-    return batch;
+    return made;
 }
 
-http::reply batch_reply(std::vector<http::reply> const& results)
+core::result<void> batch_items::add(value item, value body, std::string_view list)
+{
+    bool const is_twice = item.is_string() ? shared_names_.contains("token")
+                                           : std::ranges::any_of(item, [&](value member) {
+                                                 return shared_names_.contains(member.name());
+                                             });
+    if (is_twice)
+        return refused(list, "A member may be in the shared part or in an item, not in both.");
+    requests_.emplace_back(item, body, list);
+    return {};
+}
+
+http::reply batch_reply(std::vector<operation_answer> answers, http::addressee const& to)
 {
     unsigned status = 200;
     std::string body = "{\"results\":[";
-    for (auto const& one : results) {
+    for (auto& answer : answers) {
+        auto const one = reply_of(std::move(answer), to);
         if (one.status >= 500)
             status = 503;
         else if (one.status >= 300 && status == 200)

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "service/callers/work_for.hpp"
 #include "service/endpoints/tokens/reply_of.hpp"
 #include "service/http/route.hpp"
 #include "service/operations/body_reader.hpp"
-#include "service/runtime/by_cost.hpp"
+#include "service/operations/by_cost.hpp"
+#include "service/operations/operation.hpp"
 #include "service/state/worker.hpp"
 
 #include <memory>
@@ -12,74 +12,80 @@
 
 namespace service {
 
-/// Who asks by an HTTP request, and what the service has now.
-inline request_scope scope_of(http::request const& request, worker& here)
+/// Who asks by an HTTP request, what the service has now, and what the request may cost.
+///
+/// budget   outlives the scope.
+inline request_scope scope_of(http::request const& request, worker& here, core::work_budget& budget)
 {
     auto const now = here.shared.now();
-    return {request.who(), here.current(now), here.shared.metrics, now};
+    auto& shared = here.shared;
+    return {request.who(), here.current(now), shared.metrics,      now,
+            &budget,       &shared.refusals,  request.request_id()};
 }
 
-/// For whom the pool works when it answers a request.
-inline work_origin origin_of(request_scope const& in)
-{
-    return work_for(in.by, in.settings());
-}
-
-/// One request from its members to its answer. It owns everything, so it may go to the pool.
+/// One request from its members to its answer. It owns everything but the request's own octets, so
+/// it may go to the pool, and it may begin again when its budget held it up.
 template <class Request> class operation_task {
 public:
-    operation_task(
-        operation<Request> const& what, core::json::document body, request_scope const& in
-    )
-        : what_(what), body_(std::move(body)), in_(in)
+    operation_task(operation<Request> const& what, http::request const& request, worker& here)
+        : costs(costs_of(request.who(), here.shared.settings)), what_(what), text_(request.body()),
+          in_(scope_of(request, here, costs.budget))
     {
     }
 
-    bool is_expensive_to_read() const
+    request_costs costs;
+
+    /// Reads what was not read yet.
+    ///
+    /// Returns  the answer to a request that could not be read; nullopt = `request` has it.
+    std::optional<operation_answer> read()
     {
-        return what_.is_expensive_to_read(body_.root(), in_.settings());
+        if (!body_) {
+            auto parsed = parse_body(text_, in_.settings().limits, in_.budget);
+            if (!parsed)
+                return operation_answer{parsed.error(), context::request};
+            body_ = std::move(*parsed);
+        }
+        if (!read_) {
+            auto made = what_.read(body_->root(), in_);
+            if (!made)
+                return what_.refuse(made.error());
+            if (costs.budget.is_held_up())
+                return operation_answer{core::errc::work_exceeded};
+            read_.emplace(std::move(*made));
+        }
+        return std::nullopt;
     }
-    void read() { read_.emplace(what_.read(body_.root(), in_)); }
-    /// What has not been read yet is expensive to run, because reading it is expensive.
-    bool is_expensive_to_run() const
-    {
-        return !read_ || (*read_ && what_.is_expensive_to_run(**read_));
-    }
-    /// Reads what was not read yet, and runs it.
+    /// Precondition: it was read.
+    Request& request() { return *read_; }
+    request_scope const& scope() const noexcept { return in_; }
+
     operation_answer run(core::crypto::operation_cache& kept)
     {
-        if (!read_)
-            read();
-        return what_.finish(*read_, in_, &kept);
+        if (auto refusal = read())
+            return std::move(*refusal);
+        return what_.run(*read_, in_, &kept);
     }
 
 private:
     operation<Request> const& what_;
-    core::json::document body_;
+    std::string_view text_;
     request_scope in_;
-    std::optional<core::result<Request>> read_;
+    std::optional<core::json::document> body_;
+    std::optional<Request> read_;
 };
 
-/// Answers a request with an operation: each step runs on this thread, or on the pool where it is
-/// expensive.
+/// Answers a request with an operation, on this thread or, where it costs more, on the pool.
 ///
 /// what     lives as long as the service.
 template <class Request>
 asio::awaitable<http::reply>
 perform(operation<Request> const& what, http::request const& request, worker& here)
 {
-    auto& shared = here.shared;
-    auto body = parse_body(request.body(), shared.settings.limits);
-    if (!body)
-        co_return http::problem(body.error(), request);
-    auto const in = scope_of(request, here);
-    auto const task = std::make_shared<operation_task<Request>>(what, std::move(*body), in);
-    if (!task->is_expensive_to_read())
-        task->read();
+    auto const task = std::make_shared<operation_task<Request>>(what, request, here);
     auto run = [task](core::crypto::operation_cache& kept) { return task->run(kept); };
-    auto answer = co_await run_by_cost(
-        task->is_expensive_to_run(), shared.cpu, origin_of(in), here.operations, std::move(run)
-    );
+    auto answer =
+        co_await run_by_cost(task->costs, here.shared.cpu, here.operations, std::move(run));
     if (!answer)
         co_return http::problem(core::errc::overloaded, request);
     co_return reply_of(std::move(*answer), request);

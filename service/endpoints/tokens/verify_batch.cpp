@@ -1,103 +1,140 @@
+#include "core/algorithms/work_costs.hpp"
 #include "service/endpoints/tokens/batch.hpp"
 #include "service/endpoints/tokens/perform.hpp"
 #include "service/operations/verify_reply.hpp"
 #include "service/operations/verify_request_reader.hpp"
 
-#include <algorithm>
-
 namespace service {
 namespace {
 
-using time_point = std::chrono::steady_clock::time_point;
-
-/// Items that lack a key wait together, and no longer than a single request would.
+/// Items that lack a key wait one after the other: nearly always for the same fetch.
 constexpr std::chrono::seconds batch_wait_max{2};
 
-/// One item and its answer, the same that /verify would give.
-struct batch_item {
-    core::result<verify_request> request;
-    operation_answer answer{core::errc::internal};
-    std::optional<missing_key> missing{};  ///< then there is no answer yet
-};
+/// A batch that is verified on the pool, one item after the other, so that it never holds more than
+/// one of them in memory. It owns everything that it needs there but the request's own octets.
+class verify_batch {
+public:
+    verify_batch(http::request const& request, worker& here)
+        : costs(costs_of(request.who(), here.shared.settings)), request_(request),
+          in_(scope_of(request, here, costs.budget))
+    {
+    }
 
-/// A batch that goes through the pool. It owns everything that it needs there.
-struct verify_batch {
-    batch_items items;
-    request_scope in;
-    time_point deadline;
-    std::vector<batch_item> done{};
+    request_costs costs;
+    struct lacking_item {
+        std::size_t index;
+        verdict found;  ///< stays unless the issuer has other keys by now
+    };
+    std::vector<lacking_item> lacking;  ///< items that a fetch may help
 
-    std::optional<core::failure> read_and_verify();
-    /// Verifies the items that lacked a key once more, with the keys that are there by now.
-    void verify_again(std::shared_ptr<snapshot const> const& now_seen);
-    bool lacks_keys() const;
+    /// Returns  nullopt when items lack keys, and the batch has to be finished.
+    std::optional<http::reply> run();
+    /// Answers the items that lacked a key: with the keys that are there by now where they may help.
+    http::reply finish(std::shared_ptr<snapshot const> now_seen);
 
 private:
-    void verify_item(batch_item& one, bool may_miss) const;
+    /// Reads an item; answers it when that fails.
+    ///
+    /// Returns  nullopt when it was answered.
+    std::optional<verify_request> read_item(std::size_t index, std::optional<core::failure>& blame);
+    void verify_item(std::size_t index, verify_request const& request);
+    void finish_item(lacking_item& one, snapshot const& before);
+
+    http::request const& request_;
+    request_scope in_;
+    std::vector<operation_answer> done_;
+    std::optional<core::json::document> body_;
+    std::optional<batch_items> items_;
 };
 
-core::failure too_expensive()
+std::optional<http::reply> verify_batch::run()
 {
-    return core::failure::of_member(
-        "tokens", "A batch may have at most limits.batch_dear_items RSA decryptions."
-    );
+    auto const& limits = in_.settings().limits;
+    auto body = parse_body(request_.body(), limits, in_.budget);
+    if (!body)
+        return http::problem(body.error(), request_);
+    body_ = std::move(*body);
+    auto items = batch_items::read(body_->root(), limits.batch_items, true);
+    if (!items)
+        return http::problem(items.error(), request_);
+    items_ = std::move(*items);
+    done_.resize(items_->requests().size());
+    for (std::size_t i = 0; i < done_.size(); ++i) {
+        std::optional<core::failure> blame;
+        if (auto const request = read_item(i, blame))
+            verify_item(i, *request);
+        if (blame)
+            return http::problem(*blame, request_);
+    }
+    if (!lacking.empty())
+        return std::nullopt;
+    return batch_reply(std::move(done_), request_);
 }
 
-void verify_batch::verify_item(batch_item& one, bool may_miss) const
+/// blame    set when a member that all items share is the cause.
+std::optional<verify_request>
+verify_batch::read_item(std::size_t index, std::optional<core::failure>& blame)
 {
-    one.missing.reset();
-    if (!one.request) {
-        one.answer = refusal_of_unread_verify(one.request.error());
-        return;
-    }
-    if (std::chrono::steady_clock::now() > deadline) {
-        one.answer = {core::errc::overloaded, context::request};
-        return;
-    }
-    auto const& terms = one.request->terms;
-    auto found = verify(terms, one.request->token, in.now, &pool_operations(), in.counters);
-    if (may_miss && found.missing)
-        one.missing = std::move(found.missing);
-    else
-        one.answer = answer_of(found, terms, in);
-}
-
-/// Returns  why the whole batch is refused; nullopt = it is not.
-std::optional<core::failure> verify_batch::read_and_verify()
-{
-    auto const read_one = [this](core::json::value item) { return read_verify_request(item, in); };
-    auto const costs = [](verify_request const& one) { return is_expensive(one.terms, one.token); };
-    auto read = read_all<verify_request>(
-        items, deadline, read_one, costs, in.settings().limits.batch_dear_items, too_expensive()
-    );
-    if (read.refusal)
-        return std::move(read.refusal);
-    for (auto& one : read.requests)
-        verify_item(done.emplace_back(batch_item{std::move(one)}), true);
+    auto const refuse = [&](core::errc why) {
+        done_[index] = {why, context::request};
+        return std::nullopt;
+    };
+    if (std::chrono::steady_clock::now() > request_.deadline())
+        return refuse(core::errc::overloaded);
+    if (!charge(in_.budget, core::costs::of_reading(items_->shared_octets())))
+        return refuse(core::errc::work_exceeded);
+    auto request = read_verify_request(items_->requests()[index], in_);
+    if (request)
+        return std::move(*request);
+    if (items_->blames_shared(request.error()))
+        blame = request.error();
+    done_[index] = refusal_of_unread_verify(request.error());
     return std::nullopt;
 }
 
-void verify_batch::verify_again(std::shared_ptr<snapshot const> const& now_seen)
+void verify_batch::verify_item(std::size_t index, verify_request const& request)
 {
-    for (auto& one : done) {
-        if (!one.missing)
-            continue;
-        one.request->terms.look_again(now_seen);
-        verify_item(one, false);
-    }
+    auto const& terms = request.terms;
+    auto found =
+        verify(terms, request.token, in_.now, &pool_operations(), in_.counters, in_.budget);
+    if (found.missing)
+        lacking.push_back({index, std::move(found)});
+    else
+        done_[index] = answer_of(found, terms, in_);
 }
 
-bool verify_batch::lacks_keys() const
+http::reply verify_batch::finish(std::shared_ptr<snapshot const> now_seen)
 {
-    return std::ranges::any_of(done, [](batch_item const& one) { return one.missing.has_value(); });
+    auto const before = std::exchange(in_.seen, std::move(now_seen));
+    auto waiting = std::exchange(lacking, {});
+    for (auto& one : waiting)
+        finish_item(one, *before);
+    return batch_reply(std::move(done_), request_);
 }
 
-asio::awaitable<void> wait_for_all(std::vector<batch_item> const& items, issuer_registry& issuers)
+/// It is read once more, so that a batch never holds more than one item.
+void verify_batch::finish_item(lacking_item& one, snapshot const& before)
+{
+    std::optional<core::failure> blame;
+    auto request = read_item(one.index, blame);
+    if (!request)
+        return;
+    request->terms.has_waited = true;
+    auto const issuer = one.found.missing->issuer;
+    auto const has_newer_keys =
+        in_.seen->others->issuers[issuer].keys != before.others->issuers[issuer].keys;
+    if (has_newer_keys)
+        verify_item(one.index, *request);
+    else
+        done_[one.index] = answer_of(one.found, request->terms, in_);
+}
+
+asio::awaitable<void> wait_for_all(verify_batch const& batch, issuer_registry& issuers)
 {
     auto const end = std::chrono::steady_clock::now() + batch_wait_max;
-    for (auto const& item : items) {
-        if (item.missing && std::chrono::steady_clock::now() < end)
-            co_await issuers.wait_for(*item.missing);
+    for (auto const& item : batch.lacking) {
+        if (std::chrono::steady_clock::now() < end)
+            co_await issuers.wait_for(*item.found.missing);
     }
 }
 
@@ -106,38 +143,19 @@ asio::awaitable<void> wait_for_all(std::vector<batch_item> const& items, issuer_
 asio::awaitable<http::reply> handle_verify_batch(http::request const& request, worker& here)
 {
     auto& shared = here.shared;
-    auto const body = parse_body(request.body(), shared.settings.limits);
-    if (!body)
-        co_return http::problem(body.error(), request);
-    auto items = read_batch(body->root(), shared.settings.limits.batch_items, true);
-    if (!items)
-        co_return http::problem(items.error(), request);
-
-    // Reading is done on the pool as well: the keys of 256 items take time.
-    auto const in = scope_of(request, here);
-    auto const from = origin_of(in);
-    auto const batch =
-        std::make_shared<verify_batch>(verify_batch{std::move(*items), in, request.deadline()});
-    auto work = [batch] { return batch->read_and_verify(); };
-    auto const refusal = co_await run_on(shared.cpu, from, std::move(work));
-    if (!refusal)
-        co_return http::problem(core::errc::overloaded, request);
-    if (*refusal)
-        co_return http::problem(**refusal, request);
-    if (batch->lacks_keys()) {
-        co_await wait_for_all(batch->done, shared.issuers);
-        auto again = [batch, now_seen = here.current()] {
-            batch->verify_again(now_seen);
-            return true;
+    auto const batch = std::make_shared<verify_batch>(request, here);
+    auto work = [batch] { return batch->run(); };
+    auto done = co_await run_on(shared.cpu, batch->costs.from, std::move(work));
+    if (done && !*done) {
+        co_await wait_for_all(*batch, shared.issuers);
+        auto finish = [batch, now_seen = here.current()] {
+            return std::optional(batch->finish(now_seen));
         };
-        auto const looked = co_await run_on(shared.cpu, from, std::move(again));
-        if (!looked)
-            co_return http::problem(core::errc::overloaded, request);
+        done = co_await run_on(shared.cpu, batch->costs.from, std::move(finish));
     }
-    std::vector<http::reply> results;
-    for (auto& one : batch->done)
-        results.push_back(reply_of(std::move(one.answer), request));
-    co_return batch_reply(results);
+    if (!done)
+        co_return http::problem(core::errc::overloaded, request);
+    co_return std::move(**done);
 }
 
 }  // namespace service

@@ -1,6 +1,7 @@
 #include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/config/sample.hpp"
+#include "tests/core/keys/key_file_samples.hpp"
 
 using namespace sample;
 
@@ -75,6 +76,36 @@ TEST_SUITE("config/sections/read_issuers")
         REQUIRE(got.settings.has_value());
         CHECK(got.settings->issuers[0].keys.keys.size() == 1);
         CHECK(got.settings->issuers[1].keys.keys.at(0).kid_is_derived);
+    }
+
+    TEST_CASE("verify profiles: clocks may differ by 30 s unless the profile says otherwise")
+    {
+        auto const leeway_of = [](std::string const& more) {
+            auto const text = headed("issuers: [self], audiences: [api]" + more);
+            return settings_of(text).verify_profiles.at("p").leeway;
+        };
+        CHECK(leeway_of("") == std::chrono::seconds{30});
+        CHECK(leeway_of(", leeway: 0s") == std::chrono::seconds{0});
+    }
+
+    TEST_CASE("issuers: a PEM file with a chain, a key with its certificate, several keys")
+    {
+        folder const where;
+        auto const count = [&](std::initializer_list<std::string_view> blocks) {
+            std::string text;
+            for (auto const block : blocks)
+                text.append(block);
+            where.write("a.pem", text, 0644);
+            auto const got =
+                load_in(where, "issuers:\n  - {name: a, issuer: urn:a, pem_file: a.pem}\n");
+            INFO(got.problems);
+            return got.settings ? got.settings->issuers[0].keys.keys.size() : 0U;
+        };
+        CHECK(count({samples::leaf_cert, samples::middle_cert, samples::root_cert}) == 1);
+        CHECK(count({samples::ec_spki, samples::leaf_cert}) == 1);
+        CHECK(count({samples::ec_spki, samples::rsa_spki}) == 2);
+        CHECK(count({samples::rsa_spki, samples::leaf_cert}) == 0);
+        CHECK(count({samples::ec_pkcs8, samples::leaf_cert}) == 0);
     }
 
     TEST_CASE("issuers: a private key, an overlong file, no keys -> problems")

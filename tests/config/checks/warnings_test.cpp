@@ -51,6 +51,27 @@ TEST_SUITE("config/checks/warnings")
         CHECK(!inline_at("127.0.0.1:1", "verify"));
     }
 
+    TEST_CASE("warnings: a proxy in the environment that fetches do not use")
+    {
+        auto const of = [](std::string const& more, std::string const& variable) {
+            return warnings_of(
+                "issuers: [{name: corp, issuer: https://id.example, "
+                "jwks_uri: https://id.example/jwks"
+                    + more + "}]\n",
+                {{variable, "http://user:hunter2@proxy.example:3128"}}
+            );
+        };
+        for (auto const* name : {"HTTPS_PROXY", "https_proxy"}) {
+            auto const said = of("", name);
+            CHECK(has(said, "issuers[0].proxy_url"));
+            CHECK(has(said, std::string("the environment has ") + name));
+            CHECK(!has(said, "hunter2"));
+        }
+        CHECK(!has(of(", proxy_url: \"http://proxy.example:3128\"", "HTTPS_PROXY"), "_PROXY"));
+        CHECK(!has(of("", "NO_PROXY"), "_PROXY"));
+        CHECK(!has(warnings_of(good, {{"HTTPS_PROXY", "http://p:1"}}), "_PROXY"));
+    }
+
     TEST_CASE("warnings: administration beyond this machine; probes are meant for it")
     {
         CHECK(has(warnings_of("admin: {listen: 0.0.0.0:9090}\n"), "opens administration"));

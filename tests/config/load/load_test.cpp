@@ -104,6 +104,14 @@ TEST_SUITE("config/load: which file")
         CHECK(outcome_of(from).settings->issuer == "urn:flag");
     }
 
+    TEST_CASE("load: a SIGNET_CONFIG that ends in a line break is a problem that says so")
+    {
+        folder const where;
+        config::sources from;
+        from.environment["SIGNET_CONFIG"] = where.write("a.yaml", good) + "\n";
+        CHECK(outcome_of(from).says("SIGNET_CONFIG ends in a line break"));
+    }
+
     TEST_CASE("load: a named file that is missing is a problem although the default file is there")
     {
         folder const where;

@@ -132,6 +132,12 @@ std::string object(std::span<config::row const> all, std::string const& indent)
     for (auto const& one : all) {
         if (one.is_later)
             continue;
+        if (!one.replaced_by.empty()) {
+            properties += ",\n" + indent + "  " + quoted(one.name)
+                + ": {\"deprecated\": true, \"description\": " + quoted(plain(one.replaced_by))
+                + "}";
+            continue;
+        }
         says = one.says.empty() ? says : one.says;
         auto value = value_of(one);
         value.pop_back();

@@ -81,9 +81,9 @@ std::vector<line> lines_of(std::span<config::row const> all)
     std::vector<line> lines;
     for (std::size_t i = 0; i < all.size();) {
         auto end = i + 1;
-        while (end < all.size() && all[end].says.empty() && !all[end].is_later)
+        while (end < all.size() && all[end].says.empty() && all[end].is_read())
             ++end;
-        if (!all[i].is_later && all[i].is_in_table)
+        if (all[i].is_read() && all[i].is_in_table)
             lines.push_back(all.subspan(i, end - i));
         i = end;
     }
@@ -191,7 +191,7 @@ std::string settings_table()
 {
     std::string out = "| setting | default | meaning |\n|---|---|---|\n";
     for (auto const& one : config::rows::root) {
-        if (!one.is_later)
+        if (one.is_read())
             out += lines_of_root(one);
     }
     return out;

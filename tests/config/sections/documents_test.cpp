@@ -75,7 +75,7 @@ TEST_SUITE("config/signet.example.yaml")
                 CAPTURE(one.name);
                 bool const is_said = text.find(std::string(one.name) + ":") != std::string::npos;
                 bool const is_other_source =
-                    one.name == "generate" || one.name == "jwks" || one.is_later;
+                    one.name == "generate" || one.name == "jwks" || !one.is_read();
                 CHECK((is_said || is_other_source));
             }
         };
@@ -93,6 +93,8 @@ TEST_SUITE("config/signet.example.yaml")
         auto said = got.settings->limits;
         for (auto const& one : config::rows::limits) {
             CAPTURE(one.name);
+            if (!one.is_read())
+                continue;
             CHECK(generated::value_in(one, &said) == generated::default_of(one));
         }
     }

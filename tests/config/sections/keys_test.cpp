@@ -180,6 +180,59 @@ TEST_SUITE("config/sections/read_keys")
         CHECK(!got.settings->keys[0].in_jwks);
     }
 
+    TEST_CASE("keys: a line break or a byte order mark in a secret that is a text -> a warning")
+    {
+        folder const where;
+        std::string const marked = "\xef\xbb\xbf" + secret_text;
+        where.write("windows.txt", secret_text + "\r\n");
+        where.write("two.txt", secret_text + "\n\n");
+        where.write("marked.txt", marked);
+        where.write("good.txt", secret_text + "\n");
+        where.write("random.txt", std::string(32, '\x01') + "\r\n");
+        auto const warns = [&](std::string const& source, std::string_view of) {
+            auto const got = load_in(
+                where, keys("  - {name: a, kid: a, issuer: urn:a, " + source + "}\n"),
+                {{"LINE", secret_text + "\n"}, {"CRLF", secret_text + "\r\n"}, {"OK", secret_text}}
+            );
+            INFO(got.problems);
+            REQUIRE(got.settings.has_value());
+            CHECK(got.warnings.find(secret_text) == std::string::npos);
+            return got.warnings.find(of) != std::string::npos;
+        };
+        CHECK(warns("secret: \"file:windows.txt\"", "windows.txt ends in a carriage return"));
+        CHECK(warns("secret: \"file:two.txt\"", "two.txt ends in a line break"));
+        CHECK(warns("secret: \"file:marked.txt\"", "marked.txt begins with a byte order mark"));
+        CHECK(warns("secret: \"env:LINE\"", "the variable LINE ends in a line break"));
+        CHECK(warns("secret: \"env:CRLF\"", "the variable CRLF ends in a line break"));
+        for (auto const* good : {"file:good.txt", "file:random.txt", "env:OK"})
+            CHECK(!warns("secret: \"" + std::string(good) + "\"", "part of the secret"));
+    }
+
+    TEST_CASE("keys: a wrong password with a line break -> the problem says so")
+    {
+        folder const where;
+        where.write("a.pem", samples::ec_enc_pbkdf2);
+        where.write("password", "correct\r\n");
+        auto const got =
+            load_in(where, keys("  - {name: a, file: a.pem, password: \"file:password\"}\n"));
+        CHECK(got.says("keys[0].file: "));
+        CHECK(got.says("password ends in a carriage return"));
+    }
+
+    TEST_CASE("keys: a private key with its certificate is the key; another certificate -> a "
+              "problem")
+    {
+        folder const where;
+        auto const item = keys("  - {name: a, file: a.pem}\n");
+        where.write("a.pem", std::string(samples::ec_pkcs8) + std::string(samples::leaf_cert));
+        auto const got = load_in(where, item);
+        INFO(got.problems);
+        REQUIRE(got.settings.has_value());
+        CHECK(got.settings->keys[0].key.material->is_private());
+        where.write("a.pem", std::string(samples::ec_pkcs8) + std::string(samples::other_cert));
+        CHECK(load_in(where, item).says("keys[0].file: a certificate belongs to no key"));
+    }
+
     TEST_CASE("keys: literal, empty, unresolved and misspelt secrets -> problems")
     {
         folder const where;
@@ -310,6 +363,24 @@ TEST_SUITE("config/sections/read_keys")
         });
     }
 
+    TEST_CASE("keys: a misspelt alg or use -> a problem with the one that was meant, of either use")
+    {
+        auto const says = [](std::string const& members, std::string_view text) {
+            return load(keys("  - {name: a, generate: true, " + members + "}\n")).says(text);
+        };
+        CHECK(says("alg: es256", "did you mean `ES256`?"));
+        CHECK(says("alg: a256gcmkw", "did you mean `A256GCMKW`? That one needs `use: enc`"));
+        CHECK(says("alg: rsa-oaep", "did you mean `RSA-OAEP`?"));
+        CHECK(says("use: enc, alg: ecdh-es+a128kw", "did you mean `ECDH-ES+A128KW`?"));
+        CHECK(says("use: ENC, alg: ES256", "must be sig or enc, did you mean `enc`?"));
+        CHECK(load("Issuer: urn:a\n").says("did you mean `issuer`?"));
+        CHECK(load(
+                  good_issuer + good_keys
+                  + "verify_profiles: {default: {issuers: [Self], audiences: [api]}}\n"
+        )
+                  .says("did you mean `self`?"));
+    }
+
     TEST_CASE("keys: names, sources, use, issuer and publish that contradict -> problems")
     {
         check_refused({
@@ -332,9 +403,26 @@ TEST_SUITE("config/sections/read_keys")
              "a secret is never published"},
             {keys("  - {name: a, generate: true, issuer: urn:b, publish: true}\n"),
              "our JWKS contains only keys of our own issuer"},
+            {keys("  - {name: a, kid: a, generate: true, alg: HS256, publish: apart}\n"),
+             "a secret is never published"},
+            {keys("  - {name: a, generate: true, issuer: urn:b, publish: apart}\n"),
+             "our JWKS contains only keys of our own issuer"},
+            {keys("  - {name: a, generate: true, publish: elsewhere}\n"),
+             "keys[0].publish: must be true, false or apart"},
+            {keys("  - {name: a, generate: true, publish: [apart]}\n"),
+             "keys[0].publish: must be true or false"},
             {keys("  - {name: a, generate: true, activate_at: 2026-08-01}\n"),
              "keys[0].activate_at: must be a time in RFC 3339 form"},
         });
+    }
+
+    TEST_CASE("keys: publish apart gives a series a set of its own")
+    {
+        auto const got = settings_of(keys("  - {name: a, generate: true, publish: apart}\n"
+                                          "  - {name: b, generate: true}\n"));
+        CHECK(got.keys[0].in_jwks);
+        CHECK(got.keys[0].is_apart);
+        CHECK(!got.keys[1].is_apart);
     }
 
     TEST_CASE("keys: publish false, or another issuer, keeps a series out of our JWKS")
@@ -385,6 +473,7 @@ TEST_SUITE("config/checks/check_keys")
             {second("alg: ES384"), "keys[1]: has another alg than keys[0]"},
             {second("issuer: urn:b"), "keys[1]: has another issuer than keys[0]"},
             {second("publish: false"), "keys[1]: has another `publish` than keys[0]"},
+            {second("publish: apart"), "keys[1]: has another `publish` than keys[0]"},
         });
     }
 

@@ -74,6 +74,9 @@ TEST_SUITE("config/sections/read_server")
         CHECK(load("server: {default_auth_profile: other}\n" + good)
                   .says("there is no verify profile `other`"));
         CHECK(load("issuer: urn:a\n").warns("there is no verify profile `default`"));
+        CHECK(
+            load(good + "limits: {batch_dear_items: 4}\n").warns("batch_dear_items: has no effect")
+        );
         CHECK(!load(good).warns("there is no verify profile"));
         CHECK(!load("server: {listen: [{address: \"127.0.0.1:1\", endpoints: [jwks]}]}\n")
                    .warns("there is no verify profile"));

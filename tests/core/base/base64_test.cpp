@@ -31,4 +31,20 @@ TEST_SUITE("core/base/base64")
               "Zh==", "Z==="})
             CHECK(!base64_decode(text));
     }
+
+    TEST_CASE("base64_decode_any: both alphabets, with and without padding and line breaks")
+    {
+        for (auto const* text :
+             {"A+z/4ME=", "A-z_4ME=", "A+z/4ME", "A-z_4ME", "A-z_\r\n4ME=\n", "\nA+z/4ME"})
+            CHECK(as_text(base64_decode_any(text).value()) == "\x03\xec\xff\xe0\xc1");
+        CHECK(base64_decode_any("")->empty());
+    }
+
+    TEST_CASE("base64_decode_any: mixed alphabets, wrong padding, surplus bits: nothing")
+    {
+        for (auto const* text :
+             {"A+z_4ME=", "A-z/4ME", "Zg=", "Zg===", "=", "==", "====", "Zm8=Zm8=", "Zm 9",
+              "Zm9v\t", "Zh", "Zh==", "Z", "Zg,,", "Zg.."})
+            CHECK(!base64_decode_any(text));
+    }
 }

@@ -25,6 +25,17 @@ TEST_SUITE("core/crypto/digest")
         );
     }
 
+    TEST_CASE("digest: \"abc\" under SHAKE256 of FIPS 202, 114 octets as inside Ed448")
+    {
+        CHECK(
+            crypto::digest(hash::shake256, as_bytes("abc"))
+            == samples::from_hex("483366601360a8771c6863080cc4114d8db44530f8f1e1ee4f94ea37e78b5739"
+                                 "d5a15bef186a5386c75744c0527e1faa9f8726e462a12a4feb06bd8801e751e4"
+                                 "1385141204f329979fd3047a13c5657724ada64d2470157b3cdc288620944d78"
+                                 "dbcddbd912993f0913f164fb2ce95131a2d0")
+        );
+    }
+
     TEST_CASE("random_bytes: two draws differ and have the size asked for")
     {
         auto const first = crypto::random_bytes(32);

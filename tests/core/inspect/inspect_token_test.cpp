@@ -123,6 +123,46 @@ TEST_SUITE("core/inspect/inspect_token")
         );
     }
 
+    TEST_CASE("inspect_token: a token with what was pasted around it is described all the same")
+    {
+        auto const token = token_of(R"({"alg":"HS256"})", R"({"sub":"a"})", std::string(43, 'A'));
+        for (auto const& [text, code] :
+             {std::pair{"Bearer " + token, "bearer_prefix"}, std::pair{token + "\n", "line_break"},
+              std::pair{"\"" + token + "\"", "quoted"},
+              std::pair{token.substr(0, 9) + " " + token.substr(9), "white_space"},
+              std::pair{token + "=", "base64_padding"}}) {
+            CAPTURE(text);
+            auto const report = inspect_token(text, now);
+            REQUIRE(report.has_value());
+            CHECK(report->claims == R"({"sub":"a"})");
+            CHECK(has(report->findings, code));
+            CHECK(!has(report->findings, "signature_length"));
+        }
+    }
+
+    TEST_CASE("inspect_token: a signature that is DER, of a wrong length or cut off is a finding")
+    {
+        auto const of = [](std::string_view alg, std::string_view signature) {
+            auto const header = R"({"alg":")" + std::string(alg) + "\"}";
+            return inspect_token(token_of(header, "{}", signature), now).value().findings;
+        };
+        // SEQUENCE of two INTEGERs of 32 and 33 octets
+        std::string const der = "\x30\x45\x02\x20" + std::string(32, 'r') + "\x02\x21"
+            + std::string(1, '\0') + std::string(32, '\x80');
+        CHECK(has(of("ES256", base64url_encode(as_bytes(der))), "signature_der", "signature"));
+        CHECK(has(of("RS256", "AAAA"), "kid_missing"));
+        CHECK(!has(of("RS256", "AAAA"), "signature_length"));
+        CHECK(has(of("ES256", "AAAA"), "signature_length"));
+        CHECK(has(of("EdDSA", "AAAA"), "signature_length"));
+        CHECK(has(of("ES256", "AAAAA"), "signature_encoding"));
+        for (auto const& [alg, octets] :
+             {std::pair{"ES256", 64}, std::pair{"ES512", 132}, std::pair{"EdDSA", 114},
+              std::pair{"HS512", 64}, std::pair{"ML-DSA-44", 2420}}) {
+            std::string const fit(static_cast<std::size_t>(octets), 's');
+            CHECK(!has(of(alg, base64url_encode(as_bytes(fit))), "signature_length"));
+        }
+    }
+
     TEST_CASE("inspect_token: what is neither is token_malformed")
     {
         for (auto const* token : {"", "abc", "a.b", "{}", "{\"payload\":1}", "a.b.c", "{"})

@@ -21,14 +21,17 @@ std::string url(std::string_view of, metadata_form form)
     return *made;
 }
 
-/// The sentence of the refusal; empty when the document was accepted.
+/// Why the document is refused; empty when it was accepted.
 std::string refusal(std::string text, metadata_policy const& policy)
 {
-    auto const read = read_jwks_uri(std::move(text), policy);
-    if (read)
-        return {};
-    CHECK(read.error() == errc::keys_unavailable);
-    return read.error().detail;
+    auto read = read_metadata(std::move(text), policy);
+    CHECK(read.jwks_uri.empty() != read.problem.empty());
+    return std::move(read.problem);
+}
+
+bool says(std::string const& problem, std::string_view part)
+{
+    return problem.find(part) != std::string::npos;
 }
 
 }  // namespace
@@ -79,27 +82,50 @@ TEST_SUITE("core/issuers/discovery")
         }
     }
 
-    TEST_CASE("read_jwks_uri: the issuer's own document -> its jwks_uri as it was written")
+    TEST_CASE("read_metadata: the issuer's own document -> its jwks_uri as it was written")
     {
         auto const read =
-            read_jwks_uri(document(issuer, "https://id.example.com/keys?v=1"), {.issuer = issuer});
-        REQUIRE(read.has_value());
-        CHECK(*read == "https://id.example.com/keys?v=1");
+            read_metadata(document(issuer, "https://id.example.com/keys?v=1"), {.issuer = issuer});
+        CHECK(read.problem.empty());
+        CHECK(read.jwks_uri == "https://id.example.com/keys?v=1");
     }
 
-    TEST_CASE("read_jwks_uri: an issuer that differs in one octet -> refused")
+    TEST_CASE(
+        "read_metadata: another issuer, by however little -> refused, and says which and how it "
+        "differs"
+    )
     {
-        for (auto const other :
-             {"https://id.example.com/", "https://ID.example.com", "http://id.example.com",
-              "https://id.example.co", ""})
-            CHECK_MESSAGE(
-                refusal(document(other, "https://id.example.com/keys"), {.issuer = issuer})
-                    == "The metadata document belongs to another issuer.",
-                other
+        auto const problem = [](std::string_view said, std::string_view configured = issuer) {
+            return refusal(document(said, "https://id.example.com/keys"), {.issuer = configured});
+        };
+        for (auto const other : {"http://id.example.com", "https://id.example.co", ""})
+            CHECK(
+                problem(other)
+                == "The metadata document belongs to another issuer, \"" + std::string(other)
+                    + "\"."
             );
+        auto const with_slash = problem("https://id.example.com/");
+        CHECK(says(with_slash, "\"https://id.example.com/\", with a slash at its end"));
+        auto const without = problem(issuer, "https://id.example.com/");
+        CHECK(says(without, "\"https://id.example.com\", without the slash"));
+        CHECK(says(problem("https://ID.example.com"), "in upper and lower case"));
+        auto const tenants = problem("https://login.example.com/{tenantid}/v2.0");
+        CHECK(says(tenants, "a template, \"https://login.example.com/{tenantid}/v2.0\""));
+        CHECK(says(tenants, "one tenant"));
+        CHECK(!says(problem("https://id.example.com/}{"), "template"));
     }
 
-    TEST_CASE("read_jwks_uri: no JSON object, or one that says too little -> refused")
+    TEST_CASE("read_metadata: what a stranger wrote -> is cut, and shown in printable ASCII")
+    {
+        auto const problem = refusal(
+            R"({"issuer":"x\u001b[2J\"\n\u00e9)" + std::string(500, 'y') + "\"}", {.issuer = issuer}
+        );
+        CHECK(says(problem, "\"x?[2J????yyy"));
+        CHECK(says(problem, "y...\"."));
+        CHECK(problem.size() < 300);
+    }
+
+    TEST_CASE("read_metadata: no JSON object, or one that says too little -> refused")
     {
         metadata_policy const policy{.issuer = issuer};
         for (auto const text : {"", "<html>", "[]", "null", R"({"issuer":"a","issuer":"b"})"})
@@ -114,44 +140,49 @@ TEST_SUITE("core/issuers/discovery")
             CHECK(refusal(text, policy) == "The metadata document has no jwks_uri.");
     }
 
-    TEST_CASE("read_jwks_uri: a jwks_uri of another scheme -> refused")
+    TEST_CASE("read_metadata: a jwks_uri of another scheme -> refused")
     {
         for (auto const uri :
              {"file:///etc/passwd", "/keys", "data:,x", "", "https://a@id.example.com/keys"})
-            CHECK_MESSAGE(
+            CHECK(
                 refusal(document(issuer, uri), {.issuer = issuer})
-                    == "The jwks_uri is not an absolute http or https URL.",
-                uri
+                == "The metadata's jwks_uri is \"" + std::string(uri)
+                    + "\", which is not an absolute http or https URL."
             );
     }
 
-    TEST_CASE("read_jwks_uri: plain http -> refused, unless the issuer allows it")
+    TEST_CASE("read_metadata: plain http -> refused, unless the issuer allows it")
     {
         auto const text = document(issuer, "http://id.example.com/keys");
-        CHECK(
-            refusal(text, {.issuer = issuer})
-            == "The jwks_uri is plain http, which is not allowed for this issuer."
-        );
+        auto const problem = refusal(text, {.issuer = issuer});
+        CHECK(says(problem, "\"http://id.example.com/keys\", which is plain http"));
+        CHECK(says(problem, "allow_insecure_http"));
         CHECK(refusal(text, {.issuer = issuer, .allow_http = true}).empty());
     }
 
-    TEST_CASE("read_jwks_uri: plain http on loopback -> taken")
+    TEST_CASE("read_metadata: plain http on loopback -> taken")
     {
         constexpr std::string_view local = "http://127.0.0.1:9000";
         CHECK(refusal(document(local, "http://127.0.0.1:9001/keys"), {.issuer = local}).empty());
     }
 
-    TEST_CASE("read_jwks_uri: another host -> refused, unless it is listed")
+    TEST_CASE("read_metadata: another host -> refused, unless it is listed")
     {
         std::vector<std::string> const hosts{"keys.example.net", "WWW.example.org"};
         metadata_policy const policy{.issuer = issuer, .jwks_hosts = hosts};
         auto const foreign = [&](std::string_view uri) {
-            return refusal(document(issuer, uri), policy)
-                == "The jwks_uri is on a host that is neither the issuer's nor listed.";
+            return says(
+                refusal(document(issuer, uri), policy),
+                "which is neither the issuer's nor in jwks_hosts"
+            );
         };
         CHECK(foreign("https://evil.example.com/keys"));
         CHECK(foreign("https://id.example.com.evil.test/keys"));
         CHECK(foreign("https://a.keys.example.net/keys"));
+        auto const problem =
+            refusal(document(issuer, "https://Keys.example.com:8443/k"), {.issuer = issuer});
+        CHECK(says(problem, "on the host \"keys.example.com\""));
+        CHECK(says(problem, "jwks_hosts: [\"keys.example.com\"]."));
         CHECK(foreign("https://169.254.169.254/keys"));
         CHECK(!foreign("https://keys.example.net/keys"));
         CHECK(!foreign("https://www.example.org/keys"));

@@ -38,6 +38,9 @@ struct bench {
         auto const set = cache.usable(now);
         return set && std::ranges::find(set->keys, kid, &jwk::kid) != set->keys.end();
     }
+    jwk_set const* keys() const { return cache.usable(now).get(); }
+    /// A token that the keys in use do not verify.
+    miss_verdict doubt(std::uint64_t mark) { return cache.lookup_signature(keys(), mark, now); }
     /// Advances to when the scheduled fetch is due.
     void to_refresh() { now = std::max(now, cache.refresh_at()); }
 
@@ -202,7 +205,7 @@ TEST_SUITE("core/issuers/jwks_cache")
         CHECK(b.now == first + 60s);
         CHECK(b.answer(no_keys) == jwks_outcome::emptied);
         CHECK(!b.cache.usable(b.now));
-        CHECK(b.cache.lookup("a", b.now) == kid_verdict::unavailable);
+        CHECK(b.cache.lookup("a", b.now) == miss_verdict::unavailable);
         b.to_refresh();
         b.load({"b"});
         CHECK(b.has("b"));
@@ -259,7 +262,7 @@ TEST_SUITE("core/issuers/jwks_cache")
         b.to_refresh();
         b.answer(no_keys);
         b.now += 59999ms;
-        REQUIRE(b.cache.lookup("x", b.now) == kid_verdict::fetch);
+        REQUIRE(b.cache.lookup("x", b.now) == miss_verdict::fetch);
         CHECK(b.answer(no_keys) == jwks_outcome::unchanged);
         CHECK(b.has("a"));
     }
@@ -337,7 +340,7 @@ TEST_SUITE("core/issuers/jwks_cache")
     {
         bench b;
         b.load();
-        CHECK(b.cache.lookup("a", b.now) == kid_verdict::known);
+        CHECK(b.cache.lookup("a", b.now) == miss_verdict::known);
         CHECK(!b.cache.next_flight(b.now));
     }
 
@@ -345,14 +348,14 @@ TEST_SUITE("core/issuers/jwks_cache")
     {
         bench b;
         b.load();
-        CHECK(b.cache.lookup("b", b.now) == kid_verdict::fetch);
-        CHECK(b.cache.lookup("b", b.now) == kid_verdict::wait);
+        CHECK(b.cache.lookup("b", b.now) == miss_verdict::fetch);
+        CHECK(b.cache.lookup("b", b.now) == miss_verdict::wait);
         CHECK(b.cache.next_due(b.now) == b.now);
         auto const flight = b.begin();
         CHECK(flight.reason == jwks_reason::miss);
-        CHECK(b.cache.lookup("c", b.now) == kid_verdict::wait);
+        CHECK(b.cache.lookup("c", b.now) == miss_verdict::wait);
         b.cache.fetched(flight.number, answer_of(set_of({"a", "b"})), b.now);
-        CHECK(b.cache.lookup("b", b.now) == kid_verdict::known);
+        CHECK(b.cache.lookup("b", b.now) == miss_verdict::known);
     }
 
     TEST_CASE("lookup: a kid that the answer does not bring -> refused for a minute without a fetch"
@@ -360,11 +363,11 @@ TEST_SUITE("core/issuers/jwks_cache")
     {
         bench b;
         b.load();
-        REQUIRE(b.cache.lookup("b", b.now) == kid_verdict::fetch);
+        REQUIRE(b.cache.lookup("b", b.now) == miss_verdict::fetch);
         b.answer(set_of({"a"}));
-        CHECK(b.cache.lookup("b", b.now) == kid_verdict::refused);
-        CHECK(b.cache.lookup("b", b.now + 59999ms) == kid_verdict::refused);
-        CHECK(b.cache.lookup("b", b.now + 60s) == kid_verdict::fetch);
+        CHECK(b.cache.lookup("b", b.now) == miss_verdict::refused);
+        CHECK(b.cache.lookup("b", b.now + 59999ms) == miss_verdict::refused);
+        CHECK(b.cache.lookup("b", b.now + 60s) == miss_verdict::fetch);
     }
 
     TEST_CASE("lookup: any number of unknown kids -> two fetches, the next one 30 s later")
@@ -374,17 +377,116 @@ TEST_SUITE("core/issuers/jwks_cache")
         int fetches = 0;
         for (int i = 0; i < 1000; ++i) {
             auto const verdict = b.cache.lookup("kid" + std::to_string(i), b.now);
-            if (verdict == kid_verdict::fetch) {
+            if (verdict == miss_verdict::fetch) {
                 ++fetches;
                 b.answer(set_of({"a"}));
             } else {
-                CHECK(verdict == kid_verdict::limited);
+                CHECK(verdict == miss_verdict::limited);
             }
             b.now += 29ms;
         }
         CHECK(fetches == 2);
         b.now += 2s;
-        CHECK(b.cache.lookup("later", b.now) == kid_verdict::fetch);
+        CHECK(b.cache.lookup("later", b.now) == miss_verdict::fetch);
+    }
+
+    TEST_CASE(
+        "lookup_signature: a signature that no key verifies -> one fetch of its own, and others "
+        "wait for it"
+    )
+    {
+        bench b;
+        b.load();
+        CHECK(b.doubt(1) == miss_verdict::fetch);
+        CHECK(b.doubt(2) == miss_verdict::wait);
+        CHECK(b.cache.lookup("b", b.now) == miss_verdict::wait);
+        auto const flight = b.begin();
+        CHECK(flight.reason == jwks_reason::signature);
+        auto const old = b.cache.usable(b.now);
+        b.cache.fetched(flight.number, answer_of(set_of({"c"})), b.now);
+        CHECK(b.cache.lookup_signature(old.get(), 1, b.now) == miss_verdict::known);
+        CHECK(b.cache.lookup_signature(nullptr, 1, b.now) == miss_verdict::known);
+    }
+
+    TEST_CASE(
+        "lookup_signature: the answer is the same set -> not asked again as long as it is in use"
+    )
+    {
+        bench b;
+        auto const same = answer_of(set_of({"a"}));
+        b.answer(same);
+        REQUIRE(b.doubt(1) == miss_verdict::fetch);
+        CHECK(b.answer(same) == jwks_outcome::same);
+        for (auto const later : {0s, 61s, 3600s})
+            CHECK(b.cache.lookup_signature(b.keys(), 1, b.now + later) == miss_verdict::refused);
+        b.to_refresh();
+        b.load({"b"});
+        b.now += 61s;
+        CHECK(b.doubt(1) == miss_verdict::fetch);
+    }
+
+    TEST_CASE("lookup_signature: any number of bad signatures -> one fetch, the next one 60 s later"
+    )
+    {
+        bench b;
+        auto const same = answer_of(set_of({"a"}));
+        b.answer(same);
+        int fetches = 0;
+        for (std::uint64_t mark = 1; mark <= 1000; ++mark) {
+            auto const verdict = b.doubt(mark);
+            if (verdict == miss_verdict::fetch) {
+                ++fetches;
+                b.answer(same);
+            } else {
+                CHECK(verdict == miss_verdict::limited);
+            }
+            b.now += 59ms;
+        }
+        CHECK(fetches == 1);
+        b.now = b.cache.signature_fetch_at();
+        CHECK(b.doubt(2000) == miss_verdict::fetch);
+    }
+
+    TEST_CASE("lookup_signature: never takes from the fetches for unknown kids, nor they from it")
+    {
+        bench b;
+        b.load();
+        REQUIRE(b.doubt(1) == miss_verdict::fetch);
+        b.answer(set_of({"a"}));
+        for (auto const* kid : {"x", "y"}) {
+            REQUIRE(b.cache.lookup(kid, b.now) == miss_verdict::fetch);
+            auto const flight = b.begin();
+            CHECK(flight.reason == jwks_reason::miss);
+            b.cache.fetched(flight.number, answer_of(set_of({"a"})), b.now);
+        }
+        CHECK(b.cache.lookup("z", b.now) == miss_verdict::limited);
+        b.now += 61s;
+        REQUIRE(b.cache.lookup("z", b.now) == miss_verdict::fetch);
+        b.answer(set_of({"a"}));
+        CHECK(b.doubt(2) == miss_verdict::fetch);
+    }
+
+    TEST_CASE("failed: a fetch for a bad signature -> the schedule stays, and it may be asked again"
+    )
+    {
+        bench b;
+        b.load();
+        auto const refresh = b.cache.refresh_at();
+        REQUIRE(b.doubt(1) == miss_verdict::fetch);
+        b.fail();
+        CHECK(b.cache.refresh_at() == refresh);
+        CHECK(b.cache.failures() == 0);
+        CHECK(b.doubt(1) == miss_verdict::limited);
+        b.now = b.cache.signature_fetch_at();
+        CHECK(b.doubt(1) == miss_verdict::fetch);
+    }
+
+    TEST_CASE("lookup_signature: no set -> waits for a fetch on its way, else unavailable")
+    {
+        bench b;
+        CHECK(b.doubt(1) == miss_verdict::unavailable);
+        b.begin();
+        CHECK(b.doubt(1) == miss_verdict::wait);
     }
 
     TEST_CASE("failed: a fetch for an unknown kid -> the schedule and the backoff stay as they were"
@@ -393,21 +495,21 @@ TEST_SUITE("core/issuers/jwks_cache")
         bench b;
         b.load();
         auto const refresh = b.cache.refresh_at();
-        REQUIRE(b.cache.lookup("b", b.now) == kid_verdict::fetch);
+        REQUIRE(b.cache.lookup("b", b.now) == miss_verdict::fetch);
         b.fail();
         CHECK(b.cache.refresh_at() == refresh);
         CHECK(b.cache.failures() == 0);
-        CHECK(b.cache.lookup("b", b.now) == kid_verdict::fetch);
+        CHECK(b.cache.lookup("b", b.now) == miss_verdict::fetch);
     }
 
     TEST_CASE("lookup: no set -> waits for a fetch on its way, else unavailable")
     {
         bench b;
-        CHECK(b.cache.lookup("a", b.now) == kid_verdict::unavailable);
+        CHECK(b.cache.lookup("a", b.now) == miss_verdict::unavailable);
         auto const flight = b.begin();
-        CHECK(b.cache.lookup("a", b.now) == kid_verdict::wait);
+        CHECK(b.cache.lookup("a", b.now) == miss_verdict::wait);
         b.cache.failed(flight.number, b.now);
-        CHECK(b.cache.lookup("a", b.now) == kid_verdict::unavailable);
+        CHECK(b.cache.lookup("a", b.now) == miss_verdict::unavailable);
     }
 
     TEST_CASE("fetched: an answer with another number -> late, and changes nothing")
@@ -452,11 +554,11 @@ TEST_SUITE("core/issuers/jwks_cache")
     {
         bench b;
         b.load();
-        REQUIRE(b.cache.lookup("x", b.now) == kid_verdict::fetch);
+        REQUIRE(b.cache.lookup("x", b.now) == miss_verdict::fetch);
         b.answer(set_of({"a"}));
-        REQUIRE(b.cache.lookup("y", b.now) == kid_verdict::fetch);
+        REQUIRE(b.cache.lookup("y", b.now) == miss_verdict::fetch);
         b.answer(set_of({"a"}));
-        CHECK(b.cache.lookup("z", b.now - 1h) == kid_verdict::limited);
+        CHECK(b.cache.lookup("z", b.now - 1h) == miss_verdict::limited);
         CHECK(b.cache.usable(b.now - 1h));
     }
 

@@ -121,6 +121,24 @@ TEST_SUITE("core/issuers/jwks_reading")
         CHECK(next.set->keys.size() == 1);
     }
 
+    TEST_CASE("read_jwks: an entry of another kty with a private member does not condemn a kid")
+    {
+        auto const good = jwk_text(samples::key_of(key_family::p256), "k");
+        for (auto const* odd :
+             {R"({"kty":"oct","kid":"k","k":"AAAA"})", R"({"kty":"DH","kid":"k","p":"AAAA"})",
+              R"({"kty":"RSA","kid":"k","d":"AAAA"})"}) {
+            CAPTURE(odd);
+            auto const reading = read(R"({"keys":[)" + good + "," + odd + "]}");
+            CHECK(reading.worth == jwks_worth::usable);
+            CHECK(reading.set->keys.size() == 1);
+        }
+        for (auto const* own :
+             {R"({"kty":"ec","kid":"k","d":"AAAA"})", R"({"kid":"k","d":"AAAA"})"}) {
+            CAPTURE(own);
+            CHECK(read(R"({"keys":[)" + good + "," + own + "]}").worth != jwks_worth::usable);
+        }
+    }
+
     TEST_CASE("read_jwks: a key of ours in the set -> left out and named; nothing else -> foreign")
     {
         auto const mine = jwk_text(samples::key_of(key_family::p256), "theirs");
@@ -166,6 +184,62 @@ TEST_SUITE("core/issuers/jwks_reading")
         CHECK(read_next(clean).worth == jwks_worth::foreign);
     }
 
+    TEST_CASE("read_jwks: a set spelled as its publisher does -> usable")
+    {
+        auto const ec = jwk_text(samples::key_of(key_family::p256), "ec");
+        auto const rsa = jwk_text(samples::key_of(key_family::rsa), "rsa");
+        auto const with = [](std::string text, std::string_view more) {
+            text.pop_back();
+            return text + std::string(more) + "}";
+        };
+        for (auto const& body :
+             {"\xef\xbb\xbf{\"keys\":[" + ec + "]}",
+              R"({"keys":[)" + with(rsa, R"(,"key_ops":[],"oth":[],"x5c":[])") + "]}",
+              R"({"more":1,"more":2,"keys":[)" + with(ec, R"(,"x5t":1,"x5t":2)") + "," + rsa + "]}",
+              R"({"keys":[null,7,"text",[],)" + ec + "]}",
+              R"({"keys":[)" + with(ec, R"(,"alg":null,"use":"","d":null,"k":"")") + "]}"}) {
+            CAPTURE(body);
+            auto const reading = read(body);
+            CHECK(reading.worth == jwks_worth::usable);
+            REQUIRE(reading.set);
+            CHECK(reading.set->keys.size() == 1);
+            for (auto const& one : reading.left_out)
+                CHECK(!one.detail.empty());
+        }
+    }
+
+    TEST_CASE("read_jwks: the entries in another order -> the set in use, in its order")
+    {
+        auto const a = jwk_text(samples::key_of(key_family::p256), "a");
+        auto const b = jwk_text(samples::key_of(key_family::ed25519), "b");
+        std::string const odd = R"({"kty":"new","kid":"o"})", odder = R"({"kty":"newer"})";
+        auto const set = [](std::initializer_list<std::string> entries) {
+            std::string text = R"({"keys":[)";
+            for (auto const& one : entries)
+                text += one + ",";
+            text.back() = ']';
+            return text + "}";
+        };
+        auto const first = read(set({a, odd, b, odder}));
+        auto const next = [&](std::string const& body) {
+            return read_jwks(body, published::algorithms, 128, first.set.get());
+        };
+        auto const same = next(set({odder, b, odd, a}));
+        REQUIRE(same.set);
+        CHECK(same.set->keys[0].kid == "a");
+        CHECK(same.left_out == first.left_out);
+        CHECK(next(set({odder, b, a})).set->keys[0].kid == "b");
+        CHECK(next(set({odd, b, odder, b, a})).left_out.size() == 3);
+    }
+
+    TEST_CASE("read_jwks: a key of the set in use under a new kid or alg -> keeps its material")
+    {
+        auto const first = read(set_of({"a"}));
+        auto const next = read_jwks(set_of({"b"}), published::algorithms, 128, first.set.get());
+        CHECK(next.set->keys[0].kid == "b");
+        CHECK(next.set->keys[0].material == first.set->keys[0].material);
+    }
+
     TEST_CASE("read_jwks: as many keys as the limit -> usable; one more -> foreign")
     {
         CHECK(read(set_of({"a", "b"}), 2).worth == jwks_worth::usable);
@@ -175,8 +249,9 @@ TEST_SUITE("core/issuers/jwks_reading")
     TEST_CASE("read_jwks: a key that is in use already -> keeps its material")
     {
         auto const first = read(set_of({"a"}));
-        auto const next =
-            read_jwks(set_of({"a", "b"}), published::algorithms, 128, first.set.get());
+        auto const body = R"({"keys":[)" + jwk_text(samples::key_of(key_family::ed25519), "a") + ","
+            + jwk_text(samples::key_of(key_family::p256), "b") + "]}";
+        auto const next = read_jwks(body, published::algorithms, 128, first.set.get());
         REQUIRE(next.set);
         CHECK(next.set->keys[0].material == first.set->keys[0].material);
         CHECK(next.set->keys[1].material != first.set->keys[0].material);

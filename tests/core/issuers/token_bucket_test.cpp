@@ -27,6 +27,16 @@ TEST_SUITE("core/issuers/token_bucket")
         CHECK(!bucket.take(uptime(1000000s)));
     }
 
+    TEST_CASE("next_at: the first moment with a token")
+    {
+        token_bucket bucket(1, 60s);
+        CHECK(bucket.next_at() <= uptime(100s));
+        CHECK(bucket.take(uptime(100s)));
+        CHECK(bucket.next_at() == uptime(160001ms));
+        CHECK(!bucket.has(bucket.next_at() - 1ms));
+        CHECK(bucket.has(bucket.next_at()));
+    }
+
     TEST_CASE("settle: the interval begins when the call has ended")
     {
         token_bucket bucket(1, 30s);

@@ -110,6 +110,18 @@ TEST_SUITE("core/json/json")
         CHECK(twice.error().reason == fault::invalid);
     }
 
+    TEST_CASE("document: repeated names are read where the limits allow them; find gives the first")
+    {
+        json::limits bounds;
+        bounds.repeated_names = true;
+        auto const doc = json::document::parse(R"({"a":1,"b":{"c":2,"c":3},"a":4})", bounds);
+        REQUIRE(doc.has_value());
+        CHECK(doc->root().size() == 3);
+        CHECK(doc->root().find("a")->integer() == 1);
+        CHECK(doc->root().find("b")->find("c")->integer() == 2);
+        CHECK(!json::document::parse(R"({"a":1,"a":)", bounds));
+    }
+
     TEST_CASE("append_string: control characters, quotes and broken UTF-8 leave valid JSON behind")
     {
         std::string out;

@@ -62,28 +62,55 @@ TEST_SUITE("core/jwe/deflate")
         CHECK(text_of(open(secret_of(128), compressed(""), with_zip()).value()).empty());
     }
 
-    TEST_CASE("decrypt: what inflates beyond 10 times or 250 KiB is token_too_large")
+    TEST_CASE("decrypt: a text of up to 250 KiB may have shrunk to any size")
     {
-        std::string const million(1'000'000, 'a');
-        CHECK(code_of(deflate(as_bytes(million))) == errc::request_invalid);
-        auto const bomb = deflated(million);
-        CHECK(bomb.size() * 900 < million.size());
-        CHECK(code_of(open(secret_of(128), around(bomb), with_zip())) == errc::token_too_large);
-        auto const eleven = deflated(std::string(1'000, 'a'));
-        CHECK(code_of(open(secret_of(128), around(eleven), with_zip())) == errc::token_too_large);
+        for (auto const size : {std::size_t{300}, jwe_bytes_max}) {
+            std::string const text(size, 'a');
+            auto const token = compressed(text);
+            CHECK(token.size() < text.size() + 100);
+            CHECK(text_of(open(secret_of(128), token, with_zip()).value()) == text);
+        }
+    }
 
-        std::string noise(jwe_bytes_max + 1, 'a');  // 4 random bits in each octet
-        auto const random = crypto::random_bytes(noise.size());
-        for (std::size_t i = 0; i < noise.size(); ++i)
-            noise[i] = static_cast<char>('0' + random[i] % 16);
+    TEST_CASE("decrypt: what inflates beyond 250 KiB and 10 times is token_too_large")
+    {
+        std::string const long_text(jwe_bytes_max + 1, 'a');
+        CHECK(code_of(deflate(as_bytes(long_text))) == errc::request_invalid);
+        auto const bomb = deflated(long_text);
+        CHECK(bomb.size() * 900 < long_text.size());
+        CHECK(code_of(open(secret_of(128), around(bomb), with_zip())) == errc::token_too_large);
+    }
+
+    TEST_CASE("decrypt: beyond 250 KiB a text may be exactly 10 times as long as its compressed "
+              "form")
+    {
+        // What cannot be compressed, and then what can: the ratio is that of both together.
+        auto const of_zeros = [](std::size_t zeros) {
+            auto const noise = crypto::random_bytes(30'000);
+            return std::string(as_text(noise)) + std::string(zeros, '0');
+        };
+        auto const text = of_zeros(260'000);
+        auto const octets = deflated(text);
+        REQUIRE(text.size() > jwe_bytes_max);
+        REQUIRE(text.size() <= octets.size() * 10);
+        CHECK(text_of(open(secret_of(128), around(octets), with_zip()).value()) == text);
+        CHECK(text_of(open(secret_of(128), compressed(text), with_zip()).value()) == text);
         CHECK(
-            code_of(open(secret_of(128), around(deflated(noise)), with_zip()))
+            code_of(open(secret_of(128), around(deflated(of_zeros(290'000))), with_zip()))
             == errc::token_too_large
         );
-        noise.pop_back();
-        auto const opened = open(secret_of(128), around(deflated(noise)), with_zip());
-        REQUIRE(opened.has_value());
-        CHECK(text_of(*opened) == noise);
+        CHECK(inflated_size_max(25'600) == 256'000);
+        CHECK(inflated_size_max(25'601) == 256'010);
+    }
+
+    TEST_CASE("decrypt: a policy may allow less than that")
+    {
+        auto policy = with_zip();
+        policy.inflated_max = 299;
+        auto const token = compressed(std::string(300, 'a'));
+        CHECK(code_of(open(secret_of(128), token, policy)) == errc::token_too_large);
+        policy.inflated_max = 300;
+        CHECK(open(secret_of(128), token, policy).has_value());
     }
 
     TEST_CASE("decrypt: anything but exactly one deflate stream is token_malformed")

@@ -142,6 +142,13 @@ TEST_SUITE("core/jwe/make_jwe")
             request.p2c = count;
             CHECK(code_of(make_jwe(request)) == errc::request_invalid);
         }
+        request.p2c_max = 1500;
+        request.p2c = 1501;
+        auto const refused = make_jwe(request);
+        CHECK(code_of(refused) == errc::request_invalid);
+        CHECK(refused.error().detail.find("p2c") != std::string::npos);
+        request.p2c = 1500;
+        CHECK(make_jwe(request).has_value());
     }
 
     TEST_CASE("make_jwe: a key that AES-GCM used 2^32 times is key_invalid, for dir and A128GCMKW")

@@ -72,7 +72,7 @@ TEST_SUITE("core/jwe/parameters")
         };
         constexpr auto salt = R"("p2s":"MTIzNDU2Nzg",)";
         for (auto const* count :
-             {"0", "-1", "999", "310001", "2147483648", "1e4", "4096.5", "\"4096\"", "null",
+             {"0", "-1", "999", "1200001", "2147483648", "1e4", "4096.5", "\"4096\"", "null",
               "18446744073709551616"})
             CHECK(code(std::string(salt) + R"("p2c":)" + count) == errc::header_invalid);
         CHECK(code(R"("p2s":"MTIzNDU2Nzg")") == errc::header_invalid);
@@ -80,6 +80,29 @@ TEST_SUITE("core/jwe/parameters")
         CHECK(code(R"("p2c":4096,"p2s":"MTIzNDU2Nw")") == errc::header_invalid);
         CHECK(code(R"("p2c":4096,"p2s":5)") == errc::header_invalid);
         CHECK(code(std::string(salt) + R"("p2c":1000)") == errc::decryption_failed);
+    }
+
+    TEST_CASE("decrypt: p2c may be as large as the policy says, and the refusal names it")
+    {
+        auto const key = secret_of(256);
+        auto const token = seal(key, "PBES2-HS256+A128KW", "A128GCM", "text");
+        auto policy = permissive();
+        policy.p2c_max = 1500;
+        auto const opened = [&](std::string_view rest) {
+            auto const header =
+                R"({"alg":"PBES2-HS256+A128KW","enc":"A128GCM")" + std::string(rest) + "}";
+            return open(key, with_header(token, header), policy).error();
+        };
+        constexpr std::string_view salt = R"(,"p2s":"MTIzNDU2Nzg")";
+        CHECK(opened(std::string(salt) + R"(,"p2c":1500)") == errc::decryption_failed);
+        auto const refused = opened(std::string(salt) + R"(,"p2c":1501)");
+        CHECK(refused == errc::header_invalid);
+        CHECK(refused.part == token_part::header);
+        CHECK(refused.reason == fault::invalid);
+        CHECK(refused.detail.find("p2c") != std::string::npos);
+        CHECK(refused.detail.find("limits.pbes2_iterations") != std::string::npos);
+        CHECK(opened(salt).detail.find(" p2c") != std::string::npos);
+        CHECK(opened(R"(,"p2c":1500)").detail.find(" p2s") != std::string::npos);
     }
 
     TEST_CASE("decrypt: A128GCMKW without iv or tag, or with short ones, is header_invalid")

@@ -142,6 +142,31 @@ TEST_SUITE("core/jwt/jwt")
         );
     }
 
+    TEST_CASE("verify: at_hash and c_hash go by the curve of the key, under EdDSA and Ed448")
+    {
+        auto const key = key_of(key_family::ed448, "k1", "EdDSA");
+        setup with;
+        with.trust("a", {key});
+        with.algorithms = {"EdDSA"};
+        with.claims.access_token = with.claims.code = "t0ken";
+        auto const outcome = [&](std::string const& alg, std::string const& half) {
+            auto const token = sign(
+                key, R"({"alg":")" + alg + R"(","kid":"k1"})",
+                R"({"iss":"a","exp":1000010,"at_hash":")" + half + R"(","c_hash":")" + half + "\"}"
+            );
+            auto const verified = with.verify(token);
+            return std::string(verified ? "ok" : to_string(verified.error().code));
+        };
+        // by another implementation of SHAKE256: 57 of 114 octets
+        std::string const by_shake =
+            "-6jLhtyuksSquu8y-LrIx7KmJFw9FTEAF1AKSHXkQnbfKjD1g1bZbOc0eLKBKeVjE3Ex8atuPbfW";
+        std::string const by_sha512 = "lkyvr0xWYtvQ-CNQ5kbuISoFDvY_ngpezzkqIIHe9c4";
+        CHECK(outcome("EdDSA", by_shake) == "ok");
+        CHECK(outcome("Ed448", by_shake) == "ok");
+        CHECK(outcome("EdDSA", by_sha512) == "token_hash_mismatch");
+        CHECK(outcome("Ed448", by_sha512) == "token_hash_mismatch");
+    }
+
     TEST_CASE("verify: EdDSA on a list admits Ed25519, and Ed25519 admits EdDSA of that curve only")
     {
         auto const ed25519 = key_of(key_family::ed25519, "k1", "");
@@ -379,7 +404,9 @@ TEST_SUITE("core/jwt/jwt")
             verify_trace trace;
             auto const token = sign(key, R"({"alg":"ES256","kid":")" + kid + "\"}", claims);
             CHECK(!verify(token, with.policy, now, nullptr, &trace));
-            return trace.lacks_key ? "lacks " + trace.kid : std::string("-");
+            bool const lacks_key = trace.miss == key_miss::set || trace.miss == key_miss::kid;
+            CHECK((trace.miss == key_miss::set) == (lacks_key && trace.kid.empty()));
+            return lacks_key ? "lacks " + trace.kid : std::string("-");
         };
         auto const own = set_source::own, foreign = set_source::foreign;
         CHECK(lack("new", R"({"iss":"i"})", foreign) == "lacks new");
@@ -391,5 +418,124 @@ TEST_SUITE("core/jwt/jwt")
         CHECK(lack(std::string(257, 'k'), R"({"iss":"i"})", foreign) == "-");
         CHECK(lack("new", R"({"iss":"i"})", foreign, false) == "lacks ");
         CHECK(lack("new", R"({"iss":"i","exp":999699})", foreign, false) == "-");
+    }
+
+    TEST_CASE("verify: the trace has the kid of a refused token only where it names its issuer")
+    {
+        auto const key = key_of(key_family::p256, "known", "ES256");
+        auto const kid_of = [&](std::string const& kid, std::string const& claims) {
+            setup with;
+            with.trust("i", std::vector{key}, set_source::foreign);
+            with.policy.issuers = with.issuers;
+            with.policy.claims = &with.claims;
+            verify_trace trace;
+            auto const token = sign(key, R"({"alg":"ES256","kid":")" + kid + "\"}", claims);
+            bool const is_good = verify(token, with.policy, now, nullptr, &trace).has_value();
+            return (is_good ? "good " : "") + trace.named_kid;
+        };
+        CHECK(kid_of("new", R"({"iss":"i"})") == "new");
+        CHECK(kid_of("known", R"({"iss":"i","exp":1})") == "known");
+        CHECK(kid_of("new", R"({"iss":"other"})").empty());
+        CHECK(kid_of("new", "{}").empty());
+        CHECK(kid_of(std::string(1000, 'k'), R"({"iss":"i"})").size() == kid_size_max);
+        CHECK(kid_of("known", R"({"iss":"i","exp":2000000})") == "good ");
+    }
+
+    TEST_CASE(
+        "verify: a foreign set does not verify a token that could be good -> the trace says so"
+    )
+    {
+        auto const misses = [](std::string const& header, std::string const& claims,
+                               std::vector<jwk> set, set_source source = set_source::foreign) {
+            setup with;
+            with.trust("i", std::move(set), source);
+            with.policy.issuers = with.issuers;
+            with.claims.leeway = std::chrono::seconds(30);
+            with.policy.claims = &with.claims;
+            verify_trace trace;
+            jwk signer;
+            signer.material = crypto::generate(key_family::p256, 256).value();
+            auto const token = sign(signer, header, claims);
+            CHECK(!verify(token, with.policy, now, nullptr, &trace));
+            CHECK((trace.signature != 0) == (trace.miss == key_miss::signature));
+            return trace.miss == key_miss::signature;
+        };
+        auto const key = key_of(key_family::p256, "k", "ES256");
+        auto const rsa = key_of(key_family::rsa, "k", "RS256");
+        std::string const good = R"({"iss":"i","exp":1000010})";
+        std::string const named = R"({"alg":"ES256","kid":"k"})", bare = R"({"alg":"ES256"})";
+        CHECK(misses(named, good, {key}));
+        CHECK(misses(bare, good, {key}));
+        SUBCASE("a key that has no kid is any key")
+        {
+            auto derived = key;
+            derived.kid_is_derived = true;
+            CHECK(misses(R"({"alg":"ES256","kid":"other"})", good, {derived}));
+        }
+        SUBCASE("a key whose algorithm changed, with its kid and without")
+        {
+            CHECK(misses(named, good, {rsa}));
+            CHECK(misses(bare, good, {rsa}));
+            auto for_encryption = key;
+            for_encryption.use = key_use::enc;
+            CHECK(misses(named, good, {for_encryption}));
+        }
+        SUBCASE("a kid that the set lacks, several keys, and our own keys are something else")
+        {
+            CHECK(!misses(R"({"alg":"ES256","kid":"other"})", good, {key}));
+            CHECK(!misses(bare, good, {key, key_of(key_family::p256, "k2", "ES256")}));
+            CHECK(!misses(named, good, {key}, set_source::own));
+        }
+        SUBCASE("a token that could not be good in any case")
+        {
+            for (auto const* claims :
+                 {R"({"iss":"other","exp":1000010})", R"({"exp":1000010})", R"({"iss":"i"})",
+                  R"({"iss":"i","exp":999970})", R"({"iss":"i","exp":"1000010"})",
+                  R"({"iss":"i","exp":1000010,"nbf":1000031})",
+                  R"({"iss":"i","exp":1000010,"nbf":"1"})"})
+                CHECK_MESSAGE(!misses(named, claims, {key}), claims);
+        }
+        SUBCASE("within the leeway it could be good")
+        {
+            CHECK(misses(named, R"({"iss":"i","exp":999971})", {key}));
+            CHECK(misses(named, R"({"iss":"i","exp":1000010,"nbf":1000030})", {key}));
+        }
+    }
+
+    TEST_CASE("verify: work that was not done is no bad signature, and newer keys would not help")
+    {
+        auto const key = key_of(key_family::p256, "k", "ES256");
+        auto const token =
+            sign(key, R"({"alg":"ES256","kid":"k"})", R"({"iss":"i","exp":1000010})");
+        for (auto const amount : {std::chrono::microseconds(0), std::chrono::microseconds(50)}) {
+            setup with;
+            with.trust("i", {key}, set_source::foreign);
+            work_budget budget(amount, {});
+            with.policy.issuers = with.issuers;
+            with.policy.claims = &with.claims;
+            with.policy.budget = &budget;
+            verify_trace trace;
+            CHECK(verify(token, with.policy, now, nullptr, &trace).error() == errc::work_exceeded);
+            CHECK(trace.miss == key_miss::none);
+            CHECK(budget.spent() <= amount);
+        }
+    }
+
+    TEST_CASE("verify: an algorithm that is not the issuer's -> newer keys would not help")
+    {
+        auto const key = key_of(key_family::p256, "k", "ES256");
+        setup with;
+        with.trust("i", {key_of(key_family::rsa, "k", "RS256")}, set_source::foreign);
+        std::vector<std::string> const algorithms{"RS256"};
+        with.issuers[0].algorithms = algorithms;
+        with.policy.issuers = with.issuers;
+        with.policy.claims = &with.claims;
+        verify_trace trace;
+        auto const token =
+            sign(key, R"({"alg":"ES256","kid":"k"})", R"({"iss":"i","exp":1000010})");
+        CHECK(
+            verify(token, with.policy, now, nullptr, &trace).error() == errc::algorithm_not_allowed
+        );
+        CHECK(trace.miss == key_miss::none);
     }
 }

@@ -42,6 +42,10 @@ result<jwk_set> own(std::string const& text)
 {
     return parse_jwk_set_text(text, set_source::own);
 }
+result<jwk_set> given(std::string const& text)
+{
+    return parse_jwk_set_text(text, set_source::given);
+}
 result<jwk_set> foreign(std::string const& text)
 {
     return parse_jwk_set_text(text, set_source::foreign);
@@ -54,6 +58,24 @@ jwk key_with(key_family family, std::string_view kid, std::string_view alg = "")
     key.alg = alg;
     key.material = samples::key_of(family);
     return key;
+}
+
+/// A new P-256 key, not the sample.
+jwk another(std::string_view kid)
+{
+    jwk key;
+    key.kid = kid;
+    key.material = crypto::generate(key_family::p256, 0).value();
+    return key;
+}
+
+/// 1024 bits: it can be named, and no algorithm takes it.
+crypto::key_ptr short_rsa()
+{
+    crypto::rsa_parts parts;
+    parts.n = bytes(128, 0xa5);
+    parts.e = {1, 0, 1};
+    return crypto::import_rsa(std::move(parts)).value();
 }
 
 result<std::vector<jwk const*>> select(
@@ -165,9 +187,13 @@ TEST_SUITE("core/keys/jwk_set")
         CHECK(is_condemned(R"({"kty":"RSA","kid":"good","e":"AQAB","d":"Aw"})"));
         CHECK(is_condemned(R"({"kty":"RSA","kid":"good","n":"","e":"AQAB","d":"Aw"})"));
         CHECK(!is_condemned(R"({"kty":"RSA","kid":"bad","e":"AQAB","d":"Aw"})"));
+        // whichever of repeated members a reader takes
+        CHECK(is_condemned(rsa + R"(","e":"AQAB","d":"","d":"Aw"})"));
+        CHECK(is_condemned(R"({"kty":"RSA","n":"AQ","n":")" + n + R"(","e":"AQAB","d":"Aw"})"));
         // an empty member counts as absent
         CHECK(!is_condemned(rsa + R"(","e":"AQAB","d":null,"kid":"x"})"));
         CHECK(!is_condemned(rsa + R"(","e":"AQAB","d":"","p":null,"kid":"x"})"));
+        CHECK(!is_condemned(rsa + R"(","e":"AQAB","oth":[],"k":{},"kid":"x"})"));
         CHECK(!is_condemned(R"({"kty":"RSA","n":"","e":"AQAB","d":"Aw"})"));
     }
 
@@ -185,16 +211,19 @@ TEST_SUITE("core/keys/jwk_set")
     {
         auto const text = set_of(
             public_jwk(key_family::p256, "a"), std::string("7"),
-            std::string(R"({"kty":"oct","kid":"s","k":"AAAA"})"), public_jwk(key_family::p384, "a"),
+            std::string(R"({"kty":"oct","kid":"s","k":"AAAA"})"), public_jwk(key_family::p256, "a"),
             R"({"kty":"new","kid":")" + std::string(200, 'n') + R"("})"
         );
         auto const set = foreign(text);
         REQUIRE(set.has_value());
         CHECK(set->keys.size() == 1);
         REQUIRE(set->left_out.size() == 4);
-        CHECK(set->left_out[0] == left_out_key{"", "", left_out_reason::unusable});
+        CHECK(set->left_out[0].reason == left_out_reason::unusable);
+        CHECK(set->left_out[0].kid.empty());
+        CHECK(set->left_out[0].detail == "the key is not a JSON object");
         CHECK(set->left_out[1] == left_out_key{"s", "", left_out_reason::secret});
         CHECK(set->left_out[2].reason == left_out_reason::kid_repeated);
+        CHECK(set->left_out[2].thumbprint == thumbprint(*samples::key_of(key_family::p256)));
         CHECK(set->left_out[3].kid == std::string(128, 'n'));
         CHECK(!set->is_compromised());
         CHECK(to_string(left_out_reason::private_half_published) == "private_half_published");
@@ -219,17 +248,134 @@ TEST_SUITE("core/keys/jwk_set")
         CHECK(own(set_of(ec, secret)).error() == errc::key_invalid);
     }
 
-    TEST_CASE("parse_jwk_set: two keys of one kid fail an own set; a foreign set keeps the first")
+    TEST_CASE("parse_jwk_set: a set is keyed by kid, kty, alg and use together")
     {
-        auto const text =
-            set_of(public_jwk(key_family::p256, "a"), public_jwk(key_family::p384, "a"));
-        CHECK(own(text).error() == errc::key_invalid);
+        auto const rsa = [](std::string_view more) {
+            return public_jwk(key_family::rsa, "a", more);
+        };
+        // ForgeRock lists a key once for each alg; others have one kid for sig and enc
+        auto const text = set_of(
+            rsa(R"(,"alg":"RS256","use":"sig")"), rsa(R"(,"alg":"PS256","use":"sig")"),
+            rsa(R"(,"alg":"RSA-OAEP-256","use":"enc")"), rsa(""), public_jwk(key_family::p256, "a")
+        );
+        for (auto const source : {set_source::own, set_source::given, set_source::foreign}) {
+            auto const set = parse_jwk_set_text(text, source);
+            REQUIRE(set.has_value());
+            CHECK(set->keys.size() == 5);
+            CHECK(set->left_out.empty());
+        }
         auto const set = foreign(text);
+        CHECK(set->keys[0].material == set->keys[1].material);
+        CHECK(set->keys[0].material == set->keys[2].material);
+    }
+
+    TEST_CASE("parse_jwk_set: two keys with the same kid, kty, alg and use fail an own set")
+    {
+        auto const twice = [](std::string_view kid) {
+            return set_of(public_jwk(key_family::p256, kid), public_jwk(key_family::p384, kid));
+        };
+        CHECK(own(twice("a")).error() == errc::key_invalid);
+        CHECK(own(twice(""))->keys.size() == 2);
+        // neither of them is preferred: a token that fits both is key_ambiguous
+        CHECK(foreign(twice("a"))->keys.size() == 2);
+    }
+
+    TEST_CASE("parse_jwk_set: an entry that says nothing new is left out of a foreign or given set")
+    {
+        auto const one = public_jwk(key_family::rsa, "a", R"(,"alg":"RS256")");
+        for (auto const source : {set_source::foreign, set_source::given}) {
+            auto const set = parse_jwk_set_text(set_of(one, one), source);
+            REQUIRE(set->keys.size() == 1);
+            REQUIRE(set->left_out.size() == 1);
+            CHECK(set->left_out[0].kid == "a");
+            CHECK(set->left_out[0].reason == left_out_reason::kid_repeated);
+        }
+    }
+
+    TEST_CASE("parse_jwk_set: a given set leaves out what it does not understand, and names it")
+    {
+        auto const text = set_of(
+            std::string(R"({"kty":"new","kid":"n"})"), public_jwk(key_family::p256, "a"),
+            std::string("7"), public_jwk(key_family::p384, "b", R"(,"use":"other")")
+        );
+        auto const set = given(text);
+        REQUIRE(set.has_value());
         REQUIRE(set->keys.size() == 1);
-        CHECK(set->keys[0].material->family() == key_family::p256);
-        auto const unnamed =
-            set_of(public_jwk(key_family::p256, ""), public_jwk(key_family::p384, ""));
-        CHECK(own(unnamed)->keys.size() == 2);
+        CHECK(set->keys[0].kid == "a");
+        REQUIRE(set->left_out.size() == 3);
+        CHECK(set->left_out[0].kid == "n");
+        CHECK(set->left_out[0].detail == "kty is missing or not supported");
+        CHECK(set->left_out[1].detail == "the key is not a JSON object");
+        CHECK(set->left_out[2].detail == "use is neither sig nor enc");
+        auto const nothing = given(set_of(std::string(R"({"kty":"new"})")));
+        CHECK(nothing.error() == errc::key_invalid);
+        CHECK(
+            nothing.error().detail == "the set has no usable key: kty is missing or not supported"
+        );
+    }
+
+    TEST_CASE("parse_jwk_set: secrets next to other keys are refused before anything is skipped")
+    {
+        auto const secret = private_jwk(key_family::secret, "s");
+        for (auto const* other :
+             {R"({"kty":"RSA"})", R"({"kty":"EC","crv":"P-256","x":"AA","y":"AA"})",
+              R"({"kty":"new"})", R"({"kty":"AKP","alg":"ML-DSA-999","pub":"AAAA"})"}) {
+            CAPTURE(other);
+            for (auto const& text :
+                 {set_of(secret, std::string(other)), set_of(std::string(other), secret)}) {
+                auto const set = given(text);
+                REQUIRE(!set.has_value());
+                CHECK(set.error().detail == "a set mixes secrets with public keys");
+            }
+            // a secret that cannot be read is one all the same
+            CHECK(
+                given(set_of(
+                          std::string(R"({"kty":"OCT","k":7})"), std::string(other),
+                          public_jwk(key_family::p256, "p")
+                      ))
+                    .error()
+                == errc::key_invalid
+            );
+        }
+        CHECK(given(set_of(secret, std::string("7"), std::string("{}")))->keys.size() == 1);
+    }
+
+    TEST_CASE("parse_jwk_set: a given set of counterparts is read as published, others exactly")
+    {
+        auto const text = set_of(public_jwk(key_family::p256, "a", R"(,"key_ops":[],"x5c":[])"));
+        auto const document = json::document::parse(text);
+        auto const role = [&](key_role as) {
+            return parse_jwk_set(document->root(), set_source::given, as).has_value();
+        };
+        CHECK(role(key_role::counterpart));
+        CHECK(!role(key_role::holder));
+        CHECK(!own(text));
+    }
+
+    TEST_CASE("parse_jwk_set: public and private entries of one key stay what they are")
+    {
+        auto const set =
+            given(set_of(public_jwk(key_family::p256, "a"), private_jwk(key_family::p256, "a")));
+        REQUIRE(set->keys.size() == 2);
+        CHECK(!set->keys[0].material->is_private());
+        CHECK(set->keys[1].material->is_private());
+    }
+
+    TEST_CASE("parse_jwk_set: a foreign text may begin with a byte order mark, and repeat names")
+    {
+        auto const text = set_of(
+            public_jwk(key_family::p256, "a", R"(,"own":1,"own":2)"),
+            public_jwk(key_family::p384, "b", R"(,"crv":"P-384")")
+        );
+        auto const set = foreign("\xef\xbb\xbf" + text);
+        REQUIRE(set.has_value());
+        REQUIRE(set->keys.size() == 1);
+        CHECK(set->keys[0].kid == "b");
+        CHECK(set->left_out[0].detail == "a member appears twice with different values");
+        CHECK(!own("\xef\xbb\xbf" + set_of(public_jwk(key_family::p256, "a"))));
+        CHECK(!own(text));
+        // which of two lists is meant, nobody knows
+        CHECK(!foreign(R"({"keys":[],)" + text.substr(1)));
     }
 
     TEST_CASE("parse_jwk_set: 128 keys are a set, 129 are key_invalid")
@@ -284,19 +430,64 @@ TEST_SUITE("core/keys/jwk_set")
     )
     {
         std::vector<jwk> const keys{
-            key_with(key_family::p256, "a"), key_with(key_family::p384, "b"),
-            key_with(key_family::p256, "c")};
+            key_with(key_family::p256, "a"), key_with(key_family::p384, "b"), another("c")};
         auto const all = select(keys, "ES256", "");
         CHECK(*all == std::vector<jwk const*>{&keys[0], &keys[2]});
         CHECK(select(keys, "ES256", "", set_source::foreign).error() == errc::key_ambiguous);
         CHECK(select(keys, "ES384", "", set_source::foreign)->size() == 1);
     }
 
+    TEST_CASE("select_verification_keys: one key under several entries is one candidate")
+    {
+        std::vector<jwk> const keys{
+            key_with(key_family::rsa, "a", "RS256"), key_with(key_family::rsa, "a", "RS512"),
+            key_with(key_family::rsa, "a"), key_with(key_family::rsa, "b", "RS256")};
+        for (auto const* alg : {"RS256", "RS512", "PS256"}) {
+            CHECK(select(keys, alg, "a", set_source::foreign)->size() == 1);
+            CHECK(select(keys, alg, "", set_source::foreign)->size() == 1);
+            CHECK(select(keys, alg, "a")->size() == 1);
+        }
+        CHECK(*select(keys, "RS512", "a") == std::vector<jwk const*>{&keys[1]});
+        CHECK(select(keys, "PS512", "b").error() == errc::algorithm_not_allowed);
+    }
+
+    TEST_CASE("select_verification_keys: a kid for signatures and encryption is the former's")
+    {
+        std::vector<jwk> keys{
+            key_with(key_family::rsa, "a"), key_with(key_family::p256, "a"),
+            key_with(key_family::p384, "a")};
+        keys[0].use = key_use::enc;
+        keys[1].use = key_use::sig;
+        auto const chosen = select(keys, "ES256", "a", set_source::foreign);
+        CHECK(*chosen == std::vector<jwk const*>{&keys[1]});
+        CHECK(select(keys, "ES384", "a", set_source::foreign)->front() == &keys[2]);
+        auto const refused = select(keys, "RS256", "a", set_source::foreign);
+        CHECK(refused.error() == errc::algorithm_not_allowed);
+    }
+
+    TEST_CASE("select_verification_keys: two keys of one kid and alg are ambiguous in any order")
+    {
+        std::vector<jwk> keys{key_with(key_family::p256, "a"), another("a")};
+        CHECK(select(keys, "ES256", "a", set_source::foreign).error() == errc::key_ambiguous);
+        CHECK(select(keys, "ES256", "a")->size() == 2);
+        std::swap(keys[0], keys[1]);
+        CHECK(select(keys, "ES256", "a", set_source::foreign).error() == errc::key_ambiguous);
+    }
+
+    TEST_CASE("select_verification_keys: a key that is too short makes no other ambiguous")
+    {
+        std::vector<jwk> keys{key_with(key_family::rsa, ""), key_with(key_family::rsa, "")};
+        keys[0].material = short_rsa();
+        CHECK(*select(keys, "RS256", "", set_source::foreign) == std::vector<jwk const*>{&keys[1]});
+        keys.pop_back();
+        CHECK(select(keys, "RS256", "", set_source::foreign)->size() == 1);
+    }
+
     TEST_CASE("select_verification_keys: at most 8 candidates")
     {
         std::vector<jwk> keys;
         for (int i = 0; i < 12; ++i)
-            keys.push_back(key_with(key_family::p256, std::to_string(i)));
+            keys.push_back(another(std::to_string(i)));
         auto const chosen = select(keys, "ES256", "");
         REQUIRE(chosen->size() == 8);
         CHECK(chosen->front() == &keys[0]);

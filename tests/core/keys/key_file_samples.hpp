@@ -130,6 +130,55 @@ qNyo7iLqHg==
 -----END CERTIFICATE-----
 )";
 
+/// The same key's certificate, its issuer's, and the root that issued that one.
+inline constexpr std::string_view leaf_cert = R"(-----BEGIN CERTIFICATE-----
+MIIBeDCCAR6gAwIBAgIUTWvifHF/8REIgl4sL6zI2z7cVk0wCgYIKoZIzj0EAwIw
+EzERMA8GA1UEAwwIbWlkLnRlc3QwIBcNMjYxMTI2MDM1MTE1WhgPMjEyNjExMDIw
+MzUxMTVaMBQxEjAQBgNVBAMMCWxlYWYudGVzdDBZMBMGByqGSM49AgEGCCqGSM49
+AwEHA0IABFnuXvDvniyxQajlGsDxrubgfQAoRovU7B9PT57q/mTsIqvvarVDrtO3
+CPhHFoSzvThWimF7tVJoBPGkcXS63XCjTTBLMAkGA1UdEwQCMAAwHQYDVR0OBBYE
+FBslYs6KIjpRm6LpqQAc7Fst9NBOMB8GA1UdIwQYMBaAFGf3FhUnMxsigeY5rFvM
+Hyufw/vtMAoGCCqGSM49BAMCA0gAMEUCIHq5LMrJJnVJfnTuEJeJ8353UH/MQ3j2
+eG/qQNLc7LTrAiEAzw5PBR+AeeZxGoskvymYM/S2fUisppv4VJVIaqaGh0w=
+-----END CERTIFICATE-----
+)";
+inline constexpr std::string_view middle_cert = R"(-----BEGIN CERTIFICATE-----
+MIIBfjCCASSgAwIBAgIUKLklIuZ13wQscn7xRPEU5Aui09YwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJcm9vdC50ZXN0MCAXDTI2MTEyNjAzNTExNVoYDzIxMjYxMTAy
+MDM1MTE1WjATMREwDwYDVQQDDAhtaWQudGVzdDBZMBMGByqGSM49AgEGCCqGSM49
+AwEHA0IABDWjm1+nd+FM90+iNGYzAol4cEPy91jCZkMZ3Mbt2f+jKHK53VXn2iKj
+7k3yiqlv5rY4F3C/KuJL+VG9RIeP9RejUzBRMA8GA1UdEwEB/wQFMAMBAf8wHQYD
+VR0OBBYEFGf3FhUnMxsigeY5rFvMHyufw/vtMB8GA1UdIwQYMBaAFDBmnI6Un+RZ
+CqfqLHw/f3kRcEhbMAoGCCqGSM49BAMCA0gAMEUCIE/OaqTnKD3T3A3YGdRf/uvi
+AsMw3WeHnS753mIXDPheAiEAqtU6OA12gkJnrMMTHFyXdtYgg5jdKhOhNcToFpqY
+imw=
+-----END CERTIFICATE-----
+)";
+inline constexpr std::string_view root_cert = R"(-----BEGIN CERTIFICATE-----
+MIIBfzCCASWgAwIBAgIUDAxw+lDzOFAiSgZf7TkPF7eLzL0wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJcm9vdC50ZXN0MCAXDTI2MTEyNjAzNTExNVoYDzIxMjYxMTAy
+MDM1MTE1WjAUMRIwEAYDVQQDDAlyb290LnRlc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAS5RCoHrPkaAXclLL+MnngdaNTiRgauaVjoshkGYz6pjzGKf5sC/P1W
+ftGmwHhZdCfUD4Q/YKCW/dUg2OpY8g8eo1MwUTAdBgNVHQ4EFgQUMGacjpSf5FkK
+p+osfD9/eRFwSFswHwYDVR0jBBgwFoAUMGacjpSf5FkKp+osfD9/eRFwSFswDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiAuGZui1k3ovCDwfxFDbksc
+kNvyXOr10hFsLZWjM6OVlwIhAIWKSO9DtAytc4B0trRlfkjzLLfSyU3/EN6BrxOc
+EKie
+-----END CERTIFICATE-----
+)";
+/// Self-signed like ec_cert and with its name, but for another key.
+inline constexpr std::string_view other_cert = R"(-----BEGIN CERTIFICATE-----
+MIIBgjCCASmgAwIBAgIUJwB2uZsJsIwYqiW8FhqbXGJLP+kwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLc2lnbmV0LXRlc3QwIBcNMjYxMTI2MDM1MTE1WhgPMjEyNjEx
+MDIwMzUxMTVaMBYxFDASBgNVBAMMC3NpZ25ldC10ZXN0MFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAEXh6ZYX/i5DK7FVLqMW/49I35JiwU1vle6YLfzyBl0NJsj1Jx
+ujAUo1se1d5KxgiBCvMg3gMbfpQhAxa+HD93L6NTMFEwHQYDVR0OBBYEFFvLyLhr
+RG28z7jw0+4dmvCjGXNXMB8GA1UdIwQYMBaAFFvLyLhrRG28z7jw0+4dmvCjGXNX
+MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIgcj/bMphwBaAchmoi
+4O4YzvBdVfMsyy5RYVZWCILpwQwCICRGBrEJpLeIekHLpvb0+UJD5kWfjRfiojgw
+c3wwAay6
+-----END CERTIFICATE-----
+)";
 inline constexpr std::string_view ec_enc_pbkdf2 = R"(-----BEGIN ENCRYPTED PRIVATE KEY-----
 MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgYRK6J8BeYtQICA+gw
 DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEELADegQ1CgPeqq3HF2Jnw3cEgZBD
@@ -189,7 +238,7 @@ MC4CAQAwBQYDK2VwBCIEIK9edT6qAXxCyZrMmGnTmFejJUXxrOjnb8DAPwxlwP1H
 -----END PRIVATE KEY-----
 )";
 
-inline constexpr std::string_view ed25519_public = R"(-----BEGIN PUBLIC KEY-----
+inline constexpr std::string_view ed25519_spki = R"(-----BEGIN PUBLIC KEY-----
 MCowBQYDK2VwAyEAleWm9j81yT/UO6AhMNV27VlKQcPK+dZEUDe5yAZkcIQ=
 -----END PUBLIC KEY-----
 )";
@@ -343,7 +392,7 @@ Y+xDBe0kJA13b9fw==
 /// The content of a PEM text's only block.
 inline core::bytes der_of(std::string_view pem)
 {
-    auto const blocks = core::read_pem(pem).value();
+    auto const blocks = core::read_pem(pem, 8).value();
     auto const der = blocks.back().der.view();
     return {der.begin(), der.end()};
 }

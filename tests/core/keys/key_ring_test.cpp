@@ -227,6 +227,45 @@ TEST_SUITE("core/keys/key_ring")
         CHECK(key_ring({secret, kept}).view_at(noon).jwks == R"({"keys":[]})");
     }
 
+    TEST_CASE("view_at: a series that is apart has a set of its own, and is not in the main one")
+    {
+        auto apart = named("apart-kid", "pq");
+        apart.is_apart = true;
+        auto secret = named("secret-kid", "partner");
+        secret.key.material = generated(key_family::secret);
+        secret.key.alg = "HS256";
+        secret.is_apart = true;  // a secret is in no set, whatever the configuration says
+        key_ring const ring({named("main-kid"), apart, secret});
+        auto const view = ring.view_at(noon);
+        CHECK(view.jwks.find("main-kid") != std::string::npos);
+        CHECK(view.jwks.find("apart-kid") == std::string::npos);
+        auto const* series = view.find("pq");
+        REQUIRE(series != nullptr);
+        auto const set = json::document::parse(series->jwks);
+        REQUIRE(set.has_value());
+        REQUIRE(set->root().find("keys")->size() == 1);
+        CHECK((*set->root().find("keys")->begin()).find("kid")->string() == "apart-kid");
+        CHECK(series->etag.size() == 45);
+        CHECK(series->etag != view.etag);
+        CHECK(view.find("sig")->jwks.empty());
+        CHECK(view.find("partner")->jwks == R"({"keys":[]})");
+    }
+
+    TEST_CASE(
+        "view_at: the set of a series that is apart changes with its keys, and is never absent"
+    )
+    {
+        auto later = named("later-kid", "pq");
+        later.is_apart = true;
+        later.publish_at = noon;
+        later.activate_at = noon + 1h;
+        key_ring const ring({later});
+        CHECK(ring.view_at(noon - 1s).find("pq")->jwks == R"({"keys":[]})");
+        CHECK(ring.view_at(noon).find("pq")->jwks.find("later-kid") != std::string::npos);
+        CHECK(ring.view_at(noon - 1s).find("pq")->etag != ring.view_at(noon).find("pq")->etag);
+        CHECK(ring.view_at(noon - 1s).jwks == R"({"keys":[]})");
+    }
+
     TEST_CASE("view_at: JWKS members are public ones, with kid, use and alg")
     {
         auto const view = key_ring({named("only")}).view_at(noon);

@@ -98,6 +98,50 @@ TEST_SUITE("service/app/app")
         running.wait_for_end();
     }
 
+    TEST_CASE("stop: during drain_delay every reply ends its connection and says so")
+    {
+        auto with = live_settings();
+        with.server.drain_delay = config::seconds(60);
+        live_service running(with);
+        connection kept(running.port());
+        CHECK(!kept.exchange(good_get).says_close());
+        running.app().stop();
+        REQUIRE(wait_for_draining(running));
+        auto const got = kept.exchange(good_get);
+        CHECK(got.status == 200);
+        CHECK(got.says_close());
+        CHECK(kept.is_closed());
+        auto const fresh = ask(running.port(), good_get);
+        CHECK(fresh.status == 200);
+        CHECK(fresh.says_close());
+        CHECK(get(running.admin_port(), "/readyz").says_close());
+    }
+
+    TEST_CASE("listen: [::] accepts IPv4 too, unless another listener has IPv4 on its port")
+    {
+        auto with = live_settings();
+        with.server.listen[0].address = {"::", 0, {}};
+        with.limits.connections_per_address = 1;
+        live_service running(with);
+        connection by_ipv4(running.port());
+        CHECK(by_ipv4.exchange(good_get).status == 200);
+        connection second(running.port());  // the limit of one IPv4 address holds for it
+        CHECK(second.receive().status == 503);
+
+        auto two = live_settings();
+        two.admin.listen.clear();
+        two.admin.probes = {{"::", 0, {}}};
+        CHECK(config::accepts_both_families(two, {"::", 8080, {}}));
+        CHECK(!config::accepts_both_families(two, {"::1", 8080, {}}));
+        CHECK(!config::accepts_both_families(two, {"0.0.0.0", 8080, {}}));
+        two.server.listen[0].address = {"127.0.0.1", 8080, {}};
+        CHECK(!config::accepts_both_families(two, {"::", 8080, {}}));
+        CHECK(config::accepts_both_families(two, {"::", 8081, {}}));
+        CHECK(config::accepts_both_families(two, {"::", 0, {}}));
+        two.server.listen[0].address = {"2001:db8::1", 8080, {}};
+        CHECK(config::accepts_both_families(two, {"::", 8080, {}}));
+    }
+
     TEST_CASE("stop: drain_limit ends what does not end by itself")
     {
         auto with = live_settings();

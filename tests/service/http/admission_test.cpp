@@ -94,17 +94,51 @@ TEST_SUITE("service/http/admission")
         CHECK(status("Content-Type: Application/JSON ; charset=UTF-8\r\n") == 400);
     }
 
+    TEST_CASE("admit: utf8 is UTF-8, in any case, with quotes, and after empty parameters")
+    {
+        live_service running;
+        auto const status = [&](std::string const& parameters) {
+            auto const field = "Content-Type: application/json" + parameters + "\r\n";
+            return post(running.port(), "/verify", field).status;
+        };
+        for (auto const* good :
+             {";charset=utf8", "; charset=UTF8", "; Charset=\"utf8\"", "; charset=\"Utf-8\"", ";",
+              "; charset=utf-8;", ";; charset=utf8 ;"}) {
+            CAPTURE(good);
+            CHECK(status(good) == 400);
+        }
+        for (auto const* bad :
+             {"; charset=utf-16", "; charset=utf-8; charset=utf-8",
+              "; charset=", "; charset=\"utf8", "; charset=utf88", "; charset='utf8'", "; utf8",
+              "; version=1", "; charset utf8"}) {
+            CAPTURE(bad);
+            CHECK(status(bad) == 415);
+        }
+    }
+
     TEST_CASE("admit: an unknown query parameter is 400, on /auth it is ignored")
     {
         live_service running;
-        auto const got = get(running.port(), "/.well-known/jwks.json?x=1");
+        auto const got =
+            post(running.port(), "/verify?profile=x", "Content-Type: application/json\r\n");
         CHECK(got.status == 400);
         CHECK(member(got, "code") == "request_invalid");
-        CHECK(
-            post(running.port(), "/verify?profile=x", "Content-Type: application/json\r\n").status
-            == 400
-        );
+        CHECK(get(running.admin_port(), "/version?x=1").status == 400);
+        CHECK(get(running.admin_port(), "/livez?x=1").status == 400);
         CHECK(get(running.port(), "/auth?profile=x").status != 400);
+    }
+
+    TEST_CASE("admit: published documents ignore the query")
+    {
+        live_service running;
+        for (std::string_view path :
+             {"/.well-known/jwks.json", "/.well-known/openid-configuration",
+              "/.well-known/oauth-authorization-server", "/openapi.yaml"}) {
+            CAPTURE(path);
+            for (std::string_view query : {"?", "?x=1", "?p=B2C_1&x", "?a=%20&&="})
+                CHECK(get(running.port(), std::string(path).append(query)).status == 200);
+        }
+        CHECK(get(running.admin_port(), "/metrics?name[]=x").status == 200);
     }
 
     TEST_CASE("admit: a web page of another site is 403 origin_forbidden")

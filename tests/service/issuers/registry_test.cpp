@@ -1,5 +1,6 @@
 #include "service/issuers/registry.hpp"
 #include "service/observe/metric_families.hpp"
+#include "service/runtime/clock.hpp"
 #include "tests/core/issuers/published_sets.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -40,6 +41,13 @@ struct fake_origin {
     }
 };
 
+/// A set with another key than the usual one under this kid.
+std::string with_other_key(std::string_view kid)
+{
+    auto const key = samples::key_of(core::key_family::p256);
+    return R"({"keys":[)" + published::jwk_text(key, kid) + "]}";
+}
+
 config::settings one_issuer()
 {
     config::settings with;
@@ -65,14 +73,41 @@ struct bench {
         return holds();
     }
     core::jwk_set const* keys() const { return registry.directory().view()->issuers[0].keys.get(); }
+    using answer = std::shared_ptr<std::optional<bool>>;
+
     /// Asks for a kid in the background.
-    std::shared_ptr<std::optional<bool>> ask(std::string kid)
+    answer ask(std::string kid)
+    {
+        missing_key what;
+        what.kid = std::move(kid);
+        return ask_for(std::move(what));
+    }
+    /// Asks for other keys than those in use, for a token with this signature.
+    answer doubt(std::uint64_t signature)
+    {
+        missing_key what;
+        what.tried = registry.directory().view()->issuers[0].keys;
+        what.signature = signature;
+        return ask_for(std::move(what));
+    }
+    answer ask_for(missing_key asked)
     {
         auto said = std::make_shared<std::optional<bool>>();
-        auto const what = std::make_shared<missing_key>(missing_key{0, std::move(kid)});
+        auto const what = std::make_shared<missing_key>(std::move(asked));
         auto const on_end = [said, what](std::exception_ptr, bool came) { *said = came; };
         asio::co_spawn(io, registry.wait_for(*what), on_end);
         return said;
+    }
+
+    /// Whether a reader of the keys in use would ask about this signature.
+    bool gate_admits(std::uint64_t signature)
+    {
+        auto const one = registry.directory().view()->issuers[0];
+        return one.gate->admits(one.keys.get(), signature, uptime_now());
+    }
+    std::int64_t signatures(miss_outcome how)
+    {
+        return registry.counters().value<"signet_jwks_bad_signature_total">(std::size_t{0}, how);
     }
 
     config::settings settings;
@@ -184,6 +219,100 @@ TEST_SUITE("service/issuers/registry")
         CHECK(!waiting.front()->has_value());
     }
 
+    TEST_CASE("wait_for: a signature that no key verifies -> one fetch, and yes if the set changed")
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        b.origin.body = with_other_key("a");
+        b.origin.is_held = true;
+        CHECK(b.gate_admits(1));
+        auto const first = b.doubt(1), second = b.doubt(2);
+        REQUIRE(b.until([&] { return b.origin.fetches == 2; }));
+        CHECK(b.gate_admits(3));  // a fetch is on its way
+        b.origin.is_held = false;
+        REQUIRE(b.until([&] { return first->has_value() && second->has_value(); }));
+        CHECK(**first);
+        CHECK(**second);
+        CHECK(b.origin.fetches == 2);
+        CHECK(b.signatures(miss_outcome::refetched) == 1);
+        CHECK(b.signatures(miss_outcome::joined) == 1);
+    }
+
+    TEST_CASE("wait_for: the set did not change -> no, and nobody asks again")
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        auto const said = b.doubt(1);
+        REQUIRE(b.until([&] { return said->has_value(); }));
+        CHECK(!**said);
+        CHECK(b.origin.fetches == 2);
+        CHECK(!b.gate_admits(1));  // asked for with these keys
+        CHECK(!b.gate_admits(2));  // no fetch is allowed
+        auto const next = b.doubt(2);
+        REQUIRE(b.until([&] { return next->has_value(); }));
+        CHECK(!**next);
+        CHECK(b.origin.fetches == 2);
+        CHECK(b.signatures(miss_outcome::negative) == 1);
+        CHECK(b.signatures(miss_outcome::suppressed) == 2);
+        auto const kid = b.ask("b");  // the fetches for unknown kids are still there
+        REQUIRE(b.until([&] { return kid->has_value(); }));
+        CHECK(b.origin.fetches == 3);
+    }
+
+    TEST_CASE("wait_for: a reader with older keys -> yes, at once")
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        missing_key what;
+        what.tried = std::make_shared<core::jwk_set const>(*b.keys());
+        auto const one = b.registry.directory().view()->issuers[0];
+        CHECK(one.gate->admits(what.tried.get(), 1, uptime_now()));
+        auto const said = b.ask_for(what);
+        REQUIRE(b.until([&] { return said->has_value(); }));
+        CHECK(**said);
+        CHECK(b.origin.fetches == 1);
+    }
+
+    TEST_CASE("wait_for: a fetch for a signature that fails -> no")
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        b.origin.status = 503;
+        auto const said = b.doubt(1);
+        REQUIRE(b.until([&] { return said->has_value(); }));
+        CHECK(!**said);
+    }
+
+    TEST_CASE(
+        "wait_for: more than 64 with a bad signature -> the next one does not wait, an unknown "
+        "kid does"
+    )
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        b.origin.is_held = true;
+        std::vector<bench::answer> waiting;
+        for (std::size_t i = 0; i < fetched_issuer::signature_waiters_max; ++i)
+            waiting.push_back(b.doubt(i + 1));
+        b.io.poll();
+        auto const one_more = b.doubt(1000);
+        b.io.poll();
+        REQUIRE(one_more->has_value());
+        CHECK(!**one_more);
+        CHECK(!b.gate_admits(1001));
+        auto const kid = b.ask("b");
+        b.io.poll();
+        CHECK(!kid->has_value());
+        CHECK(!waiting.front()->has_value());
+        REQUIRE(b.until([&] { return waiting.front()->has_value(); }));
+        CHECK(b.gate_admits(1001));  // there is room again
+    }
+
     TEST_CASE("wait_for: before the first set -> waits for the fetch on its way")
     {
         bench b;
@@ -205,7 +334,10 @@ TEST_SUITE("service/issuers/registry")
         with.server.startup_wait = 0s;
         CHECK(!bench(with).registry.not_ready());
         with.issuers[0].fetch->required = true;
-        CHECK(bench(with).registry.not_ready().has_value());
+        auto const why = bench(with).registry.not_ready();
+        REQUIRE(why.has_value());
+        CHECK(why->issuers == std::vector<std::string>{"corp"});
+        CHECK(bench(with).registry.without_fresh_keys() == why->issuers);
         with.server.startup_policy = config::startup_policy::serve_degraded;
         CHECK(bench(with).registry.not_ready().has_value());
         with.issuers[0].fetch->required = false;
@@ -248,6 +380,34 @@ TEST_SUITE("service/issuers/registry")
         );
     }
 
+    TEST_CASE("discovery: metadata that cannot be used -> the problem is what is wrong with it")
+    {
+        auto with = one_issuer();
+        with.issuers[0].issuer = "http://127.0.0.1:1";
+        with.issuers[0].fetch->jwks_uri.clear();
+        struct row {
+            std::string body;
+            unsigned status;
+            std::string_view problem;
+        };
+        for (auto const& [body, status, problem] : std::vector<row>{
+                 {R"({"issuer":"http://127.0.0.1:1","jwks_uri":"https://k.example/k"})", 200,
+                  "jwks_hosts: [\"k.example\"]"},
+                 {R"({"issuer":"http://127.0.0.1:1/","jwks_uri":"http://127.0.0.1:1/k"})", 200,
+                  "slash"},
+                 {"<html>", 200, "not a JSON object"},
+                 {"", 404, "the metadata document with status 404"}}) {
+            bench b(with);
+            b.origin.body = body;
+            b.origin.status = status;
+            b.start();
+            auto const state = [&] { return b.registry.directory().states()[0]; };
+            REQUIRE(b.until([&] { return state().failures == 1; }));
+            CHECK_MESSAGE(state().problem.find(problem) != std::string::npos, state().problem);
+            CHECK(state().outcome == (status == 200 ? "metadata" : "status"));
+        }
+    }
+
     TEST_CASE("add_families: every issuer has its keys, its fetches and its unknown kids")
     {
         bench b;
@@ -257,9 +417,9 @@ TEST_SUITE("service/issuers/registry")
         b.registry.add_families(all);
         auto const text = all.text();
         for (auto const* name :
-             {"signet_jwks_fetch_total", "signet_jwks_unknown_kid_total", "signet_jwks_keys",
-              "signet_jwks_stale", "signet_jwks_age_seconds",
-              "signet_jwks_last_success_timestamp_seconds",
+             {"signet_jwks_fetch_total", "signet_jwks_unknown_kid_total",
+              "signet_jwks_bad_signature_total", "signet_jwks_keys", "signet_jwks_stale",
+              "signet_jwks_age_seconds", "signet_jwks_last_success_timestamp_seconds",
               "signet_jwks_fetch_duration_seconds_count"})
             CHECK_MESSAGE(text.find("\n" + std::string(name) + "{") != std::string::npos, name);
     }

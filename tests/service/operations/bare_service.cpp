@@ -29,7 +29,8 @@ bare_service::bare_service(config::settings with)
               nullptr
           ),
           counters,
-          now}
+          now,
+          &budget}
 {
 }
 

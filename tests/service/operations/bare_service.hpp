@@ -18,6 +18,7 @@ struct bare_service {
 
     config::settings settings;
     service::metrics counters;
+    core::work_budget budget{std::chrono::hours(1), std::chrono::hours(1)};
     service::request_scope scope;
 
     static constexpr core::instant now{std::chrono::seconds{1'000'000}};

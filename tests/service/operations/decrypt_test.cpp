@@ -122,21 +122,36 @@ TEST_SUITE("service/operations/decrypt")
         );
     }
 
-    TEST_CASE("decrypt: lists of keys are expensive to read")
+    TEST_CASE("decrypt: every key that is read, and every try, is charged")
     {
         bare_service here;
-        for (auto const& [members, is_expensive] : {
-                 std::pair{R"({"keys":[]})", true},
-                 std::pair{R"({"jwks":{}})", true},
-                 std::pair{R"({"key":{"kty":"RSA","n":"AA","e":"AQAB","d":"AA"}})", true},
-                 std::pair{R"({"secret":"x"})", false},
-             }) {
-            CAPTURE(members);
-            auto const document = core::json::document::parse(members);
-            CHECK(
-                decrypt_operation.is_expensive_to_read(document->root(), here.settings)
-                == is_expensive
-            );
-        }
+        auto const spent_on = [&](std::string const& members) {
+            auto const before = here.budget.spent();
+            static_cast<void>(answer_of(decrypt_operation, "{" + members + "}", here));
+            return here.budget.spent() - before;
+        };
+        auto const token = token_of(R"("plaintext":"x",)" + key, here);
+        auto const text = R"("token":")" + token + "\",";
+        auto const without_primes = [](int count) {
+            std::string list;
+            for (int i = 0; i < count; ++i)
+                list += std::string(i == 0 ? "" : ",") + R"({"kty":"RSA","n":")"
+                    + std::string(340, '_') + R"(","e":"AQAB","d":"AQAB"})";
+            return R"("keys":[)" + list + "]";
+        };
+        using namespace std::chrono_literals;
+        CHECK(spent_on(text + key) < 1ms);
+        CHECK(spent_on(text + without_primes(1)) > 1ms);
+    }
+
+    TEST_CASE("decrypt: more work than the budget is work_exceeded, and a token is not opened")
+    {
+        bare_service here;
+        auto const token = token_of(R"("plaintext":"x",)" + key, here);
+        here.budget = core::work_budget(std::chrono::nanoseconds(2000), {});
+        auto const refused =
+            answer_of(decrypt_operation, R"({"token":")" + token + "\"," + key + "}", here);
+        REQUIRE(!refused.body.has_value());
+        CHECK(refused.body.error() == core::errc::work_exceeded);
     }
 }

@@ -1,48 +1,73 @@
+#include "core/keys/jwk_write.hpp"
 #include "service/operations/inline_keys.hpp"
-
-#include <doctest/doctest.h>
+#include "tests/service/operations/bare_service.hpp"
 
 using namespace service;
+using tests::bare_service;
 
 namespace {
 
-std::size_t count_in(std::string const& text)
+/// Reads the material of a request with these members, and returns what that cost.
+core::work cost_of(std::string const& members, inline_purpose purpose)
 {
-    auto const document = core::json::document::parse(text);
+    bare_service here;
+    auto const document = core::json::document::parse("{" + members + "}");
     REQUIRE(document.has_value());
-    return prime_recoveries(document->root());
+    body_reader read(document->root());
+    auto const material = read_inline_material(read, here.scope, purpose);
+    REQUIRE(material.has_value());
+    REQUIRE(material->has_value());
+    return here.budget.spent();
 }
 
-constexpr char const* bare = R"({"kty":"RSA","n":"AA","e":"AQAB","d":"AA"})";
+std::string private_jwk(core::key_family family, std::size_t bits = 0)
+{
+    core::jwk key;
+    key.material = core::crypto::generate(family, bits).value();
+    std::string text;
+    core::append_private_jwk(text, key);
+    return text;
+}
+
+std::string repeated(std::string const& one, int count)
+{
+    std::string list = one;
+    for (int i = 1; i < count; ++i)
+        list += "," + one;
+    return list;
+}
 
 }  // namespace
 
 TEST_SUITE("service/operations/inline_keys")
 {
-    TEST_CASE("prime_recoveries: every place of a key that is read whole is looked at")
+    TEST_CASE("inline keys: each key is charged, in every member that has keys")
     {
-        std::string const key = bare;
-        CHECK(count_in(R"({"key":)" + key + "}") == 1);
-        CHECK(count_in(R"({"key":" {\"kty\":\"RSA\",\"d\":\"AA\"}"})") == 1);
-        CHECK(count_in(R"({"keys":[)" + key + "," + key + "]}") == 2);
-        CHECK(count_in(R"({"jwks":{"keys":[)" + key + "]}}") == 1);
-        CHECK(count_in(R"({"signers":[{"key":)" + key + R"(},{"keys":[)" + key + "]}]}") == 2);
+        auto const key = private_jwk(core::key_family::p521);
+        auto const one = cost_of("\"key\":" + key, inline_purpose::decrypt);
+        CHECK(one > core::work{});
+        for (auto const& members :
+             {"\"keys\":[" + repeated(key, 4) + "]",
+              "\"jwks\":{\"keys\":[" + repeated(key, 4) + "]}"})
+            CHECK(cost_of(members, inline_purpose::decrypt) >= 4 * one);
     }
 
-    TEST_CASE("prime_recoveries: unknown members do not hide a key")
+    TEST_CASE("inline keys: a private half that is not read costs nothing")
     {
-        CHECK(count_in(R"({"key":{"kty":"RSA","d":"AA","keys":[]}})") == 1);
-        CHECK(count_in(R"({"signers":[{"key":{"kty":"RSA","d":"AA"},"signers":[]}],"x":1})") == 1);
-        CHECK(count_in(R"({"\u006bey":{"k\u0074y":"RS\u0041","d":"AA"}})") == 1);
+        auto const key = "\"key\":" + private_jwk(core::key_family::rsa, 2048);
+        CHECK(cost_of(key, inline_purpose::sign) > 2 * cost_of(key, inline_purpose::verify));
     }
 
-    TEST_CASE("prime_recoveries: nothing else counts, however it is formed")
+    TEST_CASE("inline keys: keys that cost more than the budget are work_exceeded")
     {
-        for (auto const* text :
-             {"7", "[]", "{}", R"({"key":7,"keys":7,"jwks":7,"signers":7})",
-              R"({"jwks":{"keys":{}},"keys":[7,[]],"signers":[7,[]]})",
-              R"({"key":{"kty":"RSA","d":"AA","p":"AA"}})",
-              R"({"verify":{"key":{"kty":"RSA","d":"AA"}}})"})
-            CHECK(count_in(text) == 0);
+        bare_service here;
+        here.budget = core::work_budget(std::chrono::microseconds(100), {});
+        auto const members =
+            "{\"keys\":[" + repeated(private_jwk(core::key_family::p521), 4) + "]}";
+        auto const document = core::json::document::parse(members);
+        body_reader read(document->root());
+        auto const material = read_inline_material(read, here.scope, inline_purpose::decrypt);
+        REQUIRE(!material.has_value());
+        CHECK(material.error() == core::errc::work_exceeded);
     }
 }

@@ -1,3 +1,4 @@
+#include "core/base/base64url.hpp"
 #include "service/operations/inspect.hpp"
 #include "tests/service/operations/bare_service.hpp"
 
@@ -44,6 +45,26 @@ TEST_SUITE("service/operations/inspect")
         CHECK(
             verdict("eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..AA.AA.AA", "{}") == "token_malformed"
         );
+    }
+
+    TEST_CASE("inspect: under EdDSA the size of the signature decides the hash of at_hash")
+    {
+        auto const outcome = [](std::string const& half, std::size_t signature_octets) {
+            auto const claims = R"({"at_hash":")" + half + "\"}";
+            return verdict(
+                core::base64url_encode(core::as_bytes(std::string_view(R"({"alg":"EdDSA"})"))) + "."
+                    + core::base64url_encode(core::as_bytes(std::string_view(claims))) + "."
+                    + core::base64url_encode(core::bytes(signature_octets)),
+                R"({"access_token":"t0ken"})"
+            );
+        };
+        std::string const ed448 =
+            "-6jLhtyuksSquu8y-LrIx7KmJFw9FTEAF1AKSHXkQnbfKjD1g1bZbOc0eLKBKeVjE3Ex8atuPbfW";
+        std::string const ed25519 = "lkyvr0xWYtvQ-CNQ5kbuISoFDvY_ngpezzkqIIHe9c4";
+        CHECK(outcome(ed448, 114) == "no_objection");
+        CHECK(outcome(ed25519, 114) == "token_hash_mismatch");
+        CHECK(outcome(ed25519, 64) == "no_objection");
+        CHECK(outcome(ed448, 64) == "token_hash_mismatch");
     }
 
     TEST_CASE("inspect: expect goes with a token, and its problems name the member")

@@ -1,3 +1,4 @@
+#include "core/base/base64url.hpp"
 #include "core/crypto/key.hpp"
 #include "core/keys/jwk_write.hpp"
 #include "service/operations/sign.hpp"
@@ -22,12 +23,14 @@ std::string private_key(core::key_family family, std::size_t bits = 0)
     return "\"key\":" + text;
 }
 
-bool is_expensive(std::string const& members)
+/// What a request costs.
+core::work cost_of(std::string const& members)
 {
     bare_service here;
-    auto const request = read_by(sign_operation, members, here);
-    REQUIRE(request.has_value());
-    return sign_operation.is_expensive_to_run(*request);
+    auto const answer = answer_of(sign_operation, members, here);
+    CAPTURE(members);
+    REQUIRE(answer.body.has_value());
+    return here.budget.spent();
 }
 
 }  // namespace
@@ -54,6 +57,33 @@ TEST_SUITE("service/operations/sign")
         CHECK(member_of(answer, "alg") == "HS256");
     }
 
+    TEST_CASE("sign: at_hash and c_hash go by the curve, under EdDSA, Ed448 and Ed25519")
+    {
+        bare_service here;
+        auto const claims_of = [&](core::key_family family, std::string const& alg) {
+            auto const answer = answer_of(
+                sign_operation,
+                R"({"claims":{},"access_token":"t0ken","code":"t0ken","alg":")" + alg + "\","
+                    + private_key(family) + "}",
+                here
+            );
+            auto const token = member_of(answer, "token");
+            auto const from = token.find('.') + 1;
+            return core::base64url_decode_text(token.substr(from, token.rfind('.') - from))
+                .value_or("");
+        };
+        std::string const ed448 =
+            "-6jLhtyuksSquu8y-LrIx7KmJFw9FTEAF1AKSHXkQnbfKjD1g1bZbOc0eLKBKeVjE3Ex8atuPbfW";
+        std::string const ed25519 = "lkyvr0xWYtvQ-CNQ5kbuISoFDvY_ngpezzkqIIHe9c4";
+        auto const both = [](std::string const& half) {
+            return R"({"at_hash":")" + half + R"(","c_hash":")" + half + "\"}";
+        };
+        CHECK(claims_of(core::key_family::ed448, "EdDSA") == both(ed448));
+        CHECK(claims_of(core::key_family::ed448, "Ed448") == both(ed448));
+        CHECK(claims_of(core::key_family::ed25519, "EdDSA") == both(ed25519));
+        CHECK(claims_of(core::key_family::ed25519, "Ed25519") == both(ed25519));
+    }
+
     TEST_CASE("sign: a failure says whether keys of the request are part of its context")
     {
         bare_service here;
@@ -69,28 +99,50 @@ TEST_SUITE("service/operations/sign")
         CHECK(refused.body.error() == core::errc::token_too_large);
     }
 
-    TEST_CASE("sign: RSA signatures, passwords and many recipients are expensive to run")
+    TEST_CASE("sign: every signature, key and recipient is charged")
     {
-        CHECK(!is_expensive(R"({"claims":{},)" + key + "}"));
-        CHECK(!is_expensive(R"({"claims":{},)" + private_key(core::key_family::p256) + "}"));
+        using namespace std::chrono_literals;
         auto const rsa = private_key(core::key_family::rsa, 2048);
-        CHECK(is_expensive(R"({"claims":{},)" + rsa + "}"));
-        CHECK(is_expensive(
-            R"({"payload":"x","serialization":"general","signers":[{)" + key + "},{" + rsa + "}]}"
-        ));
-        CHECK(!is_expensive(R"({"claims":{},)" + key + R"(,"encrypt":{)" + key + "}}"));
+        auto const signed_by = [](std::string const& signers) {
+            return cost_of(
+                R"({"payload":"x","serialization":"general","signers":[)" + signers + "]}"
+            );
+        };
+        auto const one = signed_by("{" + rsa + "}");
+        CHECK(one > 1ms);  // so that it leaves the I/O threads
+        CHECK(signed_by("{" + rsa + "},{" + rsa + "}") > one * 19 / 10);
+        CHECK(cost_of(R"({"claims":{},)" + key + "}") < 100us);
+        CHECK(cost_of(R"({"claims":{},)" + private_key(core::key_family::p256) + "}") < 1ms);
     }
 
-    TEST_CASE("sign: RSA keys without primes are expensive to read, where they are read at all")
+    TEST_CASE("sign: a request that costs more than its budget is work_exceeded before it is signed"
+    )
     {
         bare_service here;
-        auto const document =
-            core::json::document::parse(R"({"key":{"kty":"RSA","n":"AA","e":"AQAB","d":"AA"}})");
-        CHECK(sign_operation.is_expensive_to_read(document->root(), here.settings));
-        here.settings.inline_keys.sign = false;
-        CHECK(!sign_operation.is_expensive_to_read(document->root(), here.settings));
-        auto const cheap = core::json::document::parse("{" + key + "}");
-        here.settings.inline_keys.sign = true;
-        CHECK(!sign_operation.is_expensive_to_read(cheap->root(), here.settings));
+        auto const rsa = private_key(core::key_family::rsa, 2048);
+        here.budget = core::work_budget(std::chrono::milliseconds(1), {});
+        auto const refused = answer_of(sign_operation, R"({"claims":{},)" + rsa + "}", here);
+        REQUIRE(!refused.body.has_value());
+        CHECK(refused.body.error() == core::errc::work_exceeded);
+        CHECK(here.budget.spent() < std::chrono::milliseconds(1));
+        CHECK(!here.budget.is_held_up());
+    }
+
+    TEST_CASE("sign: a request that is held up is not counted; done again it is counted once")
+    {
+        bare_service here;
+        auto const rsa = private_key(core::key_family::rsa, 2048);
+        auto const request = read_by(sign_operation, R"({"claims":{},)" + rsa + "}", here);
+        auto const counted = [&](service::outcome how) {
+            return here.counters.value<"signet_sign_total">(service::metrics::other, how);
+        };
+        here.budget.hold_to(std::chrono::milliseconds(1));
+        CHECK(!service::sign(*request, here.scope, nullptr).has_value());
+        CHECK(here.budget.is_held_up());
+        CHECK(counted(core::errc::work_exceeded) + counted(service::outcome{}) == 0);
+        here.budget.release();
+        CHECK(service::sign(*request, here.scope, nullptr).has_value());
+        CHECK(counted(core::errc::work_exceeded) == 0);
+        CHECK(counted(service::outcome{}) == 1);
     }
 }

@@ -20,7 +20,7 @@ core::json::document parsed(std::string text, std::uint32_t depth = 32)
 
 service::verdict verdict_of(service::verify_request const& read, bare_service& here)
 {
-    return service::verify(read.terms, read.token, here.now, nullptr, here.counters);
+    return service::verify(read.terms, read.token, here.now, nullptr, here.counters, nullptr);
 }
 
 }  // namespace

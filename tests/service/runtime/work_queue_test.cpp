@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using taker = work_queue::taker;
+
 constexpr work_queue::time_point start{};
 
 /// Work that only knows its number.
@@ -40,9 +42,9 @@ struct bench {
         return why;
     }
     /// Takes one and charges it; -1 = nothing is there.
-    int take(work_queue::nanoseconds costs = 1ms, bool only_callers = false)
+    int take(work_queue::nanoseconds costs = 1ms, taker may = taker::everything)
     {
-        auto const next = queue.take(only_callers, start);
+        auto const next = queue.take(may, start);
         if (!next)
             return -1;
         queue.ended(next->from, costs);
@@ -57,16 +59,16 @@ struct bench {
 
 TEST_SUITE("service/runtime/work_queue")
 {
-    TEST_CASE("take: each queue is first in first out, and callers are first when both are new")
+    TEST_CASE("take: each queue is first in first out, and strangers are first when both are new")
     {
         bench b;
         b.add(1, stranger(1));
         b.add(2, stranger(2));
         b.add(3, work_origin::of_caller(0));
         b.add(4, work_origin::of_caller(1));
-        CHECK(b.take(1ns) == 3);
-        CHECK(b.take(1s, true) == 4);
-        CHECK(b.take() == 1);
+        CHECK(b.take(1s) == 1);
+        CHECK(b.take(1ns, taker::callers) == 3);
+        CHECK(b.take(1s) == 4);
         CHECK(b.take() == 2);
         CHECK(b.take() == -1);
     }
@@ -76,9 +78,9 @@ TEST_SUITE("service/runtime/work_queue")
         bench b;
         b.add(1, stranger(1));
         b.add(2, work_origin::of_service());
-        CHECK(b.take(1ms, true) == -1);
+        CHECK(b.take(1ms, taker::callers) == -1);
         b.add(3, work_origin::of_caller(0));
-        CHECK(b.take(1ms, true) == 3);
+        CHECK(b.take(1ms, taker::callers) == 3);
         CHECK(b.queue.waiting(work_lane::strangers) == 2);
     }
 
@@ -117,7 +119,7 @@ TEST_SUITE("service/runtime/work_queue")
         CHECK(!b.add(1, one));
         CHECK(b.add(2, one) == work_refusal::caller);
         CHECK(!b.add(3, work_origin::of_caller(1)));
-        auto const running = b.queue.take(false, start);
+        auto const running = b.queue.take(taker::everything, start);
         CHECK(b.add(2, one) == work_refusal::caller);  // it runs
         b.queue.ended(running->from, 1ms);
         CHECK(!b.add(2, one));
@@ -132,10 +134,10 @@ TEST_SUITE("service/runtime/work_queue")
         bench b({.strangers = 2, .age = 1s});
         b.add(1, stranger(1), start);
         b.add(2, stranger(2), start + 1ms);
-        auto const next = b.queue.take(false, start + 1s);
+        auto const next = b.queue.take(taker::everything, start + 1s);
         REQUIRE(next);
         CHECK(next->waited == 1s);
-        CHECK(!b.queue.take(false, start + 1s + 2ms));
+        CHECK(!b.queue.take(taker::everything, start + 1s + 2ms));
         auto const late = b.queue.take_late();
         REQUIRE(late.size() == 1);
         CHECK(bench::number_of(*late.front()) == 2);
@@ -159,21 +161,70 @@ TEST_SUITE("service/runtime/work_queue")
         for (int i = 2; i < 100; ++i)
             CHECK(!b.add(i, work_origin::of_service()));
         CHECK(!b.add(100, stranger(2)));
-        for (int i = 1; i <= 100; ++i)
+        CHECK(b.take() == 1);
+        CHECK(b.take() == 2);
+        CHECK(b.take() == 100);  // the service has its turns too
+        for (int i = 3; i < 100; ++i)
             CHECK(b.take() == i);
         b.add(1, work_origin::of_service(), start);
         b.add(2, stranger(1), start + 1ms);
-        auto const next = b.queue.take(false, start + 1h);
+        auto const next = b.queue.take(taker::everything, start + 1h);
         REQUIRE(next);
         CHECK(bench::number_of(*next->work) == 1);
         CHECK(b.queue.take_late().size() == 1);
+    }
+
+    TEST_CASE("take: callers and peers take turns, so that nobody's many jobs keep others waiting")
+    {
+        bench b({.strangers = 100, .of_caller = 100});
+        for (int i = 0; i < 10; ++i)
+            b.add(i, work_origin::of_caller(0));
+        b.add(100, work_origin::of_caller(1));
+        CHECK(b.take() == 0);
+        CHECK(b.take() == 100);
+        CHECK(b.take() == 1);
+        for (int i = 0; i < 10; ++i)
+            b.add(200 + i, stranger(1));
+        b.add(300, stranger(2));
+        std::vector<int> taken;
+        for (int i = 0; i < 20; ++i)
+            taken.push_back(b.take());
+        auto const at = [&](int number) { return std::ranges::find(taken, number); };
+        CHECK(at(300) < at(201));
+    }
+
+    TEST_CASE("take: a thread for short work takes no other, and short work runs anywhere")
+    {
+        bench b;
+        b.add(1, stranger(1));
+        b.add(2, stranger(2).as_short());
+        b.add(3, work_origin::of_caller(0));
+        CHECK(b.take(1ms, taker::short_work) == 2);
+        CHECK(b.take(1ms, taker::short_work) == -1);
+        b.add(4, work_origin::of_caller(1).as_short());
+        CHECK(b.take(1ms, taker::callers) == 3);
+        CHECK(b.take(1ms, taker::callers) == 4);
+        CHECK(b.take() == 1);
+    }
+
+    TEST_CASE("refuse_waiting: everything that waits but the service's own work")
+    {
+        bench b({.of_caller = 1});
+        b.add(1, stranger(1));
+        b.add(2, work_origin::of_service());
+        b.add(3, work_origin::of_caller(0));
+        b.queue.refuse_waiting();
+        CHECK(b.queue.take_late().size() == 2);
+        CHECK(!b.add(4, work_origin::of_caller(0)));
+        CHECK(b.take(1ms, taker::callers) == 4);
+        CHECK(b.take() == 2);
     }
 
     TEST_CASE("callers' work is never too old")
     {
         bench b({.age = 1s});
         b.add(1, work_origin::of_caller(0), start);
-        CHECK(b.queue.take(true, start + 1h).has_value());
+        CHECK(b.queue.take(taker::callers, start + 1h).has_value());
         CHECK(b.queue.take_late().empty());
     }
 
@@ -187,7 +238,7 @@ TEST_SUITE("service/runtime/work_queue")
             }
             work_queue::nanoseconds spent[2]{};
             while (spent[0] + spent[1] < 10s) {
-                auto const next = b.queue.take(false, start);
+                auto const next = b.queue.take(taker::everything, start);
                 REQUIRE(next);
                 auto const lane = static_cast<std::size_t>(next->from.lane());
                 auto const cost = lane == 0 ? 2ms : strangers_cost;
@@ -221,7 +272,7 @@ TEST_SUITE("service/runtime/work_queue")
         bench b({.strangers = 1000});
         for (int i = 0; i < 200; ++i) {  // the reserved thread always has one, and none waits
             b.add(0, work_origin::of_caller(0));
-            auto const running = b.queue.take(true, start);
+            auto const running = b.queue.take(taker::callers, start);
             b.add(1, stranger(1));
             CHECK(b.take(1s) == 1);
             b.queue.ended(running->from, 1s);
@@ -330,17 +381,21 @@ private:
             if (one.is_busy)
                 continue;
             bool const is_reserved = i == 0 && threads_.size() > 1;
-            auto next = queue_.take(is_reserved, now_);
+            auto next = queue_.take(is_reserved ? taker::callers : taker::everything, now_);
             check_late();
             if (!next)
                 continue;
             auto const lane = static_cast<std::size_t>(next->from.lane());
             CHECK((!is_reserved || lane == 0));
-            REQUIRE(!waiting_[lane].empty());
-            CHECK(waiting_[lane].front().number == bench::number_of(*next->work));
+            // the first of those who sent it, whoever's turn it was
+            auto const first = std::ranges::find_if(waiting_[lane], [&](auto const& one) {
+                return one.from.is_same(next->from);
+            });
+            REQUIRE(first != waiting_[lane].end());
+            CHECK(first->number == bench::number_of(*next->work));
             if (next->from.is_stranger())
                 CHECK(next->waited <= limits_.age);
-            waiting_[lane].pop_front();
+            waiting_[lane].erase(first);
             if (lane == 1) {
                 longest_gap = std::max<work_queue::nanoseconds>(longest_gap, now_ - last_stranger_);
                 last_stranger_ = now_;

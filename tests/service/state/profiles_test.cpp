@@ -1,6 +1,7 @@
 #include "core/jws/make_jws.hpp"
 #include "core/jws/serialization.hpp"
 #include "core/keys/jwk.hpp"
+#include "core/keys/jwk_write.hpp"
 #include "service/state/profiles.hpp"
 #include "tests/core/jwt/jwt_pro_samples.hpp"
 #include "tests/service/endpoints/tokens/token_service.hpp"
@@ -123,6 +124,47 @@ std::string payload_signed_by(live_service& running, std::string_view profile)
 
 TEST_SUITE("service/state/profiles")
 {
+    TEST_CASE("profiles: each key of a PEM file is tried; of a key set, two that fit are ambiguous")
+    {
+        config::issuer_settings device;
+        device.name = "device";
+        device.issuer = "urn:device";
+        device.algorithms = {"ES256"};
+        for (int i = 0; i < 2; ++i) {
+            auto& key = device.keys.keys.emplace_back();
+            key.material = core::crypto::generate(core::key_family::p256, 0).value();
+            core::derive_kid(key);
+        }
+        auto const with =
+            core::crypto::make_signer(
+                device.keys.keys.back().material, *core::find_signature_algorithm("ES256"), false
+            )
+                .value();
+        std::vector<core::jws_signing> const signers{
+            {R"({"alg":"ES256","kid":"theirs"})", with.get()}};
+        auto const token = core::make_jws(
+                               signers, core::as_bytes(std::string_view(R"({"iss":"urn:device"})")),
+                               core::serialization::compact, true, false
+        )
+                               .value();
+        auto const code_of = [&](bool is_pem) {
+            auto settings = token_settings();
+            device.is_pem = is_pem;
+            settings.issuers = {device};
+            config::verify_profile profile;
+            profile.name = "device";
+            profile.issuers = {"device"};
+            profile.no_exp = true;
+            settings.verify_profiles["device"] = profile;
+            live_service running(std::move(settings));
+            auto const got =
+                post(running, "/verify", R"({"profile":"device","token":")" + token + "\"}");
+            return got.status == 200 ? "ok" : member(got, "code");
+        };
+        CHECK(code_of(true) == "ok");
+        CHECK(code_of(false) == "key_ambiguous");
+    }
+
     TEST_CASE("verify: self trusts no series that signs payloads, whatever they look like")
     {
         live_service running(payload_settings());

@@ -32,6 +32,38 @@ TEST_SUITE("service/endpoints/admin/health")
         CHECK(get(running.admin_port(), "/readyz?verbos").status == 400);
     }
 
+    TEST_CASE("readyz: `verbose` names the issuer that is not ready; without it nobody is named")
+    {
+        auto settings = live_settings();
+        auto& issuer = settings.issuers.emplace_back();
+        issuer.name = "corp";
+        issuer.issuer = "https://id.example";
+        issuer.algorithms = {"ES256"};
+        issuer.fetch.emplace().jwks_uri = "http://127.0.0.1:1/jwks";
+        issuer.fetch->required = true;
+        live_service running(std::move(settings));
+        auto const brief = get(running.admin_port(), "/readyz");
+        CHECK(brief.status == 503);
+        CHECK(brief.body.find("corp") == std::string::npos);
+        auto const full = get(running.admin_port(), "/readyz?verbose");
+        CHECK(full.status == 503);
+        CHECK(member(full, "detail") == "A required issuer has no keys yet. Issuer: corp.");
+    }
+
+    TEST_CASE("readyz: `verbose` names the issuers without fresh keys")
+    {
+        auto settings = live_settings();
+        auto& issuer = settings.issuers.emplace_back();
+        issuer.name = "corp";
+        issuer.issuer = "https://id.example";
+        issuer.fetch.emplace().jwks_uri = "http://127.0.0.1:1/jwks";
+        settings.server.startup_policy = config::startup_policy::serve_degraded;
+        live_service running(std::move(settings));
+        auto const full = get(running.admin_port(), "/readyz?verbose");
+        CHECK(full.status == 200);
+        CHECK(full.body.find(R"("issuers_without_fresh_keys":["corp"])") != std::string::npos);
+    }
+
     TEST_CASE("readyz: health checks ignore Host and Origin, which probes do not choose")
     {
         live_service running;

@@ -129,6 +129,17 @@ TEST_SUITE("service/endpoints/tokens/encrypt")
         CHECK(member(named, "kid") == "partner-enc-2");
     }
 
+    TEST_CASE("encrypt: an issuer's key that is listed with and without its alg is one key")
+    {
+        auto settings = sealed_settings();
+        auto& keys = settings.issuers.front().keys.keys;
+        keys.push_back(keys.front());
+        keys.back().alg = "ECDH-ES+A256KW";
+        live_service running(std::move(settings));
+        CHECK(encrypt(running, text + R"(,"key_name":"partner")").status == 200);
+        CHECK(encrypt(running, text + R"(,"kid":"partner-enc","alg":"ECDH-ES")").status == 200);
+    }
+
     TEST_CASE("encrypt: only a kid means no issuer where it is ours, or where several are possible")
     {
         auto settings = sealed_settings();
@@ -213,10 +224,13 @@ TEST_SUITE("service/endpoints/tokens/encrypt")
         auto const token = sealed_token(running, text + R"(,"key_name":"sealed","zip":"DEF")");
         CHECK(header_of(token).find(R"("zip":"DEF")") != std::string::npos);
         CHECK(member(opened(running, token), "plaintext") == "a secret");
-        auto const bomb = encrypt(
-            running,
-            R"("plaintext":")" + std::string(100000, 'a') + R"(","key_name":"sealed","zip":"DEF")"
-        );
+        auto const repeated = [](std::size_t size) {
+            return R"("plaintext":")" + std::string(size, 'a')
+                + R"(","key_name":"sealed","zip":"DEF")";
+        };
+        auto const short_text = opened(running, sealed_token(running, repeated(300)));
+        CHECK(member(short_text, "plaintext") == std::string(300, 'a'));
+        auto const bomb = encrypt(running, repeated(300'000));
         CHECK(bomb.status == 400);
         CHECK(member(bomb, "code") == "request_invalid");
     }
@@ -378,10 +392,32 @@ TEST_SUITE("service/endpoints/tokens/encrypt")
             code(running, password + R"(,"alg":"PBES2-HS512+A256KW")") == "algorithm_not_allowed"
         );
         CHECK(code(running, password + R"(,"alg":"A128KW")") == "algorithm_not_allowed");
-        for (auto const* p2c : {"999", "310001", "\"1000\""})
+        for (auto const* p2c : {"999", "1200001", "\"1000\""})
             CHECK(
                 code(running, password + R"(,"header":{"p2c":)" + p2c + "}") == "request_invalid"
             );
+    }
+
+    TEST_CASE("encrypt and decrypt: limits.pbes2_iterations bounds p2c, and the refusal names it")
+    {
+        auto settings = sealed_settings();
+        settings.inline_keys.allow_algorithms = {"PBES2-HS256+A128KW"};
+        live_service usual(settings);
+        auto const password = text + R"(,"password":"correct horse")";
+        auto const token = sealed_token(usual, password + R"(,"header":{"p2c":1001})");
+        settings.limits.pbes2_iterations = 1000;
+        live_service strict(std::move(settings));
+        auto const read = opened(strict, token, R"(,"password":"correct horse")");
+        CHECK(read.status == 422);
+        CHECK(member(read, "code") == "header_invalid");
+        CHECK(member(read, "part") == "header");
+        CHECK(member(read, "detail").find("p2c") != std::string::npos);
+        auto const made = encrypt(strict, password + R"(,"header":{"p2c":1001})");
+        CHECK(made.status == 400);
+        CHECK(member(made, "member") == "header");
+        CHECK(member(made, "detail").find("p2c") != std::string::npos);
+        // Without p2c in the request it writes no more than it reads.
+        CHECK(header_of(sealed_token(strict, password)).find(R"("p2c":1000)") != std::string::npos);
     }
 
     TEST_CASE("encrypt: a token over the JWE limit is not made, a body over its own is 413")

@@ -242,18 +242,22 @@ TEST_SUITE("service/endpoints/tokens/sign")
         }
     }
 
-    TEST_CASE("sign batch: more keys without primes than limits.batch_dear_items is 400, unread")
+    TEST_CASE("sign: a signature that costs more than the budget is 413 work_exceeded")
     {
         auto settings = token_settings();
-        settings.limits.batch_dear_items = 3;
+        settings.limits.stranger_work = settings.limits.caller_work = std::chrono::milliseconds(10);
         live_service running(std::move(settings));
-        std::string items;
-        for (int i = 0; i < 4; ++i)
-            items += std::string(items.empty() ? "" : ",")
-                + R"({"claims":{},"key":{"kty":"RSA","n":"AA","d":"AA"}})";
-        auto const got = post(running, "/sign/batch", R"({"items":[)" + items + "]}");
-        CHECK(got.status == 400);
-        CHECK(member(got, "member") == "items");
+        core::jwk key;
+        key.material = core::crypto::generate(core::key_family::rsa, 4096).value();
+        std::string jwk;
+        core::append_private_jwk(jwk, key);
+        auto const got = post(running, "/sign", R"({"claims":{},"key":)" + jwk + "}");
+        CHECK(got.status == 413);
+        CHECK(member(got, "code") == "work_exceeded");
+        auto const batch =
+            post(running, "/sign/batch", R"({"items":[{"claims":{},"key":)" + jwk + "}]}");
+        CHECK(batch.status == 422);
+        CHECK(batch.body.find(R"("status":413)") != std::string::npos);
     }
 
     TEST_CASE("inspect: a key is described; missing primes are not recovered")
@@ -278,8 +282,12 @@ TEST_SUITE("service/endpoints/tokens/sign")
         }
         half.pop_back();
         CHECK(inspected(half + R"(,"d":"Aw"})").status == 200);  // nothing else was looked at
-        CHECK(inspected(half + R"(,"d":"Ag"})").status == 400);
-        CHECK(inspected(half + R"(,"d":"Aw","p":"Aw"})").status == 400);
+        for (auto const* more : {R"(,"d":"Ag"})", R"(,"d":"Aw","p":"Aw"})"}) {
+            auto const got = inspected(half + more);
+            CHECK(got.status == 200);
+            CHECK(got.body.find("key_unusable") != std::string::npos);
+            CHECK(member(got, "thumbprint") == core::thumbprint(*material));
+        }
     }
 
     TEST_CASE("verify: private members of a key in the request are not looked at")

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "service/operations/request_costs.hpp"
+#include "service/runtime/async.hpp"
+#include "service/runtime/pool_operations.hpp"
+
+#include <optional>
+
+namespace service {
+
+/// What one request may hold up the other connections of its thread.
+inline constexpr std::chrono::milliseconds io_allowance{1};
+
+/// What a job may cost that goes before long ones.
+inline constexpr std::chrono::milliseconds short_job_max{5};
+
+template <class Work>
+using result_by_cost = std::optional<std::invoke_result_t<Work&, core::crypto::operation_cache&>>;
+
+/// Runs `work(kept)` on the pool: as a short job as long as it is one, and else once more with all
+/// that the request may cost. `kept` is the operation cache of the thread that runs it.
+/// Name the callable before the co_await that calls this. On the pool it may still run when its
+/// caller no longer exists, but never when the service no longer exists.
+///
+/// work     charges costs.budget for everything expensive, and may begin again: a run has no effect
+///          when it is held up.
+/// Returns  nullopt: the pool refused it. Answer `overloaded`.
+template <class Work>
+asio::awaitable<result_by_cost<Work>>
+run_beyond_io(request_costs& costs, work_pool& pool, Work work)
+{
+    auto& budget = costs.budget;
+    if (budget.held_up_by() <= short_job_max) {
+        budget.hold_to(short_job_max);
+        auto as_short = [job = work]() mutable { return job(pool_operations()); };
+        auto done = co_await run_on(pool, costs.from.as_short(), std::move(as_short));
+        bool const is_held_up = budget.is_held_up();
+        budget.release();
+        if (!done || !is_held_up)
+            co_return done;
+    }
+    auto whole = [job = std::move(work)]() mutable { return job(pool_operations()); };
+    co_return co_await run_on(pool, costs.from, std::move(whole));
+}
+
+/// The same, but first on this thread, as long as that costs little.
+///
+/// here     the operation cache of this thread.
+template <class Work>
+asio::awaitable<result_by_cost<Work>>
+run_by_cost(request_costs& costs, work_pool& pool, core::crypto::operation_cache& here, Work work)
+{
+    costs.budget.hold_to(io_allowance);
+    result_by_cost<Work> done{work(here)};
+    bool const is_held_up = costs.budget.is_held_up();
+    costs.budget.release();
+    if (!is_held_up)
+        co_return done;
+    co_return co_await run_beyond_io(costs, pool, std::move(work));
+}
+
+}  // namespace service
