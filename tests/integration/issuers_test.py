@@ -289,6 +289,7 @@ class Issuers(IssuerCase):
             publish(0o644)
             self.start(configuration(f'  - {{name: corp, issuer: "{ISSUER}", jwks_file: "{file}"}}\n'))
             self.accepted()
+            wait_until(lambda: self.events("issuer_file_read"))  # it is read once more at the start
             fresh = self.origin.new_key("k2")
             publish(0o666)
             refused(1)
