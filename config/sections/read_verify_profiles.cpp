@@ -110,6 +110,8 @@ void read_trust(map_reader const& item, verify_profile& into)
 
 void check_typ(map_reader const& item, verify_profile const& into)
 {
+    if (std::ranges::any_of(into.audiences, core::is_misspelt_none))
+        item.error("audiences", "write `none`, exactly so, for tokens without aud");
     if (std::ranges::any_of(into.typ, core::is_misspelt_none))
         item.error("typ", "write `none`, exactly so, for an absent typ");
     if (into.mode == token_kind::jws && std::ranges::any_of(into.typ, is_jwt_typ))

@@ -238,6 +238,7 @@ TEST_SUITE("config/sections/read_verify_profiles")
             {verify("issuers: [self]"), "verify_profiles.p: needs `audiences`"},
             {verify("issuers: [self], audiences: []"), "audiences: is empty"},
             {verify("issuers: [self], audiences: [none, a]"), "`none` must be the only entry"},
+            {verify("issuers: [self], audiences: None"), "audiences: write `none`, exactly so"},
             {verify("issuers: [self], audiences: none, strict_audience: true"),
              "needs an audience"},
             {verify(fine + "leeway: 301s"), "leeway: must be from 0s to 5m"},
