@@ -83,9 +83,41 @@ value::iterator& value::iterator::operator++() noexcept
     return *this;
 }
 
+namespace {
+
+constexpr std::string_view hex = "0123456789abcdef";
+
+/// Whether a sequence of UTF-8 is a character that is not seen but changes how a terminal or a
+/// viewer shows what is around it: C1 controls, line separators, marks of direction and of width.
+/// Returns  its code point; 0 = it is not.
+unsigned unseen(std::string_view sequence) noexcept
+{
+    auto const at = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+    unsigned point = 0;
+    if (sequence.size() == 2)
+        point = (at(0) & 0x1fU) << 6U | (at(1) & 0x3fU);
+    else if (sequence.size() == 3)
+        point = (at(0) & 0x0fU) << 12U | (at(1) & 0x3fU) << 6U | (at(2) & 0x3fU);
+    auto const is_in = [&](unsigned first, unsigned last) {
+        return point >= first && point <= last;
+    };
+    return is_in(0x80, 0x9f) || is_in(0x200b, 0x200f) || is_in(0x2028, 0x202e)
+            || is_in(0x2060, 0x206f) || point == 0xfeff
+        ? point
+        : 0;
+}
+
+void append_escaped(std::string& out, unsigned point)
+{
+    out.append("\\u");
+    for (unsigned shift = 16; shift != 0; shift -= 4)
+        out.push_back(hex[point >> (shift - 4) & 0x0fU]);
+}
+
+}  // namespace
+
 void append_string(std::string& out, std::string_view text)
 {
-    constexpr std::string_view hex = "0123456789abcdef";
     out.push_back('"');
     for (std::size_t i = 0; i < text.size();) {
         auto const c = static_cast<unsigned char>(text[i]);
@@ -100,7 +132,11 @@ void append_string(std::string& out, std::string_view text)
         } else if (c < 0x80) {
             out.push_back(text[i++]);
         } else if (auto const size = utf8::sequence_size(text.substr(i)); size != 0) {
-            out.append(text.substr(i, size));
+            auto const sequence = text.substr(i, size);
+            if (auto const point = unseen(sequence); point != 0)
+                append_escaped(out, point);
+            else
+                out.append(sequence);
             i += size;
         } else {
             out.append("\xef\xbf\xbd");
@@ -116,6 +152,8 @@ std::size_t string_size(std::string_view text) noexcept
     for (char const c : text) {
         if (c == '"' || c == '\\')
             size += 1;
+        else if (static_cast<unsigned char>(c) >= 0xc0)
+            size += 4;  // a sequence may be escaped
         else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
             size += 5;
     }

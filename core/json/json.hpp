@@ -134,9 +134,11 @@ private:
 };
 
 /// Appends `text` as a JSON string with its quotes. Octets that are not UTF-8 become U+FFFD.
+/// Characters that are not seen but change how others are shown are escaped, so that a log or a
+/// terminal shows what is there.
 void append_string(std::string& out, std::string_view text);
 
-/// How many octets append_string appends for a text that is UTF-8, its quotes included.
+/// How many octets append_string appends at most for a text that is UTF-8, its quotes included.
 std::size_t string_size(std::string_view text) noexcept;
 
 /// Appends one JSON object or array at a time to a string, and puts the commas where they belong.

@@ -35,6 +35,15 @@ TEST_SUITE("service/observe/log")
         );
     }
 
+    TEST_CASE("log_line: characters that turn or hide text are escaped")
+    {
+        auto const json = log_line(
+            config::log_format::json, "T", config::log_level::warn, "e",
+            {{"v", "a\u202e\u0085\u2028\ufeffé"}}
+        );
+        CHECK(json.find(R"("a\u202e\u0085\u2028\ufeffé")") != std::string::npos);
+    }
+
     TEST_CASE("log_line: a value is cut at 128 bytes")
     {
         auto const line = log_line(
