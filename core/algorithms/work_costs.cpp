@@ -75,10 +75,10 @@ struct rsa_costs {
 // clang-format off
 constexpr std::array rsa_table{
     //         bits  public  private  padding  import: public private without primes
-    rsa_costs{2048,      26,    2150,      85,             26,    160,   2500},
-    rsa_costs{3072,      58,    5500,     140,             47,    300,   5050},
-    rsa_costs{4096,     100,   11000,     180,             78,    480,   8600},
-    rsa_costs{8192,     345,   68000,     385,            280,   1600,  34000},
+    rsa_costs{2048,      26,    2150,      85,             26,    160,   3100},
+    rsa_costs{3072,      58,    5500,     140,             47,    300,   6300},
+    rsa_costs{4096,     100,   11000,     180,             78,    480,  10800},
+    rsa_costs{8192,     345,   68000,     385,            280,   1600,  42500},
 };
 // clang-format on
 
