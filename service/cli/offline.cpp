@@ -7,8 +7,7 @@
 #include "service/operations/encrypt.hpp"
 #include "service/operations/inspect.hpp"
 #include "service/operations/sign.hpp"
-#include "service/operations/verify_reply.hpp"
-#include "service/operations/verify_request_reader.hpp"
+#include "service/operations/verify_operation.hpp"
 
 namespace service::cli {
 namespace {
@@ -33,16 +32,6 @@ struct bare_service {
     }
 };
 
-operation_answer verify(core::json::value members, request_scope const& in)
-{
-    auto const read = read_verify_request(members, in);
-    if (!read)
-        return refusal_of_unread_verify(read.error());
-    auto const found =
-        service::verify(read->terms, read->token, in.now, nullptr, in.counters, in.budget);
-    return answer_of(found, read->terms, in);
-}
-
 template <class Request>
 operation_answer
 run(operation<Request> const& what, core::json::value members, request_scope const& in)
@@ -54,7 +43,7 @@ operation_answer run(verb what, core::json::value members, request_scope const& 
 {
     switch (what) {
     case verb::sign: return run(sign_operation, members, in);
-    case verb::verify: return verify(members, in);
+    case verb::verify: return run(verify_operation, members, in);
     case verb::encrypt: return run(encrypt_operation, members, in);
     case verb::decrypt: return run(decrypt_operation, members, in);
     case verb::inspect: return run(inspect_operation, members, in);

@@ -27,11 +27,4 @@ core::result<verify_request> read_verify_request(request_members members, reques
 /// encrypted.
 core::result<verify_terms> read_verify_terms(request_members members, request_scope const& in);
 
-/// The answer to a request that could not be read: nothing is said about a token.
-inline operation_answer refusal_of_unread_verify(core::failure const& why)
-{
-    bool const is_key = why.code == core::errc::key_invalid;
-    return {why, is_key ? context::verify_inline : context::request};
-}
-
 }  // namespace service

@@ -87,15 +87,12 @@ inline botan_key const& botan_of(key const& material) noexcept
     return static_cast<botan_key const&>(material);
 }
 
-/// Charges an import before any arithmetic.
-///
-/// bits     of RSA; 0 for the other families, whose keys have one size.
-inline bool
-charge_import(work_budget* budget, key_family family, std::size_t bits, bool has_private_half)
+/// Charges an import before any arithmetic: of a family whose keys have one size.
+inline bool charge_import(work_budget* budget, key_family family, bool has_private_half)
 {
     auto const half =
         has_private_half ? costs::key_half::private_half : costs::key_half::public_half;
-    return charge(budget, costs::of_importing(family, bits, half));
+    return charge(budget, costs::of_importing(family, 0, half));
 }
 
 inline failure invalid_key(std::string_view sentence)

@@ -35,7 +35,7 @@ result<key_ptr> load(key_family set, byte_view pub, byte_view seed)
 
 result<key_ptr> import_akp(key_family set, byte_view pub, secret_bytes seed, work_budget* budget)
 {
-    if (!charge_import(budget, set, 0, !seed.empty()))
+    if (!charge_import(budget, set, !seed.empty()))
         return errc::work_exceeded;
     return or_invalid("the ML-DSA key is not valid", [&] { return load(set, pub, seed.view()); });
 }

@@ -67,7 +67,7 @@ Botan::EC_Group group_of(key_family curve)
 result<key_ptr>
 import_ec(key_family curve, byte_view x, byte_view y, secret_bytes d, work_budget* budget)
 {
-    if (!charge_import(budget, curve, 0, !d.empty()))
+    if (!charge_import(budget, curve, !d.empty()))
         return errc::work_exceeded;
     return or_invalid("the EC key is not valid", [&] { return load(curve, x, y, d.view()); });
 }

@@ -160,7 +160,7 @@ result<key_ptr> load(key_family curve, byte_view x, byte_view d)
 
 result<key_ptr> import_okp(key_family curve, byte_view x, secret_bytes d, work_budget* budget)
 {
-    if (!charge_import(budget, curve, 0, !d.empty()))
+    if (!charge_import(budget, curve, !d.empty()))
         return errc::work_exceeded;
     return or_invalid("the OKP key is not valid", [&] { return load(curve, x, d.view()); });
 }

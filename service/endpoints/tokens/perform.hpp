@@ -12,28 +12,45 @@
 
 namespace service {
 
-/// Who asks by an HTTP request, what the service has now, and what the request may cost.
-///
-/// budget   outlives the scope.
-inline request_scope scope_of(http::request const& request, worker& here, core::work_budget& budget)
-{
-    auto const now = here.shared.now();
-    auto& shared = here.shared;
-    return {request.who(), here.current(now), shared.metrics,      now,
-            &budget,       &shared.refusals,  request.request_id()};
-}
+/// What one HTTP request may cost, and who asks, with what the service has now. The scope refers to
+/// the costs, so that it stays where it is.
+class request_work {
+public:
+    request_work(http::request const& request, worker& here)
+        : request_work(request, request.who(), here.shared.now(), here)
+    {
+    }
+    request_work(request_work const&) = delete;
+    request_work& operator=(request_work const&) = delete;
+
+    request_costs costs;
+
+protected:
+    request_scope in_;
+
+private:
+    request_work(
+        http::request const& request, credentials const& by, core::instant now, worker& here
+    )
+        : costs(costs_of(by, here.shared.settings)), in_{by,
+                                                         here.current(now),
+                                                         here.shared.metrics,
+                                                         now,
+                                                         &costs.budget,
+                                                         &here.shared.refusals,
+                                                         request.request_id()}
+    {
+    }
+};
 
 /// One request from its members to its answer. It owns everything but the request's own octets, so
 /// it may go to the pool, and it may begin again when its budget held it up.
-template <class Request> class operation_task {
+template <class Request> class operation_task : public request_work {
 public:
     operation_task(operation<Request> const& what, http::request const& request, worker& here)
-        : costs(costs_of(request.who(), here.shared.settings)), what_(what), text_(request.body()),
-          in_(scope_of(request, here, costs.budget))
+        : request_work(request, here), what_(what), text_(request.body())
     {
     }
-
-    request_costs costs;
 
     /// Reads what was not read yet.
     ///
@@ -70,7 +87,6 @@ public:
 private:
     operation<Request> const& what_;
     std::string_view text_;
-    request_scope in_;
     std::optional<core::json::document> body_;
     std::optional<Request> read_;
 };

@@ -8,15 +8,12 @@ namespace {
 
 /// A batch that is signed on the pool. It owns everything that it needs there but the request's own
 /// octets.
-class sign_batch {
+class sign_batch : public request_work {
 public:
     sign_batch(http::request const& request, worker& here)
-        : costs(costs_of(request.who(), here.shared.settings)), request_(request),
-          in_(scope_of(request, here, costs.budget))
+        : request_work(request, here), request_(request)
     {
     }
-
-    request_costs costs;
 
     http::reply run()
     {
@@ -59,7 +56,6 @@ private:
     }
 
     http::request const& request_;
-    request_scope in_;
     std::vector<core::result<sign_request>> requests_;
 };
 

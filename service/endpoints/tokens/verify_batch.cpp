@@ -1,8 +1,8 @@
 #include "core/algorithms/work_costs.hpp"
 #include "service/endpoints/tokens/batch.hpp"
 #include "service/endpoints/tokens/perform.hpp"
+#include "service/operations/verify_operation.hpp"
 #include "service/operations/verify_reply.hpp"
-#include "service/operations/verify_request_reader.hpp"
 
 namespace service {
 namespace {
@@ -12,15 +12,13 @@ constexpr std::chrono::seconds batch_wait_max{2};
 
 /// A batch that is verified on the pool, one item after the other, so that it never holds more than
 /// one of them in memory. It owns everything that it needs there but the request's own octets.
-class verify_batch {
+class verify_batch : public request_work {
 public:
     verify_batch(http::request const& request, worker& here)
-        : costs(costs_of(request.who(), here.shared.settings)), request_(request),
-          in_(scope_of(request, here, costs.budget))
+        : request_work(request, here), request_(request)
     {
     }
 
-    request_costs costs;
     struct lacking_item {
         std::size_t index;
         verdict found;  ///< stays unless the issuer has other keys by now
@@ -41,7 +39,6 @@ private:
     void finish_item(lacking_item& one, snapshot const& before);
 
     http::request const& request_;
-    request_scope in_;
     std::vector<operation_answer> done_;
     std::optional<core::json::document> body_;
     std::optional<batch_items> items_;
@@ -88,7 +85,7 @@ verify_batch::read_item(std::size_t index, std::optional<core::failure>& blame)
         return std::move(*request);
     if (items_->blames_shared(request.error()))
         blame = request.error();
-    done_[index] = refusal_of_unread_verify(request.error());
+    done_[index] = verify_operation.refuse(request.error());
     return std::nullopt;
 }
 
