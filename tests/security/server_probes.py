@@ -62,13 +62,13 @@ def private_rsa():
 
 
 def flood(one, headers):
-    """Twelve clients that ask for RSA signatures at the same time."""
-    body = {"claims": {"x": 1}, "key": private_rsa(), "alg": "RS256"}
+    """Twelve clients that ask at the same time for work that takes longer than the asking."""
+    body = {"items": [{"claims": {"x": 1}}] * 12, "key": private_rsa(), "alg": "RS256"}
 
     def ask():
         client = one.another_client()
-        for _ in range(8):
-            client.post("/sign", body, headers)
+        for _ in range(4):
+            client.post("/sign/batch", body, headers)
         client.hang_up()
 
     clients = [threading.Thread(target=ask) for _ in range(12)]
@@ -211,6 +211,7 @@ class Limits:
                     sign = f'signet_jobs_refused_total{{queue="{queue}",reason="{reason}"}} '
                     counts.append(float(text.split(sign)[1].split()[0]))
             assert counts[0] == 0 < counts[1], (limit, counts)
+
     @observes("limits.pbes2_iterations")
     def iterations(self):
         sealing = {"plaintext": "x", "password": "correct horse", "header": {"p2c": 1001}}
