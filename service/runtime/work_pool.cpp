@@ -24,8 +24,11 @@ void deliver_all(std::vector<std::unique_ptr<queued_work>> const& refused) noexc
 
 }  // namespace
 
-work_pool::work_pool(unsigned threads, work_queue::limits const& limits, begin_function on_begin)
-    : on_begin_(std::move(on_begin)), queue_(limits)
+work_pool::work_pool(
+    unsigned threads, work_queue::limits const& limits, begin_function on_begin,
+    refuse_function on_refused
+)
+    : on_begin_(std::move(on_begin)), on_refused_(std::move(on_refused)), queue_(limits)
 {
     try {
         for (unsigned i = 0; i < threads; ++i)
@@ -41,21 +44,24 @@ work_pool::work_pool(unsigned threads, work_queue::limits const& limits, begin_f
 
 void work_pool::submit(std::unique_ptr<queued_work> work, work_origin const& from)
 {
-    works refused;
+    works late;
+    std::optional<work_refusal> why;
     {
         std::scoped_lock const lock(guard_);
         if (!is_closed_) {
-            auto const why = queue_.add(work, from, clock::now());
+            why = queue_.add(work, from, clock::now());
             if (why)
                 ++cell(from.lane()).refusals[static_cast<std::size_t>(*why)];
-            refused = late_work();
+            late = late_work();
             note_waiting();
             if (!why && from.is_short())
                 quick_.notify_one();
             wake_for_waiting();
         }
     }
-    deliver_all(refused);
+    refuse_late(late);
+    if (why && on_refused_)
+        on_refused_(from.lane(), *why);
     if (work)
         work->deliver();
 }
@@ -87,7 +93,7 @@ void work_pool::serve(work_queue::taker may)
         note_waiting();
         if (!late.empty()) {
             lock.unlock();
-            deliver_all(late);
+            refuse_late(late);
             lock.lock();
         }
         if (next)
@@ -136,6 +142,13 @@ work_pool::works work_pool::late_work()
     auto& counted = cell(work_lane::strangers).refusals;
     counted[static_cast<std::size_t>(work_refusal::age)] += late.size();
     return late;
+}
+
+void work_pool::refuse_late(works const& late) const noexcept
+{
+    if (!late.empty() && on_refused_)
+        on_refused_(work_lane::strangers, work_refusal::age);
+    deliver_all(late);
 }
 
 void work_pool::note_waiting() noexcept

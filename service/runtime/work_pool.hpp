@@ -18,8 +18,14 @@ public:
     using nanoseconds = work_queue::nanoseconds;
     /// Told of each job that begins, on the thread that runs it.
     using begin_function = std::function<void(work_lane lane, nanoseconds waited)>;
+    /// Told when the pool refuses jobs, on any thread; once of those that are found late together. Must
+    /// not throw.
+    using refuse_function = std::function<void(work_lane lane, work_refusal why)>;
 
-    work_pool(unsigned threads, work_queue::limits const& limits, begin_function on_begin = {});
+    work_pool(
+        unsigned threads, work_queue::limits const& limits, begin_function on_begin = {},
+        refuse_function on_refused = {}
+    );
     work_pool(work_pool const&) = delete;
     work_pool& operator=(work_pool const&) = delete;
     ~work_pool() { join(); }
@@ -59,10 +65,12 @@ private:
     void finish(work_queue::turn next, std::unique_lock<std::mutex>& lock);
     void wait(work_queue::taker may, std::unique_lock<std::mutex>& lock);
     works late_work();
+    void refuse_late(works const& late) const noexcept;
     void note_waiting() noexcept;
     void wake_for_waiting() noexcept;
 
     begin_function const on_begin_;
+    refuse_function const on_refused_;
     std::array<figures, work_lanes> figures_;
     std::mutex guard_;
     work_queue queue_;

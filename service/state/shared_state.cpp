@@ -1,6 +1,11 @@
 #include "service/state/shared_state.hpp"
 
+#include "service/observe/log.hpp"
+#include "service/runtime/episode.hpp"
+
 #include <algorithm>
+#include <array>
+#include <memory>
 #include <thread>
 
 namespace service {
@@ -20,6 +25,16 @@ work_queue::limits queue_limits(config::limit_settings const& from)
     return made;
 }
 
+/// One line per reason until it is over.
+work_pool::refuse_function tell_of_refusals()
+{
+    auto told = std::make_shared<std::array<episode, work_refusals>>();
+    return [told = std::move(told)](work_lane lane, work_refusal why) {
+        if ((*told)[static_cast<std::size_t>(why)].begins(std::chrono::steady_clock::now()))
+            log_warn("work_refused", {{"queue", to_string(lane)}, {"reason", to_string(why)}});
+    };
+}
+
 }  // namespace
 
 unsigned worker_count(config::settings const& from)
@@ -34,10 +49,13 @@ shared_state::shared_state(
     : settings(std::move(with)), keys(settings.keys), metrics(settings, route_names),
       refusals(settings, route_names),
       bodies(settings.limits.bodies_bytes, largest_body(settings.limits)),
-      cpu(worker_count(settings), queue_limits(settings.limits),
+      cpu(
+          worker_count(settings), queue_limits(settings.limits),
           [this](work_lane lane, std::chrono::nanoseconds waited) {
               metrics.observe<"signet_job_wait_seconds">(waited, lane);
-          }),
+          },
+          tell_of_refusals()
+      ),
       issuers(settings, cpu, clock), clock_(std::move(clock))
 {
 }

@@ -7,6 +7,8 @@
 #include <future>
 #include <stdexcept>
 #include <thread>
+#include <utility>
+#include <vector>
 
 using namespace service;
 using namespace std::chrono_literals;
@@ -155,9 +157,11 @@ TEST_SUITE("service/runtime/work_pool")
         CHECK(pool.waiting(work_lane::strangers) == 0);
     }
 
-    TEST_CASE("run_on: what waited too long is refused when a thread looks")
+    TEST_CASE("run_on: what waited too long is refused when a thread looks, and the reason is told")
     {
-        work_pool pool(1, {.age = -1s});  // everything is too old at once
+        std::vector<std::pair<work_lane, work_refusal>> told;
+        auto const tell = [&](work_lane lane, work_refusal why) { told.emplace_back(lane, why); };
+        work_pool pool(1, {.age = -1s}, {}, tell);  // everything is too old at once
         asio::io_context io;
         gate held;
         outcome_of_work first, late;
@@ -173,6 +177,23 @@ TEST_SUITE("service/runtime/work_pool")
         CHECK(!late.result);
         CHECK(late.worked == std::thread::id());
         CHECK(pool.refusals(work_lane::strangers, work_refusal::age) == 1);
+        CHECK(told == std::vector{std::pair(work_lane::strangers, work_refusal::age)});
+    }
+
+    TEST_CASE("run_on: a refusal at the door is told with its queue and reason")
+    {
+        std::vector<std::pair<work_lane, work_refusal>> told;
+        auto const tell = [&](work_lane lane, work_refusal why) { told.emplace_back(lane, why); };
+        work_pool pool(1, {.of_caller = 0}, {}, tell);
+        asio::io_context io;
+        outcome_of_work refused;
+        spawn(
+            io, pool, work_origin::of_caller(0), [] { return 1; }, refused
+        );
+        io.run();
+        CHECK(refused.ended);
+        CHECK(!refused.result);
+        CHECK(told == std::vector{std::pair(work_lane::callers, work_refusal::caller)});
     }
 
     TEST_CASE("two threads: strangers' work holds up no caller, and one thread never takes it")
@@ -248,7 +269,9 @@ TEST_SUITE("service/runtime/work_pool")
         CHECK(begun[1] == 1);
     }
 
-    TEST_CASE("join: finishes what runs and the service's own work, and refuses what waits or comes later")
+    TEST_CASE(
+        "join: finishes what runs and the service's own work, and refuses what waits or comes later"
+    )
     {
         work_pool pool(2, {});
         asio::io_context io;
