@@ -203,7 +203,8 @@ bool charge_share(jwe_recipient const& to, jwe_request const& request)
 
 bool charge_content(jwe_request const& request)
 {
-    auto const octets = request.plaintext.size() + (request.aad ? request.aad->size() : 0);
+    auto const octets = request.plaintext.size() + (request.aad ? request.aad->size() : 0)
+        + request.header.size() * 4 / 3;  // authenticated as base64url
     return charge(request.budget, costs::of_content(*request.encryption, octets))
         && charge(request.budget, costs::of_reading(request.header.size()))
         && charge(request.budget, costs::of_writing(octets * 4 / 3))

@@ -1,5 +1,6 @@
 #include "service/operations/encrypt_request_reader.hpp"
 
+#include "core/algorithms/work_costs.hpp"
 #include "core/base/base64url.hpp"
 #include "core/jwe/unopened_jwe.hpp"
 #include "core/jws/serialization.hpp"
@@ -95,6 +96,8 @@ core::result<void> encrypt_request_reader::read_header(body_reader& read)
     if (zip && *zip != "DEF")
         return core::failure::of(core::errc::algorithm_unsupported, "zip must be DEF or absent.");
     made_.compress = zip.has_value();
+    if (from.wanted && !charge(in_.budget, core::costs::of_reading(from.wanted->text().size())))
+        return core::errc::work_exceeded;
     auto made = read_jwe_header(from);
     if (!made)
         return made.error();

@@ -70,8 +70,11 @@ sign(sign_request const& what, request_scope const& in, core::crypto::operation_
     auto token = make_token(what, in, kept);
     auto const took = std::chrono::steady_clock::now() - started;
     std::optional<core::result<std::string>> nested;
-    if (token && what.nested_in)
-        nested = encrypt(*what.nested_in, core::as_bytes(*token), in);
+    if (token && what.nested_in) {
+        auto const cost = core::costs::of_writing(what.nested_in->header.size());  // in the reply
+        nested = charge(in.budget, cost) ? encrypt(*what.nested_in, core::as_bytes(*token), in)
+                                         : core::result<std::string>(core::errc::work_exceeded);
+    }
     if (is_held_up(in.budget))
         return core::errc::work_exceeded;
     for (auto const& one : what.signers)

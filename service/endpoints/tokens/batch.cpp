@@ -9,6 +9,8 @@ namespace {
 
 using core::json::value;
 
+constexpr std::size_t problem_octets = 400;  // about
+
 core::failure refused(std::string_view member, std::string_view sentence)
 {
     return core::failure::of_member(member, sentence);
@@ -70,8 +72,14 @@ core::result<void> batch_items::add(value item, value body, std::string_view lis
 
 http::reply batch_reply(std::vector<operation_answer> answers, http::addressee const& to)
 {
+    constexpr std::string_view head = "{\"results\":[", status_ok = ",\"status\":200}";
     unsigned status = 200;
-    std::string body = "{\"results\":[";
+    std::string body;
+    std::size_t octets = head.size();
+    for (auto const& answer : answers)
+        octets += (answer.body ? answer.body->size() : problem_octets) + status_ok.size() + 1;
+    body.reserve(octets);  // growing by copies would take several times the memory
+    body.append(head);
     for (auto& answer : answers) {
         auto const one = reply_of(std::move(answer), to);
         if (one.status >= 500)
@@ -83,7 +91,7 @@ http::reply batch_reply(std::vector<operation_answer> answers, http::addressee c
         body.append(one.body);
         if (one.status == 200) {  // a problem contains its status already
             body.pop_back();
-            body.append(",\"status\":200}");
+            body.append(status_ok);
         }
     }
     body.append("]}");

@@ -28,12 +28,13 @@ public:
             return http::problem(*refusal, request_);
         // Nothing is signed before it is known that the batch is not refused as a whole.
         std::vector<operation_answer> done;
-        for (auto const& one : requests_) {
+        for (auto& one : requests_) {
             bool const is_late = one && std::chrono::steady_clock::now() > request_.deadline();
             done.push_back(
                 is_late ? operation_answer{core::errc::overloaded, context::request}
                         : sign_operation.finish(one, in_, &pool_operations())
             );
+            one = core::errc::internal;  // its memory goes while the answers grow
         }
         return batch_reply(std::move(done), request_);
     }
