@@ -31,7 +31,8 @@ std::string_view endpoint_above(std::string_view path) noexcept
         return {};
     auto const first = path.substr(1, path.find('/', 1) - 1);
     auto const found = endpoint_named(first);
-    return found ? to_string(*found) : std::string_view();
+    bool const is_below_well_known = found == endpoint::jwks || found == endpoint::discovery;
+    return found && !is_below_well_known ? to_string(*found) : std::string_view();
 }
 
 }  // namespace config

@@ -36,5 +36,7 @@ TEST_SUITE("config/values/own_issuer")
         CHECK(endpoint_above("/authority") == "");
         CHECK(endpoint_above("/x/auth") == "");
         CHECK(endpoint_above("") == "");
+        CHECK(endpoint_above("/jwks") == "");  // what they publish is below /.well-known
+        CHECK(endpoint_above("/discovery/v2") == "");
     }
 }
