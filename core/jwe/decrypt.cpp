@@ -165,9 +165,9 @@ private:
             ))
             return false;
         auto const party_octets = with.apu.size() + with.apv.size();
-        auto const opening =
+        auto const with_key =
             costs::of_opening(row, key.material->family(), key.material->bits(), party_octets);
-        return charge(budget, opening)
+        return charge(budget, with_key)
             && charge(
                    budget,
                    costs::of_content(one.header.encryption(), octets, costs::content_step::opening)

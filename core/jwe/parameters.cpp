@@ -77,8 +77,9 @@ result<void> read_gcm(jwe_header const& header, crypto::cek_parameters& into)
     return {};
 }
 
-result<void>
-read_password_based(jwe_header const& header, std::int64_t p2c_max, crypto::cek_parameters& into)
+result<void> read_password_based(
+    jwe_header const& header, std::int64_t iterations_max, crypto::cek_parameters& into
+)
 {
     auto salt = octets_of(header, "p2s", salt_octets_min, salt_octets_max);
     if (!salt)
@@ -87,7 +88,7 @@ read_password_based(jwe_header const& header, std::int64_t p2c_max, crypto::cek_
     if (!count)
         return bad_header(fault::missing, "p2c");
     auto const value = count->integer();
-    if (!value || *value < p2c_min || *value > p2c_max)
+    if (!value || *value < p2c_min || *value > iterations_max)
         return bad_header(fault::invalid, p2c_rule);
     into.p2s = std::move(*salt);
     into.p2c = *value;
@@ -96,8 +97,9 @@ read_password_based(jwe_header const& header, std::int64_t p2c_max, crypto::cek_
 
 }  // namespace
 
-result<crypto::cek_parameters>
-read_parameters(unopened_jwe::recipient const& from, std::int64_t p2c_max, work_budget* budget)
+result<crypto::cek_parameters> read_parameters(
+    unopened_jwe::recipient const& from, std::int64_t iterations_max, work_budget* budget
+)
 {
     crypto::cek_parameters read;
     read.encrypted_key = from.encrypted_key;
@@ -109,7 +111,8 @@ read_parameters(unopened_jwe::recipient const& from, std::int64_t p2c_max, work_
         case key_management_scheme::rsa_oaep: return {};
         case key_management_scheme::ecdh: return read_agreement(from.header, read, budget);
         case key_management_scheme::aes_gcm_wrap: return read_gcm(from.header, read);
-        case key_management_scheme::pbes2: return read_password_based(from.header, p2c_max, read);
+        case key_management_scheme::pbes2:
+            return read_password_based(from.header, iterations_max, read);
         }
         return errc::internal;
     }();

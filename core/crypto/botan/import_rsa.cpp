@@ -180,7 +180,7 @@ result<void> check_sizes(rsa_parts const& parts)
 std::uint32_t exponent_of(Botan::Public_Key const& rsa)
 {
     return static_cast<std::uint32_t>(
-        dynamic_cast<Botan::RSA_PublicKey const&>(rsa).get_e().to_u32bit()
+        dynamic_cast<Botan::RSA_PublicKey const&>(rsa).get_e().word_at(0)
     );
 }
 
