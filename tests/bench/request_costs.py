@@ -3,9 +3,11 @@
 For every unit of work that a request can spend (costly_shapes.py), the count is raised until the service
 refuses more; the request that took most CPU time is the endpoint's worst. Then each worst request is sent
 20 times a second, and the p99 of GET jwks, POST /verify and RS256 POST /sign next to it is compared with
-the p99 of an idle service, measured in turns. Inline keys, PBES2 and zip are open to everybody.
+the p99 of an idle service, measured in turns over the whole run. Inline keys, PBES2 and zip are open to everybody.
 
-usage: PYTHONPATH=tests/support /usr/bin/python3 tests/bench/request_costs.py BINARY [SECONDS=100] [ENDPOINT...]
+usage: PYTHONPATH=tests/support /usr/bin/python3 tests/bench/request_costs.py BINARY [SECONDS=100] [ENDPOINT|WHO...]
+
+WHO is `stranger` or `caller`: only those requests are then sent next to the others.
 
 With SECONDS=0 only the table of costs is printed. Exit code 1: a request took more than 1.5 times its
 budget, or more than MEMORY_MAX of memory.
@@ -13,6 +15,7 @@ budget, or more than MEMORY_MAX of memory.
 import hashlib
 import http.client
 import json
+import multiprocessing
 import os
 import pathlib
 import statistics
@@ -38,7 +41,7 @@ keys:
   - {name: pay, alg: RS256, file: pay.pem, publish: false}
   - {name: sealed, use: enc, alg: RSA-OAEP-256, generate: true, callers: [c]}
 sign_profiles:
-  default: {key: sig, callers: [c], ttl: 15m, allowed_claims: ["*"]}
+  default: {key: sig, callers: [c], ttl: 12h, allowed_claims: ["*"]}
   rs: {key: rs, callers: [c], kind: jws, typ: receipt}
   pay: {key: pay, callers: [c], kind: jws, typ: receipt}
 verify_profiles: {default: {issuers: [self], audiences: [none], decrypt: sealed, callers: [c]}}
@@ -178,8 +181,11 @@ def honest(running, token):
 
 
 def flood(port, who, endpoint, made, stops):
-    """Sends the request RATE times a second, whatever becomes of it."""
+    """Sends the request RATE times a second, whatever becomes of it. A process of its own: the probes' threads
+    must not wait for this one's."""
     path = endpoint.split(" ")[0]
+    if not isinstance(made, str):
+        made = costly_shapes.Raw(costly_shapes.text(made))
 
     def one():
         try:
@@ -195,9 +201,10 @@ def flood(port, who, endpoint, made, stops):
 
 
 def times_next_to(running, token, seconds, load=None):
-    stops = threading.Event()
+    stops = multiprocessing.Event()
+    flooding = multiprocessing.Process(target=flood, args=(running.data_port, *(load or ()), stops), daemon=True)
     if load is not None:
-        threading.Thread(target=flood, args=(running.data_port, *load, stops), daemon=True).start()
+        flooding.start()
     probes = {name: Probe(running.data_port, *one, 0.01) for name, one in honest(running, token).items()}
     for one in probes.values():
         one.start()
@@ -207,6 +214,8 @@ def times_next_to(running, token, seconds, load=None):
     for one in probes.values():
         one.join()
     stops.set()
+    if load is not None:
+        flooding.join()
     return {name: one.times for name, one in probes.items()}
 
 
@@ -214,24 +223,35 @@ def p99(times):
     return statistics.quantiles(times, n=100)[98]
 
 
-def print_neighbours(running, token, seconds, who, worst):
-    """Idle and loaded in turns of a quarter each, so that the machine's noise falls on both."""
+def neighbours(running, token, seconds, who, worst, idle):
+    """The times next to each worst request. Idle turns come between, so that the machine's noise falls on both:
+    a quarter as long, because `idle` collects them over all requests."""
+    found = []
     for kind, (_, name, count, made) in worst.items():
-        idle, loaded = {}, {}
+        loaded = {}
         for _ in range(4):
-            for into, load in (idle, None), (loaded, (who, kind, made)):
-                for probe, times in times_next_to(running, token, seconds / 4, load).items():
+            for into, share, load in (idle, 1 / 16, None), (loaded, 1 / 4, (who, kind, made)):
+                for probe, times in times_next_to(running, token, seconds * share, load).items():
                     into.setdefault(probe, []).extend(times)
                 time.sleep(2.5)  # what waits is finished or refused
+        found.append((who, kind, f"{name} x {count}", loaded))
+    return found
+
+
+def print_neighbours(found, idle):
+    print("| who | endpoint | 20 a second of | p99 next to it / idle (samples) | | |\n|---|---|---|---|---|---|")
+    for who, kind, shape, loaded in found:
         cells = [f"{probe} {p99(loaded[probe]):.2f} / {p99(idle[probe]):.2f} ms = "
                  f"{p99(loaded[probe]) / p99(idle[probe]):.1f} ({len(loaded[probe])})" for probe in idle]
-        print(f"| {who} | {kind} | {name} x {count} | {' | '.join(cells)} |", flush=True)
+        print(f"| {who} | {kind} | {shape} | {' | '.join(cells)} |")
 
 
 def main():
     binary = os.path.abspath(sys.argv[1])
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 100
-    wanted = set(sys.argv[3:])
+    named = set(sys.argv[3:])
+    wanted = named - set(BUDGET_MS)
+    loads = named & set(BUDGET_MS) or set(BUDGET_MS)
     keys = costly_shapes.Keys(binary)
     is_good = True
     with service.start(binary, CONFIG, files={"pay.pem": keys.pem(4096)}) as running:
@@ -246,9 +266,11 @@ def main():
             for kind, (figure, name, count, _) in worst.items():
                 print(f"| {who} | {kind} | {name} x {count} | {figure.status} | {figure.ms:.1f} | {figure.mib:.1f} |", flush=True)
         if seconds:
-            print("| who | endpoint | 20 a second of | p99 next to it / idle (samples) | | |\n|---|---|---|---|---|---|")
+            found, idle = [], {}
             for who, worst in all_worst.items():
-                print_neighbours(running, token, seconds, who, worst)
+                if who in loads:
+                    found += neighbours(running, token, seconds, who, worst, idle)
+            print_neighbours(found, idle)
     return 0 if is_good else 1
 
 
