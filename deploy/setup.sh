@@ -29,6 +29,7 @@ if [ "$bookworm" ]; then needed+=(libboost1.81-dev); else needed+=(libboost-dev)
 if $with_tests; then
     needed+=(curl openssl openssh-client binutils gcovr
         python3-jwt python3-jwcrypto python3-cryptography python3-yaml)
+    optional+=(libbenchmark-dev)
     optional+=(python3-jose) # not in Debian 13
     optional+=(jose)         # the command-line tool
     command -v node >/dev/null || needed+=(nodejs)

@@ -69,4 +69,5 @@ def main():
           f" {statistics.median(r[2] for r in rows) / 1024:.1f} MiB of it its own anonymous pages")
 
 
-main()
+if __name__ == "__main__":
+    main()
