@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import subprocess
+import time
 
 import cases
 import core_table
@@ -142,13 +143,13 @@ class Race:
             path = plan.run / "request"
             path.write_bytes(request)
             self.load(server, case, "warm", seconds=plan.warm)
-            used, (busy, stolen) = server.cpu_seconds(), busy_seconds()
+            began, used, (busy, stolen) = time.monotonic(), server.cpu_seconds(), busy_seconds()
             got = self.load(server, case, "once", seconds=plan.seconds)
-            used, now = server.cpu_seconds() - used, busy_seconds()
-            others = (now[0] - busy - used - got["cpu_seconds"]) / got["seconds"]
+            took, used, now = time.monotonic() - began, server.cpu_seconds() - used, busy_seconds()
+            others = (now[0] - busy - used - got["cpu_seconds"]) / took
             made = Run(
                 us=1e6 * used / got["requests"], rate=got["requests"] / got["seconds"], mib=server.resident_mib(),
-                others=max(0, others), stolen=(now[1] - stolen) / got["seconds"], wrapped=got["wrapped"],
+                others=max(0, others), stolen=(now[1] - stolen) / took, wrapped=got["wrapped"],
             )  # fmt: skip
             if case.is_paced and name in ("signet", "before"):
                 half = self.load(server, case, "once", seconds=max(1, plan.seconds / 2), rate=made.rate / 2,
