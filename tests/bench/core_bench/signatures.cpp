@@ -1,4 +1,4 @@
-// Verifying and signing tokens, next to the signature alone over the same octets, by an object that
+// Verifying and signing tokens, next to only the signature over the same octets, by an object that
 // is kept.
 #include "core/jws/make_jws.hpp"
 #include "core/jwt/claims_template.hpp"
