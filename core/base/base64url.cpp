@@ -7,55 +7,64 @@ namespace {
 
 constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr std::uint8_t not_in_alphabet = 0xff;
+/// What is not in the alphabet sets a bit that no block has.
+constexpr std::uint32_t not_in_alphabet = 1U << 31U;
 
+/// The value of each character at each of the four places of a block of 24 bits.
 constexpr auto values = [] {
-    std::array<std::uint8_t, 256> table{};
-    table.fill(not_in_alphabet);
-    for (std::size_t i = 0; i < alphabet.size(); ++i)
-        table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
-    return table;
+    std::array<std::array<std::uint32_t, 256>, 4> tables{};
+    for (std::size_t place = 0; place < tables.size(); ++place) {
+        tables[place].fill(not_in_alphabet);
+        for (std::size_t i = 0; i < alphabet.size(); ++i)
+            tables[place][static_cast<unsigned char>(alphabet[i])] =
+                static_cast<std::uint32_t>(i << (18 - 6 * place));
+    }
+    return tables;
 }();
 
-std::uint32_t value_of(char c)
+std::uint32_t value_of(char c, std::size_t place)
 {
-    return values[static_cast<unsigned char>(c)];
+    return values[place][static_cast<unsigned char>(c)];
 }
 
-template <class Octets> std::optional<Octets> decode(std::string_view text)
+/// `out` is replaced; its memory is used where it is enough.
+template <class Octets> bool decode_into(Octets& out, std::string_view text)
 {
     auto const rest = text.size() % 4;
     if (rest == 1)
-        return std::nullopt;
-
-    Octets out(text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1), {});
+        return false;
+    out.resize(text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1));
     auto* to = out.data();
     auto put = [&to](std::uint32_t octet) {
         *to++ = static_cast<typename Octets::value_type>(octet & 0xff);
     };
-    std::uint32_t seen = 0;  // a value outside the alphabet leaves bit 7 set
-    std::size_t i = 0;
-    for (; i + 4 <= text.size(); i += 4) {
-        auto const a = value_of(text[i]), b = value_of(text[i + 1]);
-        auto const c = value_of(text[i + 2]), d = value_of(text[i + 3]);
-        seen |= a | b | c | d;
-        auto const block = a << 18 | b << 12 | c << 6 | d;
+    std::uint32_t seen = 0;
+    auto const* from = text.data();
+    for (auto left = text.size() / 4; left != 0; --left, from += 4) {
+        auto const block = value_of(from[0], 0) | value_of(from[1], 1) | value_of(from[2], 2)
+            | value_of(from[3], 3);
+        seen |= block;
         put(block >> 16);
         put(block >> 8);
         put(block);
     }
     if (rest != 0) {
-        auto const a = value_of(text[i]), b = value_of(text[i + 1]);
-        auto const c = rest == 3 ? value_of(text[i + 2]) : 0;
-        seen |= a | b | c;
-        if (rest == 2 ? (b & 0x0f) != 0 : (c & 0x03) != 0)
-            return std::nullopt;
-        auto const block = a << 18 | b << 12 | c << 6;
+        auto const block =
+            value_of(from[0], 0) | value_of(from[1], 1) | (rest == 3 ? value_of(from[2], 2) : 0);
+        seen |= block;
+        if ((block & (rest == 2 ? 0xffffU : 0xffU)) != 0)
+            return false;
         put(block >> 16);
         if (rest == 3)
             put(block >> 8);
     }
-    if ((seen & 0x80) != 0)
+    return (seen & not_in_alphabet) == 0;
+}
+
+template <class Octets> std::optional<Octets> decode(std::string_view text)
+{
+    Octets out;
+    if (!decode_into(out, text))
         return std::nullopt;
     return out;
 }
@@ -91,6 +100,16 @@ std::string base64url_encode(byte_view octets)
     std::string out;
     base64url_append(out, octets);
     return out;
+}
+
+bool base64url_decode_into(bytes& out, std::string_view text)
+{
+    return decode_into(out, text);
+}
+
+bool base64url_decode_into(std::string& out, std::string_view text)
+{
+    return decode_into(out, text);
 }
 
 std::optional<bytes> base64url_decode(std::string_view text)

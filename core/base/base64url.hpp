@@ -26,5 +26,10 @@ void base64url_append(std::string& out, byte_view octets);
 std::optional<bytes> base64url_decode(std::string_view text);
 /// The same, as a string (JSON text is read from it).
 std::optional<std::string> base64url_decode_text(std::string_view text);
+/// The same into `out`, whose memory is used again.
+///
+/// Returns  false for what base64url_decode refuses; `out` then has no meaning.
+bool base64url_decode_into(bytes& out, std::string_view text);
+bool base64url_decode_into(std::string& out, std::string_view text);
 
 }  // namespace core

@@ -6,28 +6,6 @@
 
 namespace core::json {
 
-kind value::kind() const noexcept
-{
-    return owner_->nodes_[index_].kind;
-}
-
-std::string_view value::text() const noexcept
-{
-    return owner_->at(owner_->nodes_[index_].source, false);
-}
-
-std::string_view value::string() const noexcept
-{
-    auto const& self = owner_->nodes_[index_];
-    return owner_->at(self.content, self.content_unescaped);
-}
-
-std::string_view value::name() const noexcept
-{
-    auto const& self = owner_->nodes_[index_];
-    return owner_->at(self.name, self.name_unescaped);
-}
-
 bool value::boolean() const noexcept
 {
     return is_boolean() && text() == "true";
@@ -51,36 +29,19 @@ std::optional<std::int64_t> value::integer() const noexcept
     return parsed;
 }
 
-std::size_t value::size() const noexcept
-{
-    return owner_->nodes_[index_].children;
-}
-
+/// Looked at often: names are compared by their sizes first, and no value is made of the others.
 std::optional<value> value::find(std::string_view name) const noexcept
 {
-    if (is_object()) {
-        for (auto const member : *this) {
-            if (member.name() == name)
-                return member;
-        }
+    auto const& of = *owner_;
+    auto const& self = of.node_at(index_);
+    if (self.kind != kind::object)
+        return std::nullopt;
+    for (auto child = index_ + 1; child < self.next; child = of.node_at(child).next) {
+        auto const& one = of.node_at(child);
+        if (one.name.size == name.size() && of.at(one.name, one.name_unescaped) == name)
+            return value(of, child);
     }
     return std::nullopt;
-}
-
-value::iterator value::begin() const noexcept
-{
-    return {owner_, index_ + 1};
-}
-
-value::iterator value::end() const noexcept
-{
-    return {owner_, owner_->nodes_[index_].next};
-}
-
-value::iterator& value::iterator::operator++() noexcept
-{
-    index_ = owner_->nodes_[index_].next;
-    return *this;
 }
 
 namespace {

@@ -263,6 +263,8 @@ select_verification_keys(std::span<jwk const> keys, key_query const& query, set_
         return errc::key_not_found;
     if (source == set_source::foreign)
         leave_out_short_keys(candidates, *query.row);
+    if (candidates.size() == 1)
+        return std::move(candidates);
     auto different = with_different_material(candidates);
     if (different.size() > 1 && source == set_source::foreign)
         return errc::key_ambiguous;

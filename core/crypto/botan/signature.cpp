@@ -7,6 +7,9 @@
 #include <botan/pubkey.h>
 #include <botan/system_rng.h>
 
+#include <array>
+#include <span>
+
 namespace core::crypto {
 namespace {
 
@@ -48,16 +51,21 @@ public:
     }
     bool verify(byte_view message, byte_view signature) override
     {
-        return equal_in_constant_time(compute(message), signature);
+        std::array<std::uint8_t, hash_octets_max> all;
+        auto const computed = std::span(all).first(mac_->output_length());
+        mac_->update(message);
+        mac_->final(computed);
+        return equal_in_constant_time(computed, signature);
     }
-    result<bytes> sign(byte_view message) override { return compute(message); }
-
-private:
-    bytes compute(byte_view message)
+    result<bytes> sign(byte_view message) override
     {
         mac_->update(message);
         return mac_->final_stdvec();
     }
+
+private:
+    static constexpr std::size_t hash_octets_max = 64;  // SHA-512
+
     std::unique_ptr<Botan::MessageAuthenticationCode> mac_;
 };
 

@@ -22,6 +22,40 @@ TEST_SUITE("core/json/json")
         CHECK(!root.find("e"));
     }
 
+    TEST_CASE("read: a document is used for one text after another, whatever came before")
+    {
+        json::document doc;
+        REQUIRE(doc.read(R"({"a":"\n","b":[1,2]})").has_value());
+        CHECK(doc.root().find("a")->string() == "\n");
+        CHECK(!doc.read(R"({"a":1,"a":2})"));
+        CHECK(!doc.read("{"));
+        auto text = doc.take_text();
+        text = R"({"c":"\u00e9"})";
+        REQUIRE(doc.read(std::move(text)).has_value());
+        CHECK(doc.root().size() == 1);
+        CHECK(doc.root().find("c")->string() == "\xc3\xa9");
+        CHECK(!doc.root().find("a"));
+    }
+
+    TEST_CASE("document: equal names are found among few and among many, nested or not")
+    {
+        auto const object = [](int members, std::string const& more) {
+            std::string text = "{";
+            for (int i = 0; i < members; ++i)
+                text += "\"n" + std::to_string(i) + "\":[{\"n1\":0}],";
+            return text + more + "}";
+        };
+        for (int members : {1, 2, 10, 23, 24, 25, 100}) {
+            CAPTURE(members);
+            CHECK(json::document::parse(object(members, R"("m":0)")).has_value());
+            CHECK(!json::document::parse(object(members, R"("n0":0)")));
+            CHECK(!json::document::parse(object(members, R"("\u006e0":0)")));
+            auto const last = "\"n" + std::to_string(members - 1) + "\":0";
+            CHECK(!json::document::parse(object(members, last)));
+        }
+        CHECK(!json::document::parse(R"({"":1,"a":2,"":3})"));
+    }
+
     TEST_CASE("document: what is not strict JSON is refused")
     {
         for (auto const* text : {
