@@ -5,6 +5,7 @@
 #include "core/jwt/candidate_keys.hpp"
 #include "core/jwt/jwt_pro.hpp"
 #include "core/jwt/key_miss.hpp"
+#include "core/jwt/token_memory.hpp"
 
 #include <algorithm>
 
@@ -24,8 +25,16 @@ public:
     verification(
         verify_policy const& policy, instant now, crypto::operation_cache* kept, verify_trace* trace
     )
-        : policy_(policy), now_(now), kept_(kept), trace_(trace)
+        : policy_(policy), now_(now), kept_(kept), trace_(trace), memory_(memory_of(policy, kept))
     {
+    }
+
+    /// The thread's memory, unless `kept` is another thread's or the keys are a request's.
+    static token_memory*
+    memory_of(verify_policy const& policy, crypto::operation_cache const* kept) noexcept
+    {
+        bool const is_here = policy.memory != nullptr && policy.memory->is_with(kept);
+        return is_here ? policy.memory : nullptr;
     }
 
     result<verified_token> run(unverified_jws const& jws)
@@ -58,8 +67,8 @@ private:
             if (auto read = read_sealed_claims(jws.unverified_payload(), token); !read)
                 return read.error();
         }
-        token.signature_ = jws.signatures()[*index];
-        token.index_ = token.signature_.position;
+        token.header_ = jws.signatures()[*index].header;
+        token.index_ = jws.signatures()[*index].position;
         if (policy_.mode == token_mode::jws) {
             if (auto fit = check_types(jws); !fit)
                 return fit.error();
@@ -68,7 +77,7 @@ private:
         }
         if (!charge_claims(token))
             return errc::work_exceeded;
-        auto const& header = token.signature_.header;
+        auto const& header = token.header_;
         auto fine = validate_claims(
             token.claims(), header.string("typ"),
             hash_of(header.algorithm(), by_->material->family()), *policy_.claims, now_
@@ -92,14 +101,16 @@ private:
             trace_->named_kid = jws.signatures().front().kid.substr(0, kid_size_max);
     }
 
-    static result<void> read_claims(std::string payload, verified_token& token)
+    result<void> read_claims(std::string_view payload, verified_token& token) const
     {
-        auto claims = json::document::parse(std::move(payload));
-        if (!claims)
-            return malformed_payload(claims.error().reason);
+        auto claims = memory_ != nullptr ? memory_->claims() : std::make_shared<json::document>();
+        auto text = claims->take_text();
+        text = payload;
+        if (auto fine = claims->read(std::move(text)); !fine)
+            return malformed_payload(fine.error().reason);
         if (!claims->root().is_object())
             return malformed_payload(fault::not_object);
-        token.claims_ = std::make_shared<json::document const>(std::move(*claims));
+        token.claims_ = std::move(claims);
         return {};
     }
 
@@ -115,7 +126,7 @@ private:
         auto const claims = open_jwt_pro_payload(*by_->material, as_bytes(payload));
         if (!claims)
             return claims.error();
-        return read_claims(std::string(as_text(claims->view())), token);
+        return read_claims(as_text(claims->view()), token);
     }
 
     /// The first signature that verifies. Fails when a signature with candidates does not verify.
@@ -140,11 +151,14 @@ private:
                 note_missed_signature(trace_, refused, policy_, one.value);
                 return by.error();
             }
-            verified_.push_back(i);
+            if (policy_.mode == token_mode::jws)
+                verified_.push_back(i);
             if (!verified) {
                 verified = i;
                 by_ = *by;
-                token.kid_ = (*by)->kid;
+                token.is_kid_in_header_ = one.header.kid() == by_->kid;
+                if (!token.is_kid_in_header_)
+                    token.kid_ = by_->kid;
                 token.issuer_ = found->issuer;
             }
         }
@@ -246,8 +260,9 @@ private:
     instant now_;
     crypto::operation_cache* kept_;
     verify_trace* trace_;
+    token_memory* memory_;
     jwk const* by_ = nullptr;            // the key that verified first
-    std::vector<std::size_t> verified_;  // every signature that did
+    std::vector<std::size_t> verified_;  // mode jws: every signature that did
     std::string scratch_;
 };
 
@@ -258,10 +273,19 @@ result<verified_token> verify(
 {
     if (!charge(policy.budget, costs::of_reading(token.size())))
         return errc::work_exceeded;
-    auto jws = unverified_jws::parse_compact(token, policy.detached);
+    auto* const memory = verification::memory_of(policy, kept);
+    auto* const of_jws = memory != nullptr ? &memory->jws : nullptr;
+    auto jws = unverified_jws::parse_compact(token, policy.detached, of_jws);
     if (!jws)
         return jws.error();
-    return verification(policy, now, kept, trace).run(*jws);
+    auto verified = verification(policy, now, kept, trace).run(*jws);
+    if (of_jws == nullptr)
+        return verified;
+    auto const& only = jws->signatures().front();
+    if (verified)
+        of_jws->headers.keep(only.protected_b64, only.header);
+    of_jws->give_back(std::move(*jws));
+    return verified;
 }
 
 result<verified_token> verify_json(

@@ -14,6 +14,8 @@
 
 namespace core {
 
+class token_memory;
+
 /// A party whose keys may verify: the configured issuers of a profile, or the keys of one request.
 struct trusted_issuer {
     std::string_view issuer;    ///< the exact `iss`; empty for the keys of a request
@@ -40,13 +42,15 @@ struct verify_policy {
     claims_policy const* claims = nullptr;     ///< mode jws: only its typ counts; null = any typ
     std::optional<std::string_view> detached;  ///< content of a token that does not carry it
     work_budget* budget = nullptr;             ///< charged before each step; null = not bounded
+    /// Of one thread, used where `kept` is of the same one; null = there is none.
+    token_memory* memory = nullptr;
 };
 
 /// A token whose signature was verified and whose claims were accepted. Only verify makes one.
 class verified_token {
 public:
-    std::string_view header() const noexcept { return signature_.header.text(); }
-    json::value header_json() const noexcept { return signature_.header.json(); }
+    std::string_view header() const noexcept { return header_.text(); }
+    json::value header_json() const noexcept { return header_.json(); }
     /// The octets that were signed; for a JWT its claims as JSON text.
     std::string_view payload() const noexcept
     {
@@ -55,18 +59,20 @@ public:
     /// Mode jwt: the claims.
     json::value claims() const noexcept { return claims_->root(); }
     bool has_claims() const noexcept { return claims_ != nullptr; }
-    signature_algorithm const& algorithm() const noexcept { return signature_.header.algorithm(); }
-    std::string_view kid() const noexcept { return kid_; }   ///< of the key that verified
+    signature_algorithm const& algorithm() const noexcept { return header_.algorithm(); }
+    /// Of the key that verified.
+    std::string_view kid() const noexcept { return is_kid_in_header_ ? header_.kid() : kid_; }
     std::size_t issuer() const noexcept { return issuer_; }  ///< index into verify_policy::issuers
     std::size_t signature_index() const noexcept { return index_; }  ///< of a JSON JWS
 
 private:
     friend class verification;
     verified_token() = default;
-    unverified_jws::signature signature_;
+    jws_header header_;
     std::shared_ptr<json::document const> claims_;
     std::string payload_;
-    std::string kid_;
+    std::string kid_;  // unless the header has the same
+    bool is_kid_in_header_ = false;
     std::size_t issuer_ = 0;
     std::size_t index_ = 0;
 };
