@@ -28,6 +28,7 @@ std::size_t verify_terms::longest_token() const noexcept
 ready_policy::ready_policy(verify_terms const& of, core::work_budget* budget)
 {
     policy_.budget = budget;
+    policy_.memory = of.memory;
     policy_.mode = of.mode;
     policy_.claims = &of.claims_policy();
     policy_.algorithms = of.algorithms;

@@ -28,6 +28,7 @@ struct verify_terms {
     std::size_t token_bytes = no_limit;           ///< of a JWS; no_limit where a head bounds it
     std::uint32_t json_depth = core::json::limits{}.depth;  ///< of a JWS in JSON serialization
     static constexpr std::size_t no_limit = std::string::npos;
+    core::token_memory* memory = nullptr;  ///< of the thread that serves the request; null = none
 
     bool is_inline() const noexcept { return profile == nullptr; }
     core::claims_policy const& claims_policy() const noexcept

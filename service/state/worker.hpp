@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/crypto/signature.hpp"
+#include "core/jwt/token_memory.hpp"
 #include "service/observe/kept_text.hpp"
 #include "service/state/shared_state.hpp"
 #include "service/state/snapshot.hpp"
@@ -23,6 +24,7 @@ struct worker {
     unsigned index;
     boost::asio::io_context io{1};
     core::crypto::operation_cache operations;  ///< for keys that live as long as the service
+    core::token_memory memory{operations};     ///< for the tokens that this thread verifies
     kept_text metrics_text;                    ///< the text of /metrics
 
     /// The snapshot at `now`; a new one when a key's state or an issuer's keys have changed. Time
