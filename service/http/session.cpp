@@ -111,7 +111,7 @@ asio::awaitable<void> session::run()
             phase_ = phase::serving;
             auto const from = make_request();
             auto answer = begin_reply(from);
-            if (answer.must_wait()) {
+            if (answer.must_wait()) {  // GCC 12 frees an awaitable twice that has no name
                 auto rest = wait_for_reply(std::move(answer.later), from);
                 answer.now = co_await std::move(rest);
             }
@@ -232,6 +232,7 @@ std::size_t session::received(std::size_t count, error_code problem)
             socket_.read_some(boost::asio::buffer(buffer_.space(), buffer_.space_size()), problem);
     if (problem || (has_expired_ && phase_ != phase::idle))
         count = 0;
+    is_filled_ = count == buffer_.space_size();
     buffer_.commit(count);
     return count;
 }

@@ -141,7 +141,8 @@ private:
     std::uint32_t served_ = 0;
     phase phase_ = phase::idle;
     bool has_expired_ = false;
-    bool has_body_ = false;  // body_ holds this request's body
+    bool has_body_ = false;   // body_ holds this request's body
+    bool is_filled_ = false;  // the last read took all that there was room for: more is here
     bool lingers_ = false;
     bool is_write_blocked_ = false;  // the peer does not read
     steady_time now_;                // read when a request begins, and when it is answered

@@ -64,9 +64,11 @@ session::next session::look_for_head()
     if (is_complete)
         return read_head(extent.size);
     head_seen_ = extent.size;
-    if (!hold(buffer_.capacity_for(head_read), 0))
+    auto const unread = std::min(buffer_.unread().size(), idle_memory_max);
+    auto const room = is_filled_ ? std::max(head_read, idle_memory_max - unread) : head_read;
+    if (!hold(buffer_.capacity_for(room), 0))
         return refuse_with(core::errc::overloaded);
-    buffer_.reserve(head_read);
+    buffer_.reserve(room);
     return next::read;
 }
 
