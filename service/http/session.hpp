@@ -95,11 +95,17 @@ private:
     bool hold(std::size_t raw, std::size_t decoded);
     void release_body();
 
+    // session_reply.cpp
+    bool prepare_reply(reply answer, request const& to);
+    void finish(reply const& answer);
+    std::optional<bool> write_at_once();
+    asio::awaitable<bool> write();
+    asio::awaitable<bool> write_rest();
+    asio::awaitable<void> linger();
+
     next refuse_with(core::failure why);
     next begin_serving();
     pending_reply begin_reply(request const& from);
-    bool prepare_reply(reply answer, request const& to);
-    std::optional<bool> write_at_once();
     bool joins_next() const noexcept;
     bool yields_turn() const noexcept;
 
@@ -108,15 +114,11 @@ private:
     asio::awaitable<std::size_t> read_some();
     asio::awaitable<void> refuse_stream();
     asio::awaitable<reply> wait_for_reply(asio::awaitable<reply> rest, request const& from);
-    asio::awaitable<bool> write();
-    asio::awaitable<bool> write_rest();
-    asio::awaitable<void> linger();
 
     bool is_waiting_for_first_octet() const noexcept;
     void release_memory();
     reply refuse_head(request const& from);
     request make_request() const;
-    void finish(reply const& answer);
 
     worker& here_;
     route_table routes_;
