@@ -1,0 +1,37 @@
+#pragma once
+
+#include "core/crypto/signature.hpp"
+
+#include <string>
+
+namespace core::crypto {
+
+/// What one library does with signatures. Used only through make_verifier and make_signer, which decide everything that
+/// must not depend on the library.
+class signature_provider {
+public:
+    virtual ~signature_provider() = default;
+
+    /// Name and version of the library in use, for people: "OpenSSL 3.0.19".
+    virtual std::string version() const = 0;
+
+    /// Whether it has the algorithm with this kind of key.
+    virtual bool has(signature_algorithm const& row, key_family family) const noexcept = 0;
+
+    /// material   a key that fits the row (see make_verifier), of a family that it has.
+    /// Returns    null when the library cannot use the key.
+    virtual std::unique_ptr<verifier>
+    verifier_of(key_ptr const& material, signature_algorithm const& row) const = 0;
+    /// The same; material is a private key or a secret.
+    virtual std::unique_ptr<signer>
+    signer_of(key_ptr const& material, signature_algorithm const& row) const = 0;
+};
+
+/// One per folder. Null when this build or this machine does not have the library.
+signature_provider const* openssl_signatures();
+signature_provider const* sodium_signatures();
+signature_provider const* secp256k1_signatures();
+/// Always there.
+signature_provider const& botan_signatures();
+
+}  // namespace core::crypto
