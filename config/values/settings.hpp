@@ -2,6 +2,7 @@
 
 #include "config/values/endpoint.hpp"
 #include "config/values/fetch_settings.hpp"
+#include "core/algorithms/crypto_provider.hpp"
 #include "core/jwe/limits.hpp"
 #include "core/keys/jwk_set.hpp"
 #include "core/keys/key_ring.hpp"
@@ -179,6 +180,14 @@ struct inline_settings {
     bool allow_zip = false;
 };
 
+/// Which libraries do the cryptography.
+struct crypto_settings {
+    /// Names of core::crypto_provider. Botan does the work of those that are missing here or on the
+    /// machine.
+    std::vector<std::string> providers{
+        core::crypto_provider_names.begin(), core::crypto_provider_names.end()};
+};
+
 enum class log_level : std::uint8_t { trace, debug, info, warn, error, off };
 enum class log_format : std::uint8_t { json, text };
 
@@ -201,6 +210,7 @@ struct settings {
     inline_settings inline_keys;
     std::vector<caller_settings> callers;
     limit_settings limits;
+    crypto_settings crypto;
     log_settings log;
 };
 

@@ -2,8 +2,8 @@
 
 namespace core::crypto {
 
-/// A library that is opened while the process runs, so that the same binary works on a machine without it. It is never
-/// closed: what was made with it may live until the process ends.
+/// A library that is opened while the process runs, so that the same binary works on a machine
+/// without it. It is never closed: what was made with it may live until the process ends.
 class shared_library {
 public:
     /// soname   the name under which the loader finds it, for example "libcrypto.so.3".

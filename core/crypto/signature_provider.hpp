@@ -6,8 +6,8 @@
 
 namespace core::crypto {
 
-/// What one library does with signatures. Used only through make_verifier and make_signer, which decide everything that
-/// must not depend on the library.
+/// What one library does with signatures. Used through make_verifier and make_signer, which decide
+/// everything that must not depend on the library.
 class signature_provider {
 public:
     virtual ~signature_provider() = default;
@@ -31,7 +31,19 @@ public:
 signature_provider const* openssl_signatures();
 signature_provider const* sodium_signatures();
 signature_provider const* secp256k1_signatures();
-/// Always there.
+/// Always there, and has every algorithm.
 signature_provider const& botan_signatures();
+
+/// make_verifier and make_signer with a provider of the caller's choice.
+///
+/// Errors   as theirs; key_invalid also when the provider does not have the algorithm.
+result<std::unique_ptr<verifier>> make_verifier_by(
+    signature_provider const& by, key_ptr const& material, signature_algorithm const& row,
+    bool allow_weak = false
+);
+result<std::unique_ptr<signer>> make_signer_by(
+    signature_provider const& by, key_ptr const& material, signature_algorithm const& row,
+    bool allow_weak = false
+);
 
 }  // namespace core::crypto

@@ -223,8 +223,9 @@ result<std::vector<share>> make_shares(jwe_request const& request, secret_bytes&
         one.with.apu = to.apu.value_or(bytes{});
         one.with.apv = to.apv.value_or(bytes{});
         one.with.p2c = request.p2c;
-        auto sealed =
-            crypto::seal_cek(*to.key->material, *to.algorithm, *request.encryption, cek, one.with);
+        auto sealed = crypto::seal_cek(
+            to.key->material, *to.algorithm, *request.encryption, cek, one.with, request.kept
+        );
         if (!sealed)
             return sealed.error();
         shares.push_back(std::move(one));

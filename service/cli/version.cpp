@@ -1,4 +1,4 @@
-#include "core/crypto/library.hpp"
+#include "core/crypto/providers.hpp"
 #include "service/cli/command.hpp"
 
 #include <boost/version.hpp>
@@ -16,9 +16,10 @@ constexpr std::string_view compiler = "GCC " __VERSION__;
 
 exit_code run_version(arguments const&, terminal& with)
 {
-    with.out << "signet " SIGNET_VERSION "\n"
-             << core::crypto::library_version() << '\n'
-             << "Boost " << BOOST_VERSION / 100000 << '.' << BOOST_VERSION / 100 % 1000 << '.'
+    with.out << "signet " SIGNET_VERSION "\n";
+    for (auto const& library : core::crypto::libraries_in_use())
+        with.out << library.version << '\n';
+    with.out << "Boost " << BOOST_VERSION / 100000 << '.' << BOOST_VERSION / 100 % 1000 << '.'
              << BOOST_VERSION % 100 << '\n'
              << compiler << '\n';
     return exit_code::ok;

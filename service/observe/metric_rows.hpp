@@ -132,6 +132,8 @@ inline constexpr auto rows = std::to_array<metric_row>({
      "CPU time of expensive work, by queue."},
     {"signet_build_info", gauge, none, {version}, nobody, shown,
      "Which build this is."},
+    {"signet_crypto_provider_info", gauge, none, {algorithm, provider}, nobody, shown,
+     "Which library signs and verifies, by algorithm."},
     {"signet_dev_mode", gauge, none, {}, nobody, shown,
      "1 in development mode."},
     {"signet_connections", gauge, none, {listener}, service, shown,

@@ -71,7 +71,7 @@ sign(sign_request const& what, request_scope const& in, core::crypto::operation_
     auto const took = std::chrono::steady_clock::now() - started;
     std::optional<core::result<std::string>> nested;
     if (token && what.nested_in)
-        nested = encrypt(*what.nested_in, core::as_bytes(*token), in);
+        nested = encrypt(*what.nested_in, core::as_bytes(*token), in, kept);
     if (is_held_up(in.budget))
         return core::errc::work_exceeded;
     for (auto const& one : what.signers)

@@ -36,12 +36,13 @@ struct subject {
 
 /// unwrapped  how the opening of a nested token ended.
 core::result<subject> subject_of(
-    verify_terms const& by, std::string_view token, core::work_budget* budget, unwrapping& unwrapped
+    verify_terms const& by, std::string_view token, core::work_budget* budget,
+    core::crypto::operation_cache* kept, unwrapping& unwrapped
 )
 {
     if (!by.may_be_nested || by.is_inline())
         return subject{token};
-    unwrapped = unwrap(*by.profile, token, by.seen->settings.limits, budget);
+    unwrapped = unwrap(*by.profile, token, by.seen->settings.limits, budget, kept);
     if (!unwrapped.token)
         return unwrapped.token.error();
     if (!*unwrapped.token)
@@ -117,7 +118,7 @@ verdict verify_unwrapped(
 )
 {
     auto const started = steady::now();
-    auto const what = subject_of(by, token, budget, unwrapped);
+    auto const what = subject_of(by, token, budget, kept, unwrapped);
     if (!what)
         return {what.error()};
     std::string jwe_header;

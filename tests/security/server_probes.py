@@ -282,6 +282,20 @@ def log():
     assert texts["quiet"] == "", texts
 
 
+@observes("crypto.providers")
+def providers():
+    """The libraries that /version names."""
+    named = []
+    for settings in ("", "crypto: {providers: botan}\n"):
+        with start(settings) as one:
+            reply = one.get("/version", port=one.admin_port).json
+            named.append({each["name"]: each["algorithms"] for each in reply["providers"]})
+    assert list(named[1]) == ["botan"] and "ES256" in named[1]["botan"], named
+    missing = sorted(set(named[1]["botan"]) - {name for each in named[0].values() for name in each})
+    assert not missing and set(named[0]) >= {"botan"}, named
+    assert len(named[0]) == 1 or "ES256" not in named[0]["botan"], named
+
+
 def log_of(settings):
     """What a service writes until it is ready."""
     with tempfile.TemporaryDirectory(dir=os.getcwd()) as folder:
@@ -324,5 +338,5 @@ def running_probes(stack):
         ("startup_wait: 10m", ""), ("startup_wait: 0s", ""), ("startup_policy: serve_degraded", ""),
         ("startup_policy: serve_degraded", ", required: true"))))  # fmt: skip
     yield from marked(starts)
-    for probe in (drain_delay, drain_limit, log):
+    for probe in (drain_delay, drain_limit, log, providers):
         yield probe.settings, probe

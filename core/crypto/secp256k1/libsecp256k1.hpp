@@ -7,7 +7,7 @@ namespace core::crypto::secp256k1 {
 // clang-format off
 /// Every function of libsecp256k1 that is used. To use another one, add it here.
 #define SIGNET_LIBSECP256K1_FUNCTIONS(each) \
-    each(secp256k1_context_create) each(secp256k1_context_destroy) each(secp256k1_context_randomize) \
+    each(secp256k1_context_create) each(secp256k1_context_clone) each(secp256k1_context_destroy) each(secp256k1_context_randomize) \
     each(secp256k1_ec_pubkey_parse) each(secp256k1_ecdsa_signature_parse_compact) \
     each(secp256k1_ecdsa_signature_serialize_compact) each(secp256k1_ecdsa_signature_normalize) \
     each(secp256k1_ecdsa_verify) each(secp256k1_ecdsa_sign)

@@ -7,10 +7,8 @@ namespace core::crypto::sodium {
 // clang-format off
 /// Every function of libsodium that is used. To use another one, add it here.
 #define SIGNET_LIBSODIUM_FUNCTIONS(each) \
-    each(sodium_init) each(sodium_version_string) each(sodium_malloc) each(sodium_free) \
-    each(sodium_mprotect_readonly) \
-    each(crypto_sign_ed25519_verify_detached) each(crypto_sign_ed25519_detached) \
-    each(crypto_sign_ed25519_seed_keypair)
+    each(sodium_init) each(sodium_version_string) \
+    each(crypto_sign_ed25519_verify_detached) each(crypto_sign_ed25519_detached)
 // clang-format on
 
 /// The functions of libsodium. Their names are those of its manual.

@@ -128,6 +128,31 @@ TEST_SUITE("config/sections/read_server")
         CHECK(load("limits: {bodies_bytes: 3MiB}\n" + good).warns("limits.bodies_bytes"));
     }
 
+    TEST_CASE("crypto.providers: one name, several names, and all of them when it is left out")
+    {
+        using names = std::vector<std::string>;
+        CHECK(
+            settings_of("log: {level: info}\n").crypto.providers
+            == names{"openssl", "sodium", "secp256k1", "botan"}
+        );
+        CHECK(settings_of("crypto: {providers: botan}\n").crypto.providers == names{"botan"});
+        CHECK(
+            settings_of("crypto: {providers: [sodium, openssl]}\n").crypto.providers
+            == names{"sodium", "openssl"}
+        );
+    }
+
+    TEST_CASE("crypto.providers: an unknown name, one name twice or no name -> problems")
+    {
+        check_refused({
+            {"crypto: {providers: [openssl, botn]}\n",
+             "crypto.providers: `botn` is not a provider, did you mean `botan`?"},
+            {"crypto: {providers: [sodium, sodium]}\n", "`sodium` appears here twice"},
+            {"crypto: {providers: []}\n", "crypto.providers: is empty"},
+            {"crypto: {provider: botan}\n", "crypto.provider: unknown setting"},
+        });
+    }
+
     TEST_CASE("log: every level and format by its name")
     {
         CHECK(settings_of("log: {level: trace}\n").log.level == config::log_level::trace);
