@@ -21,6 +21,7 @@ opened open(crypto_provider provider, signature_provider const* by)
         return {nullptr, provider_state::faulty};
     if (provider == crypto_provider::openssl && !passes_self_test(*openssl_encryption()))
         return {nullptr, provider_state::faulty};
+    by->settle();
     return {by, provider_state::usable};
 }
 

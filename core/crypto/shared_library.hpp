@@ -26,4 +26,10 @@ private:
     void* handle_;
 };
 
+/// Gives back the pages of code and constants that opening and testing a library has read. They are
+/// not changed, so that the kernel finds them again when they are used; most never are.
+///
+/// address   of a function of the library.
+void give_back_pages(void const* address) noexcept;
+
 }  // namespace core::crypto

@@ -18,6 +18,9 @@ public:
     /// Whether it has the algorithm with this kind of key.
     virtual bool has(signature_algorithm const& row, key_family family) const noexcept = 0;
 
+    /// Gives back memory that only opening and testing the library needed.
+    virtual void settle() const noexcept {}
+
     /// material   a key that fits the row (see make_verifier), of a family that it has.
     /// Returns    null when the library cannot use the key.
     virtual std::unique_ptr<verifier>

@@ -32,7 +32,7 @@ int serve(config::loaded&& with)
              {"setting", one.path},
              {"text", own_text{one.text}}}
         );
-    choose_providers(with.settings.crypto);
+    auto const opens_libraries = choose_providers(with.settings.crypto);
     app service(std::move(with.settings));
     try {
         service.listen();

@@ -2,6 +2,7 @@
 #include "core/crypto/openssl/digest_type.hpp"
 #include "core/crypto/openssl/ecdsa_der.hpp"
 #include "core/crypto/openssl/openssl_key.hpp"
+#include "core/crypto/shared_library.hpp"
 #include "core/crypto/signature_provider.hpp"
 
 namespace core::crypto {
@@ -129,6 +130,10 @@ public:
     std::string version() const override
     {
         return std::string("OpenSSL ") + find_libcrypto()->OpenSSL_version(OPENSSL_VERSION_STRING);
+    }
+    void settle() const noexcept override
+    {
+        give_back_pages(reinterpret_cast<void const*>(find_libcrypto()->EVP_PKEY_verify));
     }
     bool has(signature_algorithm const&, key_family family) const noexcept override
     {

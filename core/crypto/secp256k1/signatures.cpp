@@ -1,6 +1,7 @@
 #include "core/crypto/digest.hpp"
 #include "core/crypto/locked_bytes.hpp"
 #include "core/crypto/secp256k1/libsecp256k1.hpp"
+#include "core/crypto/shared_library.hpp"
 #include "core/crypto/signature_provider.hpp"
 
 #include <algorithm>
@@ -114,6 +115,10 @@ class provider final : public signature_provider {
 public:
     /// The library does not say its version.
     std::string version() const override { return "libsecp256k1"; }
+    void settle() const noexcept override
+    {
+        give_back_pages(reinterpret_cast<void const*>(find_libsecp256k1()->secp256k1_ecdsa_verify));
+    }
     bool has(signature_algorithm const&, key_family family) const noexcept override
     {
         return family == key_family::secp256k1;

@@ -1,4 +1,5 @@
 #include "core/crypto/locked_bytes.hpp"
+#include "core/crypto/shared_library.hpp"
 #include "core/crypto/signature_provider.hpp"
 #include "core/crypto/sodium/libsodium.hpp"
 
@@ -60,6 +61,11 @@ public:
     std::string version() const override
     {
         return std::string("libsodium ") + find_libsodium()->sodium_version_string();
+    }
+    void settle() const noexcept override
+    {
+        give_back_pages(reinterpret_cast<void const*>(find_libsodium()->crypto_sign_ed25519_detached
+        ));
     }
     bool has(signature_algorithm const&, key_family family) const noexcept override
     {
