@@ -84,9 +84,12 @@ TEST_SUITE("service/endpoints/admin/health")
         REQUIRE(reply.has_value());
         std::size_t algorithms = 0;
         std::string last;
-        for (auto const one : *reply->root().find("providers")) {
+        auto const providers = reply->root().find("providers");
+        REQUIRE(providers.has_value());
+        for (auto const one : *providers) {
             last = one.find("name")->string();
-            for (auto const name : *one.find("algorithms"))
+            auto const names = *one.find("algorithms");
+            for (auto const name : names)
                 algorithms += core::find_signature_algorithm(name.string()) != nullptr ? 1 : 0;
         }
         CHECK(last == "botan");
