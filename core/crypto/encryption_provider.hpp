@@ -22,4 +22,10 @@ encryption_provider const* openssl_encryption();
 /// Always there, and has every algorithm.
 encryption_provider const& botan_encryption();
 
+/// make_rsa_sealer and make_agreement for a key that is used many times: they may take longer to
+/// make.
+std::unique_ptr<rsa_sealer>
+make_kept_rsa_sealer(key const& material, key_management_algorithm const& row);
+std::unique_ptr<agreement> make_kept_agreement(key const& material);
+
 }  // namespace core::crypto

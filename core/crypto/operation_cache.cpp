@@ -1,4 +1,5 @@
-#include "core/crypto/signature.hpp"
+#include "core/crypto/encryption_provider.hpp"
+#include "core/crypto/signature_provider.hpp"
 
 namespace core::crypto {
 
@@ -36,7 +37,7 @@ result<signer*> operation_cache::signer_for(
 {
     auto& kept = entry_of(material, &row, allow_weak);
     if (!kept.signer) {
-        auto made = make_signer(material, row, allow_weak);
+        auto made = make_kept_signer(material, row, allow_weak);
         if (!made)
             return made.error();
         kept.signer = std::move(*made);
@@ -58,7 +59,7 @@ operation_cache::rsa_sealer_for(key_ptr const& material, key_management_algorith
 {
     auto& kept = entry_of(material, &row, false);
     if (!kept.sealer)
-        kept.sealer = make_rsa_sealer(*material, row);
+        kept.sealer = make_kept_rsa_sealer(*material, row);
     return kept.sealer.get();
 }
 
@@ -66,7 +67,7 @@ agreement* operation_cache::agreement_for(key_ptr const& material)
 {
     auto& kept = entry_of(material, nullptr, false);
     if (!kept.agreement)
-        kept.agreement = make_agreement(*material);
+        kept.agreement = make_kept_agreement(*material);
     return kept.agreement.get();
 }
 

@@ -49,4 +49,8 @@ result<std::unique_ptr<signer>> make_signer_by(
     bool allow_weak = false
 );
 
+/// make_signer for a key that signs many times: it may take longer to make.
+result<std::unique_ptr<signer>>
+make_kept_signer(key_ptr const& material, signature_algorithm const& row, bool allow_weak);
+
 }  // namespace core::crypto
