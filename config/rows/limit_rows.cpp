@@ -125,6 +125,14 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .lowered_by_variable()
         .answers("(configuration error, or not taken)"),
     setting<&of::jwks_keys>("jwks_keys", as_above).range(1, 128).lowered_by_variable(),
+    setting<&of::key_tables>(
+        "key_tables",
+        "ES256 keys that verify faster with a table of 150 KiB each, which the busiest get; 0 = "
+        "none"
+    )
+        .range(0, 4096)
+        .lowered_by_variable()
+        .answers("(verifies slower)"),
     setting<&of::queued_jobs>(
         "queued_jobs",
         "expensive requests of strangers that wait for a thread, half of them from one address"

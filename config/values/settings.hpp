@@ -86,6 +86,7 @@ struct limit_settings {
     std::uint32_t json_depth = 32;
     std::uint32_t jwks_bytes = 256U * 1024U;
     std::uint32_t jwks_keys = 128;
+    std::uint32_t key_tables = 64;     ///< keys that have a table of multiples; 0 = none
     std::uint32_t queued_jobs = 64;    ///< of strangers, that wait for the pool
     milliseconds queue_timeout{1000};  ///< how long these wait
     std::uint32_t caller_jobs = 32;    ///< of one caller on the pool, waiting and running

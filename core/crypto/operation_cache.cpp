@@ -1,40 +1,117 @@
-#include "core/crypto/signature.hpp"
+#include "core/crypto/operation_cache.hpp"
+
+#include <utility>
 
 namespace core::crypto {
+namespace {
+
+/// The same key, which this pointer does not keep alive: objects of a cache are only used while
+/// whoever asks for them has the key.
+key_ptr borrowed(key_ptr const& material)
+{
+    return {key_ptr(), material.get()};
+}
+
+bool is_same(std::weak_ptr<key const> const& one, key_ptr const& other) noexcept
+{
+    return !one.owner_before(other) && !other.owner_before(one);
+}
+
+}  // namespace
 
 operation_cache::entry&
-operation_cache::entry_of(key_ptr const& material, signature_algorithm const& row, bool allow_weak)
+operation_cache::entry_of(key_ptr const& material, void const* row, bool allow_weak)
 {
-    id const name{material.get(), &row, allow_weak};
-    auto const found = entries_.find(name);
-    if (found != entries_.end())
-        return found->second;
-    if (entries_.size() >= entries_max)
-        entries_.clear();  // keys come and go with rotation and refreshed sets
-    return entries_.emplace(name, entry{material, nullptr, nullptr}).first->second;
+    id const name{material.get(), row, allow_weak};
+    auto const found = places_.find(name);
+    if (found != places_.end() && is_same(found->second->of, material)) {
+        recent_.splice(recent_.begin(), recent_, found->second);
+        return recent_.front();
+    }
+    if (found != places_.end()) {
+        recent_.erase(found->second);
+        places_.erase(found);
+    } else if (recent_.size() >= entries_max) {
+        places_.erase(recent_.back().name);
+        recent_.pop_back();
+    }
+    recent_.push_front({.name = name, .of = material});
+    places_.emplace(name, recent_.begin());
+    return recent_.front();
 }
 
 result<verifier*> operation_cache::verifier_for(
     key_ptr const& material, signature_algorithm const& row, bool allow_weak
 )
 {
-    auto& kept = entry_of(material, row, allow_weak);
+    if (tables_ != nullptr && tables_->retirements() != seen_retirements_)
+        drop_retired_tables();
+    auto& kept = entry_of(material, &row, allow_weak);
     if (!kept.verifier) {
-        auto made = make_verifier(material, row, allow_weak);
+        auto made = make_verifier(borrowed(material), row, allow_weak);
         if (!made)
             return made.error();
         kept.verifier = std::move(*made);
+        kept.may_have_table = may_have_table(*material, row);
     }
-    return kept.verifier.get();
+    return kept.may_have_table && tables_ != nullptr ? count_use(kept, material)
+                                                     : kept.verifier.get();
+}
+
+/// Counts one token of a key that may have a table. Returns the verifier for it.
+verifier* operation_cache::count_use(entry& kept, key_ptr const& material)
+{
+    ++kept.uses;
+    if (kept.uses >= uses_per_note || std::exchange(kept.wants_table, false))
+        take_table(kept, tables_->note(material, std::exchange(kept.uses, 0)));
+    return kept.by_table ? kept.by_table.get() : kept.verifier.get();
+}
+
+void operation_cache::take_table(entry& kept, std::shared_ptr<key_table const> table)
+{
+    if (table == kept.table)
+        return;
+    drop_table(kept);
+    if (!table)
+        return;
+    kept.by_table = make_table_verifier(table);
+    if (kept.by_table)
+        kept.table = std::move(table);
+}
+
+void operation_cache::drop_table(entry& kept)
+{
+    kept.by_table.reset();
+    kept.table.reset();
+}
+
+void operation_cache::drop_retired_tables()
+{
+    if (tables_ != nullptr)
+        seen_retirements_ = tables_->retirements();
+    for (auto& one : recent_) {
+        if (one.table && one.table->is_retired())
+            drop_table(one);
+    }
+}
+
+void operation_cache::give_back_tables()
+{
+    for (auto& one : recent_) {
+        if (one.table) {
+            drop_table(one);
+            one.wants_table = true;
+        }
+    }
 }
 
 result<signer*> operation_cache::signer_for(
     key_ptr const& material, signature_algorithm const& row, bool allow_weak
 )
 {
-    auto& kept = entry_of(material, row, allow_weak);
+    auto& kept = entry_of(material, &row, allow_weak);
     if (!kept.signer) {
-        auto made = make_signer(material, row, allow_weak);
+        auto made = make_signer(borrowed(material), row, allow_weak);
         if (!made)
             return made.error();
         kept.signer = std::move(*made);

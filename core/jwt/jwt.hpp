@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/work_budget.hpp"
-#include "core/crypto/signature.hpp"
+#include "core/crypto/operation_cache.hpp"
 #include "core/jws/unverified_jws.hpp"
 #include "core/jwt/claims.hpp"
 #include "core/keys/jwk_set.hpp"

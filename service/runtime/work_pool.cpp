@@ -24,8 +24,10 @@ void deliver_all(std::vector<std::unique_ptr<queued_work>> const& refused) noexc
 
 }  // namespace
 
-work_pool::work_pool(unsigned threads, work_queue::limits const& limits, begin_function on_begin)
-    : on_begin_(std::move(on_begin)), queue_(limits)
+work_pool::work_pool(
+    unsigned threads, work_queue::limits const& limits, begin_function on_begin, end_function on_end
+)
+    : on_begin_(std::move(on_begin)), on_end_(std::move(on_end)), queue_(limits)
 {
     try {
         for (unsigned i = 0; i < threads; ++i)
@@ -108,6 +110,8 @@ void work_pool::finish(work_queue::turn next, std::unique_lock<std::mutex>& lock
         on_begin_(next.from.lane(), next.waited);
     auto const before = thread_time();
     next.work->run();
+    if (on_end_)
+        on_end_();
     auto const spent = thread_time() - before;
     lock.lock();
     queue_.ended(next.from, spent);

@@ -18,8 +18,13 @@ public:
     using nanoseconds = work_queue::nanoseconds;
     /// Told of each job that begins, on the thread that runs it.
     using begin_function = std::function<void(work_lane lane, nanoseconds waited)>;
+    /// Called on the same thread when a job has run: the thread may have nothing to do for long.
+    using end_function = std::function<void()>;
 
-    work_pool(unsigned threads, work_queue::limits const& limits, begin_function on_begin = {});
+    work_pool(
+        unsigned threads, work_queue::limits const& limits, begin_function on_begin = {},
+        end_function on_end = {}
+    );
     work_pool(work_pool const&) = delete;
     work_pool& operator=(work_pool const&) = delete;
     ~work_pool() { join(); }
@@ -63,6 +68,7 @@ private:
     void wake_for_waiting() noexcept;
 
     begin_function const on_begin_;
+    end_function const on_end_;
     std::array<figures, work_lanes> figures_;
     std::mutex guard_;
     work_queue queue_;

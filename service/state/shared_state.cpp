@@ -1,5 +1,8 @@
 #include "service/state/shared_state.hpp"
 
+#include "service/runtime/async.hpp"
+#include "service/runtime/pool_operations.hpp"
+
 #include <algorithm>
 #include <thread>
 
@@ -34,10 +37,18 @@ shared_state::shared_state(
     : settings(std::move(with)), keys(settings.keys), metrics(settings, route_names),
       refusals(settings, route_names),
       bodies(settings.limits.bodies_bytes, largest_body(settings.limits)),
-      cpu(worker_count(settings), queue_limits(settings.limits),
+      tables(
+          settings.limits.key_tables,
+          [this](std::function<void()> work) { run_later_on(cpu, std::move(work)); }
+      ),
+      cpu(
+          worker_count(settings), queue_limits(settings.limits),
           [this](work_lane lane, std::chrono::nanoseconds waited) {
               metrics.observe<"signet_job_wait_seconds">(waited, lane);
-          }),
+              pool_operations().use_tables(&tables);
+          },
+          [] { pool_operations().give_back_tables(); }
+      ),
       issuers(settings, cpu, clock), clock_(std::move(clock))
 {
 }

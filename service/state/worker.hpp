@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/crypto/signature.hpp"
+#include "core/crypto/operation_cache.hpp"
 #include "service/observe/kept_text.hpp"
 #include "service/state/shared_state.hpp"
 #include "service/state/snapshot.hpp"
@@ -22,8 +22,9 @@ struct worker {
     shared_state& shared;
     unsigned index;
     boost::asio::io_context io{1};
-    core::crypto::operation_cache operations;  ///< for keys that live as long as the service
-    kept_text metrics_text;                    ///< the text of /metrics
+    core::crypto::operation_cache operations{
+        &shared.tables};     ///< for keys that are not a request's
+    kept_text metrics_text;  ///< the text of /metrics
 
     /// The snapshot at `now`; a new one when a key's state or an issuer's keys have changed. Time
     /// never runs backwards here: a clock that was set back does not undo a key's state.

@@ -1,4 +1,5 @@
 """Probes of limits, of the start and the end of the service, and of its log."""
+import ctypes.util
 import http.client
 import os
 import pathlib
@@ -9,7 +10,8 @@ import threading
 import time
 
 import service
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from es256 import ISSUER, token
 from places import said
 from policy_probes import marked, observes
 from probe_world import AS_CALLER, BINARY, SHA, b64, hs
@@ -316,6 +318,25 @@ def answers(path):
         client.close()
 
 
+@observes("limits.key_tables")
+def key_tables():
+    """As many tokens of one key as a table costs, of a service that may have tables and one that may not."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    numbers = key.public_key().public_numbers()
+    point = {name: b64(value.to_bytes(32, "big")) for name, value in (("x", numbers.x), ("y", numbers.y))}
+    config = ONE_THREAD + "issuers: [{name: a, issuer: \"%s\", jwks: {keys: [{kty: EC, crv: P-256, x: %s, y: %s}]}}]\n" % (
+        ISSUER, point["x"], point["y"]) + "verify_profiles: {default: {issuers: [a], audiences: [api]}}\n"
+    made = []
+    for limits in ("key_tables: 0", "key_tables: 1"):
+        with start(config + "limits: {%s}\n" % limits) as one:
+            for _ in range(1000):
+                one.post("/verify", {"token": token(key, None)})
+            time.sleep(2)  # it is made in the background, and the text of /metrics is kept for a second
+            text = one.get("/metrics", port=one.admin_port).body
+            made.append(float(text.split("\nsignet_key_tables_made_total ")[1].split()[0]))
+    assert made[0] == 0 and (made[1] == 1 or not ctypes.util.find_library("crypto")), made
+
+
 def running_probes(stack):
     usual = stack.enter_context(start(SMALL.split("limits:")[0]))
     small = stack.enter_context(start(SMALL))
@@ -324,5 +345,5 @@ def running_probes(stack):
         ("startup_wait: 10m", ""), ("startup_wait: 0s", ""), ("startup_policy: serve_degraded", ""),
         ("startup_policy: serve_degraded", ", required: true"))))  # fmt: skip
     yield from marked(starts)
-    for probe in (drain_delay, drain_limit, log):
+    for probe in (drain_delay, drain_limit, log, key_tables):
         yield probe.settings, probe

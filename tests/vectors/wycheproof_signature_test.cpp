@@ -1,4 +1,4 @@
-#include "core/crypto/signature.hpp"
+#include "core/crypto/key_table.hpp"
 #include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/core/crypto/samples.hpp"
@@ -22,6 +22,9 @@ void run_group(json::value group, signature_algorithm const& row, vectors::tally
     if (auto const jwk = group.find("publicKeyJwk"); key && jwk)
         CHECK(thumbprint(*parse_jwk(*jwk, key_role::holder)->material) == thumbprint(**key));
     auto const verifier = key ? crypto::make_verifier(*key, row).value() : nullptr;
+    auto const by_table = key && crypto::may_have_table(**key, row)
+        ? crypto::make_table_verifier(crypto::make_key_table(**key))
+        : nullptr;
     for (auto const test : vectors::member(group, "tests")) {
         auto const id = vectors::member(test, "tcId").text();
         if (!text_of(test, "ctx").empty()) {
@@ -31,6 +34,7 @@ void run_group(json::value group, signature_algorithm const& row, vectors::tally
         auto const message = samples::from_hex(text_of(test, "msg"));
         auto const signature = samples::from_hex(text_of(test, "sig"));
         bool const verified = verifier && verifier->verify(message, signature);
+        CHECK((!by_table || by_table->verify(message, signature) == verified));
         auto const refusal = to_string(verifier ? errc::signature_invalid : errc::key_invalid);
         tally.must_be(
             text_of(test, "result") == "valid", id, verified ? std::string_view{} : refusal

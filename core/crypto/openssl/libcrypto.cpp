@@ -1,7 +1,5 @@
 #include "core/crypto/openssl/libcrypto.hpp"
 
-#include "core/crypto/shared_library.hpp"
-
 #include <optional>
 
 namespace core::crypto::openssl {
@@ -12,7 +10,7 @@ constexpr std::size_t secure_octets_min = 32;  // a number of P-256
 
 std::optional<libcrypto> load()
 {
-    shared_library const library(SIGNET_LIBCRYPTO_SONAME);
+    auto const library = open_libcrypto();
     libcrypto lib;
     bool is_whole = library.is_open();
 #define SIGNET_FIND(name) is_whole = is_whole && library.find(#name, lib.name);
@@ -30,6 +28,11 @@ std::optional<libcrypto> load()
 }
 
 }  // namespace
+
+shared_library open_libcrypto() noexcept
+{
+    return shared_library(SIGNET_LIBCRYPTO_SONAME);
+}
 
 libcrypto const* find_libcrypto()
 {

@@ -4,6 +4,8 @@
 #ifndef OPENSSL_SUPPRESS_DEPRECATED
 #define OPENSSL_SUPPRESS_DEPRECATED
 #endif
+#include "core/crypto/shared_library.hpp"
+
 #include <memory>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -50,6 +52,9 @@ struct libcrypto {
 ///
 /// Returns  null when this machine does not have it, or has one that lacks a function.
 libcrypto const* find_libcrypto();
+
+/// The library under the name that the build found, for functions that only a part of us needs.
+shared_library open_libcrypto() noexcept;
 
 /// Owns an object of libcrypto, which the named function frees:
 /// owned<EVP_PKEY, &libcrypto::EVP_PKEY_free>.

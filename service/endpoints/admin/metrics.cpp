@@ -34,6 +34,13 @@ void add_job_families(families& to, work_pool const& from)
     }
 }
 
+void add_table_families(families& to, key_tables::figures const& now)
+{
+    to.add<"signet_key_tables">({}, static_cast<double>(now.tables));
+    to.add<"signet_key_tables_bytes">({}, static_cast<double>(now.octets));
+    to.add<"signet_key_tables_made_total">({}, static_cast<double>(now.made));
+}
+
 }  // namespace
 
 asio::awaitable<http::reply> handle_metrics(http::request const&, worker& here)
@@ -44,6 +51,7 @@ asio::awaitable<http::reply> handle_metrics(http::request const&, worker& here)
         shared.issuers.add_families(to);
         add_body_families(to, shared.bodies);
         add_job_families(to, shared.cpu);
+        add_table_families(to, shared.tables.now());
     };
     auto const render = [&] { return here.shared.metrics.text(*here.current()->ring, more); };
     answer.body = here.metrics_text.at(std::chrono::steady_clock::now(), render);
