@@ -124,7 +124,7 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .bytes(1 * KiB, 16 * MiB)
         .lowered_by_variable()
         .answers("(configuration error, or not taken)"),
-    setting<&of::jwks_keys>("jwks_keys", as_above).range(1, 128).lowered_by_variable(),
+    setting<&of::jwks_keys>("jwks_keys", as_above).range(1, 65'536).lowered_by_variable(),
     setting<&of::key_tables>(
         "key_tables",
         "ES256 keys that verify faster with a table of 150 KiB each, which the busiest get; 0 = "

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -22,10 +23,18 @@ jwks_reading foreign(std::string_view problem)
 /// Keys that were already known keep their material, so that workers need not make new verifiers.
 void keep_material(jwk_set& set, jwk_set const& known)
 {
+    std::unordered_set<crypto::key const*> in_use;
+    for (auto const& key : known.keys)
+        in_use.insert(key.material.get());
+    auto const is_kept = [&](jwk const& key) { return in_use.contains(key.material.get()); };
+    if (std::ranges::all_of(set.keys, is_kept))
+        return;
     std::map<std::string, crypto::key_ptr> made;
     for (auto const& key : known.keys)
         made.emplace(thumbprint_input(*key.material), key.material);
     for (auto& key : set.keys) {
+        if (is_kept(key))
+            continue;
         auto const other = made.find(thumbprint_input(*key.material));
         if (other != made.end())
             key.material = other->second;
@@ -90,7 +99,7 @@ jwks_reading read_jwks(
     jwk_set const* known, own_keys const* ours, leaked_keys* leaked
 )
 {
-    auto const document = parse_published_json(std::move(body));
+    auto const document = parse_published_json(std::move(body), keys_max);
     if (!document || !document->root().is_object())
         return foreign("the answer is not a JSON object");
     auto const keys = find_keys(document->root());
@@ -103,7 +112,7 @@ jwks_reading read_jwks(
     }
     if (keys->size() > keys_max)
         return foreign("the set has more keys than the limit");
-    auto set = read_published_keys(*keys);
+    auto set = read_published_keys(*keys, known);
     if (leaked != nullptr) {
         leaked->remember(set.left_out);
         leaked->leave_out(set);
@@ -126,6 +135,7 @@ jwks_reading read_jwks(
         keep_material(set, *known);
         keep_order(set, *known);
     }
+    set.index = key_index(set.keys, set_source::foreign);
     jwks_reading reading;
     reading.worth = jwks_worth::usable;
     reading.left_out = set.left_out;

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace core {
@@ -19,6 +20,7 @@ struct trusted_issuer {
     std::string_view issuer;    ///< the exact `iss`; empty for the keys of a request
     std::span<jwk const> keys;  ///< empty = no usable set: keys_unavailable
     set_source source = set_source::own;
+    key_index const* index = nullptr;  ///< of `keys`, made for `source`; null = there is none
     /// Allow-list. Empty = each key names its own, which the caller has checked.
     std::span<std::string const> algorithms;
     bool ignore_kid = false;  ///< for a single inline key
@@ -26,6 +28,16 @@ struct trusted_issuer {
     /// profile has no other issuer.
     bool reads_jwt_pro = false;
 };
+
+/// Where the first issuer with an `iss` is in a list of issuers. Does not own the texts.
+using issuer_places = std::unordered_map<std::string_view, std::size_t>;
+
+/// The index of the first issuer with this `iss`.
+///
+/// places   of `issuers`; null = they are looked through.
+std::optional<std::size_t> find_issuer(
+    std::span<trusted_issuer const> issuers, issuer_places const* places, std::string_view iss
+);
 
 enum class token_mode : std::uint8_t {
     jwt,  ///< compact, a JSON object, claims checked
@@ -36,6 +48,7 @@ enum class token_mode : std::uint8_t {
 struct verify_policy {
     token_mode mode = token_mode::jwt;
     std::span<trusted_issuer const> issuers;
+    issuer_places const* places = nullptr;     ///< of `issuers`, if there are many; null = not made
     std::span<std::string const> algorithms;   ///< narrows every issuer's list; empty = does not
     claims_policy const* claims = nullptr;     ///< mode jws: only its typ counts; null = any typ
     std::optional<std::string_view> detached;  ///< content of a token that does not carry it

@@ -12,4 +12,10 @@ snapshot::snapshot(
 {
 }
 
+snapshot::snapshot(snapshot const& before, std::shared_ptr<issuer_view const> others_)
+    : of{before.of.ring, others_->generation}, settings(before.settings), ring(before.ring),
+      others(std::move(others_)), profiles(before.profiles, others)
+{
+}
+
 }  // namespace service

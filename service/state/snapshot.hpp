@@ -25,6 +25,8 @@ struct snapshot {
         config::settings const& settings, metrics const& counters,
         std::shared_ptr<core::ring_view const> ring, std::shared_ptr<issuer_view const> others
     );
+    /// The snapshot after `before`: only keys of other issuers have changed.
+    snapshot(snapshot const& before, std::shared_ptr<issuer_view const> others);
 
     generations of;
     config::settings const& settings;

@@ -21,8 +21,11 @@ std::shared_ptr<snapshot const> const& worker::current(core::instant now)
         || (current_->ring->next_transition && latest_ >= *current_->ring->next_transition);
     if (!is_ring_due && current_->of.issuers == directory.generation())
         return current_;
-    auto ring = is_ring_due ? std::make_shared<core::ring_view const>(shared.keys.view_at(latest_))
-                            : current_->ring;
+    if (!is_ring_due) {
+        current_ = std::make_shared<snapshot const>(*current_, directory.view());
+        return current_;
+    }
+    auto ring = std::make_shared<core::ring_view const>(shared.keys.view_at(latest_));
     current_ = std::make_shared<snapshot const>(
         shared.settings, shared.metrics, std::move(ring), directory.view()
     );
