@@ -66,8 +66,8 @@ public:
     key_table_source(key_table_source const&) = delete;
     key_table_source& operator=(key_table_source const&) = delete;
 
-    /// Notes that a key has verified `uses` tokens on this thread since this was last called for it.
-    /// Not for every token: see operation_cache.
+    /// Notes that a key has verified `uses` tokens on this thread since this was last called for
+    /// it. Not for every token: see operation_cache.
     ///
     /// of       a configured or fetched key for which may_have_table says yes.
     /// Returns  its table; null = it has none now.

@@ -1,5 +1,6 @@
 #include "core/crypto/operation_cache.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace core::crypto {
@@ -28,16 +29,20 @@ operation_cache::entry_of(key_ptr const& material, void const* row, bool allow_w
         recent_.splice(recent_.begin(), recent_, found->second);
         return recent_.front();
     }
-    if (found != places_.end()) {
-        recent_.erase(found->second);
-        places_.erase(found);
-    } else if (recent_.size() >= entries_max) {
-        places_.erase(recent_.back().name);
-        recent_.pop_back();
-    }
+    if (found != places_.end())
+        remove(found->second);
+    else if (recent_.size() >= entries_max)
+        remove(std::prev(recent_.end()));
     recent_.push_front({.name = name, .of = material});
     places_.emplace(name, recent_.begin());
     return recent_.front();
+}
+
+void operation_cache::remove(entries::iterator one)
+{
+    drop_table(*one);
+    places_.erase(one->name);
+    recent_.erase(one);
 }
 
 result<verifier*> operation_cache::verifier_for(
@@ -75,12 +80,15 @@ void operation_cache::take_table(entry& kept, std::shared_ptr<key_table const> t
     if (!table)
         return;
     kept.by_table = make_table_verifier(table);
-    if (kept.by_table)
-        kept.table = std::move(table);
+    if (!kept.by_table)
+        return;
+    kept.table = std::move(table);
+    ++with_table_;
 }
 
 void operation_cache::drop_table(entry& kept)
 {
+    with_table_ -= kept.table ? 1 : 0;
     kept.by_table.reset();
     kept.table.reset();
 }
@@ -89,6 +97,8 @@ void operation_cache::drop_retired_tables()
 {
     if (tables_ != nullptr)
         seen_retirements_ = tables_->retirements();
+    if (with_table_ == 0)
+        return;
     for (auto& one : recent_) {
         if (one.table && one.table->is_retired())
             drop_table(one);
@@ -97,6 +107,8 @@ void operation_cache::drop_retired_tables()
 
 void operation_cache::give_back_tables()
 {
+    if (with_table_ == 0)  // as after most jobs
+        return;
     for (auto& one : recent_) {
         if (one.table) {
             drop_table(one);

@@ -38,8 +38,8 @@ public:
     result<signer*>
     signer_for(key_ptr const& material, signature_algorithm const& row, bool allow_weak);
 
-    /// Lets go of the tables that were retired. This also happens when a verifier is asked for; call
-    /// it on a thread that may have nothing to do for a long time.
+    /// Lets go of the tables that were retired. This also happens when a verifier is asked for;
+    /// call it on a thread that may have nothing to do for a long time.
     void drop_retired_tables();
     /// Lets go of all tables. Those that are still wanted come back with their keys' next tokens.
     void give_back_tables();
@@ -76,11 +76,13 @@ private:
     entry& entry_of(key_ptr const& material, void const* row, bool allow_weak);
     verifier* count_use(entry& kept, key_ptr const& material);
     void take_table(entry& kept, std::shared_ptr<key_table const> table);
-    static void drop_table(entry& kept);
+    void drop_table(entry& kept);
+    void remove(entries::iterator one);
 
     key_table_source* tables_;
     std::uint64_t seen_retirements_ = 0;
-    entries recent_;  // the one that was used last is first
+    std::size_t with_table_ = 0;  // entries
+    entries recent_;              // the one that was used last is first
     std::unordered_map<id, entries::iterator, id_hash> places_;
 };
 

@@ -11,8 +11,8 @@ namespace core::crypto {
 ///
 /// A key earns a table with so many tokens that the table costs no more CPU time than it would have
 /// saved on them. When no place is free, the key that was not used for the longest time gives its
-/// place up, but only if it was not used at all while the other one earned a table. So keys that are
-/// used in turn do not take the places from each other, however many they are.
+/// place up, but only if it was not used at all while the other one earned a table. So keys that
+/// are used in turn do not take the places from each other, however many they are.
 class table_policy {
 public:
     using key_id = void const*;  ///< only compared

@@ -20,20 +20,28 @@ jwks_reading foreign(std::string_view problem)
     return reading;
 }
 
+std::unordered_set<crypto::key const*> materials_of(jwk_set const& set)
+{
+    std::unordered_set<crypto::key const*> found;
+    for (auto const& key : set.keys)
+        found.insert(key.material.get());
+    return found;
+}
+
 /// Keys that were already known keep their material, so that workers need not make new verifiers.
+/// Most have it already, because their text was not read again: only the others are compared.
 void keep_material(jwk_set& set, jwk_set const& known)
 {
-    std::unordered_set<crypto::key const*> in_use;
-    for (auto const& key : known.keys)
-        in_use.insert(key.material.get());
-    auto const is_kept = [&](jwk const& key) { return in_use.contains(key.material.get()); };
-    if (std::ranges::all_of(set.keys, is_kept))
-        return;
+    auto const in_use = materials_of(known), kept = materials_of(set);
     std::map<std::string, crypto::key_ptr> made;
-    for (auto const& key : known.keys)
-        made.emplace(thumbprint_input(*key.material), key.material);
+    for (auto const& key : known.keys) {
+        if (!kept.contains(key.material.get()))
+            made.emplace(thumbprint_input(*key.material), key.material);
+    }
+    if (made.empty())
+        return;
     for (auto& key : set.keys) {
-        if (is_kept(key))
+        if (in_use.contains(key.material.get()))
             continue;
         auto const other = made.find(thumbprint_input(*key.material));
         if (other != made.end())

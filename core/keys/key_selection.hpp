@@ -39,8 +39,9 @@ select_verification_keys(std::span<jwk const> keys, key_query const& query, set_
 /// use and key_ops all fit.
 bool can_verify_with(jwk const& key, std::span<std::string const> algorithms);
 
-/// Does what select_verification_keys does, at a cost that does not grow with the number of keys. What the answer is for a kid
-/// that no key has, and for a token without kid, is found out once for each algorithm.
+/// Does what select_verification_keys does, at a cost that does not grow with the number of keys.
+/// What the answer is for a kid that no key has, and for a token without kid, is found out once for
+/// each algorithm.
 ///
 /// It has no pointers into the keys: a copy of them, in the same order, can be used with it.
 class key_index {

@@ -24,8 +24,8 @@ public:
     /// places   how many tables; 0 = none.
     key_tables(std::size_t places, run_function run_later);
 
-    /// What is called after a table was retired, so that threads without work let go of it too; from
-    /// any thread. Set it before the first token.
+    /// What is called after a table was retired, so that threads without work let go of it too;
+    /// from any thread. Set it before the first token.
     void on_retirement(std::function<void()> tell) { tell_ = std::move(tell); }
 
     std::shared_ptr<core::crypto::key_table const>

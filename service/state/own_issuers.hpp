@@ -31,7 +31,8 @@ public:
     /// name     `self`, or a series with an issuer of its own; without keys when there is none.
     own_issuer const& find(std::string const& name);
     /// All these series as one party, with those that sign payloads: a payload does not say which
-    /// series signed it. Kids are unique among our keys, and a secret is never taken for a key pair.
+    /// series signed it. Kids are unique among our keys, and a secret is never taken for a key
+    /// pair.
     own_issuer find_payload_series(std::vector<std::string> const& names) const;
 
 private:

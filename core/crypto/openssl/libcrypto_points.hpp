@@ -10,7 +10,7 @@ namespace core::crypto::openssl {
 #define SIGNET_LIBCRYPTO_POINT_FUNCTIONS(each) \
     each(EC_GROUP_new_by_curve_name) each(EC_GROUP_dup) each(EC_GROUP_free) \
     each(EC_GROUP_get0_order) each(EC_GROUP_get0_cofactor) \
-    each(EC_GROUP_set_generator) each(EC_GROUP_precompute_mult) each(EC_GROUP_have_precompute_mult) \
+    each(EC_GROUP_set_generator) each(EC_GROUP_precompute_mult) \
     each(EC_POINT_new) each(EC_POINT_free) each(EC_POINT_set_affine_coordinates) \
     each(EC_POINT_mul) each(EC_POINT_add) each(EC_POINT_is_at_infinity) \
     each(EC_POINT_get_Jprojective_coordinates_GFp) \
@@ -29,7 +29,8 @@ struct libcrypto_points {
 /// Returns  null when find_libcrypto does, or when the library lacks one of these functions.
 libcrypto_points const* find_libcrypto_points();
 
-/// Owns an object of libcrypto, which the named function frees: held<BIGNUM, &libcrypto_points::BN_free>.
+/// Owns an object of libcrypto, which the named function frees: held<BIGNUM,
+/// &libcrypto_points::BN_free>.
 template <class Object, auto Free> struct freed_by_points {
     void operator()(Object* object) const noexcept { (find_libcrypto_points()->*Free)(object); }
 };

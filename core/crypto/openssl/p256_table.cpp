@@ -87,9 +87,9 @@ private:
                    ) == 1);
     }
 
-    /// Whether the sum's x is r modulo the order n. x itself is less than the field's prime p, which
-    /// is less than 2 * n, so x is r or r + n. Both sides are multiplied by z^2, because a division
-    /// takes as long as the sum.
+    /// Whether the sum's x is r modulo the order n. x itself is less than the field's prime p,
+    /// which is less than 2 * n, so x is r or r + n. Both sides are multiplied by z^2, because a
+    /// division takes as long as the rest of this.
     bool has_x_of(BIGNUM* r)
     {
         auto* const square = z_.get();

@@ -235,6 +235,29 @@ TEST_SUITE("core/crypto/key_table")
         }
     }
 
+    TEST_CASE("table_verifier: an x that is r + n only modulo p is not r")
+    {
+        if (!has_key_tables())
+            return;
+        plain_curve curve;
+        std::mt19937_64 random(3);
+        unsigned found = 0;
+        for (BigInt x(1); found < 3; ++x) {
+            auto const R = curve.at(x);
+            if (!R)
+                continue;
+            ++found;
+            auto const r = x + (curve.p() - curve.n());  // r + n == x + p
+            auto const h = any_number(random) % curve.n(), s = any_number(random) % curve.n();
+            auto const by_r = curve.inverse(r);
+            auto const Q =
+                curve.sum(s * by_r, *R, curve.negative(h * by_r), curve.generator()).value();
+            subject with(curve, Q);
+            CHECK(!with.is_good(h, r, s));
+            with.compare("r + n == x + p", h, r, s);
+        }
+    }
+
     TEST_CASE("table_verifier: messages are hashed, and other lengths of a signature are refused")
     {
         if (!has_key_tables())
