@@ -118,6 +118,14 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .range(4, 128)
         .lowered_by_variable()
         .answers("request_invalid"),
+    setting<&of::token_cache_bytes>(
+        "token_cache_bytes",
+        "memory for verified tokens, shared evenly by the threads, see below; 0 = none are "
+        "remembered"
+    )
+        .bytes(0, 1024 * MiB)
+        .lowered_by_variable()
+        .answers("(the least used leave)"),
     setting<&of::jwks_bytes>(
         "jwks_bytes", "of an issuer's JWKS, from a file or fetched, and of its metadata"
     )

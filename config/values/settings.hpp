@@ -84,6 +84,7 @@ struct limit_settings {
     std::uint32_t jwe_bytes = core::jwe_bytes_max;  ///< JWE; on /verify at most 48 KiB of it
     std::uint32_t pbes2_iterations = core::p2c_max;  ///< of one password, in and out
     std::uint32_t json_depth = 32;
+    std::uint32_t token_cache_bytes = 8U * 1024U * 1024U;  ///< of verified tokens; 0 = none
     std::uint32_t jwks_bytes = 256U * 1024U;
     std::uint32_t jwks_keys = 128;
     std::uint32_t queued_jobs = 64;    ///< of strangers, that wait for the pool
@@ -143,6 +144,7 @@ struct verify_profile {
     std::vector<std::string> callers;  ///< who may verify with it, but for /auth; empty = anyone
     std::string decrypt;               ///< the series that opens nested tokens; empty = none does
     bool require_encryption = false;   ///< refuses tokens that are not nested
+    bool cache = true;                 ///< verified tokens are remembered
 };
 
 struct sign_profile {

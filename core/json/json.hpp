@@ -81,6 +81,12 @@ public:
 
     value root() const noexcept { return {*this, 0}; }
     std::string_view text() const noexcept { return text_; }
+    /// How much memory it has, in octets.
+    std::size_t octets() const noexcept
+    {
+        return sizeof *this + text_.capacity() + unescaped_.capacity()
+            + nodes_.capacity() * sizeof(node);
+    }
 
 private:
     friend class value;

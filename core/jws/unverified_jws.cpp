@@ -186,6 +186,14 @@ unverified_jws::parse_json(json::value object, std::optional<std::string_view> d
     return jws;
 }
 
+std::size_t unverified_jws::octets() const noexcept
+{
+    auto sum = sizeof *this + payload_.capacity() + signatures_.capacity() * sizeof(signature);
+    for (auto const& one : signatures_)
+        sum += one.header.octets() + one.kid.capacity() + one.value.capacity();
+    return sum;
+}
+
 std::string_view unverified_jws::signing_input(std::size_t index, std::string& scratch) const
 {
     if (!compact_.empty())

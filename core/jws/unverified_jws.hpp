@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace core {
@@ -55,6 +56,11 @@ public:
     /// What signature `index` covers: a view into the token, or into `scratch` when it had to be
     /// assembled.
     std::string_view signing_input(std::size_t index, std::string& scratch) const;
+
+    /// Gives the payload away, to an owner who keeps it in another form.
+    std::string release_payload() noexcept { return std::exchange(payload_, {}); }
+    /// How much memory it has, in octets, without what its views point into.
+    std::size_t octets() const noexcept;
 
     static constexpr std::size_t signatures_max = 16;
 

@@ -5,6 +5,7 @@
 #include "core/jwt/candidate_keys.hpp"
 #include "core/jwt/jwt_pro.hpp"
 #include "core/jwt/key_miss.hpp"
+#include "core/jwt/verified_tokens.hpp"
 
 #include <algorithm>
 
@@ -16,15 +17,23 @@ failure malformed_payload(fault reason)
     return {errc::token_malformed, token_part::payload, reason};
 }
 
+/// Whether there is only one issuer, and its payloads may be encrypted with its secret.
+bool reads_jwt_pro(verify_policy const& policy)
+{
+    return policy.issuers.size() == 1 && policy.issuers.front().reads_jwt_pro;
+}
+
 }  // namespace
 
 /// One run of verify over one token.
 class verification {
 public:
+    /// known    the token, as it was verified before; null = it is not known.
     verification(
-        verify_policy const& policy, instant now, crypto::operation_cache* kept, verify_trace* trace
+        verify_policy const& policy, instant now, crypto::operation_cache* kept,
+        verify_trace* trace, remembered_token const* known = nullptr
     )
-        : policy_(policy), now_(now), kept_(kept), trace_(trace)
+        : policy_(policy), now_(now), kept_(kept), trace_(trace), known_(known)
     {
     }
 
@@ -38,6 +47,14 @@ public:
         return accepted.error();
     }
 
+    /// Of an accepted token: the keys that were tried, the last of which verified it.
+    std::span<jwk const* const> tried() const noexcept
+    {
+        return std::span(tried_).first(tried_count_);
+    }
+    /// Whether its signature was computed, and not only remembered.
+    bool was_computed() const noexcept { return was_computed_; }
+
 private:
     /// Fills in the token as it is checked.
     result<void> check(unverified_jws const& jws, verified_token& token)
@@ -47,8 +64,8 @@ private:
                 return failure{
                     errc::header_invalid, token_part::header,
                     fault::invalid};  // RFC 7797 section 7
-            auto read = read_claims(jws.unverified_payload(), token);
-            if (!read && !reads_jwt_pro())
+            auto read = take_claims(jws, token);
+            if (!read && !reads_jwt_pro(policy_))
                 return read.error();
         }
         auto const index = check_signatures(jws, token);
@@ -58,17 +75,17 @@ private:
             if (auto read = read_sealed_claims(jws.unverified_payload(), token); !read)
                 return read.error();
         }
-        token.signature_ = jws.signatures()[*index];
-        token.index_ = token.signature_.position;
+        token.header_ = jws.signatures()[*index].header;
+        token.index_ = jws.signatures()[*index].position;
         if (policy_.mode == token_mode::jws) {
             if (auto fit = check_types(jws); !fit)
                 return fit.error();
-            token.payload_ = jws.unverified_payload();
+            token.payload_ = known_ != nullptr ? known_->payload() : jws.unverified_payload();
             return {};
         }
         if (!charge_claims(token))
             return errc::work_exceeded;
-        auto const& header = token.signature_.header;
+        auto const& header = token.header_;
         auto fine = validate_claims(
             token.claims(), header.string("typ"),
             hash_of(header.algorithm(), by_->material->family()), *policy_.claims, now_
@@ -92,6 +109,15 @@ private:
             trace_->named_kid = jws.signatures().front().kid.substr(0, kid_size_max);
     }
 
+    /// The claims of a known token were read before, unless it was used as a payload only.
+    result<void> take_claims(unverified_jws const& jws, verified_token& token) const
+    {
+        if (known_ == nullptr || !known_->claims())
+            return read_claims(jws.unverified_payload(), token);
+        token.claims_ = known_->claims();
+        return {};
+    }
+
     static result<void> read_claims(std::string payload, verified_token& token)
     {
         auto claims = json::document::parse(std::move(payload));
@@ -101,12 +127,6 @@ private:
             return malformed_payload(fault::not_object);
         token.claims_ = std::make_shared<json::document const>(std::move(*claims));
         return {};
-    }
-
-    /// Whether there is only one issuer, and its payloads may be encrypted with its secret.
-    bool reads_jwt_pro() const
-    {
-        return policy_.issuers.size() == 1 && policy_.issuers.front().reads_jwt_pro;
     }
 
     /// Reads the claims of a payload that was encrypted before it was signed.
@@ -126,7 +146,7 @@ private:
         auto const claims = token.has_claims() ? std::optional(token.claims()) : std::nullopt;
         for (std::size_t i = 0; i < jws.signatures().size(); ++i) {
             auto const& one = jws.signatures()[i];
-            auto const found = find_candidate_keys(one, claims, policy_, now_, trace_);
+            auto found = find_candidate_keys(one, claims, policy_, now_, trace_);
             if (!found) {
                 if (!no_candidate)
                     no_candidate = found.error();
@@ -146,6 +166,10 @@ private:
                 by_ = *by;
                 token.kid_ = (*by)->kid;
                 token.issuer_ = found->issuer;
+                tried_count_ = static_cast<std::size_t>(
+                    std::ranges::find(found->keys, by_) - found->keys.begin() + 1
+                );
+                tried_ = std::move(found->keys);
             }
         }
         if (!verified)
@@ -183,6 +207,10 @@ private:
         unverified_jws const& jws, std::size_t index, std::vector<jwk const*> const& keys
     )
     {
+        if (known_ != nullptr) {
+            if (auto const* key = policy_.remembered->key_of(*known_, keys))
+                return key;
+        }
         // Of a JSON serialization, the input is put together for each signature.
         if (jws.signatures().size() > 1
             && !charge(policy_.budget, costs::of_encoding(jws.unverified_payload().size() * 4 / 3)))
@@ -195,10 +223,12 @@ private:
                 verify_with(*key, one.header.algorithm(), as_bytes(input), one.value);
             if (!outcome && outcome.error() == errc::work_exceeded)
                 return outcome.error();
-            if (!outcome)
+            if (!outcome) {
                 unfit = outcome.error();
-            else if (*outcome)
+            } else if (*outcome) {
+                was_computed_ = true;
                 return key;
+            }
         }
         if (unfit && keys.size() == 1)
             return *unfit;
@@ -246,10 +276,51 @@ private:
     instant now_;
     crypto::operation_cache* kept_;
     verify_trace* trace_;
-    jwk const* by_ = nullptr;            // the key that verified first
+    remembered_token const* known_;
+    jwk const* by_ = nullptr;        // the key that verified first
+    std::vector<jwk const*> tried_;  // the candidates for its signature
+    std::size_t tried_count_ = 0;    // up to it
+    bool was_computed_ = false;
     std::vector<std::size_t> verified_;  // every signature that did
     std::string scratch_;
 };
+
+namespace {
+
+/// Whether what is read of a token depends only on its octets: not on detached content, and not on
+/// a key that opens its payload.
+bool may_be_remembered(verify_policy const& policy)
+{
+    return policy.remembered != nullptr && policy.remembered->is_on() && !policy.detached
+        && !reads_jwt_pro(policy);
+}
+
+/// Asks the thread's memory first, and tells it of a good token.
+result<verified_token> verify_with_memory(
+    std::string_view token, verify_policy const& policy, instant now, crypto::operation_cache* kept,
+    verify_trace* trace
+)
+{
+    auto& memory = *policy.remembered;
+    auto const mark = memory.mark_of(token);
+    if (auto* const known = memory.find(mark, token)) {
+        verification again(policy, now, kept, trace, known);
+        auto verified = again.run(known->jws());
+        if (verified && again.was_computed())
+            known->renew(again.tried());
+        return verified;
+    }
+    auto const jws = unverified_jws::parse_compact(token);
+    if (!jws)
+        return jws.error();
+    verification first(policy, now, kept, trace);
+    auto verified = first.run(*jws);
+    if (verified && memory.admits(mark))
+        memory.keep(mark, token, policy.mode == token_mode::jwt, first.tried());
+    return verified;
+}
+
+}  // namespace
 
 result<verified_token> verify(
     std::string_view token, verify_policy const& policy, instant now, crypto::operation_cache* kept,
@@ -258,6 +329,8 @@ result<verified_token> verify(
 {
     if (!charge(policy.budget, costs::of_reading(token.size())))
         return errc::work_exceeded;
+    if (may_be_remembered(policy))
+        return verify_with_memory(token, policy, now, kept, trace);
     auto jws = unverified_jws::parse_compact(token, policy.detached);
     if (!jws)
         return jws.error();

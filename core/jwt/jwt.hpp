@@ -14,6 +14,9 @@
 
 namespace core {
 
+class remembered_token;
+class verified_tokens;
+
 /// A party whose keys may verify: the configured issuers of a profile, or the keys of one request.
 struct trusted_issuer {
     std::string_view issuer;    ///< the exact `iss`; empty for the keys of a request
@@ -40,13 +43,16 @@ struct verify_policy {
     claims_policy const* claims = nullptr;     ///< mode jws: only its typ counts; null = any typ
     std::optional<std::string_view> detached;  ///< content of a token that does not carry it
     work_budget* budget = nullptr;             ///< charged before each step; null = not bounded
+    /// The thread's; null = every signature is computed, and none is remembered. Never for keys of
+    /// a request, for tokens that were encrypted, or where a token is only good once.
+    verified_tokens* remembered = nullptr;
 };
 
 /// A token whose signature was verified and whose claims were accepted. Only verify makes one.
 class verified_token {
 public:
-    std::string_view header() const noexcept { return signature_.header.text(); }
-    json::value header_json() const noexcept { return signature_.header.json(); }
+    std::string_view header() const noexcept { return header_.text(); }
+    json::value header_json() const noexcept { return header_.json(); }
     /// The octets that were signed; for a JWT its claims as JSON text.
     std::string_view payload() const noexcept
     {
@@ -55,7 +61,7 @@ public:
     /// Mode jwt: the claims.
     json::value claims() const noexcept { return claims_->root(); }
     bool has_claims() const noexcept { return claims_ != nullptr; }
-    signature_algorithm const& algorithm() const noexcept { return signature_.header.algorithm(); }
+    signature_algorithm const& algorithm() const noexcept { return header_.algorithm(); }
     std::string_view kid() const noexcept { return kid_; }   ///< of the key that verified
     std::size_t issuer() const noexcept { return issuer_; }  ///< index into verify_policy::issuers
     std::size_t signature_index() const noexcept { return index_; }  ///< of a JSON JWS
@@ -63,7 +69,7 @@ public:
 private:
     friend class verification;
     verified_token() = default;
-    unverified_jws::signature signature_;
+    jws_header header_;
     std::shared_ptr<json::document const> claims_;
     std::string payload_;
     std::string kid_;
@@ -92,7 +98,9 @@ struct verify_trace {
     std::string named_kid;
 };
 
-/// Verifies a token: its shape, header, algorithm, key, signature and claims, in this order.
+/// Verifies a token: its shape, header, algorithm, key, signature and claims, in this order. Of a
+/// token that policy.remembered has, only the reading and the signature are not done again: the
+/// outcome is the same.
 ///
 /// token    untrusted compact text, whose size the caller has checked; must outlive the call.
 /// kept     the thread's signer and verifier objects; null for keys of a single request.

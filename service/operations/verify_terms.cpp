@@ -25,9 +25,12 @@ std::size_t verify_terms::longest_token() const noexcept
     return std::max(token_bytes, jwe);
 }
 
-ready_policy::ready_policy(verify_terms const& of, core::work_budget* budget)
+ready_policy::ready_policy(
+    verify_terms const& of, core::work_budget* budget, core::verified_tokens* remembered
+)
 {
     policy_.budget = budget;
+    policy_.remembered = remembered;
     policy_.mode = of.mode;
     policy_.claims = &of.claims_policy();
     policy_.algorithms = of.algorithms;

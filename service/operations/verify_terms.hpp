@@ -34,6 +34,12 @@ struct verify_terms {
     {
         return claims ? *claims : profile->claims;
     }
+    /// Whether the verdict on a signature may be remembered for the next time that the token comes.
+    /// What may be used only once does not belong to it.
+    bool may_be_remembered() const noexcept
+    {
+        return !is_inline() && !detached && profile->settings->cache;
+    }
     /// Bytes of the longest token that is looked at, signed or encrypted.
     std::size_t longest_token() const noexcept;
     /// Where a refusal of the token happens.
@@ -49,7 +55,10 @@ struct verify_terms {
 /// The terms in the form that core::verify takes. Its views point into itself and into the terms.
 class ready_policy {
 public:
-    ready_policy(verify_terms const& of, core::work_budget* budget);
+    /// remembered  where signatures are looked up and kept; null = nowhere.
+    ready_policy(
+        verify_terms const& of, core::work_budget* budget, core::verified_tokens* remembered
+    );
     ready_policy(ready_policy const&) = delete;
     ready_policy& operator=(ready_policy const&) = delete;
 

@@ -34,6 +34,7 @@ shared_state::shared_state(
     : settings(std::move(with)), keys(settings.keys), metrics(settings, route_names),
       refusals(settings, route_names),
       bodies(settings.limits.bodies_bytes, largest_body(settings.limits)),
+      tokens(settings.limits.token_cache_bytes, worker_count(settings)),
       cpu(worker_count(settings), queue_limits(settings.limits),
           [this](work_lane lane, std::chrono::nanoseconds waited) {
               metrics.observe<"signet_job_wait_seconds">(waited, lane);

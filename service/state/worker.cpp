@@ -7,7 +7,8 @@
 
 namespace service {
 
-worker::worker(shared_state& with, unsigned index_) : shared(with), index(index_)
+worker::worker(shared_state& with, unsigned index_)
+    : shared(with), index(index_), tokens(with.tokens.of(index_))
 {
     auto const seed = core::crypto::random_bytes(sizeof id_state_);
     std::memcpy(&id_state_, seed.data(), sizeof id_state_);

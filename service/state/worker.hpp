@@ -23,6 +23,7 @@ struct worker {
     unsigned index;
     boost::asio::io_context io{1};
     core::crypto::operation_cache operations;  ///< for keys that live as long as the service
+    core::verified_tokens& tokens;             ///< that this thread verified before
     kept_text metrics_text;                    ///< the text of /metrics
 
     /// The snapshot at `now`; a new one when a key's state or an issuer's keys have changed. Time
@@ -31,6 +32,13 @@ struct worker {
     std::shared_ptr<snapshot const> const& current(core::instant now);
     /// The same at the present moment.
     std::shared_ptr<snapshot const> const& current();
+
+    /// The remembered tokens, for who works with `kept`; null on another thread: what goes to the
+    /// pool is rare, and its threads remember nothing.
+    core::verified_tokens* tokens_for(core::crypto::operation_cache const& kept) noexcept
+    {
+        return &kept == &operations ? &tokens : nullptr;
+    }
 
     /// Replaces `out` with a new request id: 16 hexadecimal digits, unique, not secret.
     void next_request_id(std::string& out);

@@ -12,7 +12,7 @@ import service
 from cryptography.hazmat.primitives.asymmetric import rsa
 from places import said
 from policy_probes import marked, observes
-from probe_world import AS_CALLER, BINARY, SHA, b64, hs
+from probe_world import AS_CALLER, BINARY, FUTURE, PARTNER, SHA, b64, hs
 
 GONE = "issuers: [{name: gone, issuer: urn:gone, jwks_uri: \"http://127.0.0.1:1/jwks\"%s}]\n"
 SERVER = 'server: {listen: [{address: "127.0.0.1:0", endpoints: [all]}], %s}\n'
@@ -27,6 +27,13 @@ limits: {head_bytes: 1KiB, head_fields: 8, head_timeout: 500ms, request_timeout:
 
 CALLERS = "callers: [{name: test, secret_sha256: %s}]\n" % SHA
 ONE_THREAD = SERVER % "threads: 1" + "inline_keys: {endpoints: [sign]}\n" + CALLERS
+
+REMEMBERING = SERVER % "threads: 1" + """
+keys: [{name: partner, kid: p1, alg: HS256, secret: "file:partner", issuer: "urn:partner"}]
+verify_profiles:
+  default: {issuers: [partner], audiences: none}
+  plain: {issuers: [partner], audiences: none, cache: false}
+"""
 
 
 def start(text):
@@ -211,6 +218,19 @@ class Limits:
                     sign = f'signet_jobs_refused_total{{queue="{queue}",reason="{reason}"}} '
                     counts.append(float(text.split(sign)[1].split()[0]))
             assert counts[0] == 0 < counts[1], (limit, counts)
+
+    @observes("limits.token_cache_bytes", "verify_profiles.NAME.cache")
+    def remembered(self):
+        token = hs({"iss": "urn:partner", "exp": FUTURE}, PARTNER)
+        found = []
+        for limits, name in (("", "default"), ("", "plain"), ("limits: {token_cache_bytes: 0}\n", "default")):
+            with service.start(BINARY, REMEMBERING + limits, {"partner": PARTNER}) as one:
+                for _ in range(4):
+                    assert one.post("/verify", {"token": token, "profile": name}).status == 200
+                text = one.get("/metrics", port=one.admin_port).body
+                found.append(float(text.split("\nsignet_token_cache_hits_total ")[1].split()[0]))
+        assert found == [2, 0, 0], found
+
     @observes("limits.pbes2_iterations")
     def iterations(self):
         sealing = {"plaintext": "x", "password": "correct horse", "header": {"p2c": 1001}}

@@ -118,8 +118,9 @@ answer_at_once(http::request const& request, worker& here, std::unique_ptr<unans
         return refuse(request, shared, token.error());
     auto costs = costs_of(request, shared.settings);
     costs.budget.hold_to(io_allowance);
-    auto found =
-        verify(terms, *token, shared.now(), &here.operations, shared.metrics, &costs.budget);
+    auto found = verify(
+        terms, *token, shared.now(), &here.operations, shared.metrics, &costs.budget, &here.tokens
+    );
     bool const is_held_up = costs.budget.is_held_up();
     costs.budget.release();
     if (is_held_up || found.missing) {

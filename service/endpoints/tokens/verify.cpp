@@ -13,13 +13,14 @@ struct verify_step {
     verdict found{};
 };
 
-verify_step begin(verify_task& task, core::crypto::operation_cache& kept)
+verify_step begin(verify_task& task, core::crypto::operation_cache& kept, worker& here)
 {
     if (auto refusal = task.read())
         return {std::move(refusal)};
     auto const& [terms, token] = task.request();
     auto const& in = task.scope();
-    return {std::nullopt, verify(terms, token, in.now, &kept, in.counters, in.budget)};
+    auto* const tokens = here.tokens_for(kept);
+    return {std::nullopt, verify(terms, token, in.now, &kept, in.counters, in.budget, tokens)};
 }
 
 }  // namespace
@@ -29,7 +30,9 @@ verify_step begin(verify_task& task, core::crypto::operation_cache& kept)
 asio::awaitable<http::reply> handle_verify(http::request const& request, worker& here)
 {
     verify_task task(verify_operation, request, here);
-    auto work = [&task](core::crypto::operation_cache& kept) { return begin(task, kept); };
+    auto work = [&task, &here](core::crypto::operation_cache& kept) {
+        return begin(task, kept, here);
+    };
     auto step = co_await run_by_cost(task.costs, here.shared.cpu, here.operations, std::move(work));
     if (!step)
         co_return http::problem(core::errc::overloaded, request);

@@ -93,6 +93,8 @@ TEST_SUITE("config/sections/read_server")
     {
         auto const got = settings_of("limits: {head_bytes: 32KiB, idle_timeout: 1500ms}\n");
         CHECK(got.limits.head_bytes == 32768);
+        CHECK(got.limits.token_cache_bytes == 8U << 20U);
+        CHECK(settings_of("limits: {token_cache_bytes: 0}\n").limits.token_cache_bytes == 0);
         CHECK(got.limits.idle_timeout == std::chrono::milliseconds{1500});
         check_refused({
             {"limits: {head_bytes: 1}\n", "limits.head_bytes: must be from 1024 to 1048576 bytes"},
@@ -106,6 +108,8 @@ TEST_SUITE("config/sections/read_server")
             {"limits: {admin_connections: 7}\n",
              "limits.admin_connections: must be from 8 to 65536"},
             {"limits: {bodies_bytes: 1KiB}\n", "limits.bodies_bytes: must be from 65536 to"},
+            {"limits: {token_cache_bytes: 2048MiB}\n",
+             "limits.token_cache_bytes: must be from 0 to 1073741824 bytes"},
         });
     }
 
