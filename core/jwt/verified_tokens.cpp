@@ -27,8 +27,8 @@ remembered_token::remembered_token(
     : text_(text), jws_(unverified_jws::parse_compact(text_).value())
 {
     if (is_jwt) {
-        auto claims = json::document::parse(jws_.release_payload()).value();
-        claims_ = std::make_shared<json::document const>(std::move(claims));
+        auto const read = json::document::parse(jws_.release_payload()).value();
+        claims_ = std::make_shared<json::document const>(read);  // a copy has no spare memory
     }
     renew(tried);
 }
