@@ -64,22 +64,25 @@ template <class Octets> std::optional<Octets> decode(std::string_view text)
 
 void base64url_append(std::string& out, byte_view octets)
 {
-    auto put = [&out](std::uint32_t value) { out.push_back(alphabet[value & 0x3f]); };
-    out.reserve(out.size() + (octets.size() * 4 + 2) / 3);
-    std::size_t i = 0;
-    for (; i + 3 <= octets.size(); i += 3) {
-        std::uint32_t const block = static_cast<std::uint32_t>(octets[i]) << 16
-            | static_cast<std::uint32_t>(octets[i + 1]) << 8 | octets[i + 2];
+    auto const before = out.size();
+    out.resize(before + base64url_size(octets.size()));
+    auto* to = out.data() + before;
+    auto put = [&to](std::uint32_t value) { *to++ = alphabet.data()[value & 0x3f]; };
+    auto const* from = octets.data();
+    for (auto left = octets.size() / 3; left != 0; --left, from += 3) {
+        std::uint32_t const block = static_cast<std::uint32_t>(from[0]) << 16
+            | static_cast<std::uint32_t>(from[1]) << 8 | from[2];
         put(block >> 18);
         put(block >> 12);
         put(block >> 6);
         put(block);
     }
-    if (octets.size() - i == 1) {
-        put(octets[i] >> 2U);
-        put(static_cast<std::uint32_t>(octets[i]) << 4);
-    } else if (octets.size() - i == 2) {
-        std::uint32_t const block = static_cast<std::uint32_t>(octets[i]) << 8 | octets[i + 1];
+    auto const rest = octets.size() % 3;
+    if (rest == 1) {
+        put(from[0] >> 2U);
+        put(static_cast<std::uint32_t>(from[0]) << 4);
+    } else if (rest == 2) {
+        std::uint32_t const block = static_cast<std::uint32_t>(from[0]) << 8 | from[1];
         put(block >> 10);
         put(block >> 4);
         put(block << 2);

@@ -15,6 +15,11 @@ namespace core {
 std::string base64url_encode(byte_view octets);
 /// The same, appended to `out`.
 void base64url_append(std::string& out, byte_view octets);
+/// How many characters that many octets become.
+constexpr std::size_t base64url_size(std::size_t octets) noexcept
+{
+    return octets / 3 * 4 + (octets % 3 == 0 ? 0 : octets % 3 + 1);
+}
 
 /// The octets of base64url text. Each octet string has exactly one text that is accepted.
 ///

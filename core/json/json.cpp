@@ -3,6 +3,7 @@
 #include "core/base/utf8.hpp"
 
 #include <charconv>
+#include <cstring>
 
 namespace core::json {
 
@@ -107,6 +108,23 @@ unsigned unseen(std::string_view sequence) noexcept
         : 0;
 }
 
+/// How many characters at the start are written as they are, counted in steps of eight.
+std::size_t plain_prefix(std::string_view text) noexcept
+{
+    constexpr std::uint64_t ones = 0x0101010101010101U, high_bits = ones * 0x80U;
+    auto const zero_octets = [](std::uint64_t eight) { return (eight - ones) & ~eight; };
+    std::size_t size = 0;
+    for (std::uint64_t eight = 0; size + sizeof eight <= text.size(); size += sizeof eight) {
+        std::memcpy(&eight, text.data() + size, sizeof eight);
+        auto const controls = (eight - ones * 0x20U) & ~eight;
+        auto const special = controls | zero_octets(eight ^ ones * 0x7fU)
+            | zero_octets(eight ^ ones * '"') | zero_octets(eight ^ ones * '\\') | eight;
+        if ((special & high_bits) != 0)
+            break;
+    }
+    return size;
+}
+
 void append_escaped(std::string& out, unsigned point)
 {
     out.append("\\u");
@@ -120,6 +138,11 @@ void append_string(std::string& out, std::string_view text)
 {
     out.push_back('"');
     for (std::size_t i = 0; i < text.size();) {
+        if (auto const plain = plain_prefix(text.substr(i)); plain != 0) {
+            out.append(text, i, plain);
+            i += plain;
+            continue;
+        }
         auto const c = static_cast<unsigned char>(text[i]);
         if (c == '"' || c == '\\') {
             out.push_back('\\');

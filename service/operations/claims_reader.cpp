@@ -22,7 +22,7 @@ core::claims_template template_of(config::sign_profile const& profile, core::rin
     made.jti = profile.jti;
     made.all_claims = profile.all_claims;
     made.allowed_claims = profile.allowed_claims;
-    made.forced_claims = profile.forced_claims;
+    made.forced_claims.insert(profile.forced_claims.begin(), profile.forced_claims.end());
     auto const* series = ring.find(profile.key);
     if (series != nullptr && series->active_life.retired)
         made.not_after = series->active_life.retired;

@@ -122,6 +122,28 @@ TEST_SUITE("core/json/json")
         CHECK(!json::document::parse(R"({"a":1,"a":)", bounds));
     }
 
+    TEST_CASE("append_string: a character is written the same at every place of a long text")
+    {
+        for (unsigned octet = 0; octet < 0x80; ++octet) {
+            auto const c = static_cast<char>(octet);
+            std::string quoted;
+            json::append_string(quoted, std::string_view(&c, 1));
+            auto const written = quoted.substr(1, quoted.size() - 2);
+            bool const is_plain = octet >= 0x20 && octet != 0x7f && c != '"' && c != '\\';
+            CHECK((written == std::string(1, c)) == is_plain);
+            for (std::size_t place = 0; place < 20; ++place) {
+                std::string text(20, 'x'), out;
+                text[place] = c;
+                json::append_string(out, text);
+                CHECK(
+                    out
+                    == "\"" + std::string(place, 'x') + written + std::string(19 - place, 'x')
+                        + "\""
+                );
+            }
+        }
+    }
+
     TEST_CASE("append_string: control characters, quotes and broken UTF-8 leave valid JSON behind")
     {
         std::string out;
