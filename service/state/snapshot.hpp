@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/state/profiles.hpp"
+#include "service/state/sign_profiles.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -21,9 +22,11 @@ struct snapshot {
     /// settings, counters  outlive the snapshot.
     /// ring                never null.
     /// others              null = no other issuer has keys.
+    /// signing             made of the same ring before; null = it is made here.
     snapshot(
         config::settings const& settings, metrics const& counters,
-        std::shared_ptr<core::ring_view const> ring, std::shared_ptr<issuer_view const> others
+        std::shared_ptr<core::ring_view const> ring, std::shared_ptr<issuer_view const> others,
+        std::shared_ptr<sign_profile_set const> signing = nullptr
     );
 
     generations of;
@@ -31,6 +34,7 @@ struct snapshot {
     std::shared_ptr<core::ring_view const> ring;
     std::shared_ptr<issuer_view const> others;
     profile_set profiles;
+    std::shared_ptr<sign_profile_set const> signing;  ///< never null
 };
 
 }  // namespace service

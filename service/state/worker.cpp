@@ -23,8 +23,9 @@ std::shared_ptr<snapshot const> const& worker::current(core::instant now)
         return current_;
     auto ring = is_ring_due ? std::make_shared<core::ring_view const>(shared.keys.view_at(latest_))
                             : current_->ring;
+    auto signing = is_ring_due ? nullptr : current_->signing;
     current_ = std::make_shared<snapshot const>(
-        shared.settings, shared.metrics, std::move(ring), directory.view()
+        shared.settings, shared.metrics, std::move(ring), directory.view(), std::move(signing)
     );
     return current_;
 }
