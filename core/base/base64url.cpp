@@ -1,6 +1,7 @@
 #include "core/base/base64url.hpp"
 
 #include <array>
+#include <cstring>
 
 namespace core {
 namespace {
@@ -21,6 +22,14 @@ std::uint32_t value_of(char c)
 {
     return values[static_cast<unsigned char>(c)];
 }
+
+/// The two characters of each value of 12 bits.
+constexpr auto pairs = [] {
+    std::array<std::array<char, 2>, 4096> table{};
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table[i] = {alphabet[i >> 6], alphabet[i & 0x3f]};
+    return table;
+}();
 
 template <class Octets> std::optional<Octets> decode(std::string_view text)
 {
@@ -72,10 +81,9 @@ void base64url_append(std::string& out, byte_view octets)
     for (auto left = octets.size() / 3; left != 0; --left, from += 3) {
         std::uint32_t const block = static_cast<std::uint32_t>(from[0]) << 16
             | static_cast<std::uint32_t>(from[1]) << 8 | from[2];
-        put(block >> 18);
-        put(block >> 12);
-        put(block >> 6);
-        put(block);
+        std::memcpy(to, pairs.data() + (block >> 12), 2);
+        std::memcpy(to + 2, pairs.data() + (block & 0xfff), 2);
+        to += 4;
     }
     auto const rest = octets.size() % 3;
     if (rest == 1) {
