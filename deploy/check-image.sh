@@ -44,7 +44,10 @@ say "The image, $(du -sh "$trixie/image" | cut -f 1)"
 mount --bind "$trixie/image" "$trixie/image"
 mount -o remount,ro,bind "$trixie/image"
 in_image=(chroot --userspec=65532:65532 "$trixie/image" /usr/bin/signet)
-"${in_image[@]}" version
+"${in_image[@]}" version | tee "$trixie.version"
+for library in OpenSSL libsodium libsecp256k1 Botan; do
+    grep -q "^$library" "$trixie.version" || { say "The image lacks $library" && exit 1; }
+done
 
 # A separate network: its ports are free, and nobody else can reach them.
 say "serve and healthcheck on a read-only root"

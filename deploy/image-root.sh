@@ -12,8 +12,16 @@ mkdir -p "$root"/{etc/signet,etc/ssl/certs,run/signet,usr/bin,usr/share/doc/sign
 install -m 0755 "$binary" "$root/usr/bin/signet"
 strip --strip-unneeded "$root/usr/bin/signet"
 
+# The libraries that the binary opens by itself (core/crypto): it contains their names.
+opened=$({ grep -aoE 'lib(crypto|sodium|secp256k1)\.so\.[0-9]+' "$binary" || true; } | sort -u | while IFS= read -r name; do
+    PATH=$PATH:/usr/sbin:/sbin ldconfig -p | sed -nE "s/^\s*${name//./\\.} .* => (.*)/\1/p" | head -n 1
+done)
+
 # In the same places as on this machine, so that the loader finds them; each with its package's licence.
-ldd "$binary" | sed -nE 's/^[^\/]*(\/[^ ]+).*/\1/p' | while IFS= read -r library; do
+{
+    [ -z "$opened" ] || printf '%s\n' "$opened"
+    printf '%s\n' "$binary" $opened | xargs -n 1 ldd | sed -nE 's/^[^\/]*(\/[^ ]+) \(0x.*/\1/p'
+} | sort -u | while IFS= read -r library; do
     cp -L --parents "$library" "$root"
     package=$(dpkg-query -S "$(realpath "$library")" | sed -n "/^diversion/!s/:.*//p" | head -n 1)
     cp -L --parents "/usr/share/doc/$package/copyright" "$root"

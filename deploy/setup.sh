@@ -22,7 +22,8 @@ command -v dpkg-query >/dev/null || {
 bookworm=$(grep -qx 'VERSION_CODENAME=bookworm' /etc/os-release && echo yes || true)
 
 needed=(g++ cmake ninja-build pkg-config python3 ca-certificates tar xz-utils
-    libspdlog-dev prometheus-cpp-dev libyaml-cpp-dev zlib1g-dev doctest-dev)
+    libspdlog-dev prometheus-cpp-dev libyaml-cpp-dev zlib1g-dev doctest-dev
+    libssl-dev libsodium-dev libsecp256k1-dev) # each can be left out: core/crypto/providers.cmake
 optional=()
 # Debian 12's default Boost is 1.74, which is too old; its clang is 14, which cannot compile std::views.
 if [ "$bookworm" ]; then needed+=(libboost1.81-dev); else needed+=(libboost-dev); fi

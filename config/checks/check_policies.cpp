@@ -69,10 +69,14 @@ private:
         auto const& all = read_.settings;
         if (all.issuer.empty())
             error("`self` needs our own `issuer`: set it at the top of the file");
-        else if (read_.named.series.size() == read_series_count() && std::ranges::none_of(all.keys, [&](core::ring_key const& key) {
-                     return !is_secret(key) && key.key.use != core::key_use::enc
-                         && key.issuer == all.issuer && !signs_payloads(all, key.series);
-                 }))
+        else if (std::ranges::none_of(
+                     all.keys,
+                     [&](core::ring_key const& key) {
+                         return !is_secret(key) && key.key.use != core::key_use::enc
+                             && key.issuer == all.issuer && !signs_payloads(all, key.series);
+                     }
+                 )
+                 && read_.named.series.size() == read_series_count())
             error("`self` needs a key pair of our own, of a series that signs no payloads");
         else
             take(all.issuer, "self");

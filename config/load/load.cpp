@@ -119,6 +119,7 @@ void read_sections(reading const& in)
     read_server(in);
     read_admin(in);
     read_limits(in);
+    read_crypto(in);
     read_log(in);
     read_keys(in);
     read_issuers(in);

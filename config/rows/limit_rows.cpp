@@ -118,13 +118,29 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .range(4, 128)
         .lowered_by_variable()
         .answers("request_invalid"),
+    setting<&of::token_cache_bytes>(
+        "token_cache_bytes",
+        "memory for verified tokens, shared evenly by the threads, see below; 0 = none are "
+        "remembered"
+    )
+        .bytes(0, 1024 * MiB)
+        .lowered_by_variable()
+        .answers("(the least used leave)"),
     setting<&of::jwks_bytes>(
         "jwks_bytes", "of an issuer's JWKS, from a file or fetched, and of its metadata"
     )
         .bytes(1 * KiB, 16 * MiB)
         .lowered_by_variable()
         .answers("(configuration error, or not taken)"),
-    setting<&of::jwks_keys>("jwks_keys", as_above).range(1, 128).lowered_by_variable(),
+    setting<&of::jwks_keys>("jwks_keys", as_above).range(1, 65'536).lowered_by_variable(),
+    setting<&of::key_tables>(
+        "key_tables",
+        "ES256 keys that verify faster with a table of 150 KiB each, which the busiest get; 0 = "
+        "none"
+    )
+        .range(0, 4096)
+        .lowered_by_variable()
+        .answers("(verifies slower)"),
     setting<&of::queued_jobs>(
         "queued_jobs",
         "expensive requests of strangers that wait for a thread, half of them from one address"

@@ -15,7 +15,8 @@ using verify = config::verify_profile;
 constexpr auto verify_rows = rows_of<verify>(std::array{
     setting<&verify::mode>(
         "mode",
-        "`jws`: for payloads, with only these settings: `series`, `algorithms`, `typ` and `callers`"
+        "`jws`: for payloads, with only these settings: `series`, `algorithms`, `typ`, `callers` "
+        "and `cache`"
     )
         .one_of(kinds),
     hand_read(
@@ -74,6 +75,10 @@ constexpr auto verify_rows = rows_of<verify>(std::array{
         .as(shape::name),
     setting<&verify::require_encryption>(
         "require_encryption", "refuses tokens that are not nested"
+    ),
+    setting<&verify::cache>(
+        "cache",
+        "`false`: its tokens are verified in full every time, see [verified tokens](#limits)"
     ),
     setting<&verify::callers>("callers", "who may verify with it (/auth does not check callers)")
         .by_default("anyone"),

@@ -18,7 +18,7 @@ struct section {
 namespace rows {
 
 extern std::span<row const> const root, server, listener, admin, key, issuer, verify_profile,
-    header, sign_profile, caller, inline_keys, limits, log;
+    header, sign_profile, caller, inline_keys, limits, crypto, log;
 
 /// All but the root, in the order of the reference.
 std::span<section const> sections() noexcept;

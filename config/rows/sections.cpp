@@ -28,6 +28,7 @@ constexpr auto root_rows = rows_of<settings>(std::array{
         .as(R"({"$ref": "#/$defs/inline_keys"})"),
     hand_read("limits", "limits of requests, connections and tokens", "see [limits](#limits)")
         .as(R"({"$ref": "#/$defs/limits"})"),
+    hand_read("crypto", "which libraries do the cryptography").as(R"({"$ref": "#/$defs/crypto"})"),
     hand_read("log", "one line per event, to stderr").as(R"({"$ref": "#/$defs/log"})"),
     later("rotation"),
     later("cache"),
@@ -55,6 +56,7 @@ std::span<section const> sections() noexcept
         section{"caller", "callers[]", caller},
         section{"inline_keys", "inline_keys", inline_keys},
         section{"limits", "limits", limits},
+        section{"crypto", "crypto", crypto},
         section{"log", "log", log},
     };
     return all;

@@ -85,6 +85,16 @@ constexpr auto admin_rows = rows_of<>(std::array{
     later("tls"),
 });
 
+constexpr auto crypto_rows = rows_of<crypto_settings>(std::array{
+    setting<&crypto_settings::providers>(
+        "providers",
+        "the libraries that may be used; Botan is always one of them, and does what the others do "
+        "not, or are not there for (see [algorithms](algorithms.md#libraries))"
+    )
+        .as(R"({"oneOf": [{"$ref": "#/$defs/crypto_provider"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/crypto_provider"}, "uniqueItems": true}]})"
+        ),
+});
+
 constexpr auto log_rows = rows_of<log_settings>(std::array{
     setting<&log_settings::level>(
         "level", "trace, debug, info, warn, error, off; a lower one writes more lines"
@@ -99,6 +109,7 @@ constexpr auto log_rows = rows_of<log_settings>(std::array{
 constinit std::span<row const> const server{server_rows};
 constinit std::span<row const> const listener{listener_rows};
 constinit std::span<row const> const admin{admin_rows};
+constinit std::span<row const> const crypto{crypto_rows};
 constinit std::span<row const> const log{log_rows};
 
 }  // namespace config::rows

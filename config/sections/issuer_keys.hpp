@@ -12,8 +12,10 @@ namespace config {
 /// keys or a certificate in PEM (`pem_file`), whose kids are then their thumbprints.
 ///
 /// octets   the content of the file; untrusted.
+/// keys_max of a JWK Set.
 /// Returns  the set, or a sentence that says why there is none.
-outcome<core::jwk_set> read_issuer_keys(core::byte_view octets, bool is_pem);
+outcome<core::jwk_set>
+read_issuer_keys(core::byte_view octets, bool is_pem, std::size_t keys_max = core::usual_keys_max);
 
 /// The longest such file.
 std::size_t issuer_file_size_max(bool is_pem, std::size_t jwks_bytes);

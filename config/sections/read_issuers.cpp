@@ -88,6 +88,12 @@ taken(map_reader const& item, std::string_view member, outcome<core::jwk_set> se
     return std::move(set.value);
 }
 
+/// More keys than the limit, but not more than usual, are read: the problem then names the limit.
+std::size_t keys_max_of(reading const& in)
+{
+    return std::max<std::size_t>(in.into.settings.limits.jwks_keys, core::usual_keys_max);
+}
+
 std::optional<core::jwk_set>
 set_from_file(reading const& in, map_reader const& item, issuer_settings& issuer)
 {
@@ -100,16 +106,19 @@ set_from_file(reading const& in, map_reader const& item, issuer_settings& issuer
     auto const size_max = issuer_file_size_max(issuer.is_pem, in.into.settings.limits.jwks_bytes);
     auto const file = in.secrets.read_file(path, size_max);
     if (file.value)
-        return taken(item, member, read_issuer_keys(file.value->octets.view(), issuer.is_pem));
+        return taken(
+            item, member,
+            read_issuer_keys(file.value->octets.view(), issuer.is_pem, keys_max_of(in))
+        );
     item.error(member, file.problem);
     return std::nullopt;
 }
 
-std::optional<core::jwk_set> set_from_text(map_reader const& item)
+std::optional<core::jwk_set> set_from_text(reading const& in, map_reader const& item)
 {
     auto const text = to_json(*item.find("jwks"));
     if (text && item.find("jwks")->is_map())
-        return taken(item, "jwks", read_issuer_keys(core::as_bytes(*text), false));
+        return taken(item, "jwks", read_issuer_keys(core::as_bytes(*text), false, keys_max_of(in)));
     item.error("jwks", "must be a JWK Set, {keys: [...]}");
     return std::nullopt;
 }
@@ -128,7 +137,7 @@ bool read_source(reading const& in, map_reader const& item, issuer_settings& iss
         return issuer.fetch.has_value();
     }
     item.refuse(topic::fetching, "needs jwks_uri or discovery");
-    auto keys = item.has("jwks") ? set_from_text(item) : set_from_file(in, item, issuer);
+    auto keys = item.has("jwks") ? set_from_text(in, item) : set_from_file(in, item, issuer);
     if (!keys)
         return false;
     issuer.keys = std::move(*keys);

@@ -165,6 +165,21 @@ void read_limits(reading const& in)
     read_bodies_bytes(section, limits);
 }
 
+void read_crypto(reading const& in)
+{
+    auto& crypto = in.into.settings.crypto;
+    map_reader const section(in.root.find("crypto"), "crypto", rows::crypto, in.notes);
+    section.read_all(crypto);
+    for (auto const& name : crypto.providers) {
+        if (core::find_crypto_provider(name))
+            continue;
+        std::vector<std::string_view> const known(
+            core::crypto_provider_names.begin(), core::crypto_provider_names.end()
+        );
+        section.error("providers", "`" + name + "` is not a provider" + did_you_mean(name, known));
+    }
+}
+
 void read_log(reading const& in)
 {
     auto& log = in.into.settings.log;

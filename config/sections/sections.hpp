@@ -38,6 +38,7 @@ struct reading {
 void read_server(reading const& in);
 void read_admin(reading const& in);
 void read_limits(reading const& in);
+void read_crypto(reading const& in);
 void read_log(reading const& in);
 void read_keys(reading const& in);
 void read_issuers(reading const& in);

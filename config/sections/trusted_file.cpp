@@ -48,13 +48,26 @@ bool is_writable_by_others(file_facts const& file)
     return (file.mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
-/// At most `size_max` bytes and one more; nullopt with errno on failure. The buffer never grows, so
-/// that no copy is left in memory.
-std::optional<core::bytes> read_up_to(int descriptor, std::size_t size_max)
+/// Replaces a full buffer by a larger one, and leaves no copy in memory.
+void grow(core::bytes& octets, std::size_t size)
 {
-    core::bytes octets(size_max + 1);
+    core::bytes larger(size);
+    std::ranges::copy(octets, larger.begin());
+    core::wipe(octets.data(), octets.size());
+    octets = std::move(larger);
+}
+
+/// At most `size_max` bytes and one more; nullopt with errno on failure.
+///
+/// stated   the file's size, which files of the system state as 0: no more memory is taken than for
+///          that, unless there is more.
+std::optional<core::bytes> read_up_to(int descriptor, std::size_t size_max, std::size_t stated)
+{
+    core::bytes octets((stated == 0 ? size_max : std::min(stated, size_max)) + 1);
     std::size_t size = 0;
-    while (size < octets.size()) {
+    while (size <= size_max) {
+        if (size == octets.size())
+            grow(octets, size_max + 1);
         auto const got = ::read(descriptor, octets.data() + size, octets.size() - size);
         if (got < 0 && errno == EINTR)
             continue;
@@ -165,7 +178,7 @@ outcome<file_content> read_trusted_file(std::string const& path, std::size_t siz
     out.problem = fault_of(status, facts, size_max, us);
     if (!out.problem.empty())
         return out;
-    auto octets = read_up_to(file.get(), size_max);
+    auto octets = read_up_to(file.get(), size_max, static_cast<std::size_t>(status.st_size));
     if (!octets)
         out.problem = not_read(errno);
     else if (octets->empty())

@@ -2,6 +2,7 @@
 
 #include "config/values/endpoint.hpp"
 #include "config/values/fetch_settings.hpp"
+#include "core/algorithms/crypto_provider.hpp"
 #include "core/jwe/limits.hpp"
 #include "core/keys/jwk_set.hpp"
 #include "core/keys/key_ring.hpp"
@@ -84,8 +85,10 @@ struct limit_settings {
     std::uint32_t jwe_bytes = core::jwe_bytes_max;  ///< JWE; on /verify at most 48 KiB of it
     std::uint32_t pbes2_iterations = core::p2c_max;  ///< of one password, in and out
     std::uint32_t json_depth = 32;
+    std::uint32_t token_cache_bytes = 8U * 1024U * 1024U;  ///< of verified tokens; 0 = none
     std::uint32_t jwks_bytes = 256U * 1024U;
     std::uint32_t jwks_keys = 128;
+    std::uint32_t key_tables = 64;     ///< keys that have a table of multiples; 0 = none
     std::uint32_t queued_jobs = 64;    ///< of strangers, that wait for the pool
     milliseconds queue_timeout{1000};  ///< how long these wait
     std::uint32_t caller_jobs = 32;    ///< of one caller on the pool, waiting and running
@@ -143,6 +146,7 @@ struct verify_profile {
     std::vector<std::string> callers;  ///< who may verify with it, but for /auth; empty = anyone
     std::string decrypt;               ///< the series that opens nested tokens; empty = none does
     bool require_encryption = false;   ///< refuses tokens that are not nested
+    bool cache = true;                 ///< verified tokens are remembered
 };
 
 struct sign_profile {
@@ -179,6 +183,14 @@ struct inline_settings {
     bool allow_zip = false;
 };
 
+/// Which libraries do the cryptography.
+struct crypto_settings {
+    /// Names of core::crypto_provider. Botan does the work of those that are missing here or on the
+    /// machine.
+    std::vector<std::string> providers{
+        core::crypto_provider_names.begin(), core::crypto_provider_names.end()};
+};
+
 enum class log_level : std::uint8_t { trace, debug, info, warn, error, off };
 enum class log_format : std::uint8_t { json, text };
 
@@ -201,6 +213,7 @@ struct settings {
     inline_settings inline_keys;
     std::vector<caller_settings> callers;
     limit_settings limits;
+    crypto_settings crypto;
     log_settings log;
 };
 

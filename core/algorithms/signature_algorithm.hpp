@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/algorithms/crypto_provider.hpp"
 #include "core/algorithms/key_family.hpp"
 
 #include <array>
@@ -22,25 +23,45 @@ struct signature_algorithm {
     key_families families;  ///< the only kinds of key that may use this row
     core::hash hash;  ///< of the message, or inside the scheme; for at_hash and c_hash see hash_of
     std::uint16_t key_bits_min = 0;  ///< smaller keys are refused. RFC 7518 sections 3.2, 3.3
+    crypto_provider preferred = crypto_provider::botan;  ///< the fastest; Botan where it is absent
 };
 
 inline constexpr std::array signature_algorithms{
     signature_algorithm{"HS256", signature_scheme::hmac, key_family::secret, hash::sha256, 256},
     signature_algorithm{"HS384", signature_scheme::hmac, key_family::secret, hash::sha384, 384},
     signature_algorithm{"HS512", signature_scheme::hmac, key_family::secret, hash::sha512, 512},
-    signature_algorithm{"RS256", signature_scheme::rsa_pkcs1, key_family::rsa, hash::sha256, 2048},
-    signature_algorithm{"RS384", signature_scheme::rsa_pkcs1, key_family::rsa, hash::sha384, 2048},
-    signature_algorithm{"RS512", signature_scheme::rsa_pkcs1, key_family::rsa, hash::sha512, 2048},
-    signature_algorithm{"PS256", signature_scheme::rsa_pss, key_family::rsa, hash::sha256, 2048},
-    signature_algorithm{"PS384", signature_scheme::rsa_pss, key_family::rsa, hash::sha384, 2048},
-    signature_algorithm{"PS512", signature_scheme::rsa_pss, key_family::rsa, hash::sha512, 2048},
-    signature_algorithm{"ES256", signature_scheme::ecdsa, key_family::p256, hash::sha256},
+    signature_algorithm{
+        "RS256", signature_scheme::rsa_pkcs1, key_family::rsa, hash::sha256, 2048,
+        crypto_provider::openssl},
+    signature_algorithm{
+        "RS384", signature_scheme::rsa_pkcs1, key_family::rsa, hash::sha384, 2048,
+        crypto_provider::openssl},
+    signature_algorithm{
+        "RS512", signature_scheme::rsa_pkcs1, key_family::rsa, hash::sha512, 2048,
+        crypto_provider::openssl},
+    signature_algorithm{
+        "PS256", signature_scheme::rsa_pss, key_family::rsa, hash::sha256, 2048,
+        crypto_provider::openssl},
+    signature_algorithm{
+        "PS384", signature_scheme::rsa_pss, key_family::rsa, hash::sha384, 2048,
+        crypto_provider::openssl},
+    signature_algorithm{
+        "PS512", signature_scheme::rsa_pss, key_family::rsa, hash::sha512, 2048,
+        crypto_provider::openssl},
+    signature_algorithm{
+        "ES256", signature_scheme::ecdsa, key_family::p256, hash::sha256, 0,
+        crypto_provider::openssl},
     signature_algorithm{"ES384", signature_scheme::ecdsa, key_family::p384, hash::sha384},
     signature_algorithm{"ES512", signature_scheme::ecdsa, key_family::p521, hash::sha512},
-    signature_algorithm{"ES256K", signature_scheme::ecdsa, key_family::secp256k1, hash::sha256},
     signature_algorithm{
-        "EdDSA", signature_scheme::eddsa, key_family::ed25519 | key_family::ed448, hash::sha512},
-    signature_algorithm{"Ed25519", signature_scheme::eddsa, key_family::ed25519, hash::sha512},
+        "ES256K", signature_scheme::ecdsa, key_family::secp256k1, hash::sha256, 0,
+        crypto_provider::secp256k1},
+    signature_algorithm{
+        "EdDSA", signature_scheme::eddsa, key_family::ed25519 | key_family::ed448, hash::sha512, 0,
+        crypto_provider::sodium},
+    signature_algorithm{
+        "Ed25519", signature_scheme::eddsa, key_family::ed25519, hash::sha512, 0,
+        crypto_provider::sodium},
     signature_algorithm{"Ed448", signature_scheme::eddsa, key_family::ed448, hash::shake256},
     signature_algorithm{"ML-DSA-44", signature_scheme::ml_dsa, key_family::ml_dsa_44, hash::none},
     signature_algorithm{"ML-DSA-65", signature_scheme::ml_dsa, key_family::ml_dsa_65, hash::none},

@@ -15,6 +15,11 @@ namespace core {
 std::string base64url_encode(byte_view octets);
 /// The same, appended to `out`.
 void base64url_append(std::string& out, byte_view octets);
+/// How many characters that many octets become.
+constexpr std::size_t base64url_size(std::size_t octets) noexcept
+{
+    return octets / 3 * 4 + (octets % 3 == 0 ? 0 : octets % 3 + 1);
+}
 
 /// The octets of base64url text. Each octet string has exactly one text that is accepted.
 ///
@@ -26,5 +31,10 @@ void base64url_append(std::string& out, byte_view octets);
 std::optional<bytes> base64url_decode(std::string_view text);
 /// The same, as a string (JSON text is read from it).
 std::optional<std::string> base64url_decode_text(std::string_view text);
+/// The same into `out`, whose memory is used again.
+///
+/// Returns  false for what base64url_decode refuses; `out` then has no meaning.
+bool base64url_decode_into(bytes& out, std::string_view text);
+bool base64url_decode_into(std::string& out, std::string_view text);
 
 }  // namespace core

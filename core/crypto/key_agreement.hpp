@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/crypto/key.hpp"
+#include "core/crypto/key_operations.hpp"
 
 namespace core::crypto {
 
@@ -16,6 +16,11 @@ namespace core::crypto {
 /// Source    RFC 7518 section 4.6.2; RFC 8037 section 3.2
 result<secret_bytes> agree(
     key const& mine, key const& theirs, std::string_view name, byte_view apu, byte_view apv,
+    std::size_t size
+);
+/// The same with what is kept of `mine`.
+result<secret_bytes> agree(
+    agreement& mine, key const& theirs, std::string_view name, byte_view apu, byte_view apv,
     std::size_t size
 );
 

@@ -2,6 +2,7 @@
 
 #include "core/algorithms/encryption_algorithm.hpp"
 #include "core/crypto/key.hpp"
+#include "core/crypto/operation_cache.hpp"
 
 #include <optional>
 
@@ -42,11 +43,12 @@ constexpr bool is_direct(key_management_algorithm const& row) noexcept
 /// to       a key that fits (see misfit).
 /// cek      the CEK to encrypt; a direct algorithm replaces it by the one that the key gives.
 /// with     apu, apv and p2c are input; all others are output.
+/// kept     where what is made for a long-lived key is kept; null = it is used once.
 /// Errors   key_invalid: the key does not fit, or has been used 2^32 times with AES-GCM (counted
 ///          here for `dir` too).
 result<void> seal_cek(
-    key const& to, key_management_algorithm const& row, content_encryption_algorithm const& enc,
-    secret_bytes& cek, cek_parameters& with
+    key_ptr const& to, key_management_algorithm const& row, content_encryption_algorithm const& enc,
+    secret_bytes& cek, cek_parameters& with, operation_cache* kept = nullptr
 );
 
 /// The recipient's half. Always returns a CEK of the right size: a random one when this key does
@@ -54,12 +56,13 @@ result<void> seal_cek(
 ///
 /// by       a private key or a secret.
 /// with     untrusted; lengths and bounds were checked, and epk is on the key's curve.
+/// kept     as for seal_cek.
 /// Errors   key_invalid: the key does not fit or has no private half.
 /// Source   RFC 7516 section 11.5: "The recommended approach is ... substituting a randomly
 ///          generated CEK"
 result<secret_bytes> open_cek(
-    key const& by, key_management_algorithm const& row, content_encryption_algorithm const& enc,
-    cek_parameters const& with
+    key_ptr const& by, key_management_algorithm const& row, content_encryption_algorithm const& enc,
+    cek_parameters const& with, operation_cache* kept = nullptr
 );
 
 }  // namespace core::crypto

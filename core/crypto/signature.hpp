@@ -2,10 +2,8 @@
 
 #include "core/crypto/key.hpp"
 
-#include <cstddef>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
 
 namespace core::crypto {
 
@@ -31,53 +29,16 @@ public:
     virtual result<bytes> sign(byte_view message) = 0;
 };
 
-/// Makes a verifier or a signer.
+/// Makes a verifier or a signer, by the library that does it fastest.
 ///
 /// allow_weak  true = a secret may be shorter than the row asks; no other check is lifted.
+/// is_kept     whether it will verify more than one message: then it may take longer to make.
 /// Errors      key_invalid when the key's family or size does not fit the row, or when a signer's
 ///             key has no private half.
-result<std::unique_ptr<verifier>>
-make_verifier(key_ptr material, signature_algorithm const& row, bool allow_weak = false);
+result<std::unique_ptr<verifier>> make_verifier(
+    key_ptr material, signature_algorithm const& row, bool allow_weak = false, bool is_kept = false
+);
 result<std::unique_ptr<signer>>
 make_signer(key_ptr material, signature_algorithm const& row, bool allow_weak = false);
-
-/// Keeps the signer and verifier objects of long-lived keys. Each worker thread has one cache.
-/// Making such an object costs more than using it (ES256: 1.4x). Keys of a single request are never
-/// added. When it has 512 entries, it is emptied.
-class operation_cache {
-public:
-    /// The object of a key, made on first use. Valid until the next call.
-    ///
-    /// Errors   as for make_verifier and make_signer; key_invalid also for a null key.
-    result<verifier*>
-    verifier_for(key_ptr const& material, signature_algorithm const& row, bool allow_weak);
-    result<signer*>
-    signer_for(key_ptr const& material, signature_algorithm const& row, bool allow_weak);
-
-private:
-    struct id {
-        key const* material;
-        signature_algorithm const* row;
-        bool allow_weak;
-        bool operator==(id const&) const = default;
-    };
-    struct id_hash {
-        std::size_t operator()(id const& i) const noexcept
-        {
-            auto const hash = std::hash<void const*>{};
-            return hash(i.material) ^ (hash(i.row) << 1U) ^ (i.allow_weak ? 1U : 0U);
-        }
-    };
-    struct entry {
-        key_ptr keep_alive;  // so that no other key gets the same address
-        std::unique_ptr<crypto::verifier> verifier;
-        std::unique_ptr<crypto::signer> signer;
-    };
-    static constexpr std::size_t entries_max = 512;
-
-    entry& entry_of(key_ptr const& material, signature_algorithm const& row, bool allow_weak);
-
-    std::unordered_map<id, entry, id_hash> entries_;
-};
 
 }  // namespace core::crypto

@@ -48,7 +48,7 @@ miss_verdict jwks_cache::lookup(std::string_view kid, uptime now)
     auto const set = usable(latest_);
     if (!set)
         return is_fetching() ? miss_verdict::wait : miss_verdict::unavailable;
-    if (std::ranges::find(set->keys, kid, &jwk::kid) != set->keys.end())
+    if (set->has_kid(kid))
         return miss_verdict::known;
     if (unknown_.is_refused(kid, latest_))
         return miss_verdict::refused;

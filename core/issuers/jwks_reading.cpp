@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -19,13 +20,29 @@ jwks_reading foreign(std::string_view problem)
     return reading;
 }
 
+std::unordered_set<crypto::key const*> materials_of(jwk_set const& set)
+{
+    std::unordered_set<crypto::key const*> found;
+    for (auto const& key : set.keys)
+        found.insert(key.material.get());
+    return found;
+}
+
 /// Keys that were already known keep their material, so that workers need not make new verifiers.
+/// Most have it already, because their text was not read again: only the others are compared.
 void keep_material(jwk_set& set, jwk_set const& known)
 {
+    auto const in_use = materials_of(known), kept = materials_of(set);
     std::map<std::string, crypto::key_ptr> made;
-    for (auto const& key : known.keys)
-        made.emplace(thumbprint_input(*key.material), key.material);
+    for (auto const& key : known.keys) {
+        if (!kept.contains(key.material.get()))
+            made.emplace(thumbprint_input(*key.material), key.material);
+    }
+    if (made.empty())
+        return;
     for (auto& key : set.keys) {
+        if (in_use.contains(key.material.get()))
+            continue;
         auto const other = made.find(thumbprint_input(*key.material));
         if (other != made.end())
             key.material = other->second;
@@ -90,7 +107,7 @@ jwks_reading read_jwks(
     jwk_set const* known, own_keys const* ours, leaked_keys* leaked
 )
 {
-    auto const document = parse_published_json(std::move(body));
+    auto const document = parse_published_json(std::move(body), keys_max);
     if (!document || !document->root().is_object())
         return foreign("the answer is not a JSON object");
     auto const keys = find_keys(document->root());
@@ -103,7 +120,7 @@ jwks_reading read_jwks(
     }
     if (keys->size() > keys_max)
         return foreign("the set has more keys than the limit");
-    auto set = read_published_keys(*keys);
+    auto set = read_published_keys(*keys, known);
     if (leaked != nullptr) {
         leaked->remember(set.left_out);
         leaked->leave_out(set);
@@ -126,6 +143,7 @@ jwks_reading read_jwks(
         keep_material(set, *known);
         keep_order(set, *known);
     }
+    set.index = key_index(set.keys, set_source::foreign);
     jwks_reading reading;
     reading.worth = jwks_worth::usable;
     reading.left_out = set.left_out;

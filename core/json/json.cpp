@@ -3,30 +3,9 @@
 #include "core/base/utf8.hpp"
 
 #include <charconv>
+#include <cstring>
 
 namespace core::json {
-
-kind value::kind() const noexcept
-{
-    return owner_->nodes_[index_].kind;
-}
-
-std::string_view value::text() const noexcept
-{
-    return owner_->at(owner_->nodes_[index_].source, false);
-}
-
-std::string_view value::string() const noexcept
-{
-    auto const& self = owner_->nodes_[index_];
-    return owner_->at(self.content, self.content_unescaped);
-}
-
-std::string_view value::name() const noexcept
-{
-    auto const& self = owner_->nodes_[index_];
-    return owner_->at(self.name, self.name_unescaped);
-}
 
 bool value::boolean() const noexcept
 {
@@ -51,36 +30,19 @@ std::optional<std::int64_t> value::integer() const noexcept
     return parsed;
 }
 
-std::size_t value::size() const noexcept
-{
-    return owner_->nodes_[index_].children;
-}
-
+/// Looked at often: names are compared by their sizes first, and no value is made of the others.
 std::optional<value> value::find(std::string_view name) const noexcept
 {
-    if (is_object()) {
-        for (auto const member : *this) {
-            if (member.name() == name)
-                return member;
-        }
+    auto const& of = *owner_;
+    auto const& self = of.node_at(index_);
+    if (self.kind != kind::object)
+        return std::nullopt;
+    for (auto child = index_ + 1; child < self.next; child = of.node_at(child).next) {
+        auto const& one = of.node_at(child);
+        if (one.name.size == name.size() && of.at(one.name, one.name_unescaped) == name)
+            return value(of, child);
     }
     return std::nullopt;
-}
-
-value::iterator value::begin() const noexcept
-{
-    return {owner_, index_ + 1};
-}
-
-value::iterator value::end() const noexcept
-{
-    return {owner_, owner_->nodes_[index_].next};
-}
-
-value::iterator& value::iterator::operator++() noexcept
-{
-    index_ = owner_->nodes_[index_].next;
-    return *this;
 }
 
 namespace {
@@ -107,6 +69,23 @@ unsigned unseen(std::string_view sequence) noexcept
         : 0;
 }
 
+/// How many characters at the start are written as they are, counted in steps of eight.
+std::size_t plain_prefix(std::string_view text) noexcept
+{
+    constexpr std::uint64_t ones = 0x0101010101010101U, high_bits = ones * 0x80U;
+    auto const zero_octets = [](std::uint64_t eight) { return (eight - ones) & ~eight; };
+    std::size_t size = 0;
+    for (std::uint64_t eight = 0; size + sizeof eight <= text.size(); size += sizeof eight) {
+        std::memcpy(&eight, text.data() + size, sizeof eight);
+        auto const controls = (eight - ones * 0x20U) & ~eight;
+        auto const special = controls | zero_octets(eight ^ ones * 0x7fU)
+            | zero_octets(eight ^ ones * '"') | zero_octets(eight ^ ones * '\\') | eight;
+        if ((special & high_bits) != 0)
+            break;
+    }
+    return size;
+}
+
 void append_escaped(std::string& out, unsigned point)
 {
     out.append("\\u");
@@ -120,6 +99,11 @@ void append_string(std::string& out, std::string_view text)
 {
     out.push_back('"');
     for (std::size_t i = 0; i < text.size();) {
+        if (auto const plain = plain_prefix(text.substr(i)); plain != 0) {
+            out.append(text, i, plain);
+            i += plain;
+            continue;
+        }
         auto const c = static_cast<unsigned char>(text[i]);
         if (c == '"' || c == '\\') {
             out.push_back('\\');

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace core::json {
@@ -78,9 +79,22 @@ public:
     /// Source   RFC 7515 section 4: "The Header Parameter names within the JOSE Header MUST be
     ///          unique"
     static result<document> parse(std::string text, limits const& bounds = {});
+    /// The same into this document, whose memory is used again.
+    ///
+    /// Errors   as parse; the document then has no meaning.
+    result<void> read(std::string text, limits const& bounds = {});
+    /// Gives up the text, whose memory may be used for the next one; the document then has no
+    /// meaning.
+    std::string take_text() noexcept { return std::move(text_); }
 
     value root() const noexcept { return {*this, 0}; }
     std::string_view text() const noexcept { return text_; }
+    /// How much memory it has, in octets.
+    std::size_t octets() const noexcept
+    {
+        return sizeof *this + text_.capacity() + unescaped_.capacity()
+            + nodes_.capacity() * sizeof(node);
+    }
 
 private:
     friend class value;
@@ -100,13 +114,41 @@ private:
     };
     std::string_view at(slice where, bool unescaped) const noexcept
     {
-        return std::string_view(unescaped ? unescaped_ : text_).substr(where.begin, where.size);
+        return {(unescaped ? unescaped_ : text_).data() + where.begin, where.size};
     }
+    node const& node_at(std::uint32_t index) const noexcept { return nodes_.data()[index]; }
 
     std::string text_;
     std::string unescaped_;
     std::vector<node> nodes_;
 };
+
+inline kind value::kind() const noexcept
+{
+    return owner_->node_at(index_).kind;
+}
+
+inline std::string_view value::text() const noexcept
+{
+    return owner_->at(owner_->node_at(index_).source, false);
+}
+
+inline std::string_view value::string() const noexcept
+{
+    auto const& self = owner_->node_at(index_);
+    return owner_->at(self.content, self.content_unescaped);
+}
+
+inline std::string_view value::name() const noexcept
+{
+    auto const& self = owner_->node_at(index_);
+    return owner_->at(self.name, self.name_unescaped);
+}
+
+inline std::size_t value::size() const noexcept
+{
+    return owner_->node_at(index_).children;
+}
 
 class value::iterator {
 public:
@@ -116,7 +158,11 @@ public:
     iterator() = default;
     iterator(document const* owner, std::uint32_t index) noexcept : owner_(owner), index_(index) {}
     value operator*() const noexcept { return {*owner_, index_}; }
-    iterator& operator++() noexcept;
+    iterator& operator++() noexcept
+    {
+        index_ = owner_->node_at(index_).next;
+        return *this;
+    }
     iterator operator++(int) noexcept
     {
         auto old = *this;
@@ -132,6 +178,16 @@ private:
     document const* owner_ = nullptr;
     std::uint32_t index_ = 0;
 };
+
+inline value::iterator value::begin() const noexcept
+{
+    return {owner_, index_ + 1};
+}
+
+inline value::iterator value::end() const noexcept
+{
+    return {owner_, owner_->node_at(index_).next};
+}
 
 /// Appends `text` as a JSON string with its quotes. Octets that are not UTF-8 become U+FFFD.
 /// Characters that are not seen but change how others are shown are escaped, so that a log or a

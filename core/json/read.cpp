@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <span>
 
 namespace core::json {
 namespace {
@@ -45,17 +44,17 @@ bool is_acceptable(std::string_view number)
     return digits.size() <= exponent_digits_max && is_finite(number);
 }
 
-constexpr std::size_t few_names = 24;  // up to here comparing all pairs is faster than sorting
+constexpr std::size_t few_names =
+    24;  // up to here comparing with those before is faster than sorting
 
-bool has_equal_of_few(std::span<std::string_view const> names)
+/// One of 64 marks of a name: names with different marks are different.
+std::uint64_t mark_of(std::string_view name) noexcept
 {
-    for (std::size_t i = 1; i < names.size(); ++i) {
-        for (std::size_t k = 0; k < i; ++k) {
-            if (names[i] == names[k])
-                return true;
-        }
-    }
-    return false;
+    if (name.empty())
+        return 1;
+    auto const first = static_cast<unsigned char>(name.front());
+    auto const last = static_cast<unsigned char>(name.back());
+    return std::uint64_t{1} << ((name.size() * 31 + first * 7U + last) % 64);
 }
 
 /// Whether two names are equal. Compares sizes first, so that most names need no comparison of
@@ -195,14 +194,50 @@ private:
         return index;
     }
 
+    std::string_view name_of(std::uint32_t index) const noexcept
+    {
+        auto const& one = doc_.node_at(index);
+        return doc_.at(one.name, one.name_unescaped);
+    }
+
     bool names_are_unique(std::uint32_t object)
     {
-        names_.clear();
-        auto const end = doc_.nodes_[object].next;
-        for (auto child = object + 1; child < end; child = doc_.nodes_[child].next)
-            names_.push_back(doc_.at(doc_.nodes_[child].name, doc_.nodes_[child].name_unescaped));
-        has_duplicates_ = names_.size() > few_names ? has_equal(names_) : has_equal_of_few(names_);
+        bool const are_few = doc_.node_at(object).children <= few_names;
+        has_duplicates_ = are_few ? has_equal_of_few(object) : has_equal_of_many(object);
         return !has_duplicates_;
+    }
+
+    /// Compares a name only with those before it, and only when one of them has its mark.
+    bool has_equal_of_few(std::uint32_t object) const noexcept
+    {
+        std::uint64_t marks = 0;
+        auto const end = doc_.node_at(object).next;
+        for (auto child = object + 1; child < end; child = doc_.node_at(child).next) {
+            auto const name = name_of(child);
+            auto const mark = mark_of(name);
+            if ((marks & mark) != 0 && is_before(object + 1, child, name))
+                return true;
+            marks |= mark;
+        }
+        return false;
+    }
+
+    bool is_before(std::uint32_t first, std::uint32_t end, std::string_view name) const noexcept
+    {
+        for (auto child = first; child < end; child = doc_.node_at(child).next) {
+            if (name_of(child) == name)
+                return true;
+        }
+        return false;
+    }
+
+    bool has_equal_of_many(std::uint32_t object)
+    {
+        names_.clear();
+        auto const end = doc_.node_at(object).next;
+        for (auto child = object + 1; child < end; child = doc_.node_at(child).next)
+            names_.push_back(name_of(child));
+        return has_equal(names_);
     }
 
     /// Keeps a part of a string that has escapes; the parser reports it unescaped.
@@ -259,26 +294,35 @@ template <class Options> void keep_no_values(Options& options)
 
 result<document> document::parse(std::string text, limits const& bounds)
 {
+    document made;
+    if (auto fine = made.read(std::move(text), bounds); !fine)
+        return fine.error();
+    return made;
+}
+
+result<void> document::read(std::string text, limits const& bounds)
+{
     constexpr std::size_t nodes_at_first = 512, characters_per_node = 16;
     if (text.size() > text_size_max || !utf8::is_valid(text))
         return failure{errc::internal, token_part::none, fault::json};
-    document doc;
-    doc.text_ = std::move(text);
-    doc.nodes_.reserve(std::min<std::size_t>(
-        bounds.members, 8 + std::min(doc.text_.size() / characters_per_node, nodes_at_first)
+    text_ = std::move(text);
+    unescaped_.clear();
+    nodes_.clear();
+    nodes_.reserve(std::min<std::size_t>(
+        bounds.members, 8 + std::min(text_.size() / characters_per_node, nodes_at_first)
     ));
     boost::json::parse_options options;
     options.max_depth = bounds.depth;
     options.allow_invalid_utf8 = true;  // the text was checked already, which is faster
     keep_no_values(options);
-    boost::json::basic_parser<parser> grammar(options, doc, bounds);
+    boost::json::basic_parser<parser> grammar(options, *this, bounds);
     boost::json::error_code problem;
-    auto const read = grammar.write_some(false, doc.text_.data(), doc.text_.size(), problem);
-    if (problem || read != doc.text_.size())
+    auto const read = grammar.write_some(false, text_.data(), text_.size(), problem);
+    if (problem || read != text_.size())
         return failure{
             errc::internal, token_part::none,
             grammar.handler().has_duplicates() ? fault::invalid : fault::json};
-    return doc;
+    return {};
 }
 
 }  // namespace core::json

@@ -140,7 +140,8 @@ private:
         auto const& enc = one.header.encryption();
         if (!charge_opening(key, one, with))
             return errc::work_exceeded;
-        auto const cek = crypto::open_cek(*key.material, one.header.algorithm(), enc, with);
+        auto const cek =
+            crypto::open_cek(key.material, one.header.algorithm(), enc, with, policy_.kept);
         if (!cek)
             return cek.error();
         auto plaintext = crypto::open_content(

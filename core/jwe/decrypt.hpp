@@ -2,6 +2,7 @@
 
 #include "core/base/secret.hpp"
 #include "core/base/work_budget.hpp"
+#include "core/crypto/operation_cache.hpp"
 #include "core/jwe/limits.hpp"
 #include "core/jwe/unopened_jwe.hpp"
 #include "core/keys/jwk.hpp"
@@ -18,11 +19,12 @@ struct decrypt_policy {
     std::span<std::string const> encryptions;  ///< allow-list of enc; empty = does not narrow
     std::span<std::string const> permitted;    ///< algorithms to allow that are off by default
     bool allow_zip = false;
-    std::size_t inflated_max = SIZE_MAX;   ///< octets of a plaintext that was compressed; counts
-                                           ///< only below the bound of inflate
-    std::int64_t p2c_max = core::p2c_max;  ///< PBES2's iterations
-    bool ignore_kid = false;               ///< for a single inline key
-    work_budget* budget = nullptr;         ///< charged before each try; null = not bounded
+    std::size_t inflated_max = SIZE_MAX;      ///< octets of a plaintext that was compressed; counts
+                                              ///< only below the bound of inflate
+    std::int64_t p2c_max = core::p2c_max;     ///< PBES2's iterations
+    bool ignore_kid = false;                  ///< for a single inline key
+    work_budget* budget = nullptr;            ///< charged before each try; null = not bounded
+    crypto::operation_cache* kept = nullptr;  ///< of this thread; null = for keys of one request
 };
 
 /// A token that was opened.

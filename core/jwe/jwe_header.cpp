@@ -24,6 +24,7 @@ result<shared_headers> shared_headers::of(
     made.protected_ = std::move(protected_json);
     made.unprotected_ = unprotected;
     std::vector<std::string_view> names;
+    names.reserve(made.protected_root().size() + (unprotected ? unprotected->size() : 0));
     for (auto const member : made.protected_root())
         names.push_back(member.name());
     if (unprotected) {

@@ -8,8 +8,12 @@
 #include "core/jwe/parameters.hpp"
 #include "core/jwe/unopened_jwe.hpp"
 
+#include <array>
+
 namespace core {
 namespace {
+
+constexpr std::size_t usual_header_octets = 256;  // alg, enc, kid and an ephemeral key
 
 /// What is written for one recipient.
 struct share {
@@ -65,10 +69,19 @@ std::optional<failure> problem_of(jwe_recipient const& to, jwe_request const& re
     return std::nullopt;
 }
 
-void copy_members(json::writer& out, json::value object)
+/// Copies the members of a header that the caller made. Most callers have none.
+///
+/// Errors   internal when the text is not an object.
+result<void> copy_members(json::writer& out, std::string const& header)
 {
-    for (auto const member : object)
+    if (header == "{}")
+        return {};
+    auto const object = json::document::parse(header);
+    if (!object || !object->root().is_object())
+        return errc::internal;
+    for (auto const member : object->root())
         out.member_raw(member.name(), member.text());
+    return {};
 }
 
 /// Writes alg, kid and the parameters of the algorithm.
@@ -85,13 +98,12 @@ void write_share(json::writer& out, share const& one)
 /// own      the recipient whose share is part of this header; null in general serialization.
 result<std::string> protected_header(jwe_request const& request, share const* own)
 {
-    auto const wanted = json::document::parse(request.header);
-    if (!wanted || !wanted->root().is_object())
-        return errc::internal;
     std::string text;
+    text.reserve(request.header.size() + usual_header_octets);
     json::writer out(text);
     out.begin_object();
-    copy_members(out, wanted->root());
+    if (auto copied = copy_members(out, request.header); !copied)
+        return copied.error();
     if (own != nullptr)
         write_share(out, *own);
     out.member("enc", request.encryption->name);
@@ -105,11 +117,9 @@ result<void> append_recipients(json::writer& out, std::vector<share> const& shar
 {
     out.name("recipients").begin_array();
     for (auto const& one : shares) {
-        auto const wanted = json::document::parse(one.to->header);
-        if (!wanted || !wanted->root().is_object())
-            return errc::internal;
         out.begin_object().name("header").begin_object();
-        copy_members(out, wanted->root());
+        if (auto copied = copy_members(out, one.to->header); !copied)
+            return copied.error();
         write_share(out, one);
         out.end_object();
         if (!one.with.encrypted_key.empty())
@@ -136,7 +146,8 @@ public:
             return header.error();
         protected_ = base64url_encode(as_bytes(*header));
         aad_ = request_.aad ? base64url_encode(*request_.aad) : std::string();
-        auto const covered = request_.aad ? protected_ + "." + aad_ : protected_;
+        auto const both = request_.aad ? protected_ + "." + aad_ : std::string();
+        auto const& covered = request_.aad ? both : protected_;
         iv_ = crypto::random_bytes(request_.encryption->iv_octets());
         content_ =
             crypto::seal_content(*request_.encryption, cek, iv_, plaintext, as_bytes(covered));
@@ -146,9 +157,15 @@ public:
 private:
     std::string compact() const
     {
-        auto text = protected_;
-        for (auto const* part :
-             {&shares_.front().with.encrypted_key, &iv_, &content_.ciphertext, &content_.tag}) {
+        std::array const parts{
+            &shares_.front().with.encrypted_key, &iv_, &content_.ciphertext, &content_.tag};
+        auto size = protected_.size();
+        for (auto const* part : parts)
+            size += 1 + base64url_size(part->size());
+        std::string text;
+        text.reserve(size);
+        text.append(protected_);
+        for (auto const* part : parts) {
             text.push_back('.');
             base64url_append(text, *part);
         }
@@ -224,8 +241,9 @@ result<std::vector<share>> make_shares(jwe_request const& request, secret_bytes&
         one.with.apu = to.apu.value_or(bytes{});
         one.with.apv = to.apv.value_or(bytes{});
         one.with.p2c = request.p2c;
-        auto sealed =
-            crypto::seal_cek(*to.key->material, *to.algorithm, *request.encryption, cek, one.with);
+        auto sealed = crypto::seal_cek(
+            to.key->material, *to.algorithm, *request.encryption, cek, one.with, request.kept
+        );
         if (!sealed)
             return sealed.error();
         shares.push_back(std::move(one));

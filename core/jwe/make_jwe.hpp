@@ -4,6 +4,7 @@
 #include "core/base/bytes.hpp"
 #include "core/base/error.hpp"
 #include "core/base/work_budget.hpp"
+#include "core/crypto/operation_cache.hpp"
 #include "core/jwe/limits.hpp"
 #include "core/jws/serialization.hpp"
 #include "core/keys/jwk.hpp"
@@ -36,7 +37,8 @@ struct jwe_request {
     std::int64_t p2c = p2c_written;        ///< PBES2's iterations
     std::int64_t p2c_max = core::p2c_max;  ///< the most that they may be
     serialization form = serialization::compact;
-    work_budget* budget = nullptr;  ///< charged before each step; null = not bounded
+    work_budget* budget = nullptr;            ///< charged before each step; null = not bounded
+    crypto::operation_cache* kept = nullptr;  ///< of this thread; null = for keys of one request
 };
 
 /// Makes a JWE. In compact and flattened form all parameters are in the protected header; in

@@ -35,6 +35,8 @@ public:
     std::string_view kid() const noexcept { return string("kid").value_or(std::string_view{}); }
     /// Whether the payload is base64url-encoded in the signing input. RFC 7797
     bool b64() const noexcept { return b64_; }
+    /// How much memory its text has, in octets.
+    std::size_t octets() const noexcept { return json_->octets(); }
 
 private:
     std::shared_ptr<json::document const> json_;

@@ -2,6 +2,7 @@
 
 #include "core/base/base64url.hpp"
 #include "core/base/name_set.hpp"
+#include "core/jws/jws_memory.hpp"
 
 #include <algorithm>
 
@@ -40,36 +41,41 @@ result<void> unverified_jws::take_payload(
         payload_ = *part;
         return {};
     }
-    auto decoded = base64url_decode_text(*part);
-    if (!decoded)
+    if (!base64url_decode_into(payload_, *part))
         return malformed(token_part::payload, fault::encoding);
-    payload_ = std::move(*decoded);
     return {};
 }
 
-result<unverified_jws>
-unverified_jws::parse_compact(std::string_view token, std::optional<std::string_view> detached)
+result<unverified_jws> unverified_jws::parse_compact(
+    std::string_view token, std::optional<std::string_view> detached, jws_memory* memory
+)
 {
     auto const first = token.find('.');
     auto const second = first == token.npos ? first : token.find('.', first + 1);
     if (second == token.npos || token.find('.', second + 1) != token.npos)
         return malformed(token_part::segments, fault::invalid);
 
-    auto header_text = base64url_decode_text(token.substr(0, first));
-    if (!header_text || first == 0)
+    auto jws = memory != nullptr ? memory->take() : unverified_jws{};
+    jws.signatures_.resize(1);
+    auto& only = jws.signatures_.front();
+    only.protected_b64 = token.substr(0, first);
+    only.position = 0;
+    auto const* const known =
+        memory != nullptr ? memory->headers.find(only.protected_b64) : nullptr;
+    std::string header_text;
+    if (known == nullptr && (first == 0 || !base64url_decode_into(header_text, only.protected_b64)))
         return malformed(token_part::header, fault::encoding);
-    auto value = base64url_decode(token.substr(second + 1));
-    if (!value)
+    if (!base64url_decode_into(only.value, token.substr(second + 1)))
         return malformed(token_part::signature, fault::encoding);
-    auto header = jws_header::parse(std::move(*header_text));
-    if (!header)
-        return header.error();
-
-    unverified_jws jws;
-    std::string kid(header->kid());
-    jws.signatures_.push_back(
-        {std::move(*header), token.substr(0, first), std::move(kid), std::move(*value), 0}
-    );
+    if (known != nullptr) {
+        only.header = *known;
+    } else {
+        auto header = jws_header::parse(std::move(header_text));
+        if (!header)
+            return header.error();
+        only.header = std::move(*header);
+    }
+    only.kid = only.header.kid();
     jws.compact_ = token.substr(0, second);
     auto taken = jws.take_payload(token.substr(first + 1, second - first - 1), detached);
     if (!taken)
@@ -184,6 +190,14 @@ unverified_jws::parse_json(json::value object, std::optional<std::string_view> d
     if (!taken)
         return taken.error();
     return jws;
+}
+
+std::size_t unverified_jws::octets() const noexcept
+{
+    auto sum = sizeof *this + payload_.capacity() + signatures_.capacity() * sizeof(signature);
+    for (auto const& one : signatures_)
+        sum += one.header.octets() + one.kid.capacity() + one.value.capacity();
+    return sum;
 }
 
 std::string_view unverified_jws::signing_input(std::size_t index, std::string& scratch) const

@@ -8,9 +8,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace core {
+
+class jws_memory;
 
 /// A JWS that was not verified yet. It shows what is needed to find the key, but no claims.
 class unverified_jws {
@@ -27,10 +30,13 @@ public:
     ///
     /// token     untrusted; must outlive the result.
     /// detached  the content of a token whose payload part is empty: octets, not base64url.
+    /// memory    of this thread, from which the result takes what it can; null = there is none.
     /// Errors    token_malformed with the part; the errors of jws_header::parse.
     /// Source    RFC 7515 section 7.1, section 5.2, appendix F; RFC 7797 section 5.2
-    static result<unverified_jws>
-    parse_compact(std::string_view token, std::optional<std::string_view> detached = {});
+    static result<unverified_jws> parse_compact(
+        std::string_view token, std::optional<std::string_view> detached = {},
+        jws_memory* memory = nullptr
+    );
 
     /// Reads the flattened or general JSON serialization; at most signatures_max signatures. alg,
     /// crit, b64, typ and cty count only in the protected header. If there are several signatures,
@@ -55,6 +61,11 @@ public:
     /// What signature `index` covers: a view into the token, or into `scratch` when it had to be
     /// assembled.
     std::string_view signing_input(std::size_t index, std::string& scratch) const;
+
+    /// Gives the payload away, to an owner who keeps it in another form.
+    std::string release_payload() noexcept { return std::exchange(payload_, {}); }
+    /// How much memory it has, in octets, without what its views point into.
+    std::size_t octets() const noexcept;
 
     static constexpr std::size_t signatures_max = 16;
 

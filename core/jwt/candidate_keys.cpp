@@ -65,7 +65,7 @@ public:
 
         key_query const query{
             &row, issuer.ignore_kid ? std::string_view{} : std::string_view(one.kid)};
-        auto keys = select_verification_keys(issuer.keys, query, issuer.source);
+        auto keys = select_verification_keys(issuer.keys, issuer.index, query, issuer.source);
         if (!keys) {
             if (keys.error() == errc::key_not_found && is_unknown(query.kid, issuer))
                 note_missed_key(trace_, token, query.kid);
@@ -99,17 +99,17 @@ private:
         auto const iss = claims_->find("iss");
         if (!iss)
             return failure::of_claim(errc::claim_missing, "iss", fault::missing);
-        auto const found = std::ranges::find_if(policy_.issuers, [&](trusted_issuer const& one) {
-            return iss->is_string() && one.issuer == iss->string();
-        });
-        if (found == policy_.issuers.end())
+        auto const found = iss->is_string()
+            ? find_issuer(policy_.issuers, policy_.places, iss->string())
+            : std::nullopt;
+        if (!found)
             return failure::of_claim(errc::issuer_mismatch, "iss", fault::check_failed);
-        return static_cast<std::size_t>(found - policy_.issuers.begin());
+        return *found;
     }
 
     static bool is_unknown(std::string_view kid, trusted_issuer const& issuer)
     {
-        return !kid.empty() && std::ranges::find(issuer.keys, kid, &jwk::kid) == issuer.keys.end();
+        return !kid.empty() && !has_kid(issuer.keys, issuer.index, kid);
     }
 
     std::optional<json::value> claims_;
@@ -119,6 +119,20 @@ private:
 };
 
 }  // namespace
+
+std::optional<std::size_t> find_issuer(
+    std::span<trusted_issuer const> issuers, issuer_places const* places, std::string_view iss
+)
+{
+    if (places != nullptr) {
+        auto const found = places->find(iss);
+        return found == places->end() ? std::nullopt : std::optional(found->second);
+    }
+    auto const found = std::ranges::find(issuers, iss, &trusted_issuer::issuer);
+    return found == issuers.end()
+        ? std::nullopt
+        : std::optional(static_cast<std::size_t>(found - issuers.begin()));
+}
 
 result<candidate_keys> find_candidate_keys(
     unverified_jws::signature const& one, std::optional<json::value> claims,

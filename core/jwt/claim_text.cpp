@@ -63,29 +63,38 @@ std::optional<json::value> find_claim(json::value claims, std::string_view path)
     return at;
 }
 
-std::optional<std::string> claim_text(json::value claim, bool encode)
+bool append_claim_text(std::string& out, json::value claim, bool encode)
 {
     if (claim.is_object())
-        return std::nullopt;
-    if (encode)
-        return base64url_encode(as_bytes(claim.is_string() ? claim.string() : claim.text()));
+        return false;
+    if (encode) {
+        base64url_append(out, as_bytes(claim.is_string() ? claim.string() : claim.text()));
+        return true;
+    }
     if (claim.is_null())
-        return std::string();
-    if (claim.is_string())
-        return is_header_text(claim.string()) ? std::optional(std::string(claim.string()))
-                                              : std::nullopt;
-    if (!claim.is_array())
-        return std::string(claim.text());
-    std::string joined;
+        return true;
+    if (!claim.is_array()) {
+        out.append(claim.is_string() ? claim.string() : claim.text());
+        return !claim.is_string() || is_header_text(claim.string());
+    }
+    auto const begin = out.size();
     for (auto const one : claim) {
         if (!one.is_string() || !is_header_text(one.string())
             || one.string().find(',') != std::string_view::npos)
-            return std::nullopt;
-        if (!joined.empty())
-            joined.push_back(',');
-        joined.append(one.string());
+            return false;
+        if (out.size() != begin)
+            out.push_back(',');
+        out.append(one.string());
     }
-    return joined;
+    return true;
+}
+
+std::optional<std::string> claim_text(json::value claim, bool encode)
+{
+    std::string text;
+    if (!append_claim_text(text, claim, encode))
+        return std::nullopt;
+    return text;
 }
 
 }  // namespace core

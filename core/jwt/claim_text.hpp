@@ -21,5 +21,9 @@ std::optional<json::value> find_claim(json::value claims, std::string_view path)
 /// Returns  nullopt for what a header cannot carry without changing its meaning: an object, null in
 ///          an array, an element with a comma, control or non-ASCII characters.
 std::optional<std::string> claim_text(json::value claim, bool encode);
+/// The same, appended to `out`.
+///
+/// Returns  false where claim_text has no text; what was appended then has no meaning.
+bool append_claim_text(std::string& out, json::value claim, bool encode);
 
 }  // namespace core

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/jwt/claims.hpp"
+#include "core/jwt/registered_claims.hpp"
 
 #include <optional>
 #include <string_view>
@@ -12,7 +13,8 @@ namespace core {
 /// so is the claim that the policy reads the subject from. Claims whose check is off may have any
 /// type.
 ///
-/// claims   one JSON object.
-std::optional<std::string_view> mistyped_claim(json::value claims, claims_policy const& policy);
+/// claims   one JSON object, which `known` is of.
+std::optional<std::string_view>
+mistyped_claim(json::value claims, registered_claims const& known, claims_policy const& policy);
 
 }  // namespace core

@@ -16,7 +16,7 @@ namespace {
 class validation {
 public:
     validation(json::value claims, hash half, claims_policy const& policy, instant now)
-        : claims_(claims), half_(half), policy_(policy), now_(numeric_date(now)),
+        : claims_(claims), known_(claims), half_(half), policy_(policy), now_(numeric_date(now)),
           leeway_(static_cast<double>(policy.leeway.count()))
     {
     }
@@ -24,7 +24,7 @@ public:
     result<void> run(std::optional<std::string_view> typ) const
     {
         using step = result<void> (validation::*)() const;
-        if (auto const mistyped = mistyped_claim(claims_, policy_))
+        if (auto const mistyped = mistyped_claim(claims_, known_, policy_))
             return failure::of_claim(errc::claim_invalid, *mistyped, fault::invalid);
         if (!typ_fits(typ))
             return failure::of_claim(
@@ -60,12 +60,11 @@ private:
     }
     bool may_lack(std::string_view claim) const { return contains(policy_.optional, claim); }
 
-    std::optional<double> number(std::string_view claim) const
+    static std::optional<double> number(std::optional<json::value> const& claim)
     {
-        auto const found = claims_.find(claim);
-        if (!found)
+        if (!claim)
             return std::nullopt;
-        return found->number();
+        return claim->number();
     }
 
     bool typ_fits(std::optional<std::string_view> typ) const
@@ -85,29 +84,34 @@ private:
 
     result<void> times() const
     {
-        auto const exp = number("exp");
+        auto const exp = number(known_.exp);
         if (policy_.checks.exp && !exp && policy_.require_exp && !may_lack("exp"))
             return missing("exp");
         if (policy_.checks.exp && exp && *exp <= now_ - leeway_)
             return refused(errc::token_expired, "exp");
-        for (auto const& [claim, checked] :
-             {std::pair{"nbf", policy_.checks.nbf}, std::pair{"iat", policy_.checks.iat}}) {
-            auto const from = number(claim);
-            if (checked && from && *from > now_ + leeway_)
-                return refused(errc::token_not_yet_valid, claim);
-        }
+        if (policy_.checks.nbf && begins_later(known_.nbf))
+            return refused(errc::token_not_yet_valid, "nbf");
+        if (policy_.checks.iat && begins_later(known_.iat))
+            return refused(errc::token_not_yet_valid, "iat");
         return {};
+    }
+
+    bool begins_later(std::optional<json::value> const& claim) const
+    {
+        auto const from = number(claim);
+        return from && *from > now_ + leeway_;
     }
 
     result<void> lifetime() const
     {
         if (!policy_.max_lifetime)
             return {};
-        for (auto const* claim : {"exp", "iat"}) {
-            if (!number(claim))
-                return may_lack(claim) ? result<void>{} : missing(claim);
-        }
-        if (*number("exp") - *number("iat") > static_cast<double>(policy_.max_lifetime->count()))
+        auto const exp = number(known_.exp), iat = number(known_.iat);
+        if (!exp)
+            return may_lack("exp") ? result<void>{} : missing("exp");
+        if (!iat)
+            return may_lack("iat") ? result<void>{} : missing("iat");
+        if (*exp - *iat > static_cast<double>(policy_.max_lifetime->count()))
             return refused(errc::claim_invalid, "exp");
         return {};
     }
@@ -116,7 +120,7 @@ private:
     {
         if (!policy_.max_age)
             return {};
-        auto const iat = number("iat");
+        auto const iat = number(known_.iat);
         if (!iat)
             return may_lack("iat") ? result<void>{} : missing("iat");
         if (now_ - *iat > static_cast<double>(policy_.max_age->count()) + leeway_)
@@ -128,7 +132,7 @@ private:
     {
         if (policy_.issuers.empty() || !policy_.checks.iss)
             return {};
-        auto const iss = claims_.find("iss");
+        auto const& iss = known_.iss;
         if (!iss)
             return may_lack("iss") ? result<void>{} : missing("iss");
         if (!contains(policy_.issuers, iss->string()))
@@ -140,7 +144,7 @@ private:
     {
         if (!policy_.checks.aud)
             return {};
-        auto const aud = claims_.find("aud");
+        auto const& aud = known_.aud;
         if (!aud) {
             bool const fine = policy_.audiences.empty() || may_lack("aud");
             return fine ? result<void>{} : missing("aud");
@@ -252,6 +256,7 @@ private:
     }
 
     json::value claims_;
+    registered_claims known_;
     hash half_;
     claims_policy const& policy_;
     double now_;

@@ -1,6 +1,8 @@
 #include "core/jwt/claims_template.hpp"
 
 #include "core/base/contains.hpp"
+#include "core/jwt/claims_text.hpp"
+#include "core/jwt/registered_claims.hpp"
 
 #include <algorithm>
 
@@ -17,143 +19,101 @@ failure twice(std::string_view member)
     return failure::of_member(member, "The claims already contain this; give it only once.");
 }
 
-/// Members to add after the caller's own. No name may appear twice: RFC 7519 section 4: "The Claim
-/// Names within a JWT Claims Set MUST be unique", and readers differ in which of two they use.
-class additions {
-public:
-    explicit additions(json::value claims) : claims_(claims) {}
-
-    void add(std::string_view name, std::string_view json_text)
-    {
-        if (claims_.find(name) || contains(names_, name)) {
-            repeated_ = name;
-            return;
-        }
-        names_.emplace_back(name);
-        if (!text_.empty())
-            text_.push_back(',');
-        json::append_string(text_, name);
-        text_.push_back(':');
-        text_.append(json_text);
-    }
-    void add_string(std::string_view name, std::string_view text)
-    {
-        std::string json;
-        json::append_string(json, text);
-        add(name, json);
-    }
-    /// The claims with the added members.
-    ///
-    /// Errors   claims_forbidden with a claim that should be added but is already present.
-    result<std::string> spliced() const
-    {
-        if (!repeated_.empty())
-            return forbidden(repeated_);
-        return splice(claims_, text_);
-    }
-
-private:
-    json::value claims_;
-    std::string text_, repeated_;
-    std::vector<std::string> names_;
-};
-
 /// Adds the claims that come from members of the request: at_hash and c_hash.
-result<void> add_hashes(claims_request const& request, additions& added)
+result<void>
+add_hashes(claims_request const& request, registered_claims const& own, claims_text& to)
 {
-    for (auto const& [name, member, value] :
-         {std::tuple{"at_hash", "access_token", &request.at_hash},
-          std::tuple{"c_hash", "code", &request.c_hash}}) {
-        if (!*value)
-            continue;
-        if (request.claims.find(name))
-            return twice(member);
-        added.add_string(name, **value);
+    if (request.at_hash) {
+        if (own.at_hash)
+            return twice("access_token");
+        to.add("at_hash", *request.at_hash);
+    }
+    if (request.c_hash) {
+        if (own.c_hash)
+            return twice("code");
+        to.add("c_hash", *request.c_hash);
     }
     return {};
 }
 
-result<void> check_repetitions(claims_request const& request)
+result<void> check_repetitions(claims_request const& request, registered_claims const& own)
 {
-    if (request.expires_in && request.claims.find("exp"))
+    if (request.expires_in && own.exp)
         return twice("expires_in");
-    if (request.not_before_in && request.claims.find("nbf"))
+    if (request.not_before_in && own.nbf)
         return twice("not_before_in");
-    if ((request.wants_jti || request.jti) && request.claims.find("jti"))
+    if ((request.wants_jti || request.jti) && own.jti)
         return twice("jti");
     return {};
 }
 
-/// Checks the types of registered claims, so that no token is made that a verifier would refuse.
-/// RFC 7519 section 4.1
-result<void> check_types(json::value claims)
+/// Whether a claim is what the profile forces.
+bool is_forced_value(std::string_view forced, json::value claim)
 {
-    for (auto const member : claims) {
-        auto const name = member.name();
-        bool const is_text = name == "iss" || name == "sub" || name == "jti";
-        bool const is_time = name == "exp" || name == "nbf" || name == "iat";
-        bool const fits_aud = member.is_string()
-            || (member.is_array() && std::all_of(member.begin(), member.end(), [](json::value one) {
-                                  return one.is_string();
-                              }));
-        if ((is_text && !member.is_string()) || (is_time && !member.is_number())
-            || (name == "aud" && !fits_aud))
-            return failure::of_claim(errc::claim_invalid, name, fault::invalid);
-    }
-    return {};
+    auto const wanted = json::document::parse(std::string(forced));
+    return wanted && claim.text() == wanted->root().text();
 }
 
 /// Whether the caller may set this claim.
-result<void> check_allowed(claims_template const& profile, json::value claim, instant now)
+bool may_set(claims_template const& profile, json::value claim, instant now)
 {
     auto const name = claim.name();
-    auto const forced = profile.forced_claims.find(std::string(name));
-    if (forced != profile.forced_claims.end()) {
-        auto const wanted = json::document::parse(forced->second);
-        bool const same = wanted && claim.text() == wanted->root().text();
-        return same ? result<void>{} : forbidden(name);
-    }
+    auto const forced = profile.forced_claims.find(name);
+    if (forced != profile.forced_claims.end())
+        return is_forced_value(forced->second, claim);
     if (name == "iss")
-        return claim.string() == profile.iss ? result<void>{} : forbidden(name);
+        return claim.string() == profile.iss;
     if (name == "iat")
-        return claim.integer() == unix_seconds(now) ? result<void>{} : forbidden(name);
+        return claim.integer() == unix_seconds(now);
     if (name == "exp" || name == "aud")
-        return {};  // take_expiry and take_audience check these against the profile
-    return profile.all_claims || contains(profile.allowed_claims, name) ? result<void>{}
-                                                                        : forbidden(name);
+        return true;  // take_expiry and take_audience check these against the profile
+    return profile.all_claims || contains(profile.allowed_claims, name);
 }
 
-result<void> take_audience(claims_template const& profile, json::value claims, additions& added)
+result<void>
+check_allowed(claims_template const& profile, claims_request const& request, instant now)
 {
-    auto const aud = claims.find("aud");
-    if (!aud) {
+    for (auto const claim : request.claims) {
+        if (!may_set(profile, claim, now))
+            return forbidden(claim.name());
+    }
+    if (request.jti && !profile.all_claims && !contains(profile.allowed_claims, "jti"))
+        return forbidden("jti");
+    return {};
+}
+
+result<void>
+take_audience(claims_template const& profile, registered_claims const& own, claims_text& to)
+{
+    if (!own.aud) {
         if (!profile.audiences.empty())
-            added.add_string("aud", profile.audiences.front());
+            to.add("aud", profile.audiences.front());
         return {};
     }
     auto const open = [&](json::value one) { return contains(profile.audiences, one.string()); };
-    bool const fits = aud->is_string()
-        ? open(*aud)
-        : aud->size() != 0 && std::all_of(aud->begin(), aud->end(), open);
+    bool const fits = own.aud->is_string()
+        ? open(*own.aud)
+        : own.aud->size() != 0 && std::all_of(own.aud->begin(), own.aud->end(), open);
     return fits ? result<void>{} : forbidden("aud");
 }
 
 /// Takes exp from the claims, from expires_in, or from the profile's ttl.
 result<double> take_expiry(
-    claims_template const& profile, claims_request const& request, instant now, additions& added
+    claims_template const& profile, claims_request const& request, registered_claims const& own,
+    instant now, claims_text& to
 )
 {
     auto const now_seconds = unix_seconds(now);
     auto const longest = static_cast<double>(profile.max_ttl.count());
     double expires_at = 0;
-    if (auto const exp = request.claims.find("exp")) {
-        expires_at = exp->number();
+    if (own.exp) {
+        expires_at = own.exp->number();
     } else {
         auto const lifetime = request.expires_in.value_or(profile.ttl.count());
         if (lifetime <= 0 || static_cast<double>(lifetime) > longest)
             return forbidden("exp");
         expires_at = static_cast<double>(now_seconds + lifetime);
-        added.add("exp", std::to_string(now_seconds + lifetime));
+        to.add("exp", now_seconds + lifetime);
     }
     auto const lifetime = expires_at - static_cast<double>(now_seconds);
     if (lifetime <= 0 || lifetime > longest)
@@ -163,84 +123,93 @@ result<double> take_expiry(
     return expires_at;
 }
 
+result<void>
+take_beginning(claims_request const& request, double expires_at, instant now, claims_text& to)
+{
+    if (!request.not_before_in)
+        return {};
+    auto const from =
+        unix_seconds(now) + std::clamp<std::int64_t>(*request.not_before_in, -1, 1LL << 40U);
+    if (*request.not_before_in < 0 || static_cast<double>(from) >= expires_at)
+        return forbidden("nbf");
+    to.add("nbf", from);
+    return {};
+}
+
 std::string take_jti(
-    claims_request const& request, bool by_profile, std::string_view fresh_jti, additions& added
+    claims_request const& request, registered_claims const& own, bool by_profile,
+    std::string_view fresh_jti, claims_text& to
 )
 {
-    if (auto const own = request.claims.find("jti"))
-        return std::string(own->string());
-    std::string jti;
+    if (own.jti)
+        return std::string(own.jti->string());
+    std::string_view jti;
     if (request.jti)
         jti = *request.jti;
     else if (request.wants_jti || by_profile)
         jti = fresh_jti;
     if (!jti.empty())
-        added.add_string("jti", jti);
-    return jti;
+        to.add("jti", jti);
+    return std::string(jti);
+}
+
+result<void> add_forced_claims(claims_template const& profile, json::value claims, claims_text& to)
+{
+    for (auto const& [name, value] : profile.forced_claims) {
+        if (!claims.find(name) && !to.add_forced(name, value))
+            return forbidden(name);
+    }
+    return {};
+}
+
+/// About how many octets the profile and the request add.
+std::size_t added_octets(claims_template const& profile, claims_request const& request)
+{
+    constexpr std::size_t names_and_times = 160, usual_jti = 32;
+    auto sum = names_and_times + usual_jti + profile.iss.size();
+    if (!profile.audiences.empty())
+        sum += profile.audiences.front().size();
+    for (auto const& text : {request.jti, request.at_hash, request.c_hash})
+        sum += text.value_or(std::string_view{}).size();
+    for (auto const& [name, value] : profile.forced_claims)
+        sum += name.size() + value.size() + 4;
+    return sum;
 }
 
 }  // namespace
-
-std::string splice(json::value object, std::string_view members)
-{
-    auto text = object.text();
-    if (members.empty())
-        return std::string(text);
-    text.remove_suffix(1);  // the closing brace: an object's text ends with it
-    std::string out(text);
-    if (object.size() != 0)
-        out.push_back(',');
-    out.append(members);
-    out.push_back('}');
-    return out;
-}
 
 result<issued_claims> issue_claims(
     claims_template const& profile, claims_request const& request, std::string_view fresh_jti,
     instant now
 )
 {
-    if (auto fine = check_repetitions(request); !fine)
+    registered_claims const own(request.claims);
+    if (auto fine = check_repetitions(request, own); !fine)
         return fine.error();
-    if (auto fine = check_types(request.claims); !fine)
+    if (auto const mistyped = own.mistyped(); !mistyped.empty())
+        return failure::of_claim(errc::claim_invalid, mistyped, fault::invalid);
+    if (auto fine = check_allowed(profile, request, now); !fine)
         return fine.error();
-    for (auto const claim : request.claims) {
-        if (auto fine = check_allowed(profile, claim, now); !fine)
-            return fine.error();
-    }
-    if (request.jti && !profile.all_claims && !contains(profile.allowed_claims, "jti"))
-        return forbidden("jti");
 
-    additions added(request.claims);
-    auto const now_seconds = unix_seconds(now);
-    if (!profile.iss.empty() && !request.claims.find("iss"))
-        added.add_string("iss", profile.iss);
-    if (auto fine = take_audience(profile, request.claims, added); !fine)
+    claims_text text(request.claims, added_octets(profile, request));
+    if (!profile.iss.empty() && !own.iss)
+        text.add("iss", profile.iss);
+    if (auto fine = take_audience(profile, own, text); !fine)
         return fine.error();
-    if (!request.claims.find("iat"))
-        added.add("iat", std::to_string(now_seconds));
-    auto const expires_at = take_expiry(profile, request, now, added);
+    if (!own.iat)
+        text.add("iat", unix_seconds(now));
+    auto const expires_at = take_expiry(profile, request, own, now, text);
     if (!expires_at)
         return expires_at.error();
-    if (request.not_before_in) {
-        auto const from =
-            now_seconds + std::clamp<std::int64_t>(*request.not_before_in, -1, 1LL << 40U);
-        if (*request.not_before_in < 0 || static_cast<double>(from) >= *expires_at)
-            return forbidden("nbf");
-        added.add("nbf", std::to_string(from));
-    }
-    issued_claims issued;
-    issued.jti = take_jti(request, profile.jti, fresh_jti, added);
-    if (auto fine = add_hashes(request, added); !fine)
+    if (auto fine = take_beginning(request, *expires_at, now, text); !fine)
         return fine.error();
-    for (auto const& [name, value] : profile.forced_claims) {
-        if (!request.claims.find(name))
-            added.add(name, value);
-    }
-    auto text = added.spliced();
-    if (!text)
-        return text.error();
-    issued.text = std::move(*text);
+    issued_claims issued;
+    issued.jti = take_jti(request, own, profile.jti, fresh_jti, text);
+    if (auto fine = add_hashes(request, own, text); !fine)
+        return fine.error();
+    if (auto fine = add_forced_claims(profile, request.claims, text); !fine)
+        return fine.error();
+    issued.text = text.take();
     issued.expires_at = static_cast<std::int64_t>(*expires_at);
     return issued;
 }
@@ -248,32 +217,30 @@ result<issued_claims> issue_claims(
 result<issued_claims>
 extend_claims(claims_request const& request, std::string_view fresh_jti, instant now)
 {
-    if (auto fine = check_repetitions(request); !fine)
-        return fine.error();
     constexpr std::int64_t reach = 1LL << 40U;  // about 35,000 years: sums stay within 64 bits
-    additions added(request.claims);
+    registered_claims const own(request.claims);
+    if (auto fine = check_repetitions(request, own); !fine)
+        return fine.error();
+    claims_text text(request.claims, added_octets({}, request));
     auto const now_seconds = unix_seconds(now);
     issued_claims issued;
     if (request.expires_in) {
         if (*request.expires_in <= 0 || *request.expires_in > reach)
             return forbidden("exp");
         issued.expires_at = now_seconds + *request.expires_in;
-        added.add("exp", std::to_string(*issued.expires_at));
-    } else if (auto const exp = request.claims.find("exp")) {
-        issued.expires_at = exp->integer();
+        text.add("exp", *issued.expires_at);
+    } else if (own.exp) {
+        issued.expires_at = own.exp->integer();
     }
     if (request.not_before_in) {
         if (*request.not_before_in < -reach || *request.not_before_in > reach)
             return forbidden("nbf");
-        added.add("nbf", std::to_string(now_seconds + *request.not_before_in));
+        text.add("nbf", now_seconds + *request.not_before_in);
     }
-    issued.jti = take_jti(request, false, fresh_jti, added);
-    if (auto fine = add_hashes(request, added); !fine)
+    issued.jti = take_jti(request, own, false, fresh_jti, text);
+    if (auto fine = add_hashes(request, own, text); !fine)
         return fine.error();
-    auto text = added.spliced();
-    if (!text)
-        return text.error();
-    issued.text = std::move(*text);
+    issued.text = text.take();
     return issued;
 }
 

@@ -22,7 +22,7 @@ struct claims_template {
     bool jti = false;
     bool all_claims = false;
     std::vector<std::string> allowed_claims;
-    std::map<std::string, std::string> forced_claims;  ///< name -> JSON text
+    std::map<std::string, std::string, std::less<>> forced_claims;  ///< name -> JSON text
     std::optional<instant> not_after;  ///< when the key stops verifying: no token is valid longer
 };
 
@@ -46,7 +46,7 @@ struct issued_claims {
 /// Applies a profile: sets iss, iat, exp, jti and aud, adds the forced claims, and refuses what the
 /// profile does not allow. The caller's own text is kept byte for byte.
 ///
-/// fresh_jti  a unique id, used when a jti is wanted.
+/// fresh_jti  a unique id, used when a jti is wanted; never empty then.
 /// Errors     claims_forbidden with the claim: not in allowed_claims, another value than the
 ///            profile's, an audience that is not listed, a lifetime over max_ttl or not positive, a
 ///            hash that both the profile and the request's access_token or code set; claim_invalid:
@@ -63,10 +63,5 @@ result<issued_claims> issue_claims(
 /// Errors   request_invalid: a member that the claims already contain.
 result<issued_claims>
 extend_claims(claims_request const& request, std::string_view fresh_jti, instant now);
-
-/// An object's text with members added after its own; the object's own bytes do not change.
-///
-/// members  JSON text of members without braces; empty = nothing is added.
-std::string splice(json::value object, std::string_view members);
 
 }  // namespace core

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/work_budget.hpp"
-#include "core/crypto/signature.hpp"
+#include "core/crypto/operation_cache.hpp"
 #include "core/jws/unverified_jws.hpp"
 #include "core/jwt/claims.hpp"
 #include "core/keys/jwk_set.hpp"
@@ -10,15 +10,21 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace core {
+
+class remembered_token;
+class token_memory;
+class verified_tokens;
 
 /// A party whose keys may verify: the configured issuers of a profile, or the keys of one request.
 struct trusted_issuer {
     std::string_view issuer;    ///< the exact `iss`; empty for the keys of a request
     std::span<jwk const> keys;  ///< empty = no usable set: keys_unavailable
     set_source source = set_source::own;
+    key_index const* index = nullptr;  ///< of `keys`, made for `source`; null = there is none
     /// Allow-list. Empty = each key names its own, which the caller has checked.
     std::span<std::string const> algorithms;
     bool ignore_kid = false;  ///< for a single inline key
@@ -26,6 +32,16 @@ struct trusted_issuer {
     /// profile has no other issuer.
     bool reads_jwt_pro = false;
 };
+
+/// Where the first issuer with an `iss` is in a list of issuers. Does not own the texts.
+using issuer_places = std::unordered_map<std::string_view, std::size_t>;
+
+/// The index of the first issuer with this `iss`.
+///
+/// places   of `issuers`; null = they are looked through.
+std::optional<std::size_t> find_issuer(
+    std::span<trusted_issuer const> issuers, issuer_places const* places, std::string_view iss
+);
 
 enum class token_mode : std::uint8_t {
     jwt,  ///< compact, a JSON object, claims checked
@@ -36,17 +52,23 @@ enum class token_mode : std::uint8_t {
 struct verify_policy {
     token_mode mode = token_mode::jwt;
     std::span<trusted_issuer const> issuers;
+    issuer_places const* places = nullptr;     ///< of `issuers`, if there are many; null = not made
     std::span<std::string const> algorithms;   ///< narrows every issuer's list; empty = does not
     claims_policy const* claims = nullptr;     ///< mode jws: only its typ counts; null = any typ
     std::optional<std::string_view> detached;  ///< content of a token that does not carry it
     work_budget* budget = nullptr;             ///< charged before each step; null = not bounded
+    /// Of one thread, used where `kept` is of the same one; null = there is none.
+    token_memory* memory = nullptr;
+    /// The thread's; null = every signature is computed, and none is remembered. Never for keys of
+    /// a request, for tokens that were encrypted, or where a token is only good once.
+    verified_tokens* remembered = nullptr;
 };
 
 /// A token whose signature was verified and whose claims were accepted. Only verify makes one.
 class verified_token {
 public:
-    std::string_view header() const noexcept { return signature_.header.text(); }
-    json::value header_json() const noexcept { return signature_.header.json(); }
+    std::string_view header() const noexcept { return header_.text(); }
+    json::value header_json() const noexcept { return header_.json(); }
     /// The octets that were signed; for a JWT its claims as JSON text.
     std::string_view payload() const noexcept
     {
@@ -55,18 +77,20 @@ public:
     /// Mode jwt: the claims.
     json::value claims() const noexcept { return claims_->root(); }
     bool has_claims() const noexcept { return claims_ != nullptr; }
-    signature_algorithm const& algorithm() const noexcept { return signature_.header.algorithm(); }
-    std::string_view kid() const noexcept { return kid_; }   ///< of the key that verified
+    signature_algorithm const& algorithm() const noexcept { return header_.algorithm(); }
+    /// Of the key that verified.
+    std::string_view kid() const noexcept { return is_kid_in_header_ ? header_.kid() : kid_; }
     std::size_t issuer() const noexcept { return issuer_; }  ///< index into verify_policy::issuers
     std::size_t signature_index() const noexcept { return index_; }  ///< of a JSON JWS
 
 private:
     friend class verification;
     verified_token() = default;
-    unverified_jws::signature signature_;
+    jws_header header_;
     std::shared_ptr<json::document const> claims_;
     std::string payload_;
-    std::string kid_;
+    std::string kid_;  // unless the header has the same
+    bool is_kid_in_header_ = false;
     std::size_t issuer_ = 0;
     std::size_t index_ = 0;
 };
@@ -92,7 +116,9 @@ struct verify_trace {
     std::string named_kid;
 };
 
-/// Verifies a token: its shape, header, algorithm, key, signature and claims, in this order.
+/// Verifies a token: its shape, header, algorithm, key, signature and claims, in this order. Of a
+/// token that policy.remembered has, only the reading and the signature are not done again: the
+/// outcome is the same.
 ///
 /// token    untrusted compact text, whose size the caller has checked; must outlive the call.
 /// kept     the thread's signer and verifier objects; null for keys of a single request.

@@ -4,6 +4,7 @@
 #include "core/crypto/key.hpp"
 #include "core/json/json.hpp"
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,9 @@ struct jwk {
     bool allow_weak_hmac = false;      ///< configured: the secret may be shorter than the hash
     bool private_half_unread = false;  ///< it came with one, but material is only the public half
     crypto::key_ptr material;
+    /// Of the text that it was read from, in a published set: an entry with the same text is the
+    /// same key and need not be read again. All zero = of no such text.
+    std::array<std::uint8_t, 32> text_digest{};
 
     /// Whether key_ops allow the operation.
     bool may(key_op op) const noexcept

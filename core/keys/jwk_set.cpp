@@ -1,5 +1,6 @@
 #include "core/keys/jwk_set.hpp"
 
+#include "core/crypto/digest.hpp"
 #include "core/keys/collected_keys.hpp"
 #include "core/keys/condemned_keys.hpp"
 #include "core/keys/jwk_material.hpp"
@@ -7,22 +8,17 @@
 #include "core/keys/jwk_write.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace core {
 namespace {
 
-constexpr std::size_t keys_max = 128;      // RFC 7517 has no bound; providers publish 2 to 10
-constexpr std::size_t candidates_max = 8;  // what one token may cost
+constexpr std::size_t values_per_key = 32;  // that others publish, at most; usual ones have 6 to 10
 
 failure invalid(std::string_view sentence)
 {
     return failure::of(errc::key_invalid, sentence);
-}
-
-bool is_secret(jwk const& key)
-{
-    return key.material->family() == key_family::secret;
 }
 
 /// Whether secrets and keys of another kind are in one set, judged by kty only: an algorithm list
@@ -87,6 +83,41 @@ reason_to_leave_out(json::value entry, result<jwk> const& key, condemned_keys co
     return std::nullopt;
 }
 
+/// Reads the entries of a foreign set, each text once: what a text says depends on nothing else.
+class published_entries {
+public:
+    using text_digest = decltype(jwk::text_digest);
+
+    explicit published_entries(jwk_set const* known)
+    {
+        if (known == nullptr)
+            return;
+        for (auto const& key : known->keys)
+            known_.emplace(key.text_digest, &key);
+    }
+
+    result<jwk> read(json::value entry) const
+    {
+        auto const digest = digest_of(entry);
+        if (auto const found = known_.find(digest); found != known_.end())
+            return *found->second;
+        auto key = parse_jwk(entry, key_role::published, jwk_spelling::as_published);
+        if (key)
+            key->text_digest = digest;
+        return key;
+    }
+
+private:
+    static text_digest digest_of(json::value entry)
+    {
+        text_digest made;
+        std::ranges::copy(crypto::digest(hash::sha256, as_bytes(entry.text())), made.begin());
+        return made;
+    }
+
+    std::map<text_digest, jwk const*> known_;
+};
+
 /// Why a set is refused as a whole: it has no key that can be used.
 failure no_usable_key(jwk_set const& set)
 {
@@ -96,43 +127,6 @@ failure no_usable_key(jwk_set const& set)
     if (!set.left_out.empty() && !set.left_out.front().detail.empty())
         sentence += ": " + set.left_out.front().detail;
     return invalid(sentence);
-}
-
-bool fits_algorithm(jwk const& key, signature_algorithm const& row)
-{
-    auto const family = key.material->family();
-    return row.families.contains(family) && (key.alg.empty() || admits(key.alg, row, family));
-}
-
-/// The first of those that share their material; at most candidates_max.
-std::vector<jwk const*> with_different_material(std::span<jwk const* const> keys)
-{
-    std::vector<jwk const*> kept;
-    for (auto const* key : keys) {
-        bool const is_kept = std::ranges::any_of(kept, [&](jwk const* other) {
-            return other->material == key->material;
-        });
-        if (!is_kept)
-            kept.push_back(key);
-        if (kept.size() == candidates_max)
-            break;
-    }
-    return kept;
-}
-
-/// A key that is too short for the algorithm can verify nothing, so it makes no other ambiguous.
-void leave_out_short_keys(std::vector<jwk const*>& candidates, signature_algorithm const& row)
-{
-    auto const is_short = [&](jwk const* key) { return key->material->bits() < row.key_bits_min; };
-    if (!std::ranges::all_of(candidates, is_short))
-        std::erase_if(candidates, is_short);
-}
-
-bool may_verify(jwk const& key)
-{
-    bool const by_public_half =
-        !is_secret(key) && key.material->is_private() && key.may(key_op::sign);
-    return key.use != key_use::enc && (key.may(key_op::verify) || by_public_half);
 }
 
 }  // namespace
@@ -170,14 +164,18 @@ void leave_out(jwk_set& from, std::set<std::string> const& thumbprints, left_out
     });
 }
 
-result<jwk_set>
-parse_jwk_set(json::value object, set_source source, key_role role, work_budget* budget)
+result<jwk_set> parse_jwk_set(
+    json::value object, set_source source, key_role role, work_budget* budget, std::size_t keys_max
+)
 {
     auto const keys = find_keys(object);
     if (!keys)
         return invalid("the set has no array of keys");
     if (keys->size() > keys_max)
-        return invalid("the set has more than 128 keys");
+        return invalid(
+            keys_max == usual_keys_max ? "the set has more than 128 keys"
+                                       : "the set has more keys than the limit"
+        );
 
     if (source != set_source::foreign && mixes_secrets(*keys))
         return invalid("a set mixes secrets with public keys");
@@ -200,12 +198,13 @@ std::optional<json::value> find_keys(json::value set)
     return keys;
 }
 
-jwk_set read_published_keys(json::value keys)
+jwk_set read_published_keys(json::value keys, jwk_set const* known)
 {
     condemned_keys const condemned(keys);
     collected_keys collected;
+    published_entries const entries(known);
     for (auto const entry : keys) {
-        auto key = parse_jwk(entry, key_role::published, jwk_spelling::as_published);
+        auto key = entries.read(entry);
         if (auto const reason = reason_to_leave_out(entry, key, condemned))
             collected.leave_out(entry, key, *reason);
         else
@@ -214,59 +213,26 @@ jwk_set read_published_keys(json::value keys)
     return collected.take();
 }
 
-result<json::document> parse_published_json(std::string text)
+result<json::document> parse_published_json(std::string text, std::size_t keys_max)
 {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     if (text.starts_with(byte_order_mark))
         text.erase(0, byte_order_mark.size());
     json::limits bounds;
     bounds.repeated_names = true;
+    bounds.members =
+        static_cast<std::uint32_t>(std::max<std::size_t>(bounds.members, keys_max * values_per_key)
+        );
     return json::document::parse(std::move(text), bounds);
 }
 
-result<jwk_set> parse_jwk_set_text(std::string_view text, set_source source)
+result<jwk_set> parse_jwk_set_text(std::string_view text, set_source source, std::size_t keys_max)
 {
-    auto const document = source == set_source::foreign ? parse_published_json(std::string(text))
-                                                        : json::document::parse(std::string(text));
-    return document ? parse_jwk_set(document->root(), source)
+    auto const document = source == set_source::foreign
+        ? parse_published_json(std::string(text), keys_max)
+        : json::document::parse(std::string(text));
+    return document ? parse_jwk_set(document->root(), source, key_role::holder, nullptr, keys_max)
                     : result<jwk_set>(invalid("the set is not a JSON object"));
-}
-
-bool can_verify_with(jwk const& key, std::span<std::string const> algorithms)
-{
-    return may_verify(key) && std::ranges::any_of(algorithms, [&](std::string const& name) {
-               auto const* row = find_signature_algorithm(name);
-               return row && fits_algorithm(key, *row) && key.material->bits() >= row->key_bits_min
-                   && admits(name, *row, key.material->family());
-           });
-}
-
-result<std::vector<jwk const*>>
-select_verification_keys(std::span<jwk const> keys, key_query const& query, set_source source)
-{
-    std::vector<jwk const*> named, unnamed;
-    bool refuses_algorithm = false;
-    for (auto const& key : keys) {
-        bool const is_named = !query.kid.empty() && key.kid == query.kid;
-        bool const is_open = query.kid.empty() || key.kid.empty() || key.kid_is_derived;
-        if (!is_named && !is_open)
-            continue;
-        if (!fits_algorithm(key, *query.row))
-            refuses_algorithm = refuses_algorithm || (is_named && !key.kid_is_derived);
-        else if (may_verify(key))
-            (is_named ? named : unnamed).push_back(&key);
-    }
-    if (named.empty() && refuses_algorithm)
-        return failure::of(errc::algorithm_not_allowed, "the key is for another algorithm");
-    auto& candidates = named.empty() ? unnamed : named;
-    if (candidates.empty())
-        return errc::key_not_found;
-    if (source == set_source::foreign)
-        leave_out_short_keys(candidates, *query.row);
-    auto different = with_different_material(candidates);
-    if (different.size() > 1 && source == set_source::foreign)
-        return errc::key_ambiguous;
-    return different;
 }
 
 }  // namespace core

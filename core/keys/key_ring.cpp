@@ -13,13 +13,11 @@ namespace {
 /// Sorts keys by series, in order of first mention, and within a series by activation.
 std::vector<ring_key> in_order(std::vector<ring_key> keys)
 {
-    std::vector<std::string> names;
-    for (auto const& key : keys) {
-        if (std::ranges::find(names, key.series) == names.end())
-            names.push_back(key.series);
-    }
+    std::unordered_map<std::string, std::size_t> places;
+    for (auto const& key : keys)
+        places.emplace(key.series, places.size());
     std::ranges::stable_sort(keys, {}, [&](ring_key const& key) {
-        return std::pair{std::ranges::find(names, key.series), activation_of(key)};
+        return std::pair{places.at(key.series), activation_of(key)};
     });
     return keys;
 }
@@ -50,9 +48,14 @@ key_schedule life_of(ring_key const& key, bool is_first, ring_key const* success
     return life;
 }
 
+bool may_be_public(ring_key const& key)
+{
+    return key.in_jwks && key.key.material->family() != key_family::secret;
+}
+
 bool is_public_at(ring_key const& key, key_state state)
 {
-    return key.in_jwks && key.key.material->family() != key_family::secret
+    return may_be_public(key)
         && (state == key_state::published || state == key_state::active
             || state == key_state::retiring);
 }
@@ -84,11 +87,11 @@ std::chrono::seconds max_age_at(instant now, std::optional<instant> next)
 /// The beginning of a set. Keys are appended to it, and then its end.
 constexpr std::string_view empty_set = "{\"keys\":[";
 
-void append_key(std::string& set, jwk const& key)
+void append_key(std::string& set, std::string_view key)
 {
     if (set.size() != empty_set.size())
         set.push_back(',');
-    append_public_jwk(set, key);
+    set.append(key);
 }
 
 std::string etag_of(std::string_view text)
@@ -145,6 +148,8 @@ key_ring::key_ring(std::vector<ring_key> keys) : keys_(in_order(std::move(keys))
         bool const is_first = i == 0 || keys_[i - 1].series != keys_[i].series;
         bool const is_last = i + 1 == keys_.size() || keys_[i + 1].series != keys_[i].series;
         lives_.push_back(life_of(keys_[i], is_first, is_last ? nullptr : &keys_[i + 1]));
+        if (auto& text = public_jwks_.emplace_back(); may_be_public(keys_[i]))
+            append_public_jwk(text, keys_[i].key);
     }
 }
 
@@ -157,8 +162,10 @@ ring_view key_ring::view_at(instant now) const
         auto const& key = keys_[i];
         auto const& life = lives_[i];
         auto const state = state_at(life, now);
-        if (view.all.empty() || view.all.back().name != key.series)
+        if (view.all.empty() || view.all.back().name != key.series) {
+            view.places.emplace(key.series, view.all.size());
             view.all.push_back({.name = key.series, .issuer = key.issuer, .keys = {}});
+        }
         auto& series = view.all.back();
         series.keys.push_back({&key.key, state, life});
         if (state == key_state::active) {
@@ -168,7 +175,7 @@ ring_view key_ring::view_at(instant now) const
         if (key.in_jwks && key.is_apart && series.jwks.empty())
             series.jwks = empty_set;
         if (is_public_at(key, state))
-            append_key(key.is_apart ? series.jwks : view.jwks, key.key);
+            append_key(key.is_apart ? series.jwks : view.jwks, public_jwks_[i]);
         note_transition(view.next_transition, next_transition_of(life, now), now);
     }
     close_set(view.jwks, view.etag);
@@ -182,8 +189,8 @@ ring_view key_ring::view_at(instant now) const
 
 ring_view::series const* ring_view::find(std::string_view name) const noexcept
 {
-    auto const found = std::ranges::find(all, name, &series::name);
-    return found == all.end() ? nullptr : &*found;
+    auto const found = places.find(name);
+    return found == places.end() ? nullptr : &all[found->second];
 }
 
 }  // namespace core

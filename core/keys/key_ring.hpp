@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace core {
@@ -81,6 +82,7 @@ struct ring_view {
     std::string etag;  ///< strong, with its quotes
     /// How long a set may be cached: less when a transition is near, at least 1 s.
     std::chrono::seconds jwks_max_age = jwks_max_age_max;
+    std::unordered_map<std::string_view, std::size_t> places{};  ///< of `all`, by name
 
     series const* find(std::string_view name) const noexcept;
 };
@@ -105,7 +107,8 @@ public:
 
 private:
     std::vector<ring_key> keys_;  // sorted by series (in order of first mention), then activation
-    std::vector<key_schedule> lives_;  // one per key of keys_
+    std::vector<key_schedule> lives_;       // one per key of keys_
+    std::vector<std::string> public_jwks_;  // the same, of those that may be published
 };
 
 }  // namespace core

@@ -33,6 +33,10 @@ app::app(config::settings with, clock_function clock)
 {
     for (unsigned i = 0; i < worker_count(shared_.settings); ++i)
         workers_.push_back(std::make_unique<worker>(shared_, i));
+    shared_.tables.on_retirement([this] {
+        for (auto const& one : workers_)
+            asio::post(one->io, [&here = *one] { here.operations.drop_retired_tables(); });
+    });
 }
 
 app::~app()

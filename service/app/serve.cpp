@@ -1,6 +1,7 @@
 #include "service/app/serve.hpp"
 
 #include "service/app/app.hpp"
+#include "service/app/providers.hpp"
 #include "service/app/signals.hpp"
 #include "service/observe/log.hpp"
 
@@ -31,6 +32,7 @@ int serve(config::loaded&& with)
              {"setting", one.path},
              {"text", own_text{one.text}}}
         );
+    auto const opens_libraries = choose_providers(with.settings.crypto);
     app service(std::move(with.settings));
     try {
         service.listen();

@@ -12,35 +12,43 @@ namespace {
 
 constexpr std::size_t secret_octets_min = 32;  // 256 bits; shorter ones cannot be a caller's
 
-/// The digest of the bearer secret in an Authorization field; empty without one.
-core::bytes bearer_digest(std::string_view authorization)
+secret_digest bearer_digest(std::string_view authorization)
 {
     constexpr std::string_view scheme = "Bearer ";
     if (!core::starts_without_case(authorization, scheme))
-        return {};
+        return std::nullopt;
     auto secret = authorization.substr(scheme.size());
     secret.remove_prefix(std::min(secret.find_first_not_of(' '), secret.size()));
     if (secret.size() < secret_octets_min)
-        return {};
-    return core::crypto::digest(core::hash::sha256, core::as_bytes(secret));
+        return std::nullopt;
+    auto const computed = core::crypto::digest(core::hash::sha256, core::as_bytes(secret));
+    secret_digest made(std::in_place);
+    std::ranges::copy(computed, made->begin());
+    return made;
 }
 
 /// Whether the credentials prove that the request comes from this caller.
-bool is_caller(config::caller_settings const& one, peer const* from, core::bytes const& digest)
+bool is_caller(config::caller_settings const& one, peer const* from, secret_digest const& digest)
 {
     if (from != nullptr && from->is_unix && (one.uid == from->uid || one.gid == from->gid))
         return true;
-    return !one.secret_sha256.empty()
-        && core::equal_in_constant_time(core::as_bytes(one.secret_sha256), digest);
+    return digest && !one.secret_sha256.empty()
+        && core::equal_in_constant_time(core::as_bytes(one.secret_sha256), *digest);
 }
 
-core::bytes digest_if_needed(credentials const& by, config::settings const& settings)
+secret_digest digest_if_needed(credentials const& by, config::settings const& settings)
 {
     bool const any_secret =
         std::any_of(settings.callers.begin(), settings.callers.end(), [](auto const& one) {
             return !one.secret_sha256.empty();
         });
-    return any_secret ? bearer_digest(by.authorization) : core::bytes{};
+    if (!any_secret)
+        return std::nullopt;
+    if (by.kept_digest == nullptr)
+        return bearer_digest(by.authorization);
+    if (!*by.kept_digest)
+        by.kept_digest->emplace(bearer_digest(by.authorization));
+    return **by.kept_digest;
 }
 
 }  // namespace

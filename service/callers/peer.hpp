@@ -2,7 +2,9 @@
 
 #include "service/callers/peer_group.hpp"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,11 +18,17 @@ struct peer {
     peer_group group{};              ///< the group that per-peer limits count it in
 };
 
+/// SHA-256 of a bearer secret; nullopt = there is none that a caller could have.
+using secret_digest = std::optional<std::array<std::uint8_t, 32>>;
+
 /// What a request contains to prove who calls.
 struct credentials {
     peer const* from = nullptr;  ///< trusted; null = nobody, as on the command line
     /// The Authorization field, untrusted; empty unless there is exactly one.
-    std::string_view authorization;
+    std::string_view authorization{};
+    /// Keeps the digest of its secret, so that a request is hashed once however often it is asked
+    /// who sent it: nullopt inside = not asked yet. Null = it is not kept.
+    std::optional<secret_digest>* kept_digest = nullptr;
 };
 
 }  // namespace service

@@ -1,4 +1,4 @@
-#include "core/crypto/library.hpp"
+#include "core/crypto/providers.hpp"
 #include "service/cli/command.hpp"
 
 #include <boost/version.hpp>
@@ -17,10 +17,14 @@ constexpr std::string_view compiler = "GCC " __VERSION__;
 exit_code run_version(arguments const&, terminal& with)
 {
     with.out << "signet " SIGNET_VERSION "\n"
-             << core::crypto::library_version() << '\n'
+             << core::crypto::botan_signatures().version() << '\n'
              << "Boost " << BOOST_VERSION / 100000 << '.' << BOOST_VERSION / 100 % 1000 << '.'
              << BOOST_VERSION % 100 << '\n'
              << compiler << '\n';
+    for (auto const& library : core::crypto::libraries_in_use()) {
+        if (library.provider != core::crypto_provider::botan)
+            with.out << library.version << '\n';
+    }
     return exit_code::ok;
 }
 

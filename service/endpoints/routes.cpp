@@ -7,15 +7,16 @@
 
 namespace service {
 
-// Each is defined in the file of its name, and only declared here.
-asio::awaitable<http::reply> handle_sign(http::request const& request, worker& here);
+// Each is defined in the file of its name, and only declared here. Those that seldom wait are plain
+// functions.
+http::pending_reply handle_sign(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_sign_batch(http::request const& request, worker& here);
-asio::awaitable<http::reply> handle_verify(http::request const& request, worker& here);
+http::pending_reply handle_verify(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_verify_batch(http::request const& request, worker& here);
-asio::awaitable<http::reply> handle_encrypt(http::request const& request, worker& here);
+http::pending_reply handle_encrypt(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_decrypt(http::request const& request, worker& here);
-asio::awaitable<http::reply> handle_inspect(http::request const& request, worker& here);
-asio::awaitable<http::reply> handle_auth(http::request const& request, worker& here);
+http::pending_reply handle_inspect(http::request const& request, worker& here);
+http::pending_reply handle_auth(http::request const& request, worker& here);
 
 asio::awaitable<http::reply> handle_jwks(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_jwks_of_series(http::request const& request, worker& here);
@@ -91,14 +92,14 @@ constexpr std::array routes{
     route{
         .path = "/verify/batch",
         .methods = post,
-        .handle = handle_verify_batch,
+        .handle = http::as_coroutine<handle_verify_batch>,
         .endpoint = endpoint::verify,
         .body = body_class::batch,
         .is_for_callers_only = verifies_for_callers_only},
     route{
         .path = "/sign/batch",
         .methods = post,
-        .handle = handle_sign_batch,
+        .handle = http::as_coroutine<handle_sign_batch>,
         .endpoint = endpoint::sign,
         .body = body_class::batch,
         .is_for_callers_only = signs_for_callers_only},
@@ -112,7 +113,7 @@ constexpr std::array routes{
     route{
         .path = "/decrypt",
         .methods = post,
-        .handle = handle_decrypt,
+        .handle = http::as_coroutine<handle_decrypt>,
         .endpoint = endpoint::decrypt,
         .body = body_class::encryption,
         .is_for_callers_only = decrypts_for_callers_only},
@@ -125,7 +126,7 @@ constexpr std::array routes{
     route{
         .path = "/.well-known/jwks.json",
         .methods = get,
-        .handle = handle_jwks,
+        .handle = http::as_coroutine<handle_jwks>,
         .endpoint = endpoint::jwks,
         .ignores_query = true,
         .any_origin = true,
@@ -133,7 +134,7 @@ constexpr std::array routes{
     route{
         .path = "/.well-known/jwks/{series}.json",
         .methods = get,
-        .handle = handle_jwks_of_series,
+        .handle = http::as_coroutine<handle_jwks_of_series>,
         .endpoint = endpoint::jwks,
         .ignores_query = true,
         .any_origin = true,
@@ -141,7 +142,7 @@ constexpr std::array routes{
     route{
         .path = "/.well-known/openid-configuration",
         .methods = get,
-        .handle = handle_discovery,
+        .handle = http::as_coroutine<handle_discovery>,
         .endpoint = endpoint::discovery,
         .ignores_query = true,
         .any_origin = true,
@@ -149,7 +150,7 @@ constexpr std::array routes{
     route{
         .path = "/.well-known/oauth-authorization-server",
         .methods = get,
-        .handle = handle_discovery,
+        .handle = http::as_coroutine<handle_discovery>,
         .endpoint = endpoint::discovery,
         .ignores_query = true,
         .any_origin = true,
@@ -157,40 +158,52 @@ constexpr std::array routes{
     route{
         .path = "/openapi.yaml",
         .methods = get,
-        .handle = handle_openapi,
+        .handle = http::as_coroutine<handle_openapi>,
         .place = place::data_and_admin,
         .ignores_query = true},
     route{
         .path = "/livez",
         .methods = get,
-        .handle = handle_livez,
+        .handle = http::as_coroutine<handle_livez>,
         .place = place::admin_and_probes,
         .query = "verbose",
         .any_origin = true},
     route{
         .path = "/readyz",
         .methods = get,
-        .handle = handle_readyz,
+        .handle = http::as_coroutine<handle_readyz>,
         .place = place::admin_and_probes,
         .query = "verbose",
         .any_origin = true},
     route{
         .path = "/healthz",
         .methods = get,
-        .handle = handle_healthz,
+        .handle = http::as_coroutine<handle_healthz>,
         .place = place::admin_and_probes,
         .query = "verbose",
         .any_origin = true},
     route{
         .path = "/metrics",
         .methods = get,
-        .handle = handle_metrics,
+        .handle = http::as_coroutine<handle_metrics>,
         .place = place::admin_and_probes,
         .ignores_query = true,
         .any_origin = true},
-    route{.path = "/version", .methods = get, .handle = handle_version, .place = place::admin},
-    route{.path = "/keys", .methods = get, .handle = handle_keys, .place = place::admin},
-    route{.path = "/issuers", .methods = get, .handle = handle_issuers, .place = place::admin},
+    route{
+        .path = "/version",
+        .methods = get,
+        .handle = http::as_coroutine<handle_version>,
+        .place = place::admin},
+    route{
+        .path = "/keys",
+        .methods = get,
+        .handle = http::as_coroutine<handle_keys>,
+        .place = place::admin},
+    route{
+        .path = "/issuers",
+        .methods = get,
+        .handle = http::as_coroutine<handle_issuers>,
+        .place = place::admin},
 };
 
 }  // namespace

@@ -117,7 +117,8 @@ std::optional<failure> check_media_type(raw_head const& head)
 
 /// Where strangers cannot ask anything, they are refused before their body takes memory.
 bool is_stranger_to(
-    route const& to, raw_head const& head, peer const& from, config::settings const& with
+    route const& to, raw_head const& head, peer const& from, config::settings const& with,
+    std::optional<secret_digest>* digest
 )
 {
     if (with.dev || to.is_for_callers_only == nullptr || !to.is_for_callers_only(with))
@@ -125,12 +126,13 @@ bool is_stranger_to(
     request::parts seen;
     seen.fields = head.fields;
     seen.peer = &from;
+    seen.kept_digest = digest;
     return !is_known_caller(request(seen).who(), with);
 }
 
 std::optional<failure> check_head(
     route const& to, raw_head const& head, peer const& from, listen_point const& at,
-    config::settings const& with
+    config::settings const& with, std::optional<secret_digest>* digest
 )
 {
     if (!to.methods.empty() && !has_method(to.methods, head.method))
@@ -139,7 +141,7 @@ std::optional<failure> check_head(
         return errc::origin_forbidden;
     if (to.reads_no_body)
         return std::nullopt;
-    if (is_stranger_to(to, head, from, with))
+    if (is_stranger_to(to, head, from, with, digest))
         return errc::caller_unauthenticated;
     if (!to.ignores_query && !is_known_query(head.query, to.query))
         return failure::of(errc::request_invalid, "The query has an unknown parameter.");
@@ -166,7 +168,7 @@ std::uint64_t body_bytes_max(route const& to, config::limit_settings const& limi
 
 admission admit(
     route_table routes, raw_head const& head, peer const& from, listen_point const& at,
-    config::settings const& settings
+    config::settings const& settings, std::optional<secret_digest>* digest
 )
 {
     auto const* const to = find_route(routes, head.path, at, settings);
@@ -176,14 +178,14 @@ admission admit(
             true};
     if (to == nullptr)
         return {nullptr, errc::not_found};
-    return {to, check_head(*to, head, from, at, settings)};
+    return {to, check_head(*to, head, from, at, settings, digest)};
 }
 
 reply refusal(admission const& why, request const& to)
 {
     auto answer = problem(*why.refused, to);
     if (why.refused->code == errc::method_not_allowed)
-        answer.headers.emplace_back("Allow", why.to->methods);
+        answer.headers.add("Allow", why.to->methods);
     return answer;
 }
 

@@ -19,11 +19,12 @@ struct admission {
 /// strangers cannot ask anything), query, media type, announced length; in that order. Pure.
 ///
 /// from     the peer, by which a Unix caller is known.
+/// digest   of the request, see credentials.
 /// Errors   not_found, method_not_allowed, origin_forbidden, caller_unauthenticated,
 ///          request_invalid, media_type_unsupported, body_too_large.
 admission admit(
     route_table routes, raw_head const& head, peer const& from, listen_point const& at,
-    config::settings const& settings
+    config::settings const& settings, std::optional<secret_digest>* digest = nullptr
 );
 
 /// The reply to a request that admit refused; 405 carries Allow.

@@ -17,11 +17,21 @@ reply internal_problem(request const& from, std::string_view route_path, char co
 
 }  // namespace
 
-asio::awaitable<reply> dispatch(route const& to, request const& from, worker& here)
+pending_reply dispatch(route const& to, request const& from, worker& here)
+{
+    try {
+        return to.handle(from, here);
+    } catch (std::exception const& problem) {
+        return internal_problem(from, to.path, problem.what());
+    }
+}
+
+asio::awaitable<reply>
+finish_dispatch(asio::awaitable<reply> rest, route const& to, request const& from)
 {
     std::string what;
     try {
-        co_return co_await to.handle(from, here);
+        co_return co_await std::move(rest);
     } catch (std::exception const& problem) {
         what = problem.what();
     }

@@ -4,7 +4,11 @@
 
 namespace service::http {
 
-/// The reply of a route's handler; a handler that throws is a logged 500.
-asio::awaitable<reply> dispatch(route const& to, request const& from, worker& here);
+/// Calls a route's handler; one that throws is a logged 500.
+pending_reply dispatch(route const& to, request const& from, worker& here);
+
+/// Waits for the rest of a reply that dispatch did not give at once; the same for what it throws.
+asio::awaitable<reply>
+finish_dispatch(asio::awaitable<reply> rest, route const& to, request const& from);
 
 }  // namespace service::http

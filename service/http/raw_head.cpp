@@ -47,6 +47,28 @@ bool all_are(std::string_view text, std::uint8_t kind) noexcept
     return true;
 }
 
+/// Whether one of eight octets is a control character; here a horizontal tab is one too.
+bool has_control(std::uint64_t eight) noexcept
+{
+    constexpr std::uint64_t each = 0x0101010101010101U, high_bits = each * 0x80;
+    auto const from_delete = eight ^ (each * 0x7f);
+    auto const below_space = (eight - each * 0x20) & ~eight;
+    auto const is_delete = (from_delete - each) & ~from_delete;
+    return ((below_space | is_delete) & high_bits) != 0;
+}
+
+/// Whether all octets may be in a field's value. Most values have no control characters, and the
+/// longest, a token, is most of the head: eight octets are looked at together.
+bool is_value(std::string_view text) noexcept
+{
+    for (std::uint64_t eight = 0; text.size() >= sizeof eight; text.remove_prefix(sizeof eight)) {
+        std::memcpy(&eight, text.data(), sizeof eight);
+        if (has_control(eight) && !all_are(text.substr(0, sizeof eight), value_octet))
+            return false;
+    }
+    return all_are(text, value_octet);
+}
+
 failure invalid(std::string_view sentence)
 {
     return failure::of(core::errc::request_invalid, sentence);
@@ -173,7 +195,7 @@ std::optional<failure> split_field(std::string_view line, field& into)
     into = {line.substr(0, colon), core::trimmed(line.substr(colon + 1), core::http_space)};
     if (!all_are(into.name, token_octet))
         return invalid("A header name is not a token.");
-    if (!all_are(into.value, value_octet))
+    if (!is_value(into.value))
         return invalid("A header value contains control characters.");
     return std::nullopt;
 }

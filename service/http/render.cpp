@@ -1,6 +1,5 @@
 #include "service/http/render.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 namespace service::http {
@@ -43,36 +42,22 @@ void append_content_length(std::string& out, std::size_t size)
 
 }  // namespace
 
-bool is_sendable(reply const& answer) noexcept
-{
-    auto const is_plain = [](std::string_view text) {
-        return std::none_of(text.begin(), text.end(), [](char c) {
-            auto const octet = static_cast<unsigned char>(c);
-            return (octet < 0x20 && octet != '\t') || octet == 0x7f;
-        });
-    };
-    return is_plain(answer.content_type)
-        && std::all_of(answer.headers.begin(), answer.headers.end(), [&](auto const& one) {
-               return is_plain(one.first) && is_plain(one.second);
-           });
-}
-
 void render(std::string& out, reply const& answer, render_options const& how)
 {
-    out.clear();
     out.append(status_line(answer.status));
     if (!answer.content_type.empty())
         append_field(out, "Content-Type", answer.content_type);
     if (answer.status != 304)  // RFC 9110 section 8.6: the length of the 200, or nothing
         append_content_length(out, answer.body.size());
-    if (!answer.cacheable)
-        out.append("Cache-Control: no-store\r\n");
-    out.append("X-Content-Type-Options: nosniff\r\n");
-    append_field(out, "X-Request-Id", how.request_id);
+    out.append(
+        answer.cacheable
+            ? "X-Content-Type-Options: nosniff\r\nX-Request-Id: "
+            : "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: "
+    );
+    out.append(how.request_id).append("\r\n");
     if (how.dev)
         out.append("X-Signet-Mode: development\r\n");
-    for (auto const& [name, value] : answer.headers)
-        append_field(out, name, value);
+    out.append(answer.headers.text());
     if (how.close)
         out.append("Connection: close\r\n");
     else if (how.is_http_1_0)

@@ -16,10 +16,7 @@ struct render_options {
     bool dev = false;          ///< X-Signet-Mode: development
 };
 
-/// Whether the reply's own header values may be sent (no control characters: no splitting).
-bool is_sendable(reply const& answer) noexcept;
-
-/// Writes head and body of a sendable reply into `out`, replacing its content.
+/// Appends head and body of a reply with sendable headers to `out`.
 void render(std::string& out, reply const& answer, render_options const& how);
 
 }  // namespace service::http

@@ -69,10 +69,10 @@ reply problem(
     out.end_object();
     // RFC 9110 section 15.5.2: "The server generating a 401 response MUST send a WWW-Authenticate"
     if (answer.status == 401 && where != context::auth)
-        answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+        answer.headers.add("WWW-Authenticate", "Bearer");
     // RFC 9110 section 10.2.3: "how long the service is expected to be unavailable"
     if (what.code == errc::overloaded)
-        answer.headers.emplace_back("Retry-After", "1");
+        answer.headers.add("Retry-After", "1");
     return answer;
 }
 

@@ -3,11 +3,11 @@
 #include "core/base/error.hpp"
 #include "core/keys/jwk_set.hpp"
 #include "service/http/error_table.hpp"
+#include "service/http/header_lines.hpp"
 #include "service/http/request.hpp"
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace service::http {
@@ -16,10 +16,9 @@ namespace service::http {
 /// and Connection.
 struct reply {
     unsigned status = 200;
-    std::string content_type = "application/json";  ///< empty = none is sent
+    std::string_view content_type = "application/json";  ///< empty = none is sent; static storage
     std::string body;
-    std::vector<std::pair<std::string, std::string>>
-        headers;                   ///< values are checked: no control characters
+    header_lines headers{};
     std::string_view code = "ok";  ///< the errc's name, for logs and metrics; static storage
     bool cacheable = false;        ///< `headers` has the endpoint's own Cache-Control
 };

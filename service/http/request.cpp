@@ -18,7 +18,7 @@ credentials request::who() const noexcept
 {
     constexpr std::string_view name = "Authorization";
     bool const is_one = count(name) == 1;
-    return {parts_.peer, is_one ? *header(name) : std::string_view{}};
+    return {parts_.peer, is_one ? *header(name) : std::string_view{}, parts_.kept_digest};
 }
 
 std::size_t request::count(std::string_view name) const noexcept

@@ -39,6 +39,7 @@ public:
         std::string_view body;
         std::string_view id;  ///< request id: ours, or the caller's after a check
         service::peer const* peer = nullptr;
+        std::optional<secret_digest>* kept_digest = nullptr;  ///< see credentials
         listen_point const* listener = nullptr;
         std::chrono::steady_clock::time_point deadline =
             std::chrono::steady_clock::time_point::max();

@@ -16,8 +16,27 @@ namespace service::http {
 
 namespace asio = boost::asio;
 
-/// Serves one request. `request` and `worker` outlive the coroutine.
-using handler = asio::awaitable<reply> (*)(request const&, worker&);
+/// The reply to a request, or what gives it after a wait. Most requests need no wait, and then no
+/// coroutine is made.
+struct pending_reply {
+    pending_reply(reply at_once) : now(std::move(at_once)) {}               // NOLINT: both are
+    pending_reply(asio::awaitable<reply> rest) : later(std::move(rest)) {}  // NOLINT: returned
+
+    reply now{};
+    asio::awaitable<reply> later{};  ///< when it is valid, `now` means nothing
+
+    bool must_wait() const noexcept { return later.valid(); }
+};
+
+/// Serves one request. `request` and `worker` outlive what it returns.
+using handler = pending_reply (*)(request const&, worker&);
+
+/// The handler of an endpoint that is a coroutine.
+template <asio::awaitable<reply> (*Coroutine)(request const&, worker&)>
+pending_reply as_coroutine(request const& from, worker& here)
+{
+    return Coroutine(from, here);
+}
 
 /// How large a route's body may be.
 enum class body_class : std::uint8_t { none, single, batch, encryption };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/http/admission.hpp"
 #include "service/http/body_parser.hpp"
 #include "service/http/connection_gate.hpp"
 #include "service/http/raw_head.hpp"
@@ -14,6 +15,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace service::http {
@@ -22,7 +24,6 @@ using stream_socket = boost::asio::generic::stream_protocol::socket;
 using steady_time = std::chrono::steady_clock::time_point;
 
 class session_set;
-struct admission;
 
 /// How long a new connection has for its first request once the service stops.
 inline constexpr std::chrono::milliseconds fresh_time{250};
@@ -69,32 +70,55 @@ public:
 
 private:
     enum class phase : std::uint8_t { idle, head, body, serving, lingering };
+    /// What is to be done next. Everything that needs no wait is a plain function that returns it:
+    /// a request that arrived whole is served without any coroutine but `run`.
+    enum class next : std::uint8_t {
+        read,    ///< wait for more bytes
+        serve,   ///< the request is complete, as far as it is read
+        refuse,  ///< the stream cannot be read any further: broken_ says why
+        end,
+    };
 
-    asio::awaitable<bool> serve_request();
     // session_head.cpp
-    asio::awaitable<bool> receive_head();
-    void forget_request();
+    next begin_head();
+    next look_for_head();
+    next read_head(std::size_t size);
+    next end_in_head();
     void begin_request();
     void choose_request_id();
 
     // session_body.cpp
-    asio::awaitable<bool> receive_body(route const& to);
+    next begin_body();
+    next feed_body();
+    asio::awaitable<next> receive_body();
     bool make_room(std::size_t wanted);
     bool hold(std::size_t raw, std::size_t decoded);
     void release_body();
 
-    void wait_until(steady_time deadline);
-    asio::awaitable<std::size_t> read_some();
-    asio::awaitable<bool> refuse_stream(core::failure why);
-    asio::awaitable<bool> send(reply answer, request const& to, bool must_close);
-    asio::awaitable<bool> write_rest(std::size_t written);
+    // session_reply.cpp
+    bool prepare_reply(reply answer, request const& to);
+    void finish(reply const& answer);
+    std::optional<bool> write_at_once();
+    asio::awaitable<bool> write();
+    asio::awaitable<bool> write_rest();
     asio::awaitable<void> linger();
+
+    next refuse_with(core::failure why);
+    next begin_serving();
+    pending_reply begin_reply(request const& from);
+    bool joins_next() const noexcept;
+    bool yields_turn() const noexcept;
+
+    void wait_until(steady_time deadline);
+    std::size_t received(std::size_t count, boost::system::error_code problem);
+    asio::awaitable<std::size_t> read_some();
+    asio::awaitable<void> refuse_stream();
+    asio::awaitable<reply> wait_for_reply(asio::awaitable<reply> rest, request const& from);
 
     bool is_waiting_for_first_octet() const noexcept;
     void release_memory();
-    reply refuse_head(admission const& why, request const& from);
+    reply refuse_head(request const& from);
     request make_request() const;
-    void finish(reply const& answer);
 
     worker& here_;
     route_table routes_;
@@ -106,18 +130,24 @@ private:
     bool const is_counted_;  // in metrics: those that are served
     read_buffer buffer_;
     raw_head head_;
+    mutable std::optional<secret_digest> digest_;  // of the request: see credentials
     body_parser body_;
     body_budget::lease held_;  // for what exceeds the connection's own memory
     std::string id_;
-    std::string out_;
-    route const* route_ = nullptr;
+    std::string out_;          // replies that are not written yet
+    std::size_t written_ = 0;  // of out_
+    admission admitted_;
+    std::optional<core::failure> broken_;
+    std::size_t head_seen_ = 0;  // bytes of a head that find_head has looked at
     std::size_t head_size_ = 0;
     std::uint32_t served_ = 0;
     phase phase_ = phase::idle;
     bool has_expired_ = false;
-    bool has_body_ = false;  // body_ holds this request's body
+    bool has_body_ = false;   // body_ holds this request's body
+    bool is_filled_ = false;  // the last read took all that there was room for: more is here
     bool lingers_ = false;
     bool is_write_blocked_ = false;  // the peer does not read
+    steady_time now_;                // read when a request begins, and when it is answered
     steady_time started_{};
     steady_time deadline_ = steady_time::max();
 };

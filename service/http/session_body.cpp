@@ -1,5 +1,4 @@
 #include "service/callers/caller_auth.hpp"
-#include "service/http/admission.hpp"
 #include "service/http/body_buffer.hpp"
 #include "service/http/session.hpp"
 #include "service/observe/log.hpp"
@@ -16,54 +15,67 @@ constexpr std::size_t own_memory = 2 * idle_memory_max + body_buffer::small;
 
 }  // namespace
 
-/// Returns  false when the connection is over: it ended, or the peer was told why.
-asio::awaitable<bool> session::receive_body(route const& to)
+session::next session::begin_body()
 {
     auto const& limits = here_.shared.settings.limits;
     phase_ = phase::body;
     wait_until(started_ + limits.request_timeout);
-    auto const after_head = [&] { return buffer_.unread().substr(head_size_); };
     auto const head = buffer_.unread().substr(0, head_size_);
-    if (auto problem = body_.begin(head, body_bytes_max(to, limits)))
-        co_return co_await refuse_stream(std::move(*problem));
+    if (auto problem = body_.begin(head, body_bytes_max(*admitted_.to, limits)))
+        return refuse_with(std::move(*problem));
     held_.give_back();  // the head's share: now it is known whose request it is
     if (!hold(buffer_.capacity(), body_.memory()))
-        co_return co_await refuse_stream(core::errc::overloaded);
+        return refuse_with(core::errc::overloaded);
+    return feed_body();
+}
+
+/// Reads what has arrived of the body.
+session::next session::feed_body()
+{
+    auto const arrived = buffer_.unread().substr(head_size_);
+    if (!body_.is_done() && !arrived.empty()) {
+        if (!hold(buffer_.capacity(), body_.memory_for(arrived.size())))
+            return refuse_with(core::errc::overloaded);
+        std::size_t used = 0;
+        if (auto problem = body_.feed(arrived, used))
+            return refuse_with(std::move(*problem));
+        buffer_.erase(head_size_, used);
+    }
+    has_body_ = body_.is_done();
+    return has_body_ ? next::serve : next::read;
+}
+
+/// Waits for the rest of a body that did not arrive with its head.
+asio::awaitable<session::next> session::receive_body()
+{
+    if (!out_.empty() && !co_await write())  // earlier replies do not wait for this body
+        co_return next::end;
     auto wanted = first_read;
-    while (!body_.is_done()) {
-        auto const arrived = after_head();
-        if (!arrived.empty()) {
-            if (!hold(buffer_.capacity(), body_.memory_for(arrived.size())))
-                co_return co_await refuse_stream(core::errc::overloaded);
-            std::size_t used = 0;
-            if (auto problem = body_.feed(arrived, used))
-                co_return co_await refuse_stream(std::move(*problem));
-            buffer_.erase(head_size_, used);
-            if (body_.is_done())
-                break;
-        }
-        if (head_.expects_continue && body_.body().empty() && after_head().empty()) {
+    for (;;) {
+        if (head_.expects_continue && body_.body().empty()
+            && buffer_.unread().size() == head_size_) {
             out_ = "HTTP/1.1 100 Continue\r\n\r\n";
             head_.expects_continue = false;
-            if (!co_await write_rest(0))
-                co_return false;
-            wait_until(started_ + limits.request_timeout);
+            if (!co_await write())
+                co_return next::end;
+            wait_until(started_ + here_.shared.settings.limits.request_timeout);
         }
         auto const missing =
             head_.content_length ? *head_.content_length - body_.body().size() : next_read;
         if (!make_room(static_cast<std::size_t>(std::min<std::uint64_t>(wanted, missing))))
-            co_return co_await refuse_stream(core::errc::overloaded);
+            co_return refuse_with(core::errc::overloaded);
         auto const space = buffer_.space_size();
         auto const count = co_await read_some();
-        if (count == 0) {
-            if (has_expired_)
-                co_return co_await refuse_stream(core::errc::request_timeout);
-            co_return false;
-        }
+        if (count == 0 && has_expired_)
+            co_return refuse_with(core::errc::request_timeout);
+        if (count == 0)
+            co_return next::end;
         if (count == space)
             wanted = next_read;
+        auto const what = feed_body();
+        if (what != next::read)
+            co_return what;
     }
-    co_return true;
 }
 
 /// Makes room for `wanted` bytes after those that have arrived, and moves the views of the head.

@@ -20,72 +20,81 @@ bool is_fit_request_id(std::string_view id)
 
 }  // namespace
 
-/// Returns  false when the connection is over: it ended, or the peer was told why.
-asio::awaitable<bool> session::receive_head()
+/// Goes back to waiting for the first byte of a request. Keeps nothing of the last one.
+session::next session::begin_head()
 {
     auto const& limits = here_.shared.settings.limits;
-    forget_request();
+    phase_ = phase::idle;
+    head_.reset();
+    head_seen_ = head_size_ = 0;
+    digest_.reset();
+    admitted_ = {};
+    has_body_ = false;
+    release_memory();
     if (!hold(buffer_.capacity(), 0))  // unread bytes are part of the next request
-        co_return co_await refuse_stream(core::errc::overloaded);
+        return refuse_with(core::errc::overloaded);
     auto const patience = among_.is_closing() ? fresh_time
         : served_ == 0                        ? limits.head_timeout
                                               : limits.idle_timeout;
-    wait_until(steady_clock::now() + patience);
-    if (!buffer_.empty())
-        begin_request();
-    head_extent extent{head_progress::incomplete};
-    for (;;) {
-        // RFC 9112 section 2.2: "SHOULD ignore at least one empty line (CRLF) received prior to
-        // the request-line"
-        if (extent.size == 0 && buffer_.unread().starts_with("\r\n"))
-            buffer_.consume(2);
-        if (buffer_.unread() != "\r")
-            extent = find_head(buffer_.unread(), extent.size);
-        if (extent.progress == head_progress::broken)
-            co_return co_await refuse_stream(core::failure::of(
-                core::errc::request_invalid, "The request is not well-formed HTTP."
-            ));
-        auto const size =
-            extent.progress == head_progress::complete ? extent.size : buffer_.unread().size();
-        if (size > limits.head_bytes
-            || (size == limits.head_bytes && extent.progress != head_progress::complete))
-            co_return co_await refuse_stream(core::errc::head_too_large);
-        if (extent.progress == head_progress::complete)
-            break;
-        if (!hold(buffer_.capacity_for(head_read), 0))
-            co_return co_await refuse_stream(core::errc::overloaded);
-        buffer_.reserve(head_read);
-        if (co_await read_some() == 0) {
-            if (has_expired_ && phase_ == phase::head)
-                co_return co_await refuse_stream(core::errc::request_timeout);
-            co_return false;
-        }
-        if (phase_ == phase::idle)
-            begin_request();
-    }
-    head_size_ = extent.size;
-    auto const head = buffer_.unread().substr(0, head_size_);
-    if (auto problem = scan_head(head, limits.head_fields, head_))
-        co_return co_await refuse_stream(std::move(*problem));
-    choose_request_id();
-    co_return true;
+    wait_until(now_ + patience);
+    return look_for_head();
 }
 
-/// Goes back to waiting for the first byte of a request. Keeps nothing of the last one.
-void session::forget_request()
+/// Looks whether a whole head has arrived, and reads it then.
+session::next session::look_for_head()
 {
-    phase_ = phase::idle;
-    head_.reset();
-    head_size_ = 0;
-    route_ = nullptr;
-    has_body_ = false;
-    release_memory();
+    auto const& limits = here_.shared.settings.limits;
+    if (phase_ == phase::idle && !buffer_.empty())
+        begin_request();
+    // RFC 9112 section 2.2: "SHOULD ignore at least one empty line (CRLF) received prior to the
+    // request-line"
+    if (head_seen_ == 0 && buffer_.unread().starts_with("\r\n"))
+        buffer_.consume(2);
+    head_extent extent{head_progress::incomplete, head_seen_};
+    if (buffer_.unread() != "\r")
+        extent = find_head(buffer_.unread(), head_seen_);
+    if (extent.progress == head_progress::broken)
+        return refuse_with(
+            core::failure::of(core::errc::request_invalid, "The request is not well-formed HTTP.")
+        );
+    bool const is_complete = extent.progress == head_progress::complete;
+    auto const size = is_complete ? extent.size : buffer_.unread().size();
+    if (size > limits.head_bytes || (size == limits.head_bytes && !is_complete))
+        return refuse_with(core::errc::head_too_large);
+    if (is_complete)
+        return read_head(extent.size);
+    head_seen_ = extent.size;
+    auto const unread = std::min(buffer_.unread().size(), idle_memory_max);
+    auto const room = is_filled_ ? std::max(head_read, idle_memory_max - unread) : head_read;
+    if (!hold(buffer_.capacity_for(room), 0))
+        return refuse_with(core::errc::overloaded);
+    buffer_.reserve(room);
+    return next::read;
+}
+
+session::next session::read_head(std::size_t size)
+{
+    head_size_ = size;
+    auto const head = buffer_.unread().substr(0, head_size_);
+    if (auto problem = scan_head(head, here_.shared.settings.limits.head_fields, head_))
+        return refuse_with(std::move(*problem));
+    digest_.reset();  // before, nobody had said who they are
+    choose_request_id();
+    return next::serve;
+}
+
+/// Nothing arrives any more.
+session::next session::end_in_head()
+{
+    if (has_expired_ && phase_ == phase::head)
+        return refuse_with(core::errc::request_timeout);
+    return next::end;
 }
 
 void session::begin_request()
 {
     phase_ = phase::head;
-    started_ = steady_clock::now();
+    started_ = now_ = steady_clock::now();
     wait_until(started_ + here_.shared.settings.limits.head_timeout);
 }
 

@@ -12,7 +12,10 @@ issuer_directory::issuer_directory(config::settings const& from)
         auto& one = view->issuers.emplace_back();
         if (given.keys.empty())
             continue;
-        one.keys = std::make_shared<core::jwk_set const>(given);
+        auto set = std::make_shared<core::jwk_set>(given);
+        if (!from.issuers[i].is_pem)
+            set->index = core::key_index(set->keys, core::set_source::foreign);
+        one.keys = std::move(set);
         states_[i].left_out = given.left_out;
         had_keys_[i] = true;
     }

@@ -5,39 +5,47 @@
 namespace service {
 namespace {
 
-/// Rows begin at a cache line of their own, so that threads that count different metrics do not
-/// write to the same one.
-constexpr std::size_t cells_per_line = 64 / sizeof(cell);
-
 std::size_t cells_per_series(metric_row const& of) noexcept
 {
     return of.type == metric_type::histogram ? histogram_size : 1;
 }
 
-}  // namespace
-
-template <metric_owner Owner>
-metric_cells<Owner>::metric_cells(label_entries entries) : entries_(std::move(entries))
-{
-    std::ranges::transform(entries_, sizes_.begin(), [](auto const& one) { return one.size(); });
-    std::size_t end = 0;
-    for (std::size_t i = 0; i < metric_rows.size(); ++i) {
-        if (metric_rows[i].owner != Owner)
-            continue;
-        firsts_[i] = end;
-        end += series_count(metric_rows[i]) * cells_per_series(metric_rows[i]);
-        end += (cells_per_line - end % cells_per_line) % cells_per_line;
-    }
-    cells_ = std::vector<cell>(end);
-}
-
-template <metric_owner Owner>
-std::size_t metric_cells<Owner>::series_count(metric_row const& of) const noexcept
+/// sizes    how many values each label has.
+std::size_t
+series_count_of(metric_row const& of, std::array<std::size_t, label_count> const& sizes) noexcept
 {
     std::size_t count = 1;
     for (auto const one : of.labels)
-        count *= sizes_[index_of(one)];
+        count *= sizes[index_of(one)];
     return count;
+}
+
+/// Whether a series of the row is only shown once something was counted.
+bool hides_zeros(metric_row const& of) noexcept
+{
+    return of.zeros == metric_zeros::hidden || of.type == metric_type::histogram;
+}
+
+}  // namespace
+
+template <metric_owner Owner>
+metric_cells<Owner>::metric_cells(label_entries entries)
+    : entries_(std::move(entries)), layout_(layout_of(entries_)), cells_(layout_.end)
+{
+}
+
+template <metric_owner Owner>
+typename metric_cells<Owner>::layout metric_cells<Owner>::layout_of(label_entries const& entries)
+{
+    layout made;
+    std::ranges::transform(entries, made.sizes.begin(), [](auto const& one) { return one.size(); });
+    for (std::size_t i = 0; i < metric_rows.size(); ++i) {
+        if (metric_rows[i].owner != Owner)
+            continue;
+        made.firsts[i] = made.end;
+        made.end += series_count_of(metric_rows[i], made.sizes) * cells_per_series(metric_rows[i]);
+    }
+    return made;
 }
 
 template <metric_owner Owner>
@@ -49,18 +57,22 @@ void metric_cells<Owner>::add_series(families& to, std::size_t row, std::size_t 
     auto rest = series;
     for (std::size_t i = of.labels.size(); i-- > 0;) {
         auto const kind = index_of(of.labels[i]);
-        auto const place = rest % sizes_[kind];
-        rest /= sizes_[kind];
+        auto const place = rest % layout_.sizes[kind];
+        rest /= layout_.sizes[kind];
         all[i] = &entries_[kind][place];
         bool const is_last = i + 1 == of.labels.size();
         may_be_zero = may_be_zero && all[i]->shows_zeros
             && (of.zeros == metric_zeros::shown || !is_last || place == 0);
     }
     auto const labels = std::span(all).first(of.labels.size());
-    auto const at = firsts_[row] + series * cells_per_series(of);
-    if (of.type == metric_type::histogram)
-        return to.add(row, labels, histogram_cells(&cells_[at], histogram_size));
-    auto const value = cells_[at].load(std::memory_order_relaxed);
+    auto const at = layout_.firsts[row] + series * cells_per_series(of);
+    if (of.type == metric_type::histogram) {
+        histogram_values now{};
+        for (std::size_t i = 0; i < now.size(); ++i)
+            now[i] = cells_.sum(at + i);
+        return to.add(row, labels, now);
+    }
+    auto const value = cells_.sum(at);
     if (value != 0 || may_be_zero)
         to.add(
             row, labels,
@@ -69,14 +81,22 @@ void metric_cells<Owner>::add_series(families& to, std::size_t row, std::size_t 
         );
 }
 
+/// Of many profiles and issuers most combinations were never counted, and are passed over.
 template <metric_owner Owner> void metric_cells<Owner>::add_to(families& to) const
 {
     for (std::size_t i = 0; i < metric_rows.size(); ++i) {
-        if (metric_rows[i].owner != Owner)
+        auto const& of = metric_rows[i];
+        if (of.owner != Owner)
             continue;
-        auto const count = series_count(metric_rows[i]);
-        for (std::size_t series = 0; series < count; ++series)
-            add_series(to, i, series);
+        auto const first = layout_.firsts[i], each = cells_per_series(of);
+        auto const count = series_count_of(of, layout_.sizes);
+        for (std::size_t series = 0; series < count; ++series) {
+            if (hides_zeros(of))
+                series =
+                    std::max(series, (cells_.next_counted(first + series * each) - first) / each);
+            if (series < count)
+                add_series(to, i, series);
+        }
     }
 }
 

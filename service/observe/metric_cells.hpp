@@ -1,14 +1,13 @@
 #pragma once
 
 #include "service/observe/metric_rows.hpp"
+#include "service/observe/striped_cells.hpp"
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -17,8 +16,6 @@ namespace service {
 
 class families;
 
-using cell = std::atomic<std::uint64_t>;
-
 /// Upper bounds of the latency histograms: a cached verdict takes microseconds, a slow client one
 /// second.
 inline constexpr std::array<std::int64_t, 14> bounds_us{
@@ -26,10 +23,11 @@ inline constexpr std::array<std::int64_t, 14> bounds_us{
 
 /// A histogram is its buckets, the last one without a bound, and the sum in nanoseconds.
 inline constexpr std::size_t histogram_size = bounds_us.size() + 2;
-using histogram_cells = std::span<cell const, histogram_size>;
+using histogram_values = std::array<std::uint64_t, histogram_size>;
 
-/// The cells of one owner's metrics: plain atomics, found by index. Names are resolved at compile
-/// time, nothing is looked up by label while a request runs, and a count is one relaxed addition.
+/// The cells of one owner's metrics, found by index: each thread has its own, and their sums are
+/// what is shown. Names are resolved at compile time, nothing is looked up by label while a request
+/// runs, and a count is one addition.
 ///
 /// Every function takes the labels' values in the order of the metric's row, each of the type that
 /// label_value gives; an index must be one of its label's entries.
@@ -44,15 +42,14 @@ public:
     template <metric_name Name, class... Values> void count(Values const&... of) noexcept
     {
         static_assert(row<Name>().type == metric_type::counter);
-        cells_[first_cell<Name>(of...)].fetch_add(1, std::memory_order_relaxed);
+        cells_.add(first_cell<Name>(of...), 1);
     }
 
     /// Raises a gauge, or lowers it.
     template <metric_name Name, class... Values> void change(int by, Values const&... of) noexcept
     {
         static_assert(row<Name>().type == metric_type::gauge);
-        auto const wraps = static_cast<std::uint64_t>(std::int64_t{by});
-        cells_[first_cell<Name>(of...)].fetch_add(wraps, std::memory_order_relaxed);
+        cells_.add(first_cell<Name>(of...), static_cast<std::uint64_t>(std::int64_t{by}));
     }
 
     /// The current value of a counter or gauge.
@@ -60,8 +57,7 @@ public:
     std::int64_t value(Values const&... of) const noexcept
     {
         static_assert(row<Name>().type != metric_type::histogram);
-        auto const& found = cells_[first_cell<Name>(of...)];
-        return static_cast<std::int64_t>(found.load(std::memory_order_relaxed));
+        return static_cast<std::int64_t>(cells_.sum(first_cell<Name>(of...)));
     }
 
     /// Adds a sample to a histogram.
@@ -74,9 +70,9 @@ public:
         std::size_t bucket = 0;
         while (bucket < bounds_us.size() && count > bounds_us[bucket] * 1000)
             ++bucket;
-        cells_[first + bucket].fetch_add(1, std::memory_order_relaxed);
-        cells_[first + histogram_size - 1].fetch_add(
-            static_cast<std::uint64_t>(std::max<std::int64_t>(count, 0)), std::memory_order_relaxed
+        cells_.add(first + bucket, 1);
+        cells_.add(
+            first + histogram_size - 1, static_cast<std::uint64_t>(std::max<std::int64_t>(count, 0))
         );
     }
 
@@ -106,20 +102,27 @@ private:
         std::size_t series = 0;
         [&]<std::size_t... At>(std::index_sequence<At...>)
         {
-            ((series = series * sizes_[index_of(labels[At])] + place_of<labels[At]>(of)), ...);
+            ((series = series * layout_.sizes[index_of(labels[At])] + place_of<labels[At]>(of)),
+             ...);
         }
         (std::index_sequence_for<Values...>());
         constexpr bool is_histogram = row<Name>().type == metric_type::histogram;
-        return firsts_[row_of<Name>()] + series * (is_histogram ? histogram_size : 1);
+        return layout_.firsts[row_of<Name>()] + series * (is_histogram ? histogram_size : 1);
     }
 
-    std::size_t series_count(metric_row const& of) const noexcept;
+    /// Where each row's cells begin, and where the last one's end.
+    struct layout {
+        std::array<std::size_t, label_count> sizes{};
+        std::array<std::size_t, metric_rows.size()> firsts{};
+        std::size_t end = 0;
+    };
+    static layout layout_of(label_entries const& entries);
+
     void add_series(families& to, std::size_t row, std::size_t series) const;
 
     label_entries const entries_;
-    std::array<std::size_t, label_count> sizes_{};          // of the entries
-    std::array<std::size_t, metric_rows.size()> firsts_{};  // each row's first cell
-    std::vector<cell> cells_;
+    layout const layout_;
+    striped_cells cells_;
 };
 
 extern template class metric_cells<metric_owner::service>;

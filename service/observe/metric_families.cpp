@@ -58,17 +58,13 @@ void families::add(std::size_t row, std::span<label_entry const* const> entries,
 }
 
 void families::add(
-    std::size_t row, std::span<label_entry const* const> entries, histogram_cells from
+    std::size_t row, std::span<label_entry const* const> entries, histogram_values const& from
 )
 {
-    std::array<std::uint64_t, histogram_size> now{};
-    std::ranges::transform(from, now.begin(), [](cell const& one) {
-        return one.load(std::memory_order_relaxed);
-    });
     std::uint64_t total = 0;
     auto made = series_of(row, entries);
     for (std::size_t i = 0; i <= bounds_us.size(); ++i) {
-        total += now[i];
+        total += from[i];
         auto const bound = i < bounds_us.size() ? static_cast<double>(bounds_us[i]) / 1e6
                                                 : std::numeric_limits<double>::infinity();
         made.histogram.bucket.push_back({total, bound});
@@ -76,7 +72,7 @@ void families::add(
     if (total == 0)
         return;
     made.histogram.sample_count = total;
-    made.histogram.sample_sum = static_cast<double>(now.back()) / 1e9;
+    made.histogram.sample_sum = static_cast<double>(from.back()) / 1e9;
     all_[row].metric.push_back(std::move(made));
 }
 

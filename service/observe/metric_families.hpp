@@ -36,7 +36,8 @@ public:
     ///
     /// entries  one of each label of the row.
     void add(std::size_t row, std::span<label_entry const* const> entries, double value);
-    void add(std::size_t row, std::span<label_entry const* const> entries, histogram_cells from);
+    void
+    add(std::size_t row, std::span<label_entry const* const> entries, histogram_values const& from);
 
     /// The Prometheus text format, in the order of the rows. Metrics without a series are left out.
     std::string text() const;

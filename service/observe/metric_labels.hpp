@@ -101,8 +101,10 @@ enum class label : std::uint8_t {
     share,
     job_refusal,
     version,
+    algorithm,
+    provider,
 };
-inline constexpr std::size_t label_count = static_cast<std::size_t>(label::version) + 1;
+inline constexpr std::size_t label_count = static_cast<std::size_t>(label::provider) + 1;
 
 struct label_row {
     label which;
@@ -132,6 +134,8 @@ inline constexpr auto label_rows = std::to_array<label_row>({
     {label::share, "share"},
     {label::job_refusal, "reason"},
     {label::version, "version"},
+    {label::algorithm, "algorithm"},
+    {label::provider, "provider"},
 });
 
 constexpr std::size_t index_of(label one) noexcept

@@ -1,5 +1,6 @@
 #include "service/observe/metric_readings.hpp"
 
+#include "core/crypto/providers.hpp"
 #include "service/observe/metric_families.hpp"
 #include "service/observe/process_figures.hpp"
 
@@ -50,6 +51,8 @@ void add_key_readings(families& to, core::ring_view const& view)
 void add_process_readings(families& to, bool is_dev)
 {
     to.add<"signet_build_info">({SIGNET_VERSION}, 1);
+    for (auto const& one : core::crypto::algorithm_providers())
+        to.add<"signet_crypto_provider_info">({one.algorithm, core::to_string(one.provider)}, 1);
     to.add<"signet_dev_mode">({}, is_dev ? 1 : 0);
     auto const now = read_process_figures();
     to.add<"process_resident_memory_bytes">({}, now.resident_bytes);

@@ -3,7 +3,7 @@
 #include "service/observe/metric_families.hpp"
 #include "service/observe/metric_readings.hpp"
 
-#include <algorithm>
+#include <unordered_set>
 
 namespace service {
 namespace {
@@ -15,45 +15,55 @@ entry_list only_other()
     return {{.text = "other", .shows_zeros = false}};
 }
 
-/// Returns   whether the name is a new one.
-bool add_name(entry_list& to, std::string_view name)
-{
-    bool const is_new = std::ranges::find(to, name, &label_entry::text) == to.end();
-    if (is_new)
-        to.push_back({.text = std::string(name)});
-    return is_new;
-}
+/// `other`, and then every name once.
+class name_list {
+public:
+    /// Returns   whether the name is a new one.
+    bool add(std::string_view name)
+    {
+        bool const is_new = names_.insert(name).second;
+        if (is_new)
+            entries_.push_back({.text = std::string(name)});
+        return is_new;
+    }
+    label_entry& last() { return entries_.back(); }
+    entry_list take() { return std::move(entries_); }
+
+private:
+    entry_list entries_ = only_other();
+    std::unordered_set<std::string_view> names_;  // of the settings
+};
 
 entry_list profile_entries(config::settings const& from)
 {
-    auto made = only_other();
+    name_list made;
     for (auto const& [name, profile] : from.verify_profiles)
-        add_name(made, name);
-    return made;
+        made.add(name);
+    return made.take();
 }
 
 entry_list issuer_entries(config::settings const& from)
 {
-    auto made = only_other();
+    name_list made;
     for (auto const& [_, profile] : from.verify_profiles) {
         for (auto const& issuer : profile.issuers)
-            add_name(made, issuer);
+            made.add(issuer);
         for (auto const& series : profile.series)
-            add_name(made, series);
+            made.add(series);
     }
     for (auto const& one : from.issuers)
-        add_name(made, one.name);
-    return made;
+        made.add(one.name);
+    return made.take();
 }
 
 /// Every series; a metric of keys shows `ok` from the start for the keys that have its use.
 entry_list key_entries(config::settings const& from, core::key_use use)
 {
-    auto made = only_other();
+    name_list made;
     for (auto const& one : from.keys)
-        if (add_name(made, one.series))
-            made.back().shows_zeros = one.key.use == use;
-    return made;
+        if (made.add(one.series))
+            made.last().shows_zeros = one.key.use == use;
+    return made.take();
 }
 
 entry_list route_entries(std::vector<std::string_view> const& names)
@@ -75,32 +85,44 @@ label_entries entries_of(config::settings const& from, std::vector<std::string_v
     return all;
 }
 
-unsigned index_in(entry_list const& all, std::string_view name) noexcept
+/// `other` has no place: it is what is not found.
+std::unordered_map<std::string_view, unsigned> places_in(entry_list const& all)
 {
-    auto const found = std::ranges::find(all.begin() + 1, all.end(), name, &label_entry::text);
-    return found == all.end() ? metrics::other : static_cast<unsigned>(found - all.begin());
+    std::unordered_map<std::string_view, unsigned> made;
+    for (std::size_t i = 1; i < all.size(); ++i)
+        made.emplace(all[i].text, static_cast<unsigned>(i));
+    return made;
+}
+
+unsigned
+place_of_name(std::unordered_map<std::string_view, unsigned> const& all, std::string_view name)
+{
+    auto const found = all.find(name);
+    return found == all.end() ? metrics::other : found->second;
 }
 
 }  // namespace
 
 metrics::metrics(config::settings const& from, std::vector<std::string_view> const& route_names)
-    : metric_cells(entries_of(from, route_names)), is_dev_(from.dev)
+    : metric_cells(entries_of(from, route_names)), is_dev_(from.dev),
+      profiles_(places_in(entries(label::profile))), issuers_(places_in(entries(label::issuer))),
+      keys_(places_in(entries(label::signing_key)))
 {
 }
 
 unsigned metrics::profile_index(std::string_view name) const noexcept
 {
-    return index_in(entries(label::profile), name);
+    return place_of_name(profiles_, name);
 }
 
 unsigned metrics::issuer_index(std::string_view name) const noexcept
 {
-    return index_in(entries(label::issuer), name);
+    return place_of_name(issuers_, name);
 }
 
 unsigned metrics::key_index(std::string_view name) const noexcept
 {
-    return index_in(entries(label::signing_key), name);
+    return place_of_name(keys_, name);
 }
 
 std::string metrics::text(core::ring_view const& view, more_families const& more) const

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace service {
@@ -33,6 +34,7 @@ public:
 
 private:
     bool const is_dev_;
+    std::unordered_map<std::string_view, unsigned> const profiles_, issuers_, keys_;  // by name
 };
 
 }  // namespace service

@@ -43,13 +43,12 @@ parse_body(std::string_view body, config::limit_settings const& limits, core::wo
 
 body_reader::body_reader(request_members members) : members_(members)
 {
-    known_.reserve(24);
+    known_.reserve(32);
 }
 
 std::optional<core::json::value> body_reader::take(std::string_view name)
 {
-    if (std::find(known_.begin(), known_.end(), name) == known_.end())
-        known_.push_back(name);
+    known_.push_back(name);
     return members_.find(name);
 }
 

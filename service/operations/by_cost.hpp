@@ -17,6 +17,23 @@ inline constexpr std::chrono::milliseconds short_job_max{5};
 template <class Work>
 using result_by_cost = std::optional<std::invoke_result_t<Work&, core::crypto::operation_cache&>>;
 
+/// Runs `work(kept)` on this thread, as long as that costs little.
+///
+/// work     as for run_beyond_io, which continues with it.
+/// here     the operation cache of this thread.
+/// Returns  nullopt: it costs more.
+template <class Work>
+result_by_cost<Work>
+run_at_once(request_costs& costs, core::crypto::operation_cache& here, Work& work)
+{
+    costs.budget.hold_to(io_allowance);
+    result_by_cost<Work> done{work(here)};
+    if (costs.budget.is_held_up())
+        done.reset();
+    costs.budget.release();
+    return done;
+}
+
 /// Runs `work(kept)` on the pool: as a short job as long as it is one, and else once more with all
 /// that the request may cost. `kept` is the operation cache of the thread that runs it.
 /// Name the callable before the co_await that calls this. On the pool it may still run when its
@@ -50,11 +67,8 @@ template <class Work>
 asio::awaitable<result_by_cost<Work>>
 run_by_cost(request_costs& costs, work_pool& pool, core::crypto::operation_cache& here, Work work)
 {
-    costs.budget.hold_to(io_allowance);
-    result_by_cost<Work> done{work(here)};
-    bool const is_held_up = costs.budget.is_held_up();
-    costs.budget.release();
-    if (!is_held_up)
+    auto done = run_at_once(costs, here, work);
+    if (done)
         co_return done;
     co_return co_await run_beyond_io(costs, pool, std::move(work));
 }

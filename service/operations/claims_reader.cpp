@@ -4,29 +4,23 @@
 #include "core/crypto/digest.hpp"
 #include "core/jwt/half_hash.hpp"
 
+#include <array>
+
 namespace service {
 namespace {
 
 std::string fresh_jti()
 {
-    return core::base64url_encode(core::crypto::random_bytes(16));
+    std::array<std::uint8_t, 16> octets;
+    core::crypto::fill_random(octets);
+    return core::base64url_encode(octets);
 }
 
-core::claims_template template_of(config::sign_profile const& profile, core::ring_view const& ring)
+/// A new id where one may be needed; empty where none is.
+std::string jti_for(core::claims_request const& wanted, ready_sign_profile const* by)
 {
-    core::claims_template made;
-    made.iss = profile.iss;
-    made.audiences = profile.audiences;
-    made.ttl = profile.ttl;
-    made.max_ttl = profile.max_ttl;
-    made.jti = profile.jti;
-    made.all_claims = profile.all_claims;
-    made.allowed_claims = profile.allowed_claims;
-    made.forced_claims = profile.forced_claims;
-    auto const* series = ring.find(profile.key);
-    if (series != nullptr && series->active_life.retired)
-        made.not_after = series->active_life.retired;
-    return made;
+    bool const is_needed = wanted.wants_jti || (by != nullptr && by->claims.jti && !wanted.jti);
+    return is_needed ? fresh_jti() : std::string();
 }
 
 void read_jti(body_reader& read, core::claims_request& into)
@@ -57,25 +51,23 @@ std::optional<std::string> read_half_hash(body_reader& read, std::string_view me
 }  // namespace
 
 core::result<core::issued_claims> read_issued_claims(
-    body_reader& read, core::json::value claims, chosen_signer const& by, request_scope const& in
+    body_reader& read, core::json::value claims, token_signer const& by, request_scope const& in
 )
 {
     core::claims_request wanted{claims, {}, {}, false, {}, {}, {}};
     wanted.expires_in = read.integer("expires_in");
     wanted.not_before_in = read.integer("not_before_in");
     read_jti(read, wanted);
-    auto const hash = core::hash_of(*by.signer.algorithm, by.signer.key.material->family());
+    auto const hash = core::hash_of(*by.algorithm, by.key().material->family());
     auto const at_hash = read_half_hash(read, "access_token", hash);
     auto const c_hash = read_half_hash(read, "code", hash);
     wanted.at_hash = at_hash;
     wanted.c_hash = c_hash;
     if (!read.ok())
         return *read.finish();
-    if (by.profile == nullptr)
-        return core::extend_claims(wanted, fresh_jti(), in.now);
-    return core::issue_claims(
-        template_of(*by.profile, *in.seen->ring), wanted, fresh_jti(), in.now
-    );
+    auto const jti = jti_for(wanted, by.profile);
+    return by.profile == nullptr ? core::extend_claims(wanted, jti, in.now)
+                                 : core::issue_claims(by.profile->claims, wanted, jti, in.now);
 }
 
 void refuse_members_of_claims(body_reader& read)

@@ -14,7 +14,7 @@ namespace service {
 /// claims   the request's own, an object; untrusted.
 /// Errors   request_invalid; claims_forbidden, claim_invalid.
 core::result<core::issued_claims> read_issued_claims(
-    body_reader& read, core::json::value claims, chosen_signer const& by, request_scope const& in
+    body_reader& read, core::json::value claims, token_signer const& by, request_scope const& in
 );
 
 /// Notes a problem when one of those members is present, because a payload is signed.

@@ -10,7 +10,8 @@
 namespace service {
 namespace {
 
-core::result<core::opened_jwe> open(decrypt_request const& what, request_scope const& in)
+core::result<core::opened_jwe>
+open(decrypt_request const& what, request_scope const& in, core::crypto::operation_cache* kept)
 {
     if (!what.token)
         return what.token.error();
@@ -22,6 +23,7 @@ core::result<core::opened_jwe> open(decrypt_request const& what, request_scope c
     policy.p2c_max = in.settings().limits.pbes2_iterations;
     policy.ignore_kid = what.ignore_kid;
     policy.budget = in.budget;
+    policy.kept = what.has_inline_keys ? nullptr : kept;
     return core::decrypt(*what.token, what.keys.keys, policy);
 }
 
@@ -71,7 +73,7 @@ decrypt_step begin_decrypt(
 {
     auto const where = what.has_inline_keys ? context::decrypt_inline : context::decrypt;
     auto const started = std::chrono::steady_clock::now();
-    auto opened = open(what, in);
+    auto opened = open(what, in, kept);
     if (is_held_up(in.budget))
         return {{core::errc::work_exceeded}};
     if (opened && !charge(in.budget, cost_of_reply(*opened))) {

@@ -10,8 +10,10 @@
 namespace service {
 namespace {
 
-core::jwe_request
-jwe_request_of(encrypt_request const& what, core::byte_view plaintext, request_scope const& in)
+core::jwe_request jwe_request_of(
+    encrypt_request const& what, core::byte_view plaintext, request_scope const& in,
+    core::crypto::operation_cache* kept
+)
 {
     core::jwe_request request;
     request.encryption = what.encryption;
@@ -24,16 +26,17 @@ jwe_request_of(encrypt_request const& what, core::byte_view plaintext, request_s
     request.p2c = what.p2c.value_or(std::min(request.p2c, request.p2c_max));
     request.form = what.form;
     request.budget = in.budget;
+    request.kept = what.has_inline_keys ? nullptr : kept;
     for (auto const& one : what.recipients)
         request.recipients.push_back({&one.key, one.algorithm, one.header, one.apu, one.apv});
     return request;
 }
 
 operation_answer
-run(encrypt_request const& what, request_scope const& in, core::crypto::operation_cache*)
+run(encrypt_request const& what, request_scope const& in, core::crypto::operation_cache* kept)
 {
     auto const where = what.has_inline_keys ? context::encrypt_inline : context::encrypt;
-    auto const token = encrypt(what, core::as_bytes(what.plaintext), in);
+    auto const token = encrypt(what, core::as_bytes(what.plaintext), in, kept);
     if (!token)
         return {token.error(), where};
     return {encrypt_reply(what, *token), where};
@@ -41,10 +44,12 @@ run(encrypt_request const& what, request_scope const& in, core::crypto::operatio
 
 }  // namespace
 
-core::result<std::string>
-encrypt(encrypt_request const& what, core::byte_view plaintext, request_scope const& in)
+core::result<std::string> encrypt(
+    encrypt_request const& what, core::byte_view plaintext, request_scope const& in,
+    core::crypto::operation_cache* kept
+)
 {
-    auto const request = jwe_request_of(what, plaintext, in);
+    auto const request = jwe_request_of(what, plaintext, in, kept);
     auto const started = std::chrono::steady_clock::now();
     auto token = core::make_jwe(request);
     if (is_held_up(in.budget))

@@ -95,9 +95,7 @@ void expectation_reader::read_issuer()
     if (!issuers)
         return;
     for (auto const name : *issuers) {
-        if (profile_ != nullptr
-            && std::ranges::find(profile_->issuers, name, &core::trusted_issuer::issuer)
-                == profile_->issuers.end())
+        if (profile_ != nullptr && !profile_->find_issuer(name))
             read_.refuse("issuer", only_narrow);
     }
     to_.issuers = copies(*issuers);

@@ -27,7 +27,7 @@ core::result<void> check_content_type(core::unopened_jwe const& token)
 
 core::result<core::opened_jwe> open(
     opening_keys const& with, std::string_view token, config::limit_settings const& limits,
-    core::work_budget* budget
+    core::work_budget* budget, core::crypto::operation_cache* kept
 )
 {
     if (token.size() > longest_nested_token(limits))
@@ -43,6 +43,7 @@ core::result<core::opened_jwe> open(
     policy.permitted = with.permitted;
     policy.allow_zip = with.allow_zip;
     policy.budget = budget;
+    policy.kept = kept;
     policy.inflated_max = limits.token_bytes;
     policy.p2c_max = limits.pbes2_iterations;
     auto opened = core::decrypt(*parsed, with.keys, policy);
@@ -65,7 +66,7 @@ bool is_compact_jwe(std::string_view token) noexcept
 
 unwrapping unwrap(
     ready_profile const& by, std::string_view token, config::limit_settings const& limits,
-    core::work_budget* budget
+    core::work_budget* budget, core::crypto::operation_cache* kept
 )
 {
     unwrapping done;
@@ -78,7 +79,7 @@ unwrapping unwrap(
         return done;
     }
     auto const started = std::chrono::steady_clock::now();
-    auto opened = open(*by.opens, token, limits, budget);
+    auto opened = open(*by.opens, token, limits, budget, kept);
     done.took = std::chrono::steady_clock::now() - started;
     done.ended = opened ? outcome{} : outcome{opened.error().code};
     if (!opened) {

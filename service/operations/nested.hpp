@@ -40,12 +40,13 @@ struct unwrapping {
 ///
 /// token    untrusted.
 /// budget   of the request; null = not bounded.
+/// kept     this thread's operations with configured keys; null = none are kept.
 /// Errors   token_too_large; token_malformed (segments) when the profile requires encryption and
 ///          there is none; header_invalid when cty is not JWT; those of core::decrypt.
 /// Source   RFC 7519 section 5.2: "it will contain the value "JWT""
 unwrapping unwrap(
     ready_profile const& by, std::string_view token, config::limit_settings const& limits,
-    core::work_budget* budget
+    core::work_budget* budget, core::crypto::operation_cache* kept
 );
 
 /// Counts how it ended. Call it once.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/error.hpp"
-#include "core/crypto/signature.hpp"
+#include "core/crypto/operation_cache.hpp"
 #include "core/json/json.hpp"
 #include "core/keys/jwk_set.hpp"
 #include "service/operations/context.hpp"

@@ -13,39 +13,77 @@
 namespace service {
 namespace {
 
+/// The signers of one request. What is made only for it lives as long as this.
+class signer_set {
+public:
+    signer_set(sign_request const& what, core::crypto::operation_cache* kept)
+        : what_(what), kept_(kept)
+    {
+    }
+
+    core::result<core::crypto::signer*> signer_of(token_signer const& by)
+    {
+        auto const& key = by.key();
+        // A kept signer is valid until the next one is requested: with several, each has its own.
+        if (kept_ != nullptr && !by.is_inline() && what_.signers.size() == 1)
+            return kept_->signer_for(key.material, *by.algorithm, key.allow_weak_hmac);
+        auto signer = core::crypto::make_signer(key.material, *by.algorithm, key.allow_weak_hmac);
+        if (!signer)
+            return signer.error();
+        return made_.emplace_back(std::move(*signer)).get();
+    }
+
+private:
+    sign_request const& what_;
+    core::crypto::operation_cache* kept_;
+    std::vector<std::unique_ptr<core::crypto::signer>> made_;
+};
+
+core::result<core::jws_signing> signing_of(
+    token_signer const& by, signer_set& signers, sign_request const& what, request_scope const& in
+)
+{
+    auto const& material = *by.key().material;
+    auto const cost = core::costs::of_signing(
+        *by.algorithm, material.family(), material.bits(), what.payload.size()
+    );
+    if (!charge(in.budget, cost))
+        return core::errc::work_exceeded;
+    auto const signer = signers.signer_of(by);
+    if (!signer)
+        return signer.error();
+    if (!by.header.empty())
+        return core::jws_signing{by.header, *signer};
+    return core::jws_signing{by.profile->header, *signer, by.profile->encoded_header};
+}
+
+core::result<std::string>
+sign_all(sign_request const& what, request_scope const& in, core::crypto::operation_cache* kept)
+{
+    signer_set signers(what, kept);
+    auto const payload = core::as_bytes(what.payload);
+    if (what.signers.size() == 1) {
+        auto const one = signing_of(what.signers.front(), signers, what, in);
+        if (!one)
+            return one.error();
+        return core::make_jws(*one, payload, what.form, what.b64, what.detached);
+    }
+    std::vector<core::jws_signing> all;
+    for (auto const& by : what.signers) {
+        auto const one = signing_of(by, signers, what, in);
+        if (!one)
+            return one.error();
+        all.push_back(*one);
+    }
+    return core::make_jws(all, payload, what.form, what.b64, what.detached);
+}
+
 core::result<std::string>
 make_token(sign_request const& what, request_scope const& in, core::crypto::operation_cache* kept)
 {
     if (!charge(in.budget, core::costs::of_reading(what.payload.size())))
         return core::errc::work_exceeded;
-    std::vector<std::unique_ptr<core::crypto::signer>> made;
-    std::vector<core::jws_signing> signers;
-    for (auto const& by : what.signers) {
-        auto const& material = *by.key.material;
-        auto const cost = core::costs::of_signing(
-            *by.algorithm, material.family(), material.bits(), what.payload.size()
-        );
-        if (!charge(in.budget, cost))
-            return core::errc::work_exceeded;
-        core::jws_signing one{.protected_header = by.header};
-        // A kept signer is valid until the next one is requested: with several, each has its own.
-        if (kept != nullptr && !by.is_inline && what.signers.size() == 1) {
-            auto signer = kept->signer_for(by.key.material, *by.algorithm, by.key.allow_weak_hmac);
-            if (!signer)
-                return signer.error();
-            one.with = *signer;
-        } else {
-            auto signer =
-                core::crypto::make_signer(by.key.material, *by.algorithm, by.key.allow_weak_hmac);
-            if (!signer)
-                return signer.error();
-            one.with = signer->get();
-            made.push_back(std::move(*signer));
-        }
-        signers.push_back(std::move(one));
-    }
-    auto token =
-        core::make_jws(signers, core::as_bytes(what.payload), what.form, what.b64, what.detached);
+    auto token = sign_all(what, in, kept);
     if (token && token->size() > in.settings().limits.token_bytes)
         return core::errc::token_too_large;
     return token;
@@ -72,14 +110,14 @@ sign(sign_request const& what, request_scope const& in, core::crypto::operation_
     std::optional<core::result<std::string>> nested;
     if (token && what.nested_in) {
         auto const cost = core::costs::of_writing(what.nested_in->header.size());  // in the reply
-        nested = charge(in.budget, cost) ? encrypt(*what.nested_in, core::as_bytes(*token), in)
+        nested = charge(in.budget, cost) ? encrypt(*what.nested_in, core::as_bytes(*token), in, kept)
                                          : core::result<std::string>(core::errc::work_exceeded);
     }
     if (is_held_up(in.budget))
         return core::errc::work_exceeded;
     for (auto const& one : what.signers)
         in.counters.count<"signet_sign_total">(
-            one.metric, token ? outcome{} : outcome{token.error().code}
+            one.metric(), token ? outcome{} : outcome{token.error().code}
         );
     if (token)
         in.counters.observe<"signet_sign_duration_seconds">(took, *what.signers.front().algorithm);

@@ -20,7 +20,7 @@ std::string sign_reply(sign_request const& to, std::string_view token)
     std::string body;
     body.reserve(token.size() + 128);
     core::json::writer w(body);
-    begin_token_reply(w, to.form, token, by.key.kid, by.algorithm->name);
+    begin_token_reply(w, to.form, token, by.key().kid, by.algorithm->name);
     if (to.expires_at)
         w.member("expires_at", *to.expires_at);
     if (!to.jti.empty())

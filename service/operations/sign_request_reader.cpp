@@ -23,10 +23,10 @@ private:
     void read_content(body_reader& read);
     void read_form(body_reader& read);
     core::result<void> read_signers(core::json::value list);
-    core::result<void> read_claims(body_reader& read, chosen_signer const& by);
+    core::result<void> read_claims(body_reader& read, token_signer const& by);
     core::result<void> read_nesting(core::json::value object);
     core::result<void>
-    add(chosen_signer by, std::optional<core::json::value> wanted,
+    add(token_signer by, std::optional<core::json::value> wanted,
         std::optional<std::string_view> typ);
 
     request_scope const& in_;
@@ -124,7 +124,7 @@ core::result<void> sign_request_reader::read_signers(core::json::value list)
 }
 
 /// Reads the members that shape claims; the payload becomes the claims' text.
-core::result<void> sign_request_reader::read_claims(body_reader& read, chosen_signer const& by)
+core::result<void> sign_request_reader::read_claims(body_reader& read, token_signer const& by)
 {
     if (!claims_) {
         refuse_members_of_claims(read);
@@ -151,27 +151,30 @@ core::result<void> sign_request_reader::read_nesting(core::json::value object)
 
 /// One more signer, with the header that its signature will cover.
 core::result<void> sign_request_reader::add(
-    chosen_signer by, std::optional<core::json::value> wanted, std::optional<std::string_view> typ
+    token_signer by, std::optional<core::json::value> wanted, std::optional<std::string_view> typ
 )
 {
-    header_request request;
-    request.alg = by.signer.algorithm->name;
-    request.kid = by.signer.key.kid;
-    request.wanted = wanted;
-    request.typ = typ;
-    request.b64 = made_.b64;
-    request.is_claims = claims_.has_value();
-    if (by.profile != nullptr) {
-        request.by_profile = true;
-        request.fixed_typ = by.profile->typ;
-        request.allowed = by.profile->allowed_headers;
+    bool const is_usual = by.profile != nullptr && !wanted && !typ && made_.b64;
+    if (!is_usual) {
+        header_request request;
+        request.alg = by.algorithm->name;
+        request.kid = by.key().kid;
+        request.wanted = wanted;
+        request.typ = typ;
+        request.b64 = made_.b64;
+        request.is_claims = claims_.has_value();
+        if (by.profile != nullptr) {
+            request.by_profile = true;
+            request.fixed_typ = by.profile->typ;
+            request.allowed = by.profile->settings->allowed_headers;
+        }
+        auto header = protected_header(request);
+        if (!header)
+            return header.error();
+        by.header = std::move(*header);
     }
-    auto header = protected_header(request);
-    if (!header)
-        return header.error();
-    by.signer.header = std::move(*header);
-    made_.has_inline_keys = made_.has_inline_keys || by.signer.is_inline;
-    made_.signers.push_back(std::move(by.signer));
+    made_.has_inline_keys = made_.has_inline_keys || by.is_inline();
+    made_.signers.push_back(std::move(by));
     return {};
 }
 

@@ -9,18 +9,17 @@ namespace {
 constexpr std::string_view may_only_repeat =
     "With a profile this may only repeat what the profile uses.";
 
-core::result<chosen_signer> signer_with_key(body_reader& read, core::jwk key)
+core::result<token_signer> signer_with_key(body_reader& read, core::jwk key)
 {
     auto const family = key.material->family();
     auto const stated =
         key.alg.empty() ? core::default_signature_algorithm(family) : std::string_view(key.alg);
     auto const wanted = read.string("alg").value_or(stated);
-    chosen_signer by;
-    by.signer.is_inline = true;
-    by.signer.algorithm = core::find_signature_algorithm(wanted);
-    if (by.signer.algorithm == nullptr)
+    token_signer by;
+    by.algorithm = core::find_signature_algorithm(wanted);
+    if (by.algorithm == nullptr)
         return core::errc::algorithm_unsupported;
-    if (!key.alg.empty() && !core::admits(key.alg, *by.signer.algorithm, family))
+    if (!key.alg.empty() && !core::admits(key.alg, *by.algorithm, family))
         return core::errc::algorithm_not_allowed;
     if (key.use == core::key_use::enc || !key.may(core::key_op::sign))
         return core::failure::of(
@@ -28,74 +27,62 @@ core::result<chosen_signer> signer_with_key(body_reader& read, core::jwk key)
         );
     if (auto fine = check_private_size(key); !fine)
         return fine.error();
-    by.signer.key = std::move(key);
+    by.own = std::move(key);
     return by;
 }
 
-core::result<core::jwk> active_key(std::string_view series, core::ring_view const& ring)
-{
-    auto const* found = ring.find(series);
-    if (found == nullptr || found->active == nullptr)
-        return core::failure::of(core::errc::key_not_found, "No key of this name is active now.");
-    return *found->active;
-}
-
 /// The profile's active key; key_name, kid and alg may repeat its values.
-core::result<chosen_signer>
-signer_of_profile(body_reader& read, config::sign_profile const& profile, request_scope const& in)
+core::result<token_signer> signer_of_profile(body_reader& read, ready_sign_profile const& profile)
 {
-    auto key = active_key(profile.key, *in.seen->ring);
-    if (!key)
-        return key.error();
-    chosen_signer by;
-    by.profile = &profile;
-    by.signer.algorithm = core::find_signature_algorithm(key->alg);
-    by.signer.metric = in.counters.key_index(profile.key);
-    by.signer.key = std::move(*key);
+    if (!profile.key)
+        return core::failure::of(core::errc::key_not_found, "No key of this name is active now.");
     for (auto const& [member, used] : {
-             std::pair<char const*, std::string_view>{"key_name", profile.key},
-             std::pair<char const*, std::string_view>{"kid", by.signer.key.kid},
-             std::pair<char const*, std::string_view>{"alg", by.signer.key.alg},
+             std::pair<char const*, std::string_view>{"key_name", profile.settings->key},
+             std::pair<char const*, std::string_view>{"kid", profile.key->kid},
+             std::pair<char const*, std::string_view>{"alg", profile.key->alg},
          }) {
         auto const said = read.string(member);
         if (said && *said != used)
             read.refuse(member, may_only_repeat);
     }
+    token_signer by;
+    by.profile = &profile;
+    by.algorithm = profile.algorithm;
     return by;
 }
 
-core::result<chosen_signer>
+core::result<token_signer>
 signer_of_named_profile(body_reader& read, request_scope const& in, bool signs_claims)
 {
-    auto const& profiles = in.settings().sign_profiles;
-    auto const named = profiles.find(read.string("profile").value_or("default"));
-    if (named == profiles.end()) {
+    auto const* profile = in.seen->signing->find(read.string("profile").value_or("default"));
+    if (profile == nullptr) {
         read.refuse("profile", "There is no sign profile of this name.");
         return *read.finish();
     }
-    auto const& profile = named->second;
-    refusal_subject const asked{refusal_subject::kind::sign_profile, named->first};
-    auto const who = admit_caller(in, profile.callers, asked);
+    auto const& settings = *profile->settings;
+    refusal_subject const asked{refusal_subject::kind::sign_profile, settings.name};
+    auto const who = admit_caller(in, settings.callers, asked);
     if (!who)
         return who.error();
-    if ((profile.kind == config::token_kind::jwt) != signs_claims)
+    if ((settings.kind == config::token_kind::jwt) != signs_claims)
         read.refuse(
             "claims", "A profile of kind jwt signs claims, and one of kind jws signs a payload."
         );
-    return signer_of_profile(read, profile, in);
+    return signer_of_profile(read, *profile);
 }
 
 /// The active key of a series that a profile of kind jws allows to the caller.
-core::result<chosen_signer> signer_of_series(body_reader& read, request_scope const& in)
+core::result<token_signer> signer_of_series(body_reader& read, request_scope const& in)
 {
     auto const name = read.required_string("key_name");
     core::failure why(core::errc::caller_forbidden);
-    for (auto const& [_, profile] : in.settings().sign_profiles) {
-        if (profile.key != name || profile.kind != config::token_kind::jws)
+    for (auto const& [_, profile] : in.seen->signing->all()) {
+        auto const& settings = *profile.settings;
+        if (settings.key != name || settings.kind != config::token_kind::jws)
             continue;
-        auto const who = authorize(in.by, in.settings(), profile.callers);
+        auto const who = authorize(in.by, in.settings(), settings.callers);
         if (who)
-            return signer_of_profile(read, profile, in);
+            return signer_of_profile(read, profile);
         why = who.error();
     }
     tell_refused_caller(why, in, {refusal_subject::kind::key, name});
@@ -104,7 +91,7 @@ core::result<chosen_signer> signer_of_series(body_reader& read, request_scope co
 
 }  // namespace
 
-core::result<chosen_signer>
+core::result<token_signer>
 read_signer(body_reader& read, request_scope const& in, bool signs_claims)
 {
     auto material = read_inline_material(read, in, inline_purpose::sign);
@@ -121,7 +108,7 @@ read_signer(body_reader& read, request_scope const& in, bool signs_claims)
     return signer_with_key(read, std::move((*material)->keys.front()));
 }
 
-core::result<chosen_signer> read_listed_signer(body_reader& read, request_scope const& in)
+core::result<token_signer> read_listed_signer(body_reader& read, request_scope const& in)
 {
     return read.has("key_name") ? signer_of_series(read, in) : read_signer(read, in, false);
 }

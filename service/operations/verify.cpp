@@ -36,12 +36,13 @@ struct subject {
 
 /// unwrapped  how the opening of a nested token ended.
 core::result<subject> subject_of(
-    verify_terms const& by, std::string_view token, core::work_budget* budget, unwrapping& unwrapped
+    verify_terms const& by, std::string_view token, core::work_budget* budget,
+    core::crypto::operation_cache* kept, unwrapping& unwrapped
 )
 {
     if (!by.may_be_nested || by.is_inline())
         return subject{token};
-    unwrapped = unwrap(*by.profile, token, by.seen->settings.limits, budget);
+    unwrapped = unwrap(*by.profile, token, by.seen->settings.limits, budget, kept);
     if (!unwrapped.token)
         return unwrapped.token.error();
     if (!*unwrapped.token)
@@ -113,11 +114,12 @@ void tell_of_refusal(
 
 verdict verify_unwrapped(
     verify_terms const& by, std::string_view token, core::instant now,
-    core::crypto::operation_cache* kept, core::work_budget* budget, unwrapping& unwrapped
+    core::crypto::operation_cache* kept, core::work_budget* budget, core::verified_tokens* tokens,
+    unwrapping& unwrapped
 )
 {
     auto const started = steady::now();
-    auto const what = subject_of(by, token, budget, unwrapped);
+    auto const what = subject_of(by, token, budget, kept, unwrapped);
     if (!what)
         return {what.error()};
     std::string jwe_header;
@@ -125,7 +127,9 @@ verdict verify_unwrapped(
         jwe_header = std::move((*unwrapped.token)->jwe_header);
     if (what->text.size() > by.token_bytes)
         return {core::errc::token_too_large, std::move(jwe_header)};
-    ready_policy const policy(by, budget);
+    bool const was_encrypted = unwrapped.algorithm != nullptr;
+    bool const is_remembered = by.may_be_remembered() && !was_encrypted;
+    ready_policy const policy(by, budget, is_remembered ? tokens : nullptr);
     core::verify_trace trace;
     auto* const keep = by.is_inline() ? nullptr : kept;
     auto const json = json_serialization(by, what->text, budget);
@@ -144,13 +148,14 @@ verdict verify_unwrapped(
 
 verdict verify(
     verify_terms const& by, std::string_view token, core::instant now,
-    core::crypto::operation_cache* kept, metrics& counters, core::work_budget* budget
+    core::crypto::operation_cache* kept, metrics& counters, core::work_budget* budget,
+    core::verified_tokens* tokens
 )
 {
     if (token.size() > by.longest_token())
         return {core::errc::token_too_large};
     unwrapping unwrapped;
-    auto made = verify_unwrapped(by, token, now, kept, budget, unwrapped);
+    auto made = verify_unwrapped(by, token, now, kept, budget, tokens, unwrapped);
     if (is_held_up(budget))
         return {core::errc::work_exceeded};
     if (unwrapped.ended && !by.has_waited)  // what waited was opened, and counted, before
@@ -160,12 +165,12 @@ verdict verify(
 
 namespace {
 
-auto work_of(
-    verify_terms const& by, std::string_view token, shared_state& shared, request_costs& costs
-)
+auto work_of(verify_terms const& by, std::string_view token, worker& here, request_costs& costs)
 {
-    return [&by, token, &shared, &costs](core::crypto::operation_cache& kept) {
-        return verify(by, token, shared.now(), &kept, shared.metrics, &costs.budget);
+    return [&by, token, &here, &costs](core::crypto::operation_cache& kept) {
+        auto& shared = here.shared;
+        auto* const tokens = here.tokens_for(kept);
+        return verify(by, token, shared.now(), &kept, shared.metrics, &costs.budget, tokens);
     };
 }
 
@@ -179,7 +184,7 @@ verdict or_overloaded(std::optional<verdict> found)
 asio::awaitable<verdict>
 verify_beyond_io(verify_terms const& by, std::string_view token, worker& here, request_costs& costs)
 {
-    auto work = work_of(by, token, here.shared, costs);
+    auto work = work_of(by, token, here, costs);
     auto found = co_await run_beyond_io(costs, here.shared.cpu, std::move(work));
     co_return or_overloaded(std::move(found));
 }
@@ -216,7 +221,7 @@ asio::awaitable<verdict> verify_after_fetch(
     if (!came)
         co_return before;
     by.look_again(here.current());
-    auto work = work_of(by, token, here.shared, costs);
+    auto work = work_of(by, token, here, costs);
     auto found = co_await run_by_cost(costs, here.shared.cpu, here.operations, std::move(work));
     co_return or_overloaded(std::move(found));
 }

@@ -33,10 +33,13 @@ struct verdict {
 /// kept     the thread's signers and verifiers; null = none. Unused for keys in the request.
 /// budget   of the request; null = not bounded. When it holds the request up, nothing is counted
 ///          and the verdict means nothing.
+/// tokens   what this thread verified before; null = it remembers nothing. Unused for keys in the
+///          request, nested tokens and profiles that do not want it.
 /// Errors   token_too_large; work_exceeded; those of unwrap and of core::verify.
 verdict verify(
     verify_terms const& by, std::string_view token, core::instant now,
-    core::crypto::operation_cache* kept, metrics& counters, core::work_budget* budget
+    core::crypto::operation_cache* kept, metrics& counters, core::work_budget* budget,
+    core::verified_tokens* tokens = nullptr
 );
 
 /// Counts how it ended, and tells the log of a refusal. Call it once.

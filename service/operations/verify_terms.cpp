@@ -25,9 +25,13 @@ std::size_t verify_terms::longest_token() const noexcept
     return std::max(token_bytes, jwe);
 }
 
-ready_policy::ready_policy(verify_terms const& of, core::work_budget* budget)
+ready_policy::ready_policy(
+    verify_terms const& of, core::work_budget* budget, core::verified_tokens* remembered
+)
 {
     policy_.budget = budget;
+    policy_.memory = of.memory;
+    policy_.remembered = remembered;
     policy_.mode = of.mode;
     policy_.claims = &of.claims_policy();
     policy_.algorithms = of.algorithms;
@@ -44,6 +48,7 @@ ready_policy::ready_policy(verify_terms const& of, core::work_budget* budget)
     if (of.algorithms.empty())
         policy_.algorithms = of.profile->settings->algorithms;
     policy_.issuers = of.profile->issuers;
+    policy_.places = of.profile->places.get();
     if (!policy_.claims->issuers.empty())
         narrow(*of.profile, policy_.claims->issuers);
 }
@@ -51,13 +56,17 @@ ready_policy::ready_policy(verify_terms const& of, core::work_budget* budget)
 /// The profile's issuers that the request still allows.
 void ready_policy::narrow(ready_profile const& profile, std::vector<std::string> const& admitted)
 {
-    for (std::size_t i = 0; i < profile.issuers.size(); ++i) {
-        if (std::ranges::find(admitted, profile.issuers[i].issuer) != admitted.end()) {
-            issuers_.push_back(profile.issuers[i]);
-            issuer_of_.push_back(i);
-        }
+    for (auto const& name : admitted) {
+        if (auto const found = profile.find_issuer(name))
+            issuer_of_.push_back(*found);
     }
+    std::ranges::sort(issuer_of_);
+    auto const repeated = std::ranges::unique(issuer_of_);
+    issuer_of_.erase(repeated.begin(), repeated.end());
+    for (auto const index : issuer_of_)
+        issuers_.push_back(profile.issuers[index]);
     policy_.issuers = issuers_;
+    policy_.places = nullptr;
 }
 
 }  // namespace service

@@ -28,11 +28,18 @@ struct verify_terms {
     std::size_t token_bytes = no_limit;           ///< of a JWS; no_limit where a head bounds it
     std::uint32_t json_depth = core::json::limits{}.depth;  ///< of a JWS in JSON serialization
     static constexpr std::size_t no_limit = std::string::npos;
+    core::token_memory* memory = nullptr;  ///< of the thread that serves the request; null = none
 
     bool is_inline() const noexcept { return profile == nullptr; }
     core::claims_policy const& claims_policy() const noexcept
     {
         return claims ? *claims : profile->claims;
+    }
+    /// Whether the verdict on a signature may be remembered for the next time that the token comes.
+    /// What may be used only once does not belong to it.
+    bool may_be_remembered() const noexcept
+    {
+        return !is_inline() && !detached && profile->settings->cache;
     }
     /// Bytes of the longest token that is looked at, signed or encrypted.
     std::size_t longest_token() const noexcept;
@@ -49,7 +56,10 @@ struct verify_terms {
 /// The terms in the form that core::verify takes. Its views point into itself and into the terms.
 class ready_policy {
 public:
-    ready_policy(verify_terms const& of, core::work_budget* budget);
+    /// remembered  where signatures are looked up and kept; null = nowhere.
+    ready_policy(
+        verify_terms const& of, core::work_budget* budget, core::verified_tokens* remembered
+    );
     ready_policy(ready_policy const&) = delete;
     ready_policy& operator=(ready_policy const&) = delete;
 

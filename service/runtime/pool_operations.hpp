@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/crypto/signature.hpp"
+#include "core/crypto/operation_cache.hpp"
 
 namespace service {
 

@@ -24,11 +24,8 @@ void deliver_all(std::vector<std::unique_ptr<queued_work>> const& refused) noexc
 
 }  // namespace
 
-work_pool::work_pool(
-    unsigned threads, work_queue::limits const& limits, begin_function on_begin,
-    refuse_function on_refused
-)
-    : on_begin_(std::move(on_begin)), on_refused_(std::move(on_refused)), queue_(limits)
+work_pool::work_pool(unsigned threads, work_queue::limits const& limits, hooks with)
+    : hooks_(std::move(with)), queue_(limits)
 {
     try {
         for (unsigned i = 0; i < threads; ++i)
@@ -60,8 +57,8 @@ void work_pool::submit(std::unique_ptr<queued_work> work, work_origin const& fro
         }
     }
     refuse_late(late);
-    if (why && on_refused_)
-        on_refused_(from.lane(), *why);
+    if (why && hooks_.on_refused)
+        hooks_.on_refused(from.lane(), *why);
     if (work)
         work->deliver();
 }
@@ -110,10 +107,12 @@ void work_pool::finish(work_queue::turn next, std::unique_lock<std::mutex>& lock
 {
     wake_for_waiting();
     lock.unlock();
-    if (on_begin_)
-        on_begin_(next.from.lane(), next.waited);
+    if (hooks_.on_begin)
+        hooks_.on_begin(next.from.lane(), next.waited);
     auto const before = thread_time();
     next.work->run();
+    if (hooks_.on_end)
+        hooks_.on_end();
     auto const spent = thread_time() - before;
     lock.lock();
     queue_.ended(next.from, spent);
@@ -146,8 +145,8 @@ work_pool::works work_pool::late_work()
 
 void work_pool::refuse_late(works const& late) const noexcept
 {
-    if (!late.empty() && on_refused_)
-        on_refused_(work_lane::strangers, work_refusal::age);
+    if (!late.empty() && hooks_.on_refused)
+        hooks_.on_refused(work_lane::strangers, work_refusal::age);
     deliver_all(late);
 }
 

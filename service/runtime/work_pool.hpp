@@ -16,16 +16,22 @@ namespace service {
 class work_pool {
 public:
     using nanoseconds = work_queue::nanoseconds;
-    /// Told of each job that begins, on the thread that runs it.
-    using begin_function = std::function<void(work_lane lane, nanoseconds waited)>;
-    /// Told when the pool refuses jobs, on any thread; once of those that are found late together. Must
-    /// not throw.
-    using refuse_function = std::function<void(work_lane lane, work_refusal why)>;
+    /// Who is told what happens to jobs; each may be empty.
+    struct hooks {
+        /// A job begins, on the thread that runs it.
+        std::function<void(work_lane lane, nanoseconds waited)> on_begin{};
+        /// The job has run, on the same thread: it may have nothing to do for long.
+        std::function<void()> on_end{};
+        /// Jobs are refused, on any thread; once for those that are found late together. Must not
+        /// throw.
+        std::function<void(work_lane lane, work_refusal why)> on_refused{};
+    };
 
-    work_pool(
-        unsigned threads, work_queue::limits const& limits, begin_function on_begin = {},
-        refuse_function on_refused = {}
-    );
+    work_pool(unsigned threads, work_queue::limits const& limits, hooks with);
+    work_pool(unsigned threads, work_queue::limits const& limits)
+        : work_pool(threads, limits, hooks{})
+    {
+    }
     work_pool(work_pool const&) = delete;
     work_pool& operator=(work_pool const&) = delete;
     ~work_pool() { join(); }
@@ -69,8 +75,7 @@ private:
     void note_waiting() noexcept;
     void wake_for_waiting() noexcept;
 
-    begin_function const on_begin_;
-    refuse_function const on_refused_;
+    hooks const hooks_;
     std::array<figures, work_lanes> figures_;
     std::mutex guard_;
     work_queue queue_;

@@ -1,6 +1,9 @@
 #include "service/state/profiles.hpp"
 
+#include "service/state/own_issuers.hpp"
+
 #include <algorithm>
+#include <set>
 
 namespace service {
 namespace {
@@ -31,36 +34,116 @@ core::claims_policy claims_of(config::verify_profile const& from)
     return policy;
 }
 
-bool verifies(core::key_state state)
+/// Puts the keys of another issuer in place, those of this moment.
+void put_keys(ready_profile& into, std::size_t at, issuer_view::one const& now)
 {
-    return state == core::key_state::published || state == core::key_state::active
-        || state == core::key_state::retiring;
-}
-
-void append_keys(core::ring_view::series const& series, std::vector<core::jwk>& to)
-{
-    for (auto const& key : series.keys) {
-        if (verifies(key.state) && key.material->use != core::key_use::enc)
-            to.push_back(*key.material);
+    into.issuer_is_stale[at] = now.is_stale;
+    into.issuer_keys[at] = now.keys;
+    auto& trusted = into.issuers[at];
+    trusted.keys = {};
+    trusted.index = nullptr;
+    if (now.keys) {
+        trusted.keys = now.keys->keys;
+        trusted.index = &now.keys->index;
     }
 }
 
-bool is_symmetric(core::ring_view::series const& series)
-{
-    return std::ranges::any_of(series.keys, [](auto const& key) {
-        return key.material->material->family() == core::key_family::secret;
-    });
-}
+/// Makes every profile from the settings.
+class profile_builder {
+public:
+    profile_builder(
+        config::settings const& settings, core::ring_view const& view, metrics const& counters,
+        issuer_view const* others
+    )
+        : settings_(settings), view_(view), counters_(counters), others_(others),
+          ours_(settings, view)
+    {
+        for (std::size_t i = 0; i < settings.issuers.size(); ++i)
+            issuers_.emplace(settings.issuers[i].name, i);
+    }
 
-/// Whether the series is the one of a `compat: jwt_pro` key.
-bool reads_jwt_pro(config::settings const& settings, std::string_view series)
+    std::shared_ptr<ready_profile const> make(config::verify_profile const& from)
+    {
+        auto made = std::make_shared<ready_profile>();
+        made->settings = &from;
+        made->metric = counters_.profile_index(from.name);
+        made->claims = claims_of(from);
+        if (from.mode == config::token_kind::jws)
+            add_payload_series(*made);
+        for (auto const& issuer : from.issuers)
+            add_issuer(*made, issuer);
+        if (auto const* series = view_.find(from.decrypt); series != nullptr)
+            made->opens = opening_keys_of(*series, settings_, counters_);
+        if (made->issuers.size() >= ready_profile::places_min)
+            made->places = places_of(made->issuers);
+        return made;
+    }
+
+private:
+    static std::shared_ptr<core::issuer_places const>
+    places_of(std::vector<core::trusted_issuer> const& issuers)
+    {
+        auto made = std::make_shared<core::issuer_places>();
+        for (std::size_t i = 0; i < issuers.size(); ++i)
+            made->emplace(issuers[i].issuer, i);
+        return made;
+    }
+
+    /// `self` is this service; any other name is a configured issuer, or a series with its own
+    /// issuer.
+    void add_issuer(ready_profile& to, std::string const& name)
+    {
+        auto const metric = counters_.issuer_index(name);
+        auto const other = issuers_.find(name);
+        if (other == issuers_.end())
+            return add(to, ours_.find(name), metric);
+        auto const& from = settings_.issuers[other->second];
+        core::trusted_issuer trusted;
+        trusted.issuer = from.issuer;
+        // PEM has no kids that could tell several keys apart, and the operator chose each of them.
+        trusted.source = from.is_pem ? core::set_source::own : core::set_source::foreign;
+        trusted.algorithms = from.algorithms;
+        add(to, {trusted, nullptr}, metric);
+        to.issuer_sources.back() = other->second;
+        if (others_ != nullptr)
+            put_keys(to, to.issuers.size() - 1, others_->issuers[other->second]);
+    }
+
+    void add_payload_series(ready_profile& to)
+    {
+        auto const& names = to.settings->series;
+        add(to, ours_.find_payload_series(names),
+            names.size() == 1 ? counters_.issuer_index(names.front()) : metrics::other);
+    }
+
+    static void add(ready_profile& to, own_issuer one, unsigned metric)
+    {
+        to.issuers.push_back(one.trusted);
+        to.issuer_keys.push_back(std::move(one.keys));
+        to.issuer_metrics.push_back(metric);
+        to.issuer_sources.push_back(ready_profile::no_source);
+        to.issuer_is_stale.push_back(false);
+    }
+
+    config::settings const& settings_;
+    core::ring_view const& view_;
+    metrics const& counters_;
+    issuer_view const* others_;
+    own_issuers ours_;
+    std::unordered_map<std::string_view, std::size_t> issuers_;  // by name: index in the settings
+};
+
+bool are_same(issuer_view::one const& one, issuer_view::one const& other)
 {
-    return std::ranges::any_of(settings.keys, [&](core::ring_key const& key) {
-        return key.series == series && key.reads_jwt_pro;
-    });
+    return one.keys == other.keys && one.is_stale == other.is_stale && one.gate == other.gate;
 }
 
 }  // namespace
+
+std::optional<std::size_t> ready_profile::find_issuer(std::string_view iss) const
+{
+    return core::find_issuer(issuers, places.get(), iss);
+}
 
 profile_set::profile_set(
     config::settings const& settings, core::ring_view const& view, metrics const& counters,
@@ -68,116 +151,43 @@ profile_set::profile_set(
 )
     : others_(std::move(others))
 {
-    world const in{settings, view, counters};
+    auto made = std::make_shared<directory>();
+    made->with_issuer.resize(settings.issuers.size());
+    profile_builder builder(settings, view, counters, others_.get());
     for (auto const& [name, from] : settings.verify_profiles) {
-        auto& profile = profiles_[name];
-        profile.settings = &from;
-        profile.metric = counters.profile_index(name);
-        profile.claims = claims_of(from);
-        if (from.mode == config::token_kind::jws)
-            add_payload_series(profile, in);
-        for (auto const& issuer : from.issuers)
-            add_issuer(profile, issuer, in);
-        if (auto const* series = view.find(from.decrypt); series != nullptr)
-            profile.opens = opening_keys_of(*series, settings, counters);
+        auto const place = profiles_.size();
+        made->places.emplace(name, place);
+        profiles_.push_back(builder.make(from));
+        for (auto const source : profiles_.back()->issuer_sources) {
+            if (source != ready_profile::no_source)
+                made->with_issuer[source].push_back(place);
+        }
     }
+    directory_ = std::move(made);
 }
 
-/// `self` is this service; any other name is a configured issuer, or a series with its own issuer.
-void profile_set::add_issuer(ready_profile& profile, std::string const& name, world const& in)
+profile_set::profile_set(profile_set const& before, std::shared_ptr<issuer_view const> others)
+    : others_(std::move(others)), directory_(before.directory_), profiles_(before.profiles_)
 {
-    auto const& all = in.settings.issuers;
-    auto const other = std::ranges::find(all, name, &config::issuer_settings::name);
-    auto const source = other == all.end() ? ready_profile::no_source
-                                           : static_cast<std::size_t>(other - all.begin());
-    profile.issuer_sources.push_back(source);
-    profile.issuer_is_stale.push_back(false);
-    profile.issuer_metrics.push_back(in.counters.issuer_index(name));
-    if (source != ready_profile::no_source)
-        profile.issuers.push_back(other_issuer(profile, source, in));
-    else
-        profile.issuers.push_back(name == "self" ? ourselves(in) : own_series(name, in));
-}
-
-core::trusted_issuer
-profile_set::other_issuer(ready_profile& profile, std::size_t source, world const& in)
-{
-    auto const& from = in.settings.issuers[source];
-    auto const now = others_ ? others_->issuers[source] : issuer_view::one{};
-    profile.issuer_is_stale.back() = now.is_stale;
-    core::trusted_issuer trusted;
-    trusted.issuer = from.issuer;
-    if (now.keys)
-        trusted.keys = now.keys->keys;
-    // PEM has no kids that could tell several keys apart, and the operator chose each of them.
-    trusted.source = from.is_pem ? core::set_source::own : core::set_source::foreign;
-    trusted.algorithms = from.algorithms;
-    return trusted;
-}
-
-std::vector<core::jwk>& profile_set::new_keys()
-{
-    return *keys_.emplace_back(std::make_unique<std::vector<core::jwk>>());
-}
-
-/// Our key pairs under our issuer URL. Without those that sign payloads: whoever may sign any bytes
-/// may sign claims that no profile would allow.
-core::trusted_issuer profile_set::ourselves(world const& in)
-{
-    auto& keys = new_keys();
-    for (auto const& series : in.view.all) {
-        if (series.issuer == in.settings.issuer && !is_symmetric(series)
-            && !config::signs_payloads(in.settings, series.name))
-            append_keys(series, keys);
+    std::set<std::size_t> touched;
+    for (std::size_t i = 0; i < directory_->with_issuer.size(); ++i) {
+        if (!are_same(before.others_->issuers[i], others_->issuers[i]))
+            touched.insert(directory_->with_issuer[i].begin(), directory_->with_issuer[i].end());
     }
-    core::trusted_issuer trusted;
-    trusted.issuer = in.settings.issuer;
-    trusted.keys = keys;
-    return trusted;
-}
-
-core::trusted_issuer profile_set::own_series(std::string const& name, world const& in)
-{
-    auto& keys = new_keys();
-    core::trusted_issuer trusted;
-    auto const* series = in.view.find(name);
-    if (series != nullptr && !config::signs_payloads(in.settings, name)) {
-        append_keys(*series, keys);
-        trusted.issuer = series->issuer;
+    for (auto const place : touched) {
+        auto made = std::make_shared<ready_profile>(*profiles_[place]);
+        for (std::size_t i = 0; i < made->issuers.size(); ++i) {
+            if (auto const source = made->issuer_sources[i]; source != ready_profile::no_source)
+                put_keys(*made, i, others_->issuers[source]);
+        }
+        profiles_[place] = std::move(made);
     }
-    trusted.reads_jwt_pro = reads_jwt_pro(in.settings, name);
-    trusted.keys = keys;
-    return trusted;
-}
-
-/// A payload does not say which series signed it, so all series are one party: kids are unique
-/// among our keys, and a secret is never taken for a key pair.
-void profile_set::add_payload_series(ready_profile& profile, world const& in)
-{
-    auto const& names = profile.settings->series;
-    auto& keys = new_keys();
-    core::trusted_issuer trusted;
-    for (auto const& name : names) {
-        auto const* series = in.view.find(name);
-        if (series == nullptr)
-            continue;
-        append_keys(*series, keys);
-        bool const is_first = name == names.front();
-        trusted.issuer = is_first || trusted.issuer == series->issuer ? series->issuer : "";
-    }
-    trusted.keys = keys;
-    profile.issuers.push_back(trusted);
-    profile.issuer_sources.push_back(ready_profile::no_source);
-    profile.issuer_is_stale.push_back(false);
-    profile.issuer_metrics.push_back(
-        names.size() == 1 ? in.counters.issuer_index(names.front()) : metrics::other
-    );
 }
 
 ready_profile const* profile_set::find(std::string_view name) const noexcept
 {
-    auto const found = profiles_.find(name);
-    return found == profiles_.end() ? nullptr : &found->second;
+    auto const found = directory_->places.find(name);
+    return found == directory_->places.end() ? nullptr : profiles_[found->second].get();
 }
 
 }  // namespace service

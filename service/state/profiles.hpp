@@ -6,10 +6,11 @@
 #include "service/observe/metrics.hpp"
 #include "service/state/opening_keys.hpp"
 
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace service {
@@ -24,40 +25,48 @@ struct ready_profile {
     std::optional<opening_keys> opens;        ///< of nested tokens, where the profile decrypts
     std::vector<std::size_t> issuer_sources;  ///< index in settings.issuers; no_source = our own
     std::vector<bool> issuer_is_stale;        ///< its keys are used beyond their ttl
+    /// What the keys of `issuers` are in; null = it has none.
+    std::vector<std::shared_ptr<core::jwk_set const>> issuer_keys;
+    std::shared_ptr<core::issuer_places const> places;  ///< of `issuers`, if there are many
     static constexpr std::size_t no_source = ~std::size_t{0};
+    static constexpr std::size_t places_min = 8;  ///< fewer are looked through as fast
+
+    /// The index of the issuer with this `iss`; the configuration has only one in a profile.
+    std::optional<std::size_t> find_issuer(std::string_view iss) const;
 };
 
 /// Every verify profile at one state of the key ring and of the other issuers' keys. Immutable and
 /// shared: who works with a profile across a wait, or on another thread, keeps the whole set.
+///
+/// Making the next set costs what has changed: a profile without an issuer that has other keys than
+/// before is the same object.
 class profile_set {
 public:
-    /// `settings` must outlive the set; the keys of `view` are copied. Without `others` no other
-    /// issuer has keys.
+    /// settings, the ring of `view`  outlive the set.
+    /// others     null = no other issuer has keys.
     profile_set(
         config::settings const& settings, core::ring_view const& view, metrics const& counters,
         std::shared_ptr<issuer_view const> others = nullptr
     );
+    /// The set after `before`: only keys of other issuers have changed.
+    ///
+    /// before, others  neither is without other issuers' keys.
+    profile_set(profile_set const& before, std::shared_ptr<issuer_view const> others);
 
     ready_profile const* find(std::string_view name) const noexcept;
 
 private:
-    /// What the names in a profile refer to: the settings, the key ring and the counters.
-    struct world {
-        config::settings const& settings;
-        core::ring_view const& view;
-        metrics const& counters;
+    using profile_ptr = std::shared_ptr<ready_profile const>;
+    /// What is the same in every set of one configuration.
+    struct directory {
+        std::unordered_map<std::string_view, std::size_t> places;  // of the profiles, by name
+        std::vector<std::vector<std::size_t>>
+            with_issuer;  // profiles, by index in settings.issuers
     };
-    void add_issuer(ready_profile& profile, std::string const& name, world const& in);
-    core::trusted_issuer other_issuer(ready_profile& profile, std::size_t source, world const& in);
-    core::trusted_issuer ourselves(world const& in);
-    core::trusted_issuer own_series(std::string const& name, world const& in);
-    void add_payload_series(ready_profile& profile, world const& in);
-    std::vector<core::jwk>& new_keys();
 
     std::shared_ptr<issuer_view const> others_;
-    std::map<std::string, ready_profile, std::less<>> profiles_;
-    std::vector<std::unique_ptr<std::vector<core::jwk>>>
-        keys_;  // what the issuers' spans point into
+    std::shared_ptr<directory const> directory_;
+    std::vector<profile_ptr> profiles_;
 };
 
 }  // namespace service

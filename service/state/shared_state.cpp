@@ -1,7 +1,9 @@
 #include "service/state/shared_state.hpp"
 
 #include "service/observe/log.hpp"
+#include "service/runtime/async.hpp"
 #include "service/runtime/episode.hpp"
+#include "service/runtime/pool_operations.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,7 +28,7 @@ work_queue::limits queue_limits(config::limit_settings const& from)
 }
 
 /// One line per reason until it is over.
-work_pool::refuse_function tell_of_refusals()
+std::function<void(work_lane, work_refusal)> tell_of_refusals()
 {
     auto told = std::make_shared<std::array<episode, work_refusals>>();
     return [told = std::move(told)](work_lane lane, work_refusal why) {
@@ -49,13 +51,19 @@ shared_state::shared_state(
     : settings(std::move(with)), keys(settings.keys), metrics(settings, route_names),
       refusals(settings, route_names),
       bodies(settings.limits.bodies_bytes, largest_body(settings.limits)),
-      cpu(
-          worker_count(settings), queue_limits(settings.limits),
-          [this](work_lane lane, std::chrono::nanoseconds waited) {
-              metrics.observe<"signet_job_wait_seconds">(waited, lane);
-          },
-          tell_of_refusals()
+      tables(
+          settings.limits.key_tables,
+          [this](std::function<void()> work) { run_later_on(cpu, std::move(work)); }
       ),
+      tokens(settings.limits.token_cache_bytes, worker_count(settings)),
+      cpu(worker_count(settings), queue_limits(settings.limits),
+          {.on_begin =
+               [this](work_lane lane, std::chrono::nanoseconds waited) {
+                   metrics.observe<"signet_job_wait_seconds">(waited, lane);
+                   pool_operations().use_tables(&tables);
+               },
+           .on_end = [] { pool_operations().give_back_tables(); },
+           .on_refused = tell_of_refusals()}),
       issuers(settings, cpu, clock), clock_(std::move(clock))
 {
 }

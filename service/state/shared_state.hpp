@@ -8,6 +8,8 @@
 #include "service/runtime/clock.hpp"
 #include "service/runtime/work_pool.hpp"
 #include "service/state/body_budget.hpp"
+#include "service/state/key_tables.hpp"
+#include "service/state/token_caches.hpp"
 
 #include <atomic>
 #include <string_view>
@@ -34,6 +36,8 @@ public:
     service::metrics metrics;
     refusal_log refusals;
     body_budget bodies;
+    key_tables tables;
+    token_caches tokens;
     work_pool cpu;  ///< expensive operations and batches; see run_on in async.hpp
     issuer_registry issuers;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/state/profiles.hpp"
+#include "service/state/sign_profiles.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -25,12 +26,15 @@ struct snapshot {
         config::settings const& settings, metrics const& counters,
         std::shared_ptr<core::ring_view const> ring, std::shared_ptr<issuer_view const> others
     );
+    /// The snapshot after `before`: only keys of other issuers have changed.
+    snapshot(snapshot const& before, std::shared_ptr<issuer_view const> others);
 
     generations of;
     config::settings const& settings;
     std::shared_ptr<core::ring_view const> ring;
     std::shared_ptr<issuer_view const> others;
     profile_set profiles;
+    std::shared_ptr<sign_profile_set const> signing;  ///< never null
 };
 
 }  // namespace service

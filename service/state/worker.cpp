@@ -7,7 +7,8 @@
 
 namespace service {
 
-worker::worker(shared_state& with, unsigned index_) : shared(with), index(index_)
+worker::worker(shared_state& with, unsigned index_)
+    : shared(with), index(index_), tokens(with.tokens.of(index_))
 {
     auto const seed = core::crypto::random_bytes(sizeof id_state_);
     std::memcpy(&id_state_, seed.data(), sizeof id_state_);
@@ -21,8 +22,11 @@ std::shared_ptr<snapshot const> const& worker::current(core::instant now)
         || (current_->ring->next_transition && latest_ >= *current_->ring->next_transition);
     if (!is_ring_due && current_->of.issuers == directory.generation())
         return current_;
-    auto ring = is_ring_due ? std::make_shared<core::ring_view const>(shared.keys.view_at(latest_))
-                            : current_->ring;
+    if (!is_ring_due) {
+        current_ = std::make_shared<snapshot const>(*current_, directory.view());
+        return current_;
+    }
+    auto ring = std::make_shared<core::ring_view const>(shared.keys.view_at(latest_));
     current_ = std::make_shared<snapshot const>(
         shared.settings, shared.metrics, std::move(ring), directory.view()
     );

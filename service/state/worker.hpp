@@ -1,6 +1,7 @@
 #pragma once
 
-#include "core/crypto/signature.hpp"
+#include "core/crypto/operation_cache.hpp"
+#include "core/jwt/token_memory.hpp"
 #include "service/observe/kept_text.hpp"
 #include "service/state/shared_state.hpp"
 #include "service/state/snapshot.hpp"
@@ -22,8 +23,11 @@ struct worker {
     shared_state& shared;
     unsigned index;
     boost::asio::io_context io{1};
-    core::crypto::operation_cache operations;  ///< for keys that live as long as the service
-    kept_text metrics_text;                    ///< the text of /metrics
+    core::crypto::operation_cache operations{
+        &shared.tables};                    ///< for keys that are not a request's
+    core::token_memory memory{operations};  ///< for the tokens that this thread verifies
+    core::verified_tokens& tokens;          ///< that this thread verified before
+    kept_text metrics_text;                 ///< the text of /metrics
 
     /// The snapshot at `now`; a new one when a key's state or an issuer's keys have changed. Time
     /// never runs backwards here: a clock that was set back does not undo a key's state.
@@ -31,6 +35,13 @@ struct worker {
     std::shared_ptr<snapshot const> const& current(core::instant now);
     /// The same at the present moment.
     std::shared_ptr<snapshot const> const& current();
+
+    /// The remembered tokens, for who works with `kept`; null on another thread: what goes to the
+    /// pool is rare, and its threads remember nothing.
+    core::verified_tokens* tokens_for(core::crypto::operation_cache const& kept) noexcept
+    {
+        return &kept == &operations ? &tokens : nullptr;
+    }
 
     /// Replaces `out` with a new request id: 16 hexadecimal digits, unique, not secret.
     void next_request_id(std::string& out);

@@ -104,7 +104,7 @@ void add_key_management(cost_rows& rows, crypto::key_ptr const& material)
         crypto::cek_parameters with;
         with.p2c = 1000;
         auto cek = crypto::fresh_cek(enc);
-        if (!crypto::seal_cek(*material, row, enc, cek, with))
+        if (!crypto::seal_cek(material, row, enc, cek, with))
             std::abort();
         auto const stretching = row.scheme == key_management_scheme::pbes2
             ? costs::of_stretching(row, static_cast<std::size_t>(with.p2c))
@@ -113,7 +113,7 @@ void add_key_management(cost_rows& rows, crypto::key_ptr const& material)
         rows.push_back(
             {name + " open",
              costs::of_opening(row, material->family(), material->bits()) + stretching,
-             [=, &row, &enc] { (void)crypto::open_cek(*material, row, enc, with); }}
+             [=, &row, &enc] { (void)crypto::open_cek(material, row, enc, with); }}
         );
         rows.push_back(
             {name + " seal",
@@ -122,7 +122,7 @@ void add_key_management(cost_rows& rows, crypto::key_ptr const& material)
                  crypto::cek_parameters sent;
                  sent.p2c = 1000;
                  auto key = crypto::fresh_cek(enc);
-                 (void)crypto::seal_cek(*material, row, enc, key, sent);
+                 (void)crypto::seal_cek(material, row, enc, key, sent);
              }}
         );
     }
@@ -188,7 +188,7 @@ void add_large_exponent(cost_rows& rows, crypto::key const& usual)
          [=, &alg, &enc] {
              crypto::cek_parameters sent;
              auto key = crypto::fresh_cek(enc);
-             (void)crypto::seal_cek(*material, alg, enc, key, sent);
+             (void)crypto::seal_cek(material, alg, enc, key, sent);
          }}
     );
 }

@@ -55,7 +55,7 @@ core::bytes tag_of(
     return tag;
 }
 
-std::array<std::string, 3> tokens_under(core::crypto::key const& key, std::string_view alg)
+std::array<std::string, 3> tokens_under(core::crypto::key_ptr const& key, std::string_view alg)
 {
     auto const& enc = *core::find_content_encryption("A128CBC-HS256");
     auto const header = core::base64url_encode(
@@ -114,7 +114,7 @@ double median(std::vector<double>& samples)
 /// One run: the medians of the three causes, and whether they are near enough.
 bool run(std::string_view alg, core::jwk const& key, int samples, std::mt19937& random)
 {
-    auto const tokens = tokens_under(*key.material, alg);
+    auto const tokens = tokens_under(key.material, alg);
     std::array<std::vector<double>, 3> took;
     std::array<std::size_t, 3> order{0, 1, 2};
     for (int i = 0; i < samples; ++i) {

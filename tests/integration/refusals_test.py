@@ -114,7 +114,7 @@ class Refusals(unittest.TestCase):
         self.post("d1", "/decrypt", {"token": sealed, "key_name": "box", "verify": {"profile": "default"}}, SECRET)
         line = self.only("d1")
         self.assertEqual((line["code"], line["profile"]), ("audience_mismatch", "default"))
-        broken = sealed[:-2] + ("AA" if not sealed.endswith("AA") else "BB")
+        broken = sealed[:-2] + ("AA" if not sealed.endswith("AA") else "BA")
         self.post("d2", "/decrypt", {"token": broken, "key_name": "box"}, SECRET)
         self.assertEqual(self.only("d2"), {"event": "token_refused", "code": "decryption_failed", "key": "box"})
 

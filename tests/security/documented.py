@@ -13,7 +13,8 @@ SECTIONS = {
     "server": "server", "listener": "server.listen[]", "admin": "admin", "key": "keys[]",
     "issuer": "issuers[]", "verify_profile": "verify_profiles.NAME",
     "header": "verify_profiles.NAME.headers", "sign_profile": "sign_profiles.NAME",
-    "caller": "callers[]", "inline_keys": "inline_keys", "limits": "limits", "log": "log",
+    "caller": "callers[]", "inline_keys": "inline_keys", "limits": "limits", "crypto": "crypto",
+    "log": "log",
 }  # fmt: skip
 
 

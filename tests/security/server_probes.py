@@ -1,4 +1,5 @@
 """Probes of limits, of the start and the end of the service, and of its log."""
+import ctypes.util
 import http.client
 import os
 import pathlib
@@ -9,10 +10,11 @@ import threading
 import time
 
 import service
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from es256 import ISSUER, token
 from places import said
 from policy_probes import marked, observes
-from probe_world import AS_CALLER, BINARY, SHA, b64, hs
+from probe_world import AS_CALLER, BINARY, FUTURE, PARTNER, SHA, b64, hs
 
 GONE = "issuers: [{name: gone, issuer: urn:gone, jwks_uri: \"http://127.0.0.1:1/jwks\"%s}]\n"
 SERVER = 'server: {listen: [{address: "127.0.0.1:0", endpoints: [all]}], %s}\n'
@@ -27,6 +29,13 @@ limits: {head_bytes: 1KiB, head_fields: 8, head_timeout: 500ms, request_timeout:
 
 CALLERS = "callers: [{name: test, secret_sha256: %s}]\n" % SHA
 ONE_THREAD = SERVER % "threads: 1" + "inline_keys: {endpoints: [sign]}\n" + CALLERS
+
+REMEMBERING = SERVER % "threads: 1" + """
+keys: [{name: partner, kid: p1, alg: HS256, secret: "file:partner", issuer: "urn:partner"}]
+verify_profiles:
+  default: {issuers: [partner], audiences: none}
+  plain: {issuers: [partner], audiences: none, cache: false}
+"""
 
 
 def start(text):
@@ -49,8 +58,8 @@ def closes_within(seconds, port, octets):
         return got
 
 
-def private_rsa():
-    numbers = rsa.generate_private_key(65537, 2048).private_numbers()
+def private_rsa(bits=2048):
+    numbers = rsa.generate_private_key(65537, bits).private_numbers()
 
     def text(number):
         return b64(number.to_bytes((number.bit_length() + 7) // 8, "big"))
@@ -212,6 +221,18 @@ class Limits:
                     counts.append(float(text.split(sign)[1].split()[0]))
             assert counts[0] == 0 < counts[1], (limit, counts)
 
+    @observes("limits.token_cache_bytes", "verify_profiles.NAME.cache")
+    def remembered(self):
+        token = hs({"iss": "urn:partner", "exp": FUTURE}, PARTNER)
+        found = []
+        for limits, name in (("", "default"), ("", "plain"), ("limits: {token_cache_bytes: 0}\n", "default")):
+            with service.start(BINARY, REMEMBERING + limits, {"partner": PARTNER}) as one:
+                for _ in range(4):
+                    assert one.post("/verify", {"token": token, "profile": name}).status == 200
+                text = one.get("/metrics", port=one.admin_port).body
+                found.append(float(text.split("\nsignet_token_cache_hits_total ")[1].split()[0]))
+        assert found == [2, 0, 0], found
+
     @observes("limits.pbes2_iterations")
     def iterations(self):
         sealing = {"plaintext": "x", "password": "correct horse", "header": {"p2c": 1001}}
@@ -283,6 +304,20 @@ def log():
     assert texts["quiet"] == "", texts
 
 
+@observes("crypto.providers")
+def providers():
+    """The libraries that /version names."""
+    named = []
+    for settings in ("", "crypto: {providers: botan}\n"):
+        with start(settings) as one:
+            reply = one.get("/version", port=one.admin_port).json
+            named.append({each["name"]: each["algorithms"] for each in reply["providers"]})
+    assert list(named[1]) == ["botan"] and "ES256" in named[1]["botan"], named
+    missing = sorted(set(named[1]["botan"]) - {name for each in named[0].values() for name in each})
+    assert not missing and set(named[0]) >= {"botan"}, named
+    assert len(named[0]) == 1 or "ES256" not in named[0]["botan"], named
+
+
 def log_of(settings):
     """What a service writes until it is ready."""
     with tempfile.TemporaryDirectory(dir=os.getcwd()) as folder:
@@ -317,6 +352,25 @@ def answers(path):
         client.close()
 
 
+@observes("limits.key_tables")
+def key_tables():
+    """As many tokens of one key as a table costs, of a service that may have tables and one that may not."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    numbers = key.public_key().public_numbers()
+    point = {name: b64(value.to_bytes(32, "big")) for name, value in (("x", numbers.x), ("y", numbers.y))}
+    config = ONE_THREAD + "issuers: [{name: a, issuer: \"%s\", jwks: {keys: [{kty: EC, crv: P-256, x: %s, y: %s}]}}]\n" % (
+        ISSUER, point["x"], point["y"]) + "verify_profiles: {default: {issuers: [a], audiences: [api]}}\n"
+    made = []
+    for limits in ("key_tables: 0", "key_tables: 1"):
+        with start(config + "limits: {%s}\n" % limits) as one:
+            for _ in range(1000):
+                one.post("/verify", {"token": token(key, None)})
+            time.sleep(2)  # it is made in the background, and the text of /metrics is kept for a second
+            text = one.get("/metrics", port=one.admin_port).body
+            made.append(float(text.split("\nsignet_key_tables_made_total ")[1].split()[0]))
+    assert made[0] == 0 and (made[1] == 1 or not ctypes.util.find_library("crypto")), made
+
+
 def running_probes(stack):
     usual = stack.enter_context(start(SMALL.split("limits:")[0]))
     small = stack.enter_context(start(SMALL))
@@ -325,5 +379,5 @@ def running_probes(stack):
         ("startup_wait: 10m", ""), ("startup_wait: 0s", ""), ("startup_policy: serve_degraded", ""),
         ("startup_policy: serve_degraded", ", required: true"))))  # fmt: skip
     yield from marked(starts)
-    for probe in (drain_delay, drain_limit, log):
+    for probe in (drain_delay, drain_limit, log, providers, key_tables):
         yield probe.settings, probe

@@ -67,7 +67,8 @@ config::settings live_settings()
     return with;
 }
 
-live_service::live_service(config::settings with) : app_(std::move(with))
+live_service::live_service(config::settings with, service::clock_function clock)
+    : app_(std::move(with), std::move(clock))
 {
     service::start_log({.level = config::log_level::off, .format = config::log_format::json});
     app_.listen();

@@ -15,7 +15,9 @@ config::settings live_settings();
 /// A service in this process, on its own ports.
 class live_service {
 public:
-    explicit live_service(config::settings with = live_settings());
+    explicit live_service(
+        config::settings with = live_settings(), service::clock_function clock = service::system_now
+    );
     ~live_service();  ///< ends it at once
 
     service::app& app() { return app_; }

@@ -121,7 +121,7 @@ sign_again(core::jwk const& key, std::string_view token, std::optional<std::stri
     if (!key.material->is_private() || !is_repeatable(header.algorithm().scheme))
         return std::nullopt;
     auto const signing = must(core::crypto::make_signer(key.material, header.algorithm()));
-    std::vector<core::jws_signing> const signers{{std::string(header.text()), signing.get()}};
+    std::vector<core::jws_signing> const signers{{header.text(), signing.get()}};
     return must(core::make_jws(
         signers, core::as_bytes(parsed.unverified_payload()), core::serialization::compact,
         header.b64(), detached.has_value()

@@ -1,4 +1,5 @@
-#include "core/crypto/signature.hpp"
+#include "core/crypto/key_table.hpp"
+#include "core/crypto/providers.hpp"
 #include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/core/crypto/samples.hpp"
@@ -12,7 +13,10 @@ using vectors::text_of;
 namespace {
 
 /// One verifier for the whole group, as in the service, so that each row follows another one.
-void run_group(json::value group, signature_algorithm const& row, vectors::tally& tally)
+void run_group(
+    json::value group, signature_algorithm const& row, crypto::signature_provider const& by,
+    vectors::tally& tally
+)
 {
     auto const der = samples::from_hex(text_of(group, "publicKeyDer"));
     auto const raw = group.find("publicKey");
@@ -21,7 +25,10 @@ void run_group(json::value group, signature_algorithm const& row, vectors::tally
         : [&]() -> core::result<crypto::key_ptr> { return read_key(der).value().material; }();
     if (auto const jwk = group.find("publicKeyJwk"); key && jwk)
         CHECK(thumbprint(*parse_jwk(*jwk, key_role::holder)->material) == thumbprint(**key));
-    auto const verifier = key ? crypto::make_verifier(*key, row).value() : nullptr;
+    auto const verifier = key ? crypto::make_verifier_by(by, *key, row).value() : nullptr;
+    auto const by_table = key && crypto::may_have_table(**key, row)
+        ? crypto::make_table_verifier(crypto::make_key_table(**key))
+        : nullptr;
     for (auto const test : vectors::member(group, "tests")) {
         auto const id = vectors::member(test, "tcId").text();
         if (!text_of(test, "ctx").empty()) {
@@ -31,6 +38,7 @@ void run_group(json::value group, signature_algorithm const& row, vectors::tally
         auto const message = samples::from_hex(text_of(test, "msg"));
         auto const signature = samples::from_hex(text_of(test, "sig"));
         bool const verified = verifier && verifier->verify(message, signature);
+        CHECK((!by_table || by_table->verify(message, signature) == verified));
         auto const refusal = to_string(verifier ? errc::signature_invalid : errc::key_invalid);
         tally.must_be(
             text_of(test, "result") == "valid", id, verified ? std::string_view{} : refusal
@@ -38,17 +46,33 @@ void run_group(json::value group, signature_algorithm const& row, vectors::tally
     }
 }
 
+/// Every library on this machine that has the algorithm, by name.
+std::vector<std::pair<std::string, crypto::signature_provider const*>>
+providers_of(signature_algorithm const& row)
+{
+    std::vector<std::pair<std::string, crypto::signature_provider const*>> found;
+    for (auto const name : crypto_provider_names) {
+        auto const* by = crypto::find_signature_provider(*find_crypto_provider(name));
+        if (by != nullptr && by->has(row, first_of(row.families)))
+            found.emplace_back(name, by);
+    }
+    return found;
+}
+
 void run(std::string_view file, std::string_view alg)
 {
     auto const document = vectors::read("wycheproof/" + std::string(file) + "_test.json");
     if (!document)
         return;
-    vectors::tally tally("wycheproof " + std::string(file));
-    for (auto const group : vectors::member(document->root(), "testGroups"))
-        run_group(group, *find_signature_algorithm(alg), tally);
-    CHECK(tally.rows() == vectors::member(document->root(), "numberOfTests").integer());
-    CHECK(tally.accepted() > 0);
-    CHECK(tally.refused() > 0);
+    auto const& row = *find_signature_algorithm(alg);
+    for (auto const& [provider, by] : providers_of(row)) {
+        vectors::tally tally("wycheproof " + std::string(file) + ", " + provider);
+        for (auto const group : vectors::member(document->root(), "testGroups"))
+            run_group(group, row, *by, tally);
+        CHECK(tally.rows() == vectors::member(document->root(), "numberOfTests").integer());
+        CHECK(tally.accepted() > 0);
+        CHECK(tally.refused() > 0);
+    }
 }
 
 }  // namespace

@@ -18,17 +18,4 @@ constexpr std::string_view hash_name(hash algorithm) noexcept
     return "";
 }
 
-constexpr std::size_t hash_size(hash algorithm) noexcept
-{
-    switch (algorithm) {
-    case hash::none: return 0;
-    case hash::sha1: return 20;
-    case hash::sha256: return 32;
-    case hash::sha384: return 48;
-    case hash::sha512: return 64;
-    case hash::shake256: return 114;
-    }
-    return 0;
-}
-
 }  // namespace core::crypto

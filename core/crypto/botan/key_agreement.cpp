@@ -2,12 +2,7 @@
 
 #include "core/crypto/botan/botan_key.hpp"
 
-#include <botan/ec_apoint.h>
-#include <botan/ecc_key.h>
-#include <botan/ecdh.h>
 #include <botan/kdf.h>
-#include <botan/pubkey.h>
-#include <botan/system_rng.h>
 
 namespace core::crypto {
 namespace {
@@ -37,42 +32,35 @@ bytes other_info(std::string_view name, byte_view apu, byte_view apv, std::size_
     return info;
 }
 
-/// The shared secret Z: for an EC curve the x coordinate, of full length. Botan throws when X25519
-/// or X448 gives zero.
-Botan::secure_vector<std::uint8_t>
-shared_secret(Botan::Private_Key const& mine, Botan::Public_Key const& theirs)
-{
-    auto& rng = Botan::system_rng();
-    if (auto const* ec = dynamic_cast<Botan::EC_PrivateKey const*>(&mine)) {
-        Botan::ECDH_PrivateKey const key(ec->domain(), ec->_private_key());
-        auto const point = dynamic_cast<Botan::EC_PublicKey const&>(theirs)
-                               ._public_ec_point()
-                               .serialize_uncompressed<bytes>();
-        return Botan::PK_Key_Agreement(key, rng, "Raw").derive_key(0, point).bits_of();
-    }
-    return Botan::PK_Key_Agreement(mine, rng, "Raw")
-        .derive_key(0, theirs.raw_public_key_bits())
-        .bits_of();
-}
+constexpr std::string_view problem = "the two keys do not give a shared secret";
 
 }  // namespace
+
+result<secret_bytes> agree(
+    agreement& mine, key const& theirs, std::string_view name, byte_view apu, byte_view apv,
+    std::size_t size
+)
+{
+    auto const z = mine.secret_with(theirs);
+    if (!z)
+        return invalid_key(problem);
+    auto const kdf = Botan::KDF::create_or_throw("SP800-56A(SHA-256)");
+    bytes out(size);
+    kdf->derive_key(out, z->view(), {}, other_info(name, apu, apv, size));
+    return secret_bytes(std::move(out));
+}
 
 result<secret_bytes> agree(
     key const& mine, key const& theirs, std::string_view name, byte_view apu, byte_view apv,
     std::size_t size
 )
 {
-    constexpr std::string_view problem = "the two keys do not give a shared secret";
-    auto const* private_half = botan_of(mine).private_half();
-    if (mine.family() != theirs.family() || private_half == nullptr)
+    bool const can_agree = mine.family() == theirs.family() && mine.is_private()
+        && agreement_families.contains(mine.family());
+    auto const made = can_agree ? make_agreement(mine) : nullptr;
+    if (!made)
         return invalid_key(problem);
-    return or_invalid(problem, [&]() -> result<secret_bytes> {
-        auto const z = shared_secret(*private_half, botan_of(theirs).public_half());
-        auto const kdf = Botan::KDF::create_or_throw("SP800-56A(SHA-256)");
-        bytes out(size);
-        kdf->derive_key(out, z, {}, other_info(name, apu, apv, size));
-        return secret_bytes(std::move(out));
-    });
+    return agree(*made, theirs, name, apu, apv, size);
 }
 
 }  // namespace core::crypto

@@ -8,9 +8,7 @@
 
 #include <botan/block_cipher.h>
 #include <botan/nist_keywrap.h>
-#include <botan/pubkey.h>
 #include <botan/pwdhash.h>
-#include <botan/system_rng.h>
 
 #include <string>
 
@@ -20,14 +18,6 @@ namespace {
 constexpr std::size_t rsa_bits_min = 2048;  // RFC 7518 sections 4.2, 4.3
 constexpr std::size_t salt_octets = 16;     // section 4.8.1.1 asks for 8 or more
 constexpr std::string_view unusable = "the key cannot be used with this algorithm";
-
-/// Botan's name of the padding.
-std::string padding_name(key_management_algorithm const& row)
-{
-    return row.scheme == key_management_scheme::rsa_pkcs1
-        ? "PKCS1v15"
-        : "OAEP(" + std::string(hash_name(row.hash)) + ")";
-}
 
 /// The row of AES-GCM with keys of this size: A*GCMKW is GCM as content encryption uses it.
 content_encryption_algorithm const& gcm_of(std::size_t bits)
@@ -76,7 +66,7 @@ stretched(byte_view password, key_management_algorithm const& row, cek_parameter
 
 /// The key that ECDH-ES gives: the CEK itself, or the key that wraps it.
 result<secret_bytes> agreed(
-    key const& mine, key const& theirs, key_management_algorithm const& row,
+    agreement& mine, key const& theirs, key_management_algorithm const& row,
     content_encryption_algorithm const& enc, cek_parameters const& with
 )
 {
@@ -100,7 +90,10 @@ result<void> seal_by_agreement(
     auto ephemeral = generate(to.family(), 0);
     if (!ephemeral)
         return ephemeral.error();
-    auto key = agreed(**ephemeral, to, row, enc, with);
+    auto const mine = make_agreement(**ephemeral);
+    if (!mine)
+        return invalid_key(unusable);
+    auto key = agreed(*mine, to, row, enc, with);
     if (!key)
         return key.error();
     with.epk = std::move(*ephemeral);
@@ -111,11 +104,29 @@ result<void> seal_by_agreement(
     return {};
 }
 
-result<void> seal(
-    key const& to, key_management_algorithm const& row, content_encryption_algorithm const& enc,
-    secret_bytes& cek, cek_parameters& with
+result<void> seal_by_rsa(
+    key_ptr const& to, key_management_algorithm const& row, secret_bytes const& cek,
+    cek_parameters& with, operation_cache* kept
 )
 {
+    auto const here = kept ? nullptr : make_rsa_sealer(*to, row);
+    auto* const by = kept ? kept->rsa_sealer_for(to, row) : here.get();
+    if (by == nullptr)
+        return invalid_key(unusable);
+    auto sealed = by->seal(cek.view());
+    if (!sealed)
+        return sealed.error();
+    with.encrypted_key = std::move(*sealed);
+    return {};
+}
+
+result<void> seal(
+    key_ptr const& to_key, key_management_algorithm const& row,
+    content_encryption_algorithm const& enc, secret_bytes& cek, cek_parameters& with,
+    operation_cache* kept
+)
+{
+    auto const& to = *to_key;
     auto const secret = botan_of(to).secret();
     switch (row.scheme) {
     case key_management_scheme::direct:
@@ -137,12 +148,7 @@ result<void> seal(
         return {};
     }
     case key_management_scheme::rsa_pkcs1:
-    case key_management_scheme::rsa_oaep: {
-        auto& rng = Botan::system_rng();
-        Botan::PK_Encryptor_EME const by(botan_of(to).public_half(), rng, padding_name(row));
-        with.encrypted_key = by.encrypt(cek.view(), rng);
-        return {};
-    }
+    case key_management_scheme::rsa_oaep: return seal_by_rsa(to_key, row, cek, with, kept);
     case key_management_scheme::ecdh: return seal_by_agreement(to, row, enc, cek, with);
     case key_management_scheme::pbes2:
         with.p2s = random_bytes(salt_octets);
@@ -152,33 +158,42 @@ result<void> seal(
     return errc::internal;
 }
 
-/// RSA decryption that returns random octets for every kind of wrong padding or length, in the same
-/// time. Returns nullopt only for a number that is not below the modulus, which anyone can see.
-std::optional<secret_bytes> open_by_rsa(
-    key const& by, key_management_algorithm const& row, content_encryption_algorithm const& enc,
-    byte_view encrypted_key
+result<std::optional<secret_bytes>> open_by_rsa(
+    key_ptr const& by, key_management_algorithm const& row, content_encryption_algorithm const& enc,
+    byte_view encrypted_key, operation_cache* kept
 )
 {
-    auto& rng = Botan::system_rng();
-    Botan::PK_Decryptor_EME const decryptor(*botan_of(by).private_half(), rng, padding_name(row));
-    try {
-        auto const cek = decryptor.decrypt_or_random(
-            encrypted_key.data(), encrypted_key.size(), enc.key_bits / 8U, rng
-        );
-        return secret_bytes(byte_view(cek));
-    } catch (Botan::Exception const&) {
-        return std::nullopt;
-    }
+    auto const here = kept ? nullptr : make_rsa_opener(*by, row);
+    auto* const opener = kept ? kept->rsa_opener_for(by, row) : here.get();
+    if (opener == nullptr)
+        return invalid_key(unusable);
+    return opener->open(encrypted_key, enc.key_bits / 8U);
+}
+
+result<std::optional<secret_bytes>> open_by_agreement(
+    key_ptr const& by, key_management_algorithm const& row, content_encryption_algorithm const& enc,
+    cek_parameters const& with, operation_cache* kept
+)
+{
+    auto const here = kept ? nullptr : make_agreement(*by);
+    auto* const mine = kept ? kept->agreement_for(by) : here.get();
+    if (mine == nullptr)
+        return invalid_key(unusable);
+    auto key = agreed(*mine, *with.epk, row, enc, with);
+    if (!key)
+        return std::optional<secret_bytes>();
+    return row.wrap_bits == 0 ? std::optional<secret_bytes>(std::move(*key))
+                              : unwrap(key->view(), with.encrypted_key);
 }
 
 /// The CEK, or nullopt when this key does not open the encrypted key.
 result<std::optional<secret_bytes>> open(
-    key const& by, key_management_algorithm const& row, content_encryption_algorithm const& enc,
-    cek_parameters const& with
+    key_ptr const& by, key_management_algorithm const& row, content_encryption_algorithm const& enc,
+    cek_parameters const& with, operation_cache* kept
 )
 {
     using opened = std::optional<secret_bytes>;
-    auto const secret = botan_of(by).secret();
+    auto const secret = botan_of(*by).secret();
     switch (row.scheme) {
     case key_management_scheme::direct: return opened(secret_bytes(secret));
     case key_management_scheme::aes_wrap: return unwrap(secret, with.encrypted_key);
@@ -187,14 +202,9 @@ result<std::optional<secret_bytes>> open(
             gcm_of(row.wrap_bits), secret, with.iv, with.encrypted_key, with.tag, {}
         );
     case key_management_scheme::rsa_pkcs1:
-    case key_management_scheme::rsa_oaep: return open_by_rsa(by, row, enc, with.encrypted_key);
-    case key_management_scheme::ecdh: {
-        auto key = agreed(by, *with.epk, row, enc, with);
-        if (!key)
-            return opened();
-        return row.wrap_bits == 0 ? opened(std::move(*key))
-                                  : unwrap(key->view(), with.encrypted_key);
-    }
+    case key_management_scheme::rsa_oaep:
+        return open_by_rsa(by, row, enc, with.encrypted_key, kept);
+    case key_management_scheme::ecdh: return open_by_agreement(by, row, enc, with, kept);
     case key_management_scheme::pbes2:
         return unwrap(stretched(secret, row, with).view(), with.encrypted_key);
     }
@@ -227,27 +237,27 @@ secret_bytes fresh_cek(content_encryption_algorithm const& enc)
 }
 
 result<void> seal_cek(
-    key const& to, key_management_algorithm const& row, content_encryption_algorithm const& enc,
-    secret_bytes& cek, cek_parameters& with
+    key_ptr const& to, key_management_algorithm const& row, content_encryption_algorithm const& enc,
+    secret_bytes& cek, cek_parameters& with, operation_cache* kept
 )
 {
-    if (auto problem = misfit(to, row, enc))
+    if (auto problem = misfit(*to, row, enc))
         return std::move(*problem);
-    return or_invalid(unusable, [&] { return seal(to, row, enc, cek, with); });
+    return or_invalid(unusable, [&] { return seal(to, row, enc, cek, with, kept); });
 }
 
 result<secret_bytes> open_cek(
-    key const& by, key_management_algorithm const& row, content_encryption_algorithm const& enc,
-    cek_parameters const& with
+    key_ptr const& by, key_management_algorithm const& row, content_encryption_algorithm const& enc,
+    cek_parameters const& with, operation_cache* kept
 )
 {
-    if (auto problem = misfit(by, row, enc))
+    if (auto problem = misfit(*by, row, enc))
         return std::move(*problem);
-    if (!by.is_private())
+    if (!by->is_private())
         return invalid_key("opening a token needs the private half of the key");
     auto random = fresh_cek(enc);
     return or_invalid(unusable, [&]() -> result<secret_bytes> {
-        auto cek = open(by, row, enc, with);
+        auto cek = open(by, row, enc, with, kept);
         if (!cek)
             return cek.error();
         bool const is_good = *cek && (*cek)->size() == random.size();

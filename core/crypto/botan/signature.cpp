@@ -1,11 +1,15 @@
-#include "core/crypto/signature.hpp"
-
 #include "core/crypto/botan/botan_key.hpp"
 #include "core/crypto/botan/hash_name.hpp"
+#include "core/crypto/digest.hpp"
+#include "core/crypto/library.hpp"
+#include "core/crypto/signature_provider.hpp"
 
 #include <botan/mac.h>
 #include <botan/pubkey.h>
 #include <botan/system_rng.h>
+
+#include <array>
+#include <span>
 
 namespace core::crypto {
 namespace {
@@ -32,13 +36,6 @@ std::string padding_of(signature_algorithm const& row)
     return "";
 }
 
-/// The exact length of a signature.
-std::size_t signature_size(key const& material)
-{
-    auto const& row = row_of(material.family());
-    return row.type == key_type::rsa ? (material.bits() + 7) / 8 : row.signature_octets;
-}
-
 class hmac final : public verifier, public signer {
 public:
     hmac(botan_key const& material, signature_algorithm const& row)
@@ -48,31 +45,33 @@ public:
     }
     bool verify(byte_view message, byte_view signature) override
     {
-        return equal_in_constant_time(compute(message), signature);
+        std::array<std::uint8_t, hash_octets_max> all;
+        auto const computed = std::span(all).first(mac_->output_length());
+        mac_->update(message);
+        mac_->final(computed);
+        return equal_in_constant_time(computed, signature);
     }
-    result<bytes> sign(byte_view message) override { return compute(message); }
-
-private:
-    bytes compute(byte_view message)
+    result<bytes> sign(byte_view message) override
     {
         mac_->update(message);
         return mac_->final_stdvec();
     }
+
+private:
+    static constexpr std::size_t hash_octets_max = 64;  // SHA-512
+
     std::unique_ptr<Botan::MessageAuthenticationCode> mac_;
 };
 
 class public_key_verifier final : public verifier {
 public:
     public_key_verifier(key_ptr material, signature_algorithm const& row)
-        : material_(std::move(material)), padding_(padding_of(row)),
-          signature_size_(signature_size(*material_))
+        : material_(std::move(material)), padding_(padding_of(row))
     {
         begin();
     }
     bool verify(byte_view message, byte_view signature) override
     {
-        if (signature.size() != signature_size_)
-            return false;
         try {
             operation_->update(message);
             return operation_->check_signature(signature);
@@ -87,7 +86,6 @@ private:
 
     key_ptr material_;
     std::string padding_;
-    std::size_t signature_size_;
     std::optional<Botan::PK_Verifier> operation_;
 };
 
@@ -120,55 +118,44 @@ private:
     std::optional<Botan::PK_Signer> operation_;
 };
 
-/// Why this key cannot be used with this row; nullopt when it can.
-std::optional<failure>
-refusal(key_ptr const& material, signature_algorithm const& row, bool allow_weak)
+/// Null when Botan cannot use the key.
+template <class Operation, class Concrete>
+std::unique_ptr<Operation> make(key_ptr const& material, signature_algorithm const& row)
 {
-    if (!material || !row.families.contains(material->family()))
-        return invalid_key("the key's type does not match the algorithm");
-    if (material->bits() >= row.key_bits_min)
-        return std::nullopt;
-    if (row.scheme != signature_scheme::hmac)
-        return invalid_key("the RSA key is shorter than 2048 bits");
-    if (allow_weak)
-        return std::nullopt;
-    return invalid_key("the secret is shorter than the algorithm's hash");
+    try {
+        if (row.scheme == signature_scheme::hmac)
+            return std::make_unique<hmac>(botan_of(*material), row);
+        return std::make_unique<Concrete>(material, row);
+    } catch (Botan::Exception const&) {
+        return nullptr;
+    }
 }
 
-template <class Operation, class Concrete>
-result<std::unique_ptr<Operation>> make(key_ptr material, signature_algorithm const& row)
-{
-    return or_invalid(
-        "the key does not work with the algorithm",
-        [&]() -> result<std::unique_ptr<Operation>> {
-            std::unique_ptr<Operation> operation;
-            if (row.scheme == signature_scheme::hmac)
-                operation = std::make_unique<hmac>(botan_of(*material), row);
-            else
-                operation = std::make_unique<Concrete>(std::move(material), row);
-            return operation;
-        }
-    );
-}
+class provider final : public signature_provider {
+public:
+    std::string version() const override { return library_version(); }
+    bool has(signature_algorithm const& row, key_family family) const noexcept override
+    {
+        return row.families.contains(family);
+    }
+    std::unique_ptr<verifier>
+    verifier_of(key_ptr const& material, signature_algorithm const& row) const override
+    {
+        return make<verifier, public_key_verifier>(material, row);
+    }
+    std::unique_ptr<signer>
+    signer_of(key_ptr const& material, signature_algorithm const& row) const override
+    {
+        return make<signer, private_key_signer>(material, row);
+    }
+};
 
 }  // namespace
 
-result<std::unique_ptr<verifier>>
-make_verifier(key_ptr material, signature_algorithm const& row, bool allow_weak)
+signature_provider const& botan_signatures()
 {
-    if (auto refused = refusal(material, row, allow_weak))
-        return std::move(*refused);
-    return make<verifier, public_key_verifier>(std::move(material), row);
-}
-
-result<std::unique_ptr<signer>>
-make_signer(key_ptr material, signature_algorithm const& row, bool allow_weak)
-{
-    if (auto refused = refusal(material, row, allow_weak))
-        return std::move(*refused);
-    if (!material->is_private())
-        return invalid_key("a public key cannot sign");
-    return make<signer, private_key_signer>(std::move(material), row);
+    static provider const only;
+    return only;
 }
 
 }  // namespace core::crypto

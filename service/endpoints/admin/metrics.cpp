@@ -15,6 +15,16 @@ void add_body_families(families& to, body_budget const& from)
     }
 }
 
+void add_token_families(families& to, token_caches const& from)
+{
+    auto const sum = from.sum();
+    to.add<"signet_token_cache_hits_total">({}, static_cast<double>(sum.hits));
+    to.add<"signet_token_cache_misses_total">({}, static_cast<double>(sum.misses));
+    to.add<"signet_token_cache_admitted_total">({}, static_cast<double>(sum.admitted));
+    to.add<"signet_token_cache_evicted_total">({}, static_cast<double>(sum.evicted));
+    to.add<"signet_token_cache_bytes">({}, static_cast<double>(sum.octets));
+}
+
 /// Only the refusals that a queue can have.
 void add_job_families(families& to, work_pool const& from)
 {
@@ -34,6 +44,13 @@ void add_job_families(families& to, work_pool const& from)
     }
 }
 
+void add_table_families(families& to, key_tables::figures const& now)
+{
+    to.add<"signet_key_tables">({}, static_cast<double>(now.tables));
+    to.add<"signet_key_tables_bytes">({}, static_cast<double>(now.octets));
+    to.add<"signet_key_tables_made_total">({}, static_cast<double>(now.made));
+}
+
 }  // namespace
 
 asio::awaitable<http::reply> handle_metrics(http::request const&, worker& here)
@@ -43,7 +60,9 @@ asio::awaitable<http::reply> handle_metrics(http::request const&, worker& here)
     auto const more = [&shared = here.shared](families& to) {
         shared.issuers.add_families(to);
         add_body_families(to, shared.bodies);
+        add_token_families(to, shared.tokens);
         add_job_families(to, shared.cpu);
+        add_table_families(to, shared.tables.now());
     };
     auto const render = [&] { return here.shared.metrics.text(*here.current()->ring, more); };
     answer.body = here.metrics_text.at(std::chrono::steady_clock::now(), render);

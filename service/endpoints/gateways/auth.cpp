@@ -21,16 +21,14 @@ core::result<http::reply> mapped_headers(
     http::reply reply;
     reply.content_type = "";
     for (auto const& mapping : profile.settings->headers) {
-        std::string text;
-        if (auto const claim = core::find_claim(token.claims(), mapping.claim)) {
-            auto said = core::claim_text(*claim, mapping.base64url);
-            if (!said) {
-                unfit = mapping.header;
-                return core::errc::claim_invalid;
-            }
-            text = std::move(*said);
+        auto const write = [&](std::string& to) {
+            auto const claim = core::find_claim(token.claims(), mapping.claim);
+            return !claim || core::append_claim_text(to, *claim, mapping.base64url);
+        };
+        if (!reply.headers.add_written(mapping.header, write)) {
+            unfit = mapping.header;
+            return core::errc::claim_invalid;
         }
-        reply.headers.emplace_back(mapping.header, std::move(text));
     }
     return reply;
 }
@@ -116,10 +114,12 @@ answer_at_once(http::request const& request, worker& here, std::unique_ptr<unans
     auto const token = bearer_token(request);
     if (!token)
         return refuse(request, shared, token.error());
+    terms.memory = &here.memory;
     auto costs = costs_of(request, shared.settings);
     costs.budget.hold_to(io_allowance);
-    auto found =
-        verify(terms, *token, shared.now(), &here.operations, shared.metrics, &costs.budget);
+    auto found = verify(
+        terms, *token, shared.now(), &here.operations, shared.metrics, &costs.budget, &here.tokens
+    );
     bool const is_held_up = costs.budget.is_held_up();
     costs.budget.release();
     if (is_held_up || found.missing) {
@@ -133,16 +133,16 @@ answer_at_once(http::request const& request, worker& here, std::unique_ptr<unans
 }
 
 asio::awaitable<http::reply>
-answer_later(unanswered& what, http::request const& request, worker& here)
+answer_later(std::unique_ptr<unanswered> what, http::request const& request, worker& here)
 {
-    auto& terms = what.terms;
+    auto& terms = what->terms;
     verdict found;
-    if (what.found)
-        found = std::move(*what.found);
+    if (what->found)
+        found = std::move(*what->found);
     else
-        found = co_await verify_beyond_io(terms, what.token, here, what.costs);
+        found = co_await verify_beyond_io(terms, what->token, here, what->costs);
     if (found.missing) {
-        auto again = verify_after_fetch(terms, what.token, std::move(found), here, what.costs);
+        auto again = verify_after_fetch(terms, what->token, std::move(found), here, what->costs);
         found = co_await std::move(again);
     }
     co_return answer(found, terms, told_of(request, here.shared));
@@ -150,13 +150,13 @@ answer_later(unanswered& what, http::request const& request, worker& here)
 
 }  // namespace
 
-asio::awaitable<http::reply> handle_auth(http::request const& request, worker& here)
+http::pending_reply handle_auth(http::request const& request, worker& here)
 {
     std::unique_ptr<unanswered> rest;
     auto reply = answer_at_once(request, here, rest);
     if (rest)
-        reply = co_await answer_later(*rest, request, here);
-    co_return reply;
+        return answer_later(std::move(rest), request, here);
+    return reply;
 }
 
 }  // namespace service

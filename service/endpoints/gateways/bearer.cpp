@@ -15,8 +15,10 @@ core::result<std::string_view> bearer_token(http::request const& request)
         return core::errc::caller_unauthenticated;
     auto const token = value.substr(scheme.size());
     auto const begin = token.find_first_not_of(' ');
-    if (begin == std::string_view::npos
-        || token.find_first_of(" ,", begin) != std::string_view::npos)
+    if (begin == std::string_view::npos)
+        return core::errc::request_invalid;
+    auto const contains = [&](char c) { return token.find(c, begin) != std::string_view::npos; };
+    if (contains(' ') || contains(','))  // one by one: find_first_of looks at each octet
         return core::errc::request_invalid;
     return token.substr(begin);
 }
@@ -31,7 +33,7 @@ http::reply bearer_challenge(core::failure const& why)
     reply.status = lacks_scope ? 403 : http::status_of(why.code, context::auth);
     // RFC 9110 section 10.2.3: "how long the service is expected to be unavailable"
     if (why.code == core::errc::overloaded)
-        reply.headers.emplace_back("Retry-After", "1");
+        reply.headers.add("Retry-After", "1");
     if (reply.status >= 500)
         return reply;
     std::string challenge = "Bearer realm=\"signet\"";
@@ -42,7 +44,7 @@ http::reply bearer_challenge(core::failure const& why)
     else if (why.code != core::errc::caller_unauthenticated)
         challenge += ", error=\"invalid_token\", error_description=\""
             + std::string(core::to_string(why.code)) + "\"";
-    reply.headers.emplace_back("WWW-Authenticate", std::move(challenge));
+    reply.headers.add("WWW-Authenticate", challenge);
     return reply;
 }
 

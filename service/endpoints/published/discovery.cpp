@@ -54,8 +54,8 @@ asio::awaitable<http::reply> handle_discovery(http::request const& request, work
         co_return http::problem(core::errc::not_found, request);
     auto answer = http::json_reply(discovery_document(settings));
     answer.cacheable = true;
-    answer.headers.emplace_back("Cache-Control", "public, max-age=300");
-    answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    answer.headers.add("Cache-Control", "public, max-age=300");
+    answer.headers.add("Access-Control-Allow-Origin", "*");
     co_return answer;
 }
 

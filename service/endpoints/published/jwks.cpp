@@ -37,13 +37,13 @@ http::reply set_reply(
         auto const left = std::chrono::floor<std::chrono::seconds>(*view.next_transition - now);
         age = std::clamp(left, std::chrono::seconds(1), age);
     }
-    answer.headers.emplace_back("Cache-Control", "public, max-age=" + std::to_string(age.count()));
-    answer.headers.emplace_back("ETag", etag);
-    answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    answer.headers.add("Cache-Control", "public, max-age=" + std::to_string(age.count()));
+    answer.headers.add("ETag", etag);
+    answer.headers.add("Access-Control-Allow-Origin", "*");
     auto const condition = to.header("If-None-Match");
     if (condition && matches(*condition, etag)) {
         answer.status = 304;
-        answer.content_type.clear();
+        answer.content_type = {};
         return answer;
     }
     answer.content_type = "application/jwk-set+json";

@@ -4,7 +4,7 @@
 
 namespace service {
 
-asio::awaitable<http::reply> handle_encrypt(http::request const& request, worker& here)
+http::pending_reply handle_encrypt(http::request const& request, worker& here)
 {
     return perform(encrypt_operation, request, here);
 }

@@ -4,7 +4,7 @@
 
 namespace service {
 
-asio::awaitable<http::reply> handle_inspect(http::request const& request, worker& here)
+http::pending_reply handle_inspect(http::request const& request, worker& here)
 {
     return perform(inspect_operation, request, here);
 }

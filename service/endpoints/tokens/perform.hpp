@@ -91,20 +91,31 @@ private:
     std::optional<Request> read_;
 };
 
+/// The rest of `perform`, on the pool.
+template <class Request>
+asio::awaitable<http::reply> perform_beyond_io(
+    std::shared_ptr<operation_task<Request>> task, http::request const& request, worker& here
+)
+{
+    auto run = [task](core::crypto::operation_cache& kept) { return task->run(kept); };
+    auto answer = co_await run_beyond_io(task->costs, here.shared.cpu, std::move(run));
+    if (!answer)
+        co_return http::problem(core::errc::overloaded, request);
+    co_return reply_of(std::move(*answer), request);
+}
+
 /// Answers a request with an operation, on this thread or, where it costs more, on the pool.
 ///
 /// what     lives as long as the service.
 template <class Request>
-asio::awaitable<http::reply>
+http::pending_reply
 perform(operation<Request> const& what, http::request const& request, worker& here)
 {
-    auto const task = std::make_shared<operation_task<Request>>(what, request, here);
-    auto run = [task](core::crypto::operation_cache& kept) { return task->run(kept); };
-    auto answer =
-        co_await run_by_cost(task->costs, here.shared.cpu, here.operations, std::move(run));
-    if (!answer)
-        co_return http::problem(core::errc::overloaded, request);
-    co_return reply_of(std::move(*answer), request);
+    auto task = std::make_shared<operation_task<Request>>(what, request, here);
+    auto run = [&task](core::crypto::operation_cache& kept) { return task->run(kept); };
+    if (auto answer = run_at_once(task->costs, here.operations, run))
+        return reply_of(std::move(*answer), request);
+    return perform_beyond_io(std::move(task), request, here);
 }
 
 }  // namespace service

@@ -4,7 +4,7 @@
 
 namespace service {
 
-asio::awaitable<http::reply> handle_sign(http::request const& request, worker& here)
+http::pending_reply handle_sign(http::request const& request, worker& here)
 {
     return perform(sign_operation, request, here);
 }

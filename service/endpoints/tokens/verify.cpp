@@ -13,36 +13,60 @@ struct verify_step {
     verdict found{};
 };
 
-verify_step begin(verify_task& task, core::crypto::operation_cache& kept)
+verify_step begin(verify_task& task, core::crypto::operation_cache& kept, worker& here)
 {
     if (auto refusal = task.read())
         return {std::move(refusal)};
-    auto const& [terms, token] = task.request();
+    auto& [terms, token] = task.request();
+    terms.memory = &here.memory;
     auto const& in = task.scope();
-    return {std::nullopt, verify(terms, token, in.now, &kept, in.counters, in.budget)};
+    auto* const tokens = here.tokens_for(kept);
+    return {std::nullopt, verify(terms, token, in.now, &kept, in.counters, in.budget, tokens)};
+}
+
+http::reply answer(verify_task& task, verify_step step, http::request const& request)
+{
+    if (step.refusal)
+        return reply_of(std::move(*step.refusal), request);
+    return reply_of(answer_of(step.found, task.request().terms, task.scope()), request);
+}
+
+/// The rest of handle_verify.
+///
+/// step     what was found at once, with a key missing; nullopt: it costs more than this thread may
+///          be held up.
+asio::awaitable<http::reply> answer_later(
+    std::unique_ptr<verify_task> task, std::optional<verify_step> step,
+    http::request const& request, worker& here
+)
+{
+    auto work = [&task, &here](core::crypto::operation_cache& kept) {
+        return begin(*task, kept, here);
+    };
+    if (!step)
+        step = co_await run_beyond_io(task->costs, here.shared.cpu, std::move(work));
+    if (!step)
+        co_return http::problem(core::errc::overloaded, request);
+    if (step->found.missing) {
+        auto& [terms, token] = task->request();
+        auto again = verify_after_fetch(terms, token, std::move(step->found), here, task->costs);
+        step->found = co_await std::move(again);
+    }
+    co_return answer(*task, std::move(*step), request);
 }
 
 }  // namespace
 
 /// A token that lacks another issuer's key waits for the one fetch that it may cause, and is
 /// verified once more if that helps. Other tokens never wait.
-asio::awaitable<http::reply> handle_verify(http::request const& request, worker& here)
+http::pending_reply handle_verify(http::request const& request, worker& here)
 {
-    verify_task task(verify_operation, request, here);
-    auto work = [&task](core::crypto::operation_cache& kept) { return begin(task, kept); };
-    auto step = co_await run_by_cost(task.costs, here.shared.cpu, here.operations, std::move(work));
-    if (!step)
-        co_return http::problem(core::errc::overloaded, request);
-    if (step->refusal)
-        co_return reply_of(std::move(*step->refusal), request);
-    auto& terms = task.request().terms;
-    auto const& token = task.request().token;
-    auto& found = step->found;
-    if (found.missing) {
-        auto again = verify_after_fetch(terms, token, std::move(found), here, task.costs);
-        found = co_await std::move(again);
-    }
-    co_return reply_of(answer_of(found, terms, task.scope()), request);
+    auto task = std::make_unique<verify_task>(verify_operation, request, here);
+    auto work = [&](core::crypto::operation_cache& kept) { return begin(*task, kept, here); };
+    auto step = run_at_once(task->costs, here.operations, work);
+    if (step && !step->found.missing)
+        return answer(*task, std::move(*step), request);
+    return answer_later(std::move(task), std::move(step), request, here);
 }
 
 }  // namespace service

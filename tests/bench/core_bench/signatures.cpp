@@ -1,5 +1,6 @@
 // Verifying and signing tokens, next to only the signature over the same octets, by an object that
 // is kept.
+#include "core/base/base64url.hpp"
 #include "core/jws/make_jws.hpp"
 #include "core/jwt/claims_template.hpp"
 #include "core/jwt/jwt.hpp"
@@ -62,7 +63,7 @@ void add_verifying(samples::signing_key const& by, std::size_t octets)
 
 /// What a sign profile is at run time.
 struct sign_profile {
-    std::string header;
+    std::string header, encoded_header;
     claims_template claims;
     crypto::operation_cache kept;
 
@@ -76,10 +77,8 @@ struct sign_profile {
         auto const signer = kept.signer_for(by.key.material, *by.row, false);
         if (!issued || !signer)
             return std::nullopt;
-        std::vector<jws_signing> signers(1);
-        signers.front().protected_header = header;
-        signers.front().with = *signer;
-        auto token = make_jws(signers, as_bytes(issued->text), serialization::compact, true, false);
+        jws_signing const one{header, *signer, encoded_header};
+        auto token = make_jws(one, as_bytes(issued->text), serialization::compact, true, false);
         return token ? std::optional(std::move(*token)) : std::nullopt;
     }
 };
@@ -88,6 +87,7 @@ std::shared_ptr<sign_profile> sign_profile_of(samples::signing_key const& by)
 {
     auto made = std::make_shared<sign_profile>();
     made->header = by.header;
+    made->encoded_header = base64url_encode(as_bytes(by.header));
     made->claims.iss = samples::issuer;
     made->claims.audiences = {std::string(samples::audience)};
     made->claims.ttl = made->claims.max_ttl = std::chrono::minutes(15);

@@ -290,9 +290,17 @@ TEST_SUITE("config/sections/read_verify_profiles")
             {verify(fine + "allow_overrides: scope"), "does not require `scope`"},
             {verify("mode: jws, issuers: [self], require_encryption: false"),
              "require_encryption: is about nested JWTs"},
+            {verify(fine + "cache: 8MiB"), "cache: must be true or false"},
             {verify(fine + "headers: {X-A: sub}"),
              "verify_profiles.p.headers: are only for /auth, which uses profile `default`"},
         });
+    }
+
+    TEST_CASE("verify_profiles: tokens are remembered, unless `cache` is false")
+    {
+        std::string const fine = "issuers: [self], audiences: [a]";
+        CHECK(settings_of(verify(fine)).verify_profiles.at("p").cache);
+        CHECK(!settings_of(verify(fine + ", cache: false")).verify_profiles.at("p").cache);
     }
 
     TEST_CASE("verify_profiles: each member about claims is a problem in mode jws")

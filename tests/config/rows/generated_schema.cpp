@@ -1,5 +1,6 @@
 #include "config/tree/scalars.hpp"
 #include "config/values/endpoint.hpp"
+#include "core/algorithms/crypto_provider.hpp"
 #include "core/algorithms/encryption_algorithm.hpp"
 #include "core/algorithms/signature_algorithm.hpp"
 #include "tests/config/rows/generated.hpp"
@@ -172,6 +173,11 @@ std::string algorithms()
         + "      \"description\": \"Off unless it is named here\"\n    }";
 }
 
+std::string provider_names()
+{
+    return "\n    \"crypto_provider\": {\"enum\": " + words(core::crypto_provider_names) + "},";
+}
+
 std::string endpoint_names()
 {
     std::vector<std::string_view> names;
@@ -187,7 +193,7 @@ std::string schema()
 {
     std::string out(begin);
     out += object(config::rows::root, "  ") + ",\n  \"$defs\": {";
-    out += endpoint_names() + std::string(shared) + algorithms();
+    out += endpoint_names() + provider_names() + std::string(shared) + algorithms();
     for (auto const& one : config::rows::sections()) {
         out += ",\n    " + quoted(one.name) + ": {\n" + object(one.rows, "      ");
         if (!one.schema.empty())

@@ -15,9 +15,10 @@ using config::shape;
 
 /// One of each struct that has the member of a row, with its defaults.
 using owners = std::tuple<
-    config::settings, config::server_settings, config::limit_settings, config::log_settings,
-    core::ring_key, config::key_origin, config::issuer_settings, config::fetch_settings,
-    config::verify_profile, config::sign_profile, config::caller_settings, config::inline_settings>;
+    config::settings, config::server_settings, config::limit_settings, config::crypto_settings,
+    config::log_settings, core::ring_key, config::key_origin, config::issuer_settings,
+    config::fetch_settings, config::verify_profile, config::sign_profile, config::caller_settings,
+    config::inline_settings>;
 
 std::string in_words(config::row const& one, std::uint32_t value)
 {

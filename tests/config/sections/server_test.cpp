@@ -93,6 +93,8 @@ TEST_SUITE("config/sections/read_server")
     {
         auto const got = settings_of("limits: {head_bytes: 32KiB, idle_timeout: 1500ms}\n");
         CHECK(got.limits.head_bytes == 32768);
+        CHECK(got.limits.token_cache_bytes == 8U << 20U);
+        CHECK(settings_of("limits: {token_cache_bytes: 0}\n").limits.token_cache_bytes == 0);
         CHECK(got.limits.idle_timeout == std::chrono::milliseconds{1500});
         check_refused({
             {"limits: {head_bytes: 1}\n", "limits.head_bytes: must be from 1024 to 1048576 bytes"},
@@ -106,6 +108,8 @@ TEST_SUITE("config/sections/read_server")
             {"limits: {admin_connections: 7}\n",
              "limits.admin_connections: must be from 8 to 65536"},
             {"limits: {bodies_bytes: 1KiB}\n", "limits.bodies_bytes: must be from 65536 to"},
+            {"limits: {token_cache_bytes: 2048MiB}\n",
+             "limits.token_cache_bytes: must be from 0 to 1073741824 bytes"},
         });
     }
 
@@ -126,6 +130,31 @@ TEST_SUITE("config/sections/read_server")
         CHECK(settings_of("limits: {bodies_bytes: 8MiB}\n").limits.bodies_bytes == 8 * MiB);
         CHECK(!load("limits: {bodies_bytes: 4MiB}\n" + good).warns("limits.bodies_bytes"));
         CHECK(load("limits: {bodies_bytes: 3MiB}\n" + good).warns("limits.bodies_bytes"));
+    }
+
+    TEST_CASE("crypto.providers: one name, several names, and all of them when it is left out")
+    {
+        using names = std::vector<std::string>;
+        CHECK(
+            settings_of("log: {level: info}\n").crypto.providers
+            == names{"openssl", "sodium", "secp256k1", "botan"}
+        );
+        CHECK(settings_of("crypto: {providers: botan}\n").crypto.providers == names{"botan"});
+        CHECK(
+            settings_of("crypto: {providers: [sodium, openssl]}\n").crypto.providers
+            == names{"sodium", "openssl"}
+        );
+    }
+
+    TEST_CASE("crypto.providers: an unknown name, one name twice or no name -> problems")
+    {
+        check_refused({
+            {"crypto: {providers: [openssl, botn]}\n",
+             "crypto.providers: `botn` is not a provider, did you mean `botan`?"},
+            {"crypto: {providers: [sodium, sodium]}\n", "`sodium` appears here twice"},
+            {"crypto: {providers: []}\n", "crypto.providers: is empty"},
+            {"crypto: {provider: botan}\n", "crypto.provider: unknown setting"},
+        });
     }
 
     TEST_CASE("log: every level and format by its name")

@@ -26,6 +26,19 @@ TEST_SUITE("core/base/base64url")
         }
     }
 
+    TEST_CASE("base64url_append: keeps what is there, and adds base64url_size characters")
+    {
+        std::string octets;
+        for (std::size_t size = 0; size < 70; ++size) {
+            std::string out = "kept.";
+            base64url_append(out, as_bytes(octets));
+            CHECK(out == "kept." + base64url_encode(as_bytes(octets)));
+            CHECK(out.size() == 5 + base64url_size(size));
+            CHECK(base64url_decode_text(out.substr(5)) == octets);
+            octets.push_back(static_cast<char>(size * 37));
+        }
+    }
+
     TEST_CASE("base64url_decode: any second spelling of the same octets is refused")
     {
         for (std::string_view text : std::initializer_list<std::string_view>{

@@ -205,40 +205,4 @@ TEST_SUITE("core/crypto/signature")
             CHECK(make_verifier(key, row_of(name)).value()->verify(message, signature));
         }
     }
-
-    TEST_CASE("operation_cache: an object is made once a key and row, and refuses as make does")
-    {
-        operation_cache cache;
-        auto const& row = row_of("ES256");
-        auto const first = cache.verifier_for(key_of(key_family::p256), row, false);
-        auto const second = cache.verifier_for(key_of(key_family::p256), row, false);
-        REQUIRE(first.has_value());
-        CHECK(*first == *second);
-        auto const signing = cache.signer_for(key_of(key_family::p256), row, false);
-        CHECK((*first)->verify(message, (*signing)->sign(message).value()));
-        CHECK(
-            cache.verifier_for(key_of(key_family::p384), row, false).error() == errc::key_invalid
-        );
-        CHECK(cache.verifier_for(nullptr, row, false).error() == errc::key_invalid);
-    }
-
-    TEST_CASE("operation_cache: weak secrets work only for the caller that allows them")
-    {
-        operation_cache cache;
-        auto const weak = generate(key_family::secret, 64).value();
-        CHECK(cache.verifier_for(weak, row_of("HS256"), true).has_value());
-        CHECK(cache.verifier_for(weak, row_of("HS256"), false).error() == errc::key_invalid);
-    }
-
-    TEST_CASE("operation_cache: many keys do not grow it without end, and each still works")
-    {
-        operation_cache cache;
-        for (int i = 0; i < 1200; ++i) {
-            auto const key = generate(key_family::secret, 256).value();
-            auto const signing = cache.signer_for(key, row_of("HS256"), false);
-            auto const signature = (*signing)->sign(message).value();
-            auto const verifying = cache.verifier_for(key, row_of("HS256"), false);
-            REQUIRE((*verifying)->verify(message, signature));
-        }
-    }
 }

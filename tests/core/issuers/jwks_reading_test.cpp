@@ -256,4 +256,63 @@ TEST_SUITE("core/issuers/jwks_reading")
         CHECK(next.set->keys[0].material == first.set->keys[0].material);
         CHECK(next.set->keys[1].material != first.set->keys[0].material);
     }
+
+    TEST_CASE("read_jwks: one of many keys has changed -> the others are the same objects")
+    {
+        std::vector<std::string> texts;
+        for (int i = 0; i < 40; ++i) {
+            auto const key = crypto::generate(key_family::p256, 0).value();
+            texts.push_back(jwk_text(key, "k" + std::to_string(i)));
+        }
+        auto const body_of = [](std::vector<std::string> const& entries) {
+            std::string text = R"({"keys":[)";
+            for (auto const& entry : entries)
+                text += entry + ",";
+            text.back() = ']';
+            return text + "}";
+        };
+        auto const first = read(body_of(texts));
+        texts[7] = jwk_text(crypto::generate(key_family::p256, 0).value(), "k7");
+        // written in another way, and under another name
+        texts[8].insert(1, " ");
+        texts[9].replace(texts[9].find("k9"), 2, "kx");
+        auto const next = read_jwks(body_of(texts), published::algorithms, 128, first.set.get());
+        REQUIRE(next.set);
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            CAPTURE(i);
+            bool const is_same = next.set->keys[i].material == first.set->keys[i].material;
+            CHECK(is_same == (i != 7));
+        }
+        CHECK(next.set->keys[9].kid == "kx");
+        CHECK(!next.set->index.is_empty());
+        CHECK(next.set->has_kid("kx"));
+        CHECK(!next.set->has_kid("k9"));
+    }
+
+    TEST_CASE(
+        "read_jwks: a known entry whose private half is published now -> left out all the same"
+    )
+    {
+        auto const good = jwk_text(samples::key_of(key_family::p256), "a");
+        auto const other = jwk_text(samples::key_of(key_family::ed25519), "b");
+        auto const first = read(R"({"keys":[)" + good + "," + other + "]}");
+        auto const body =
+            R"({"keys":[)" + good + "," + other + "," + private_text(key_family::p256) + "]}";
+        auto const next = read_jwks(body, published::algorithms, 128, first.set.get());
+        REQUIRE(next.set);
+        CHECK(next.set->keys.size() == 1);
+        CHECK(next.set->keys[0].kid == "b");
+        CHECK(next.left_out.size() == 2);
+    }
+
+    TEST_CASE("read_jwks: a set of 5,000 keys where the limit allows it -> usable")
+    {
+        std::vector<std::string> kids;
+        for (int i = 0; i < 5'000; ++i)
+            kids.push_back(std::to_string(i));
+        CHECK(read(set_of(kids), 4'999).worth == jwks_worth::foreign);
+        auto const reading = read(set_of(kids), 5'000);
+        REQUIRE(reading.set);
+        CHECK(reading.set->keys.size() == 5'000);
+    }
 }

@@ -22,6 +22,40 @@ TEST_SUITE("core/json/json")
         CHECK(!root.find("e"));
     }
 
+    TEST_CASE("read: a document is used for one text after another, whatever came before")
+    {
+        json::document doc;
+        REQUIRE(doc.read(R"({"a":"\n","b":[1,2]})").has_value());
+        CHECK(doc.root().find("a")->string() == "\n");
+        CHECK(!doc.read(R"({"a":1,"a":2})"));
+        CHECK(!doc.read("{"));
+        auto text = doc.take_text();
+        text = R"({"c":"\u00e9"})";
+        REQUIRE(doc.read(std::move(text)).has_value());
+        CHECK(doc.root().size() == 1);
+        CHECK(doc.root().find("c")->string() == "\xc3\xa9");
+        CHECK(!doc.root().find("a"));
+    }
+
+    TEST_CASE("document: equal names are found among few and among many, nested or not")
+    {
+        auto const object = [](int members, std::string const& more) {
+            std::string text = "{";
+            for (int i = 0; i < members; ++i)
+                text += "\"n" + std::to_string(i) + "\":[{\"n1\":0}],";
+            return text + more + "}";
+        };
+        for (int members : {1, 2, 10, 23, 24, 25, 100}) {
+            CAPTURE(members);
+            CHECK(json::document::parse(object(members, R"("m":0)")).has_value());
+            CHECK(!json::document::parse(object(members, R"("n0":0)")));
+            CHECK(!json::document::parse(object(members, R"("\u006e0":0)")));
+            auto const last = "\"n" + std::to_string(members - 1) + "\":0";
+            CHECK(!json::document::parse(object(members, last)));
+        }
+        CHECK(!json::document::parse(R"({"":1,"a":2,"":3})"));
+    }
+
     TEST_CASE("document: what is not strict JSON is refused")
     {
         for (auto const* text : {
@@ -120,6 +154,28 @@ TEST_SUITE("core/json/json")
         CHECK(doc->root().find("a")->integer() == 1);
         CHECK(doc->root().find("b")->find("c")->integer() == 2);
         CHECK(!json::document::parse(R"({"a":1,"a":)", bounds));
+    }
+
+    TEST_CASE("append_string: a character is written the same at every place of a long text")
+    {
+        for (unsigned octet = 0; octet < 0x80; ++octet) {
+            auto const c = static_cast<char>(octet);
+            std::string quoted;
+            json::append_string(quoted, std::string_view(&c, 1));
+            auto const written = quoted.substr(1, quoted.size() - 2);
+            bool const is_plain = octet >= 0x20 && octet != 0x7f && c != '"' && c != '\\';
+            CHECK((written == std::string(1, c)) == is_plain);
+            for (std::size_t place = 0; place < 20; ++place) {
+                std::string text(20, 'x'), out;
+                text[place] = c;
+                json::append_string(out, text);
+                CHECK(
+                    out
+                    == "\"" + std::string(place, 'x') + written + std::string(19 - place, 'x')
+                        + "\""
+                );
+            }
+        }
     }
 
     TEST_CASE("append_string: control characters, quotes and broken UTF-8 leave valid JSON behind")

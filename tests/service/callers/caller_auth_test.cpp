@@ -96,6 +96,24 @@ TEST_SUITE("service/callers/caller_auth")
         );
     }
 
+    TEST_CASE("authorize: the digest of a request's secret is computed once")
+    {
+        auto const with = three_callers();
+        auto const value = "Bearer " + std::string(secret);
+        std::optional<secret_digest> kept;
+        credentials by{nullptr, value, &kept};
+        CHECK(is_known_caller(by, with));
+        REQUIRE(kept.has_value());
+        CHECK(kept->has_value());
+        by.authorization = "Bearer something else that is long enough";  // not looked at any more
+        CHECK(authorize(by, with, everyone).has_value());
+
+        kept.reset();
+        CHECK(!is_known_caller(by, with));
+        by.authorization = value;
+        CHECK(!is_known_caller(by, with));
+    }
+
     TEST_CASE("authorize: a secret under 32 bytes never matches, even when its digest is configured"
     )
     {

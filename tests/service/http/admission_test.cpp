@@ -23,8 +23,13 @@ answer post(std::uint16_t port, std::string_view path, std::string_view fields)
     return ask(port, text + "\r\n{}");
 }
 
+service::http::pending_reply fail_at_once(service::http::request const&, service::worker&)
+{
+    throw std::runtime_error("what only the log may say");
+}
+
 service::asio::awaitable<service::http::reply>
-handle_badly(service::http::request const&, service::worker&)
+fail_later(service::http::request const&, service::worker&)
 {
     throw std::runtime_error("what only the log may say");
     co_return service::http::reply{};
@@ -305,14 +310,26 @@ TEST_SUITE("service/http/admission")
         service::start_log({.level = config::log_level::off, .format = config::log_format::json});
         service::app owner(live_settings());
         auto& here = *owner.workers().front();
-        service::http::route const route{"/broken", "GET", &handle_badly};
         service::http::request const from({});
+        auto const check = [](service::http::reply const& got) {
+            CHECK(got.status == 500);
+            CHECK(got.code == "internal");
+            CHECK(got.body.find("only the log") == std::string::npos);
+        };
+        service::http::route const at_once{"/broken", "GET", &fail_at_once};
+        auto first = service::http::dispatch(at_once, from, here);
+        REQUIRE(!first.must_wait());
+        check(first.now);
+
+        service::http::route const later{
+            "/broken", "GET", &service::http::as_coroutine<fail_later>};
+        auto second = service::http::dispatch(later, from, here);
+        REQUIRE(second.must_wait());
         service::http::reply got;
         auto const take = [&](std::exception_ptr, service::http::reply answer) { got = answer; };
-        boost::asio::co_spawn(here.io, service::http::dispatch(route, from, here), take);
+        auto rest = service::http::finish_dispatch(std::move(second.later), later, from);
+        boost::asio::co_spawn(here.io, std::move(rest), take);
         here.io.run();
-        CHECK(got.status == 500);
-        CHECK(got.code == "internal");
-        CHECK(got.body.find("only the log") == std::string::npos);
+        check(got);
     }
 }

@@ -101,9 +101,7 @@ TEST_SUITE("service/http/reply")
     TEST_CASE("problem: 401 carries a challenge")
     {
         auto const got = problem_for(errc::caller_unauthenticated);
-        REQUIRE(got.headers.size() == 1);
-        CHECK(got.headers[0].first == "WWW-Authenticate");
-        CHECK(got.headers[0].second == "Bearer");
+        CHECK(got.headers.text() == "WWW-Authenticate: Bearer\r\n");
     }
 
     TEST_CASE("title_of: the language that is wanted most, English when none is ours")
@@ -132,16 +130,5 @@ TEST_SUITE("service/http/reply")
             many += "xx,";
         CHECK(title_of(errc::internal, many + "de") == "An internal error occurred");
         CHECK(title_of(errc::internal, std::string(100000, 'x')) == "An internal error occurred");
-    }
-
-    TEST_CASE("is_sendable: a header value with control characters never goes out")
-    {
-        reply answer;
-        answer.headers.emplace_back("X-A", "plain \xc3\xa9");
-        CHECK(is_sendable(answer));
-        for (std::string_view value : {"a\r\nSet-Cookie: b", "a\nb", "\x7f"}) {
-            answer.headers[0].second = value;
-            CHECK(!is_sendable(answer));
-        }
     }
 }

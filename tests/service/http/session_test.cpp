@@ -337,6 +337,47 @@ TEST_SUITE("service/http/session")
         CHECK(one.receive().status == 200);
     }
 
+    TEST_CASE("session: who sent one request says nothing about the next on its connection")
+    {
+        std::string const secret = "a secret of thirty-two characters";
+        auto with = live_settings();
+        config::caller_settings caller;
+        caller.name = "orders";
+        caller.secret_sha256 =
+            core::as_text(core::crypto::digest(core::hash::sha256, core::as_bytes(secret)));
+        with.callers = {caller};
+        live_service running(with);
+        auto const as_caller = post_text("/sign", "{}", "Authorization: Bearer " + secret + "\r\n");
+        auto const as_nobody = post_text("/sign", "{}");
+        auto const as_another =
+            post_text("/sign", "{}", "Authorization: Bearer " + secret + "x\r\n");
+        for (auto const& last : {as_nobody, as_another}) {  // a refusal ends the connection
+            connection one(running.port());
+            one.send(as_caller + as_caller + last);
+            for (unsigned const status : {400U, 400U, 401U})
+                CHECK(one.receive().status == status);
+        }
+    }
+
+    TEST_CASE("session: pipelined requests that arrive in pieces are answered in order")
+    {
+        live_service running;
+        std::string all;
+        for (int i = 0; i < 20; ++i)
+            all += "GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: r"
+                + std::to_string(i) + "\r\n\r\n";
+        connection one(running.port());
+        for (std::size_t at = 0; at < all.size(); at += 700) {
+            one.send(std::string_view(all).substr(at, 700));
+            std::this_thread::sleep_for(5ms);
+        }
+        for (int i = 0; i < 20; ++i) {
+            auto const got = one.receive();
+            CHECK(got.status == 200);
+            CHECK(got.header("X-Request-Id") == "r" + std::to_string(i));
+        }
+    }
+
     TEST_CASE("session: a head that does not end in time is 408 request_timeout")
     {
         live_service running(impatient());

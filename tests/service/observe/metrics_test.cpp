@@ -93,6 +93,7 @@ TEST_SUITE("service/observe/metrics")
         CHECK(has(text, "signet_key_state{key=\"sig\",kid=\"" + kid + "\",state=\"staged\"} 0"));
         CHECK(has(text, "signet_dev_mode 1"));
         CHECK(has(text, R"(signet_build_info{version=")" SIGNET_VERSION R"("} 1)"));
+        CHECK(has(text, R"(signet_crypto_provider_info{algorithm="ES384",provider="botan"} 1)"));
         for (std::string_view name :
              {"process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds",
               "process_start_time_seconds"}) {

@@ -161,7 +161,7 @@ TEST_SUITE("service/runtime/work_pool")
     {
         std::vector<std::pair<work_lane, work_refusal>> told;
         auto const tell = [&](work_lane lane, work_refusal why) { told.emplace_back(lane, why); };
-        work_pool pool(1, {.age = -1s}, {}, tell);  // everything is too old at once
+        work_pool pool(1, {.age = -1s}, {.on_refused = tell});  // everything is too old at once
         asio::io_context io;
         gate held;
         outcome_of_work first, late;
@@ -184,7 +184,7 @@ TEST_SUITE("service/runtime/work_pool")
     {
         std::vector<std::pair<work_lane, work_refusal>> told;
         auto const tell = [&](work_lane lane, work_refusal why) { told.emplace_back(lane, why); };
-        work_pool pool(1, {.of_caller = 0}, {}, tell);
+        work_pool pool(1, {.of_caller = 0}, {.on_refused = tell});
         asio::io_context io;
         outcome_of_work refused;
         spawn(
@@ -249,10 +249,11 @@ TEST_SUITE("service/runtime/work_pool")
     TEST_CASE("CPU time is charged to the queue that spent it, and waiting is told")
     {
         std::atomic<int> begun[work_lanes]{};
-        work_pool pool(1, {}, [&](work_lane lane, std::chrono::nanoseconds waited) {
+        auto const count = [&](work_lane lane, std::chrono::nanoseconds waited) {
             CHECK(waited.count() >= 0);
             ++begun[static_cast<std::size_t>(lane)];
-        });
+        };
+        work_pool pool(1, {}, {.on_begin = count});
         asio::io_context io;
         outcome_of_work seen;
         auto const spin = [] {

@@ -216,6 +216,83 @@ TEST_SUITE("service/state/profiles")
         CHECK(typ == std::vector<std::string>{"none"});
     }
 
+    TEST_CASE("profile_set: a change of one issuer's keys makes only the profiles that name it")
+    {
+        auto settings = token_settings();
+        settings.issuers.resize(3);
+        for (std::size_t i = 0; i < 3; ++i) {
+            auto& issuer = settings.issuers[i];
+            issuer.name = "i" + std::to_string(i);
+            issuer.issuer = "urn:" + issuer.name;
+            config::verify_profile profile;
+            profile.name = issuer.name;
+            profile.issuers = {issuer.name};
+            settings.verify_profiles[profile.name] = profile;
+        }
+        config::verify_profile all;
+        all.name = "all";
+        all.issuers = {"i0", "i1", "i2", "self"};
+        settings.verify_profiles["all"] = all;
+
+        service::metrics const counters(settings, {});
+        core::key_ring const ring(settings.keys);
+        service::issuer_directory directory(settings);
+        service::profile_set const before(
+            settings, ring.view_at(core::instant{}), counters, directory.view()
+        );
+        CHECK(before.find("i1")->issuers[0].keys.empty());
+
+        auto keys = std::make_shared<core::jwk_set>();
+        keys->keys.push_back(settings.keys.front().key);
+        service::issuer_view::one now;
+        now.keys = keys;
+        now.is_stale = true;
+        directory.put(1, now);
+        service::profile_set const after(before, directory.view());
+        CHECK(after.find("i0") == before.find("i0"));
+        CHECK(after.find("i2") == before.find("i2"));
+        CHECK(after.find("default") == before.find("default"));
+        CHECK(after.find("i1") != before.find("i1"));
+        CHECK(after.find("i1")->issuers[0].keys.data() == keys->keys.data());
+        CHECK(after.find("i1")->issuer_is_stale[0]);
+        auto const& of_all = *after.find("all");
+        CHECK(of_all.issuers[0].keys.empty());
+        CHECK(of_all.issuers[1].keys.data() == keys->keys.data());
+        CHECK(of_all.issuers[3].keys.data() == before.find("all")->issuers[3].keys.data());
+        CHECK(before.find("all")->issuers[1].keys.empty());
+        CHECK(after.find("nobody") == nullptr);
+
+        directory.put(1, {});
+        service::profile_set const at_the_end(after, directory.view());
+        CHECK(at_the_end.find("all")->issuers[1].keys.empty());
+        CHECK(!at_the_end.find("i1")->issuer_is_stale[0]);
+    }
+
+    TEST_CASE("profile_set: of many issuers in a profile each is found by its iss")
+    {
+        auto settings = token_settings();
+        settings.issuers.resize(50);
+        config::verify_profile all;
+        all.name = "all";
+        all.issuers = {"self"};
+        for (std::size_t i = 0; i < settings.issuers.size(); ++i) {
+            settings.issuers[i].name = "i" + std::to_string(i);
+            settings.issuers[i].issuer = "urn:i" + std::to_string(i);
+            all.issuers.push_back(settings.issuers[i].name);
+        }
+        settings.verify_profiles["all"] = all;
+        service::metrics const counters(settings, {});
+        core::key_ring const ring(settings.keys);
+        service::profile_set const profiles(settings, ring.view_at(core::instant{}), counters);
+        auto const& found = *profiles.find("all");
+        CHECK(found.places != nullptr);
+        for (std::size_t i = 0; i < found.issuers.size(); ++i)
+            CHECK(found.find_issuer(found.issuers[i].issuer) == i);
+        CHECK(!found.find_issuer("urn:i50"));
+        CHECK(profiles.find("default")->places == nullptr);
+        CHECK(profiles.find("default")->find_issuer(settings.issuer) == 0);
+    }
+
     TEST_CASE("verify: a series of compat jwt_pro gives the claims that jwt-pro encrypted")
     {
         live_service running(moving_settings(true));

@@ -1,3 +1,5 @@
+#include "core/algorithms/signature_algorithm.hpp"
+#include "core/json/json.hpp"
 #include "tests/service/live_service.hpp"
 
 #include <doctest/doctest.h>
@@ -72,6 +74,26 @@ TEST_SUITE("service/endpoints/admin/health")
                 "GET /readyz HTTP/1.1\r\nHost: 10.1.2.3:9091\r\nOrigin: "
                 "https://elsewhere.example\r\n\r\n");
         CHECK(got.status == 200);
+    }
+
+    TEST_CASE("version: names every library in use, and each algorithm of each")
+    {
+        live_service running;
+        auto const text = get(running.admin_port(), "/version").body;
+        auto const reply = core::json::document::parse(text);
+        REQUIRE(reply.has_value());
+        std::size_t algorithms = 0;
+        std::string last;
+        auto const providers = reply->root().find("providers");
+        REQUIRE(providers.has_value());
+        for (auto const one : *providers) {
+            last = one.find("name")->string();
+            auto const names = *one.find("algorithms");
+            for (auto const name : names)
+                algorithms += core::find_signature_algorithm(name.string()) != nullptr ? 1 : 0;
+        }
+        CHECK(last == "botan");
+        CHECK(algorithms >= core::signature_algorithms.size());
     }
 
     TEST_CASE("probes listener: opens nothing but health and metrics")

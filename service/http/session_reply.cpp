@@ -1,0 +1,143 @@
+#include "service/http/render.hpp"
+#include "service/http/session.hpp"
+#include "service/http/session_set.hpp"
+#include "service/observe/log.hpp"
+#include "service/runtime/async.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+
+namespace service::http {
+
+namespace {
+
+using boost::system::error_code;
+using std::chrono::steady_clock;
+
+constexpr std::size_t read_size = 4096;  // one read: most requests fit
+// A client that sends a whole body before it reads can still read why that was refused.
+constexpr std::size_t linger_octets_max = 2U * 1024U * 1024U;
+constexpr std::chrono::milliseconds linger_time{1000};
+
+}  // namespace
+
+/// Adds the reply to what is to be written, and lets go of the request.
+///
+/// Returns  whether the connection continues after it.
+bool session::prepare_reply(reply answer, request const& to)
+{
+    auto const& settings = here_.shared.settings;
+    if (!answer.headers.is_sendable()) {
+        log_error("reply_unsendable", {});
+        answer = problem(core::errc::internal, to);
+    }
+    // Memory for a long reply is taken before it is begun, so that it is never cut.
+    bool const is_long = at_.role == role::data && answer.body.size() > idle_memory_max;
+    if (is_long && !hold(buffer_.capacity(), body_.memory() + answer.body.size()))
+        answer = problem(core::errc::overloaded, to);
+    ++served_;
+    bool const close = admitted_.must_close || !head_.keep_alive || among_.is_closing()
+        || here_.shared.is_draining() || served_ >= settings.limits.requests_per_connection;
+    render_options how;
+    how.request_id = id_;
+    how.is_head = head_.method == "HEAD";
+    how.close = close;
+    how.is_http_1_0 = head_.is_http_1_0;
+    how.dev = settings.dev;
+    render(out_, answer, how);
+    answer.body = {};
+    release_body();
+    if (is_long)
+        static_cast<void>(hold(buffer_.capacity(), out_.capacity()));
+    buffer_.consume(std::min(head_size_, buffer_.unread().size()));
+    lingers_ = admitted_.must_close || (close && !buffer_.empty());
+    finish(answer);
+    return !close;
+}
+
+void session::finish(reply const& answer)
+{
+    now_ = steady_clock::now();
+    auto const took = started_ == steady_time{} ? steady_clock::duration{} : now_ - started_;
+    auto const* const served_by = admitted_.to;
+    auto const route = route_index(routes_, served_by);
+    here_.shared.metrics.count<"signet_http_requests_total">(route, answer.status);
+    here_.shared.metrics.observe<"signet_http_request_duration_seconds">(took, route);
+    if (logs(config::log_level::debug))
+        log_debug(
+            "request",
+            {{"route", served_by == nullptr ? std::string_view("other") : served_by->path},
+             {"status", answer.status},
+             {"code", answer.code},
+             {"request_id", id_},
+             {"us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}}
+        );
+}
+
+/// Most replies fit the socket's buffer, and need no event loop.
+///
+/// Returns  whether all of it was written; nullopt: the peer has to read first.
+std::optional<bool> session::write_at_once()
+{
+    error_code problem;
+    written_ = socket_.write_some(boost::asio::buffer(out_), problem);
+    if (problem && problem != boost::asio::error::would_block)
+        return false;
+    if (written_ != out_.size())
+        return std::nullopt;
+    out_.clear();
+    return true;
+}
+
+asio::awaitable<bool> session::write()
+{
+    auto const is_written = write_at_once();
+    if (is_written)
+        co_return *is_written;
+    co_return co_await write_rest();
+}
+
+/// What write_at_once has left.
+asio::awaitable<bool> session::write_rest()
+{
+    wait_until(steady_clock::now() + here_.shared.settings.limits.request_timeout);
+    // A reply that waits for a slow reader takes memory as a body does; health replies are small.
+    if (at_.role == role::data && !hold(buffer_.capacity(), out_.capacity()))
+        co_return false;
+    is_write_blocked_ = true;
+    error_code problem;
+    while (!problem && !has_expired_ && written_ < out_.size())
+        written_ += co_await socket_.async_write_some(
+            boost::asio::buffer(out_.data() + written_, out_.size() - written_),
+            asio::redirect_error(asio::use_awaitable, problem)
+        );
+    is_write_blocked_ = false;
+    now_ = steady_clock::now();
+    held_.give_back();
+    bool const is_written = written_ == out_.size();
+    out_.clear();
+    co_return is_written;
+}
+
+/// Closing while bytes of the peer are unread would reset the connection and lose our last reply.
+/// RFC 9112 section 9.6: "the server ... continues to read from the connection until it receives a
+/// corresponding close by the client"
+asio::awaitable<void> session::linger()
+{
+    error_code problem;
+    phase_ = phase::lingering;
+    socket_.shutdown(stream_socket::shutdown_send, problem);
+    wait_until(steady_clock::now() + linger_time);
+    out_ = {};
+    std::size_t seen = 0;
+    while (!problem && seen < linger_octets_max) {
+        buffer_.consume(buffer_.unread().size());
+        buffer_.shrink(idle_memory_max);
+        buffer_.reserve(read_size);
+        auto const count = co_await read_some();
+        if (count == 0)
+            break;
+        seen += count;
+    }
+}
+
+}  // namespace service::http
