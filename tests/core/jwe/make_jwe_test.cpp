@@ -1,3 +1,4 @@
+#include "core/algorithms/work_costs.hpp"
 #include "core/base/base64url.hpp"
 #include "core/crypto/digest.hpp"
 #include "tests/core/jwe/jwe_samples.hpp"
@@ -179,5 +180,24 @@ TEST_SUITE("core/jwe/make_jwe")
         CHECK(code_of(make_jwe(request_for(key, "dir", "A128GCM", huge))) == errc::token_too_large);
         auto const most = large.substr(0, large.size() - 100);
         CHECK(make_jwe(request_for(key, "dir", "A128GCM", most)).has_value());
+    }
+
+    TEST_CASE("make_jwe: a header is charged for being read, authenticated and written")
+    {
+        auto const key = secret_of(128);
+        std::string const header = R"({"a":")" + std::string(20'000, 'x') + R"("})";
+        auto const spent_with = [&](std::string_view with) {
+            work_budget budget(work_max, work_max);
+            auto request = request_for(key, "dir", "A128GCM", "x");
+            request.header = with;
+            request.budget = &budget;
+            REQUIRE(make_jwe(request).has_value());
+            return budget.spent();
+        };
+        auto const& enc = enc_of("A128GCM");
+        auto const encoded = header.size() * 4 / 3;
+        auto const for_header = costs::of_reading(header.size()) + costs::of_content(enc, encoded)
+            - costs::of_content(enc, 0) + costs::of_writing(encoded);
+        CHECK(spent_with(header) - spent_with("{}") >= for_header * 9 / 10);
     }
 }
