@@ -35,7 +35,7 @@ class Row:
 
     @property
     def verdict(self):
-        """"met", "MISSED", or "" where nothing is promised."""
+        """"met", "MISSED", or "" where there is no target."""
         if (self.operation, self.octets) not in LIMITED:
             return ""
         return "met" if statistics.median(self.adds) <= LIMIT_US else "MISSED"
@@ -110,9 +110,9 @@ def main():
     print(HEAD)
     for one in rows:
         print(one.text())
-    promised = [one for one in rows if one.verdict]
-    missed = [one for one in promised if one.verdict == "MISSED"]
-    print(f"\n{len(promised) - len(missed)} of {len(promised)} within {LIMIT_US} us of the primitive")
+    bounded = [one for one in rows if one.verdict]
+    missed = [one for one in bounded if one.verdict == "MISSED"]
+    print(f"\n{len(bounded) - len(missed)} of {len(bounded)} within {LIMIT_US} us of the primitive")
     return 1 if given.check and missed else 0
 
 

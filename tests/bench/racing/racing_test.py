@@ -1,4 +1,4 @@
-"""The rules of a race: what is chosen, what is promised, and what a table says of figures that are given here."""
+"""The rules of a race: what is chosen, what its targets are, and what a table says of figures that are given here."""
 import pathlib
 import sys
 import unittest
@@ -24,7 +24,7 @@ def given(case, *figures):
 
 
 class Cases(unittest.TestCase):
-    def test_every_promise_is_of_a_case(self):
+    def test_every_target_is_of_a_case(self):
         self.assertEqual(len(CASES), 3 * 4 + 4 + 4 + 1)
         for case in CASES.values():
             known = {"nginx", "raw", "one thread", "fastest peer", *cases.PEERS, *CASES}

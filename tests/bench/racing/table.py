@@ -1,4 +1,4 @@
-"""Makes the table of a race: ratios within each round, their medians, and what was promised."""
+"""Makes the table of a race: ratios within each round, their medians, and whether targets are met."""
 import statistics
 
 import cases
