@@ -5,8 +5,27 @@
 namespace core::crypto::openssl {
 namespace {
 
-constexpr std::size_t secure_octets = 65536;   // what a process may lock on most systems
+// For the private keys of all threads and their random generators: some 2000 RSA keys. Only pages
+// that are used take memory. OpenSSL fails when it is full. Half of what a process may lock.
+constexpr std::size_t secure_octets = 4U * 1024U * 1024U;
 constexpr std::size_t secure_octets_min = 32;  // a number of P-256
+
+// It would take what only locked memory refers to for a leak.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool has_address_sanitizer = true;
+#elif defined(__has_feature)
+constexpr bool has_address_sanitizer = __has_feature(address_sanitizer);
+#else
+constexpr bool has_address_sanitizer = false;
+#endif
+
+/// Locked memory for private numbers. If the system refuses it, they are in ordinary memory that is
+/// at least left out of core dumps.
+void lock_private_numbers(libcrypto const& lib)
+{
+    if (!has_address_sanitizer)
+        lib.CRYPTO_secure_malloc_init(secure_octets, secure_octets_min);
+}
 
 std::optional<libcrypto> load()
 {
@@ -21,8 +40,7 @@ std::optional<libcrypto> load()
         OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS;
     if (!is_whole || lib.OPENSSL_init_crypto(how, nullptr) != 1)
         return std::nullopt;
-    // Locked memory for private numbers. If the system refuses it, OpenSSL uses ordinary memory.
-    lib.CRYPTO_secure_malloc_init(secure_octets, secure_octets_min);
+    lock_private_numbers(lib);
     lib.ERR_clear_error();
     return lib;
 }
