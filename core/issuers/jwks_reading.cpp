@@ -122,7 +122,7 @@ jwks_reading read_jwks(
         return foreign("the set has more keys than the limit");
     auto set = read_published_keys(*keys, known);
     if (leaked != nullptr) {
-        leaked->remember(set.left_out);
+        leaked->remember(set.left_out, keys_max);
         leaked->leave_out(set);
     }
     bool const has_some = !set.keys.empty();

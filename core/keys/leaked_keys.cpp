@@ -1,14 +1,10 @@
 #include "core/keys/leaked_keys.hpp"
 
 namespace core {
-namespace {
 
-constexpr std::size_t remembered_max = 1024;  // eight sets of the largest allowed size
-
-}  // namespace
-
-void leaked_keys::remember(std::vector<left_out_key> const& left_out)
+void leaked_keys::remember(std::vector<left_out_key> const& left_out, std::size_t keys_max)
 {
+    auto const remembered_max = 8 * keys_max;
     for (auto const& one : left_out) {
         bool const is_leak = one.reason == left_out_reason::private_half_published;
         if (is_leak && !one.thumbprint.empty() && thumbprints_.size() < remembered_max)
