@@ -163,6 +163,10 @@ result<std::optional<secret_bytes>> open_by_rsa(
     byte_view encrypted_key, operation_cache* kept
 )
 {
+    // RFC 8017 sections 7.1.2 and 7.2.2: "If the length of the ciphertext C is not k octets ...
+    // output "decryption error" and stop." OpenSSL takes shorter ones.
+    if (encrypted_key.size() != (by->bits() + 7) / 8)
+        return std::optional<secret_bytes>();
     auto const here = kept ? nullptr : make_rsa_opener(*by, row);
     auto* const opener = kept ? kept->rsa_opener_for(by, row) : here.get();
     if (opener == nullptr)

@@ -176,6 +176,29 @@ TEST_SUITE("core/crypto/key_operations")
         }
     }
 
+    TEST_CASE("open_cek: an RSA encrypted key of another length opens with no library")
+    {
+        operation_cache cache;
+        auto const& enc = *find_content_encryption("A256GCM");
+        for (auto const* name : {"RSA-OAEP", "RSA-OAEP-256", "RSA1_5"}) {
+            CAPTURE(name);
+            auto const& row = *find_key_management(name);
+            auto const& key = key_of(key_family::rsa);
+            auto cek = fresh_cek(enc);
+            cek_parameters with;
+            for (int i = 0; i < 10'000 && (i == 0 || with.encrypted_key.front() != 0); ++i)
+                REQUIRE(seal_cek(key, row, enc, cek, with, &cache).has_value());
+            REQUIRE(with.encrypted_key.front() == 0);
+            CHECK(std::ranges::equal(open_cek(key, row, enc, with, &cache)->view(), cek.view()));
+            with.encrypted_key.erase(with.encrypted_key.begin());  // the same number
+            for (auto* const kept : {&cache, static_cast<operation_cache*>(nullptr)}) {
+                auto const opened = open_cek(key, row, enc, with, kept);
+                REQUIRE(opened.has_value());
+                CHECK(!std::ranges::equal(opened->view(), cek.view()));
+            }
+        }
+    }
+
     TEST_CASE("passes_self_test: a library that opens and agrees rightly does")
     {
         for (auto const* by : providers())
