@@ -5,10 +5,7 @@
 namespace core::crypto::openssl {
 namespace {
 
-// For the private keys of all threads and their random generators: some 2000 RSA keys. Only pages
-// that are used take memory. OpenSSL fails when it is full. Half of what a process may lock.
-constexpr std::size_t secure_octets = 4U * 1024U * 1024U;
-constexpr std::size_t secure_octets_min = 32;  // a number of P-256
+constexpr std::size_t locked_octets_min = 32;  // a number of P-256
 
 // It would take what only locked memory refers to for a leak.
 #if defined(__SANITIZE_ADDRESS__)
@@ -19,12 +16,12 @@ constexpr bool has_address_sanitizer = __has_feature(address_sanitizer);
 constexpr bool has_address_sanitizer = false;
 #endif
 
-/// Locked memory for private numbers. If the system refuses it, they are in ordinary memory that is
-/// at least left out of core dumps.
+/// Locked memory for private numbers. If the system refuses to lock it, it is at least left out of
+/// core dumps. Only pages that are used take memory.
 void lock_private_numbers(libcrypto const& lib)
 {
     if (!has_address_sanitizer)
-        lib.CRYPTO_secure_malloc_init(secure_octets, secure_octets_min);
+        lib.CRYPTO_secure_malloc_init(locked_octets, locked_octets_min);
 }
 
 std::optional<libcrypto> load()

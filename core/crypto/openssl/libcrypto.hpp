@@ -24,6 +24,7 @@ namespace core::crypto::openssl {
 #define SIGNET_LIBCRYPTO_FUNCTIONS(each) \
     /* the library itself */ \
     each(OPENSSL_init_crypto) each(OpenSSL_version) each(ERR_clear_error) each(CRYPTO_secure_malloc_init) \
+    each(CRYPTO_secure_used) \
     /* numbers */ \
     each(BN_bin2bn) each(BN_clear_free) each(BN_secure_new) \
     /* keys */ \
@@ -58,6 +59,12 @@ struct libcrypto {
 ///
 /// Returns  null when this machine does not have it, or has one that lacks a function.
 libcrypto const* find_libcrypto();
+
+/// What private keys may take of its locked memory: a half. The rest is for the numbers of
+/// signatures in progress and the threads' random generators. When that memory is full OpenSSL
+/// fails: it does not use another.
+inline constexpr std::size_t locked_octets = 4U * 1024U * 1024U;
+inline constexpr std::size_t locked_octets_of_keys = locked_octets / 2;
 
 /// The library under the name that the build found, for functions that only a part of us needs.
 shared_library open_libcrypto() noexcept;

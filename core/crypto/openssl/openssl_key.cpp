@@ -17,8 +17,10 @@ public:
     void add_number(char const* name, byte_view octets) { add(name, octets, nullptr); }
     void add_private_number(char const* name, byte_view octets)
     {
+        if (!is_good_)
+            return;
         auto* const locked = lib_.BN_secure_new();
-        is_good_ = is_good_ && locked != nullptr;
+        is_good_ = locked != nullptr;
         if (is_good_)
             add(name, octets, locked);
     }
@@ -119,6 +121,8 @@ pkey x25519_key(key const& material, bool with_private_half)
 
 pkey pkey_of(key const& material, bool with_private_half)
 {
+    if (with_private_half && find_libcrypto()->CRYPTO_secure_used() >= locked_octets_of_keys)
+        return nullptr;
     switch (material.family()) {
     case key_family::rsa: return rsa_key(material, with_private_half);
     case key_family::p256: return p256_key(material, with_private_half);
