@@ -1,8 +1,6 @@
 #include "core/keys/key_selection.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <functional>
 
 namespace core {
 namespace {
@@ -98,11 +96,6 @@ private:
     bool refuses_algorithm_ = false;
 };
 
-std::size_t place_of(std::string_view kid, std::size_t places) noexcept
-{
-    return std::hash<std::string_view>{}(kid) & (places - 1);
-}
-
 }  // namespace
 
 bool can_verify_with(jwk const& key, std::span<std::string const> algorithms)
@@ -127,15 +120,14 @@ key_index::key_index(std::span<jwk const> keys, set_source source) : source_(sou
 {
     if (keys.size() < keys_min)
         return;
-    places_.resize(std::bit_ceil(keys.size() * 2));
+    is_made_ = true;
     for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (keys[i].kid.empty())
-            continue;
-        auto at = place_of(keys[i].kid, places_.size());
-        while (places_[at] != 0)
-            at = (at + 1) & (places_.size() - 1);
-        places_[at] = static_cast<std::uint32_t>(i + 1);
+        if (!keys[i].kid.empty())
+            by_kid_.push_back(static_cast<std::uint32_t>(i));
     }
+    std::ranges::stable_sort(by_kid_, {}, [&](std::uint32_t at) {
+        return std::string_view(keys[at].kid);
+    });
     for (std::size_t i = 0; i < signature_algorithms.size(); ++i) {
         of_unknown_kid_[i] = answer_of(keys, signature_algorithms[i], source, true);
         without_kid_[i] = answer_of(keys, signature_algorithms[i], source, false);
@@ -178,10 +170,9 @@ result<std::vector<jwk const*>> key_index::keys_of(answer const& known, std::spa
 template <class Use>
 void key_index::each_named(std::span<jwk const> keys, std::string_view kid, Use use) const
 {
-    for (auto at = place_of(kid, places_.size()); places_[at] != 0;
-         at = (at + 1) & (places_.size() - 1)) {
-        auto const& key = keys[places_[at] - 1];
-        if (key.kid == kid && !use(key))
+    auto const kid_of = [&](std::uint32_t at) { return std::string_view(keys[at].kid); };
+    for (auto const at : std::ranges::equal_range(by_kid_, kid, {}, kid_of)) {
+        if (!use(keys[at]))
             return;
     }
 }

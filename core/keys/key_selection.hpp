@@ -39,7 +39,7 @@ select_verification_keys(std::span<jwk const> keys, key_query const& query, set_
 /// use and key_ops all fit.
 bool can_verify_with(jwk const& key, std::span<std::string const> algorithms);
 
-/// Does what select_verification_keys does, at a cost that does not grow with the number of keys.
+/// Does what select_verification_keys does, at a cost that hardly grows with the number of keys.
 /// What the answer is for a kid that no key has, and for a token without kid, is found out once for
 /// each algorithm.
 ///
@@ -53,7 +53,7 @@ public:
     key_index(std::span<jwk const> keys, set_source source);
 
     /// Whether it has not been made; it is then not used.
-    bool is_empty() const noexcept { return places_.empty(); }
+    bool is_empty() const noexcept { return !is_made_; }
     /// keys     those that it was made for, or a copy.
     result<std::vector<jwk const*>> select(std::span<jwk const> keys, key_query const& query) const;
     bool has_kid(std::span<jwk const> keys, std::string_view kid) const;
@@ -75,7 +75,8 @@ private:
     void each_named(std::span<jwk const> keys, std::string_view kid, Use use) const;
 
     set_source source_ = set_source::foreign;
-    std::vector<std::uint32_t> places_;  // by the hash of the kid: position + 1; 0 = free
+    bool is_made_ = false;
+    std::vector<std::uint32_t> by_kid_;  // positions, sorted by kid; an issuer cannot make this slow
     answers of_unknown_kid_, without_kid_;
 };
 
