@@ -36,7 +36,7 @@ remembered_token::remembered_token(
 jwk const* remembered_token::verified_by(std::span<jwk const* const> candidates) const noexcept
 {
     auto const count = tried_.size();
-    if (candidates.size() < count)
+    if (count == 0 || candidates.size() < count)
         return nullptr;
     for (std::size_t i = 0; i < count; ++i) {
         if (!tried_[i].is(*candidates[i]))
@@ -47,10 +47,11 @@ jwk const* remembered_token::verified_by(std::span<jwk const* const> candidates)
 
 void remembered_token::renew(std::span<jwk const* const> tried)
 {
-    tried_.clear();
-    tried_.reserve(tried.size());
+    std::vector<tried_key> made;  // apart, so that without memory the old ones stay whole
+    made.reserve(tried.size());
     for (auto const* key : tried)
-        tried_.push_back({key->material, key->allow_weak_hmac});
+        made.push_back({key->material, key->allow_weak_hmac});
+    tried_ = std::move(made);
 }
 
 std::size_t remembered_token::octets() const noexcept

@@ -36,10 +36,10 @@ struct verify_terms {
         return claims ? *claims : profile->claims;
     }
     /// Whether the verdict on a signature may be remembered for the next time that the token comes.
-    /// What may be used only once does not belong to it.
+    /// What may be used only once does not belong to it, nor what /decrypt has opened.
     bool may_be_remembered() const noexcept
     {
-        return !is_inline() && !detached && profile->settings->cache;
+        return !is_inline() && may_be_nested && !detached && profile->settings->cache;
     }
     /// Bytes of the longest token that is looked at, signed or encrypted.
     std::size_t longest_token() const noexcept;
