@@ -48,8 +48,12 @@ session::next session::feed_body()
 /// Waits for the rest of a body that did not arrive with its head.
 asio::awaitable<session::next> session::receive_body()
 {
-    if (!out_.empty() && !co_await write())  // earlier replies do not wait for this body
-        co_return next::end;
+    if (!out_.empty()) {  // earlier replies do not wait for this body, and its time begins after them
+        if (!co_await write())
+            co_return next::end;
+        started_ = now_;
+        wait_until(started_ + here_.shared.settings.limits.request_timeout);
+    }
     auto wanted = first_read;
     for (;;) {
         if (head_.expects_continue && body_.body().empty()
