@@ -3,9 +3,6 @@
 #include "core/crypto/es256_numbers.hpp"
 #include "core/crypto/providers.hpp"
 
-#include <algorithm>
-#include <initializer_list>
-
 namespace core::crypto {
 namespace openssl {
 namespace {
@@ -172,8 +169,7 @@ std::size_t p256_table::octets() const noexcept
 
 bool has_key_tables() noexcept
 {
-    bool const is_chosen = encryption_faster_than_botan() != nullptr;  // OpenSSL is
-    return is_chosen && openssl::find_libcrypto_points() != nullptr;
+    return is_in_use(crypto_provider::openssl) && openssl::find_libcrypto_points() != nullptr;
 }
 
 std::shared_ptr<key_table const> make_key_table(key const& material)
