@@ -24,7 +24,7 @@ namespace core::crypto::openssl {
 #define SIGNET_LIBCRYPTO_FUNCTIONS(each) \
     /* the library itself */ \
     each(OPENSSL_init_crypto) each(OpenSSL_version) each(ERR_clear_error) each(CRYPTO_secure_malloc_init) \
-    each(CRYPTO_secure_used) \
+    each(CRYPTO_secure_malloc_initialized) each(CRYPTO_secure_used) \
     /* numbers */ \
     each(BN_bin2bn) each(BN_clear_free) each(BN_secure_new) \
     /* keys */ \

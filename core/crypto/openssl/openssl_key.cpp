@@ -117,11 +117,20 @@ pkey x25519_key(key const& material, bool with_private_half)
     return pkey(made);
 }
 
+/// Where there is no locked memory OpenSSL takes from the heap, and must not be asked how much of
+/// it is used: it would follow a null pointer.
+bool has_room_for_private_key()
+{
+    auto const& lib = *find_libcrypto();
+    return lib.CRYPTO_secure_malloc_initialized() != 1
+        || lib.CRYPTO_secure_used() < locked_octets_of_keys;
+}
+
 }  // namespace
 
 pkey pkey_of(key const& material, bool with_private_half)
 {
-    if (with_private_half && find_libcrypto()->CRYPTO_secure_used() >= locked_octets_of_keys)
+    if (with_private_half && !has_room_for_private_key())
         return nullptr;
     switch (material.family()) {
     case key_family::rsa: return rsa_key(material, with_private_half);
