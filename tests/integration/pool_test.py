@@ -126,7 +126,7 @@ def a_caller_that_fills_its_limit_does_not_starve_strangers():
     with running:
         callers = [Client(running) for _ in range(32)]
         stranger = Client(running, "127.0.1.1")
-        with Flood(callers, "/sign/batch", {"items": [SIGN] * 16}) as flood:
+        with Flood(callers, "/sign/batch", {"items": [SIGN] * 64}) as flood:
             answers = [stranger.post("/verify/batch", {"tokens": [token], "profile": "default"}) for _ in range(20)]
             assert {status for status, _ in answers} == {200}, answers
             took, batch = statistics.median(s for _, s in answers), flood.took()
