@@ -68,17 +68,18 @@ struct rsa_costs {
     double bits;
     double public_operation;   // with the usual exponent
     double private_operation;  // half of it of 2048 bits: the first use of a key
-    double pkcs1_padding;      // of RSA1_5: random octets one by one
+    double private_by_openssl;
+    double pkcs1_padding;  // of RSA1_5: random octets one by one
     double import_public, import_private, recover_primes;
 };
 
 // clang-format off
 constexpr std::array rsa_table{
-    //         bits  public  private  padding  import: public private without primes
-    rsa_costs{2048,      26,    2150,      85,             26,    160,   3100},
-    rsa_costs{3072,      58,    5500,     140,             47,    300,   6300},
-    rsa_costs{4096,     100,   11000,     180,             78,    480,  10800},
-    rsa_costs{8192,     345,   68000,     385,            280,   1600,  42500},
+    //         bits  public  private  OpenSSL  padding  import: public private without primes
+    rsa_costs{2048,      26,    2150,     800,      85,             26,    160,   3100},
+    rsa_costs{3072,      58,    5500,    2500,     140,             47,    300,   6300},
+    rsa_costs{4096,     100,   11000,    5200,     180,             78,    480,  10800},
+    rsa_costs{8192,     345,   68000,   34000,     385,            280,   1600,  42500},
 };
 // clang-format on
 
@@ -98,6 +99,14 @@ double of_rsa(double rsa_costs::*column, std::size_t bits)
     auto const& from = *(above - 1);
     auto const share = (size - from.bits) / (above->bits - from.bits);
     return from.*column + share * (above->*column - from.*column);
+}
+
+work of_rsa_private(std::size_t bits, crypto_provider by)
+{
+    bool const is_openssl = by == crypto_provider::openssl;
+    return in_us(
+        of_rsa(is_openssl ? &rsa_costs::private_by_openssl : &rsa_costs::private_operation, bits)
+    );
 }
 
 /// An operation with a public exponent: a square for each of its bits, a product for each that is
@@ -223,24 +232,25 @@ work of_verifying(
 }
 
 work of_signing(
-    signature_algorithm const& row, key_family family, std::size_t bits, std::size_t octets
+    signature_algorithm const& row, key_family family, std::size_t bits, std::size_t octets,
+    crypto_provider by
 ) noexcept
 {
     auto const message = of_message(row, family, octets, true);
     if (row.scheme == signature_scheme::hmac)
         return at_most_max(of_secret(row, bits) + message);
     if (family == key_family::rsa)
-        return at_most_max(in_us(of_rsa(&rsa_costs::private_operation, bits)) + message);
+        return at_most_max(of_rsa_private(bits, by) + message);
     return at_most_max(in_us(costs_of(family).sign) + message);
 }
 
 work of_opening(
     key_management_algorithm const& row, key_family family, std::size_t bits,
-    std::size_t party_octets
+    std::size_t party_octets, crypto_provider by
 ) noexcept
 {
     if (family == key_family::rsa)
-        return in_us(of_rsa(&rsa_costs::private_operation, bits));
+        return of_rsa_private(bits, by);
     auto const parties = per_octet(sha256_ns, party_octets);
     return at_most_max(in_us(costs_of(family).agree) + of_wrapping(row) + parties);
 }

@@ -102,6 +102,18 @@ encryption_provider const* encryption_faster_than_botan()
     return is_in_use(crypto_provider::openssl) ? openssl_encryption() : nullptr;
 }
 
+crypto_provider provider_of(signature_algorithm const& row, key_family family)
+{
+    return faster(row, family) != nullptr ? row.preferred : crypto_provider::botan;
+}
+
+crypto_provider provider_of(key_management_algorithm const& row)
+{
+    bool const is_openssl =
+        row.scheme == key_management_scheme::rsa_oaep && is_in_use(crypto_provider::openssl);
+    return is_openssl ? crypto_provider::openssl : crypto_provider::botan;
+}
+
 std::vector<algorithm_provider> algorithm_providers()
 {
     std::vector<algorithm_provider> all;
@@ -110,7 +122,7 @@ std::vector<algorithm_provider> algorithm_providers()
         for (auto const& family : key_family_rows) {
             if (!row.families.contains(family.family))
                 continue;
-            auto const by = faster(row, family.family) ? row.preferred : crypto_provider::botan;
+            auto const by = provider_of(row, family.family);
             if (all.size() == first || all.back().provider != by)
                 all.push_back({row.name, by});
         }

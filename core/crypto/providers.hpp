@@ -37,6 +37,11 @@ signature_provider const* faster_than_botan(signature_algorithm const& row, key 
 /// encrypting keys and agreeing on them.
 encryption_provider const* encryption_faster_than_botan();
 
+/// Which library signs and verifies with a key of this family, and which one opens with an RSA key:
+/// what is to be charged depends on it.
+crypto_provider provider_of(signature_algorithm const& row, key_family family);
+crypto_provider provider_of(key_management_algorithm const& row);
+
 /// Which provider signs and verifies.
 struct algorithm_provider {
     std::string_view algorithm;

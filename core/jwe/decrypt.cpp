@@ -2,6 +2,7 @@
 
 #include "core/algorithms/work_costs.hpp"
 #include "core/crypto/content_encryption.hpp"
+#include "core/crypto/providers.hpp"
 #include "core/jwe/deflate.hpp"
 #include "core/jwe/parameters.hpp"
 
@@ -166,8 +167,10 @@ private:
             ))
             return false;
         auto const party_octets = with.apu.size() + with.apv.size();
-        auto const with_key =
-            costs::of_opening(row, key.material->family(), key.material->bits(), party_octets);
+        auto const with_key = costs::of_opening(
+            row, key.material->family(), key.material->bits(), party_octets,
+            crypto::provider_of(row)
+        );
         return charge(budget, with_key)
             && charge(
                    budget,

@@ -4,6 +4,7 @@
 #include "service/http/server.hpp"
 #include "service/observe/log.hpp"
 #include "service/runtime/async.hpp"
+#include "service/runtime/thread_turns.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -62,7 +63,11 @@ void app::run()
     asio::co_spawn(workers_.front()->io, report_refusals(), on_end);
     std::vector<std::thread> threads;
     for (std::size_t i = 1; i < workers_.size(); ++i)
-        threads.emplace_back([&io = workers_[i]->io] { io.run(); });
+        threads.emplace_back([&io = workers_[i]->io] {
+            go_first();
+            io.run();
+        });
+    go_first();
     workers_.front()->io.run();
     for (auto& one : threads)
         one.join();

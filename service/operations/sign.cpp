@@ -1,6 +1,7 @@
 #include "service/operations/sign.hpp"
 
 #include "core/algorithms/work_costs.hpp"
+#include "core/crypto/providers.hpp"
 #include "core/jws/make_jws.hpp"
 #include "service/operations/encrypt.hpp"
 #include "service/operations/inline_keys.hpp"
@@ -45,7 +46,8 @@ core::result<core::jws_signing> signing_of(
 {
     auto const& material = *by.key().material;
     auto const cost = core::costs::of_signing(
-        *by.algorithm, material.family(), material.bits(), what.payload.size()
+        *by.algorithm, material.family(), material.bits(), what.payload.size(),
+        core::crypto::provider_of(*by.algorithm, material.family())
     );
     if (!charge(in.budget, cost))
         return core::errc::work_exceeded;
@@ -110,8 +112,9 @@ sign(sign_request const& what, request_scope const& in, core::crypto::operation_
     std::optional<core::result<std::string>> nested;
     if (token && what.nested_in) {
         auto const cost = core::costs::of_writing(what.nested_in->header.size());  // in the reply
-        nested = charge(in.budget, cost) ? encrypt(*what.nested_in, core::as_bytes(*token), in, kept)
-                                         : core::result<std::string>(core::errc::work_exceeded);
+        nested = charge(in.budget, cost)
+            ? encrypt(*what.nested_in, core::as_bytes(*token), in, kept)
+            : core::result<std::string>(core::errc::work_exceeded);
     }
     if (is_held_up(in.budget))
         return core::errc::work_exceeded;

@@ -1,7 +1,8 @@
 #include "service/runtime/work_pool.hpp"
 
+#include "service/runtime/thread_turns.hpp"
+
 #include <ctime>
-#include <sys/resource.h>
 #include <utility>
 
 namespace service {
@@ -15,14 +16,6 @@ std::chrono::nanoseconds thread_time() noexcept
     timespec at{};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
     return std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec);
-}
-
-/// Lets the threads that read and answer requests go first on a core: their work is short, and
-/// somebody waits for it. The kernel's nice value is one of the thread here, not of the process.
-void give_way_to_io() noexcept
-{
-    constexpr int behind = 10;
-    ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + behind);
 }
 
 void deliver_all(std::vector<std::unique_ptr<queued_work>> const& refused) noexcept
@@ -92,7 +85,7 @@ void work_pool::join()
 
 void work_pool::serve(work_queue::taker may)
 {
-    give_way_to_io();
+    give_way();
     std::unique_lock lock(guard_);
     for (;;) {
         auto next = queue_.take(may, clock::now());

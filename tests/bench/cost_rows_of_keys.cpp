@@ -1,6 +1,7 @@
 #include "core/algorithms/work_costs.hpp"
 #include "core/base/base64url.hpp"
 #include "core/crypto/key_management.hpp"
+#include "core/crypto/providers.hpp"
 #include "core/crypto/signature.hpp"
 #include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
@@ -52,6 +53,7 @@ void add_signatures(cost_rows& rows, crypto::key_ptr const& material)
         if (family == key_family::rsa && row.name != "RS256" && row.name != "PS512")
             continue;  // the others are between
         auto const name = name_of(*material) + " " + std::string(row.name);
+        auto const by = crypto::provider_of(row, family);
         std::shared_ptr<crypto::signer> const signer = crypto::make_signer(material, row).value();
         std::shared_ptr<crypto::verifier> const verifier =
             crypto::make_verifier(material, row).value();
@@ -67,7 +69,7 @@ void add_signatures(cost_rows& rows, crypto::key_ptr const& material)
                         }});
         bool const is_random = row.scheme == signature_scheme::ml_dsa;
         rows.push_back(
-            {name + " sign", costs::of_signing(row, family, bits, message_octets),
+            {name + " sign", costs::of_signing(row, family, bits, message_octets, by),
              [=, &row] { (void)crypto::make_signer(material, row).value()->sign(message); },
              is_random}
         );
@@ -76,7 +78,7 @@ void add_signatures(cost_rows& rows, crypto::key_ptr const& material)
         if (is_longest && bits <= 2048) {
             bytes const mib(1U << 20U, 'm');
             rows.push_back(
-                {name + " sign 1 MiB", costs::of_signing(row, family, bits, mib.size()),
+                {name + " sign 1 MiB", costs::of_signing(row, family, bits, mib.size(), by),
                  [=] { (void)signer->sign(mib); }, is_random}
             );
             rows.push_back(
@@ -112,7 +114,9 @@ void add_key_management(cost_rows& rows, crypto::key_ptr const& material)
         auto const name = name_of(*material) + " " + std::string(row.name);
         rows.push_back(
             {name + " open",
-             costs::of_opening(row, material->family(), material->bits()) + stretching,
+             costs::of_opening(
+                 row, material->family(), material->bits(), 0, crypto::provider_of(row)
+             ) + stretching,
              [=, &row, &enc] { (void)crypto::open_cek(material, row, enc, with); }}
         );
         rows.push_back(
