@@ -26,7 +26,7 @@ seal(samples::sealing_key const& to, std::string_view plaintext, byte_view addit
     sealed made;
     made.with.p2c = samples::iterations;
     auto cek = crypto::fresh_cek(*to.enc);
-    if (!crypto::seal_cek(*to.key.material, *to.row, *to.enc, cek, made.with))
+    if (!crypto::seal_cek(to.key.material, *to.row, *to.enc, cek, made.with))
         return std::nullopt;
     made.iv = crypto::random_bytes(to.enc->iv_octets());
     made.content =
@@ -36,7 +36,7 @@ seal(samples::sealing_key const& to, std::string_view plaintext, byte_view addit
 
 bool open(samples::sealing_key const& by, sealed const& what, byte_view additional_data)
 {
-    auto const cek = crypto::open_cek(*by.key.material, *by.row, *by.enc, what.with);
+    auto const cek = crypto::open_cek(by.key.material, *by.row, *by.enc, what.with);
     if (!cek)
         return false;
     auto const& [ciphertext, tag] = what.content;
