@@ -9,6 +9,7 @@ binary=$1 root=$2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 mkdir -p "$root"/{etc/signet,etc/ssl/certs,run/signet,usr/bin,usr/share/doc/signet}
+chmod 0755 "$root"
 install -m 0755 "$binary" "$root/usr/bin/signet"
 strip --strip-unneeded "$root/usr/bin/signet"
 
@@ -17,13 +18,18 @@ opened=$({ grep -aoE 'lib(crypto|sodium|secp256k1)\.so\.[0-9]+' "$binary" || tru
     PATH=$PATH:/usr/sbin:/sbin ldconfig -p | sed -nE "s/^\s*${name//./\\.} .* => (.*)/\1/p" | head -n 1
 done)
 
+# package_of FILE: the package that has it. Where /lib is a link to /usr/lib, dpkg may know a file by the other name.
+package_of() {
+    { dpkg-query -S "$1" 2>/dev/null || dpkg-query -S "${1#/usr}"; } | sed -n "/^diversion/!s/:.*//p" | head -n 1
+}
+
 # In the same places as on this machine, so that the loader finds them; each with its package's licence.
 {
     [ -z "$opened" ] || printf '%s\n' "$opened"
     printf '%s\n' "$binary" $opened | xargs -n 1 ldd | sed -nE 's/^[^\/]*(\/[^ ]+) \(0x.*/\1/p'
 } | sort -u | while IFS= read -r library; do
     cp -L --parents "$library" "$root"
-    package=$(dpkg-query -S "$(realpath "$library")" | sed -n "/^diversion/!s/:.*//p" | head -n 1)
+    package=$(package_of "$(realpath "$library")")
     cp -L --parents "/usr/share/doc/$package/copyright" "$root"
 done
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"

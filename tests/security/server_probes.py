@@ -72,7 +72,7 @@ def private_rsa(bits=2048):
 
 def flood(one, headers):
     """Twelve clients that ask at the same time for work that takes longer than the asking."""
-    body = {"items": [{"claims": {"x": 1}}] * 12, "key": private_rsa(), "alg": "RS256"}
+    body = {"items": [{"claims": {"x": 1}}] * 48, "key": private_rsa(), "alg": "RS256"}
 
     def ask():
         client = one.another_client()
@@ -191,7 +191,7 @@ class Limits:
 
     @observes("limits.stranger_work", "limits.caller_work", "limits.password_work")
     def work(self):
-        batch = "/sign/batch", {"items": [{"claims": {}}] * 10, "key": private_rsa()}
+        batch = "/sign/batch", {"items": [{"claims": {}}] * 24, "key": private_rsa()}
         sealing = "/encrypt", {"plaintext": "x", "password": "correct horse", "header": {"p2c": 400_000}}
         for limit, (path, body), headers in (
             ("stranger_work: 10ms", batch, {}),

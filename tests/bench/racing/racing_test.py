@@ -108,6 +108,13 @@ class Verdicts(unittest.TestCase):
         run.p99_us = 301
         self.assertTrue(table.latency(measured, ES256).endswith("MISSED"))
 
+    def test_next_to_our_late_answers_are_those_of_nginx(self):
+        measured = given(ES256, {"signet": 1, "nginx": 1})
+        for name, p99 in ("signet", 400), ("nginx", 200):
+            run = measured[0][ES256.name, name]
+            run.p50_us, run.p99_us = 100, p99
+        self.assertEqual(table.latency(measured, ES256), "0.40 / 0.10 ms = 4.0 MISSED; nginx 0.20 / 0.10 ms = 2.0")
+
     def test_a_row_has_a_cell_for_each_column(self):
         sign = CASES["sign-HS256"]
         measured = given(ES256, {"signet": 40, "haproxy": 100, "nginx": 10})

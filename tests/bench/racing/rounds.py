@@ -151,7 +151,7 @@ class Race:
                 us=1e6 * used / got["requests"], rate=got["requests"] / got["seconds"], mib=server.resident_mib(),
                 others=max(0, others), stolen=(now[1] - stolen) / took, wrapped=got["wrapped"],
             )  # fmt: skip
-            if case.is_paced and name in ("signet", "before"):
+            if case.is_paced and name in ("signet", "before", "nginx"):
                 half = self.load(server, case, "once", seconds=max(1, plan.seconds / 2), rate=made.rate / 2,
                                  skip=got["requests"])  # fmt: skip
                 made.p50_us, made.p99_us = half["p50_us"], half["p99_us"]

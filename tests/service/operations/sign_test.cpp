@@ -102,7 +102,7 @@ TEST_SUITE("service/operations/sign")
     TEST_CASE("sign: every signature, key and recipient is charged")
     {
         using namespace std::chrono_literals;
-        auto const rsa = private_key(core::key_family::rsa, 2048);
+        auto const rsa = private_key(core::key_family::rsa, 3072);
         auto const signed_by = [](std::string const& signers) {
             return cost_of(
                 R"({"payload":"x","serialization":"general","signers":[)" + signers + "]}"
@@ -120,11 +120,11 @@ TEST_SUITE("service/operations/sign")
     {
         bare_service here;
         auto const rsa = private_key(core::key_family::rsa, 2048);
-        here.budget = core::work_budget(std::chrono::milliseconds(1), {});
+        here.budget = core::work_budget(std::chrono::microseconds(500), {});
         auto const refused = answer_of(sign_operation, R"({"claims":{},)" + rsa + "}", here);
         REQUIRE(!refused.body.has_value());
         CHECK(refused.body.error() == core::errc::work_exceeded);
-        CHECK(here.budget.spent() < std::chrono::milliseconds(1));
+        CHECK(here.budget.spent() < std::chrono::microseconds(500));
         CHECK(!here.budget.is_held_up());
     }
 
@@ -136,7 +136,7 @@ TEST_SUITE("service/operations/sign")
         auto const counted = [&](service::outcome how) {
             return here.counters.value<"signet_sign_total">(service::metrics::other, how);
         };
-        here.budget.hold_to(std::chrono::milliseconds(1));
+        here.budget.hold_to(std::chrono::microseconds(500));
         CHECK(!service::sign(*request, here.scope, nullptr).has_value());
         CHECK(here.budget.is_held_up());
         CHECK(counted(core::errc::work_exceeded) + counted(service::outcome{}) == 0);

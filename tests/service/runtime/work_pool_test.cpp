@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <doctest/doctest.h>
 
+#include <array>
 #include <future>
 #include <stdexcept>
 #include <thread>
@@ -71,12 +72,13 @@ work_origin stranger(std::uint64_t address)
 
 }  // namespace
 
+/// In every test the loop outlives the pool, whose threads still use it after they delivered.
 TEST_SUITE("service/runtime/work_pool")
 {
     TEST_CASE("run_on: work is done on the pool, and its caller resumes at home with the result")
     {
-        work_pool pool(2, {});
         asio::io_context io;
+        work_pool pool(2, {});
         outcome_of_work seen;
         spawn(
             io, pool, stranger(1), [] { return 7; }, seen
@@ -89,8 +91,8 @@ TEST_SUITE("service/runtime/work_pool")
 
     TEST_CASE("run_on: what the work throws reaches its caller")
     {
-        work_pool pool(1, {});
         asio::io_context io;
+        work_pool pool(1, {});
         outcome_of_work seen;
         spawn(
             io, pool, stranger(1), []() -> int { throw std::runtime_error("work"); }, seen
@@ -102,8 +104,8 @@ TEST_SUITE("service/runtime/work_pool")
 
     TEST_CASE("run_on: a result that only moves comes back")
     {
-        work_pool pool(1, {});
         asio::io_context io;
+        work_pool pool(1, {});
         std::optional<std::unique_ptr<int>> got;
         auto const wait = [](work_pool& on, auto& into) -> asio::awaitable<void> {
             auto work = [number = std::make_unique<int>(7)]() mutable { return std::move(number); };
@@ -117,8 +119,8 @@ TEST_SUITE("service/runtime/work_pool")
 
     TEST_CASE("run_on: refused work never runs, its caller resumes at home, and it is counted")
     {
-        work_pool pool(1, {.strangers = 2, .of_caller = 1});
         asio::io_context io;
+        work_pool pool(1, {.strangers = 2, .of_caller = 1});
         gate held;
         outcome_of_work first, other, peer, full, caller;
         spawn(io, pool, work_origin::of_caller(0), held.work(), first);
@@ -161,8 +163,8 @@ TEST_SUITE("service/runtime/work_pool")
     {
         std::vector<std::pair<work_lane, work_refusal>> told;
         auto const tell = [&](work_lane lane, work_refusal why) { told.emplace_back(lane, why); };
-        work_pool pool(1, {.age = -1s}, {.on_refused = tell});  // everything is too old at once
         asio::io_context io;
+        work_pool pool(1, {.age = -1s}, {.on_refused = tell});  // everything is too old at once
         gate held;
         outcome_of_work first, late;
         spawn(io, pool, work_origin::of_caller(0), held.work(), first);
@@ -184,8 +186,8 @@ TEST_SUITE("service/runtime/work_pool")
     {
         std::vector<std::pair<work_lane, work_refusal>> told;
         auto const tell = [&](work_lane lane, work_refusal why) { told.emplace_back(lane, why); };
-        work_pool pool(1, {.of_caller = 0}, {.on_refused = tell});
         asio::io_context io;
+        work_pool pool(1, {.of_caller = 0}, {.on_refused = tell});
         outcome_of_work refused;
         spawn(
             io, pool, work_origin::of_caller(0), [] { return 1; }, refused
@@ -198,8 +200,8 @@ TEST_SUITE("service/runtime/work_pool")
 
     TEST_CASE("two threads: strangers' work holds up no caller, and one thread never takes it")
     {
-        work_pool pool(2, {});
         asio::io_context io;
+        work_pool pool(2, {});
         gate held;
         outcome_of_work first, second, own, callers;
         spawn(io, pool, stranger(1), held.work(), first);
@@ -232,8 +234,8 @@ TEST_SUITE("service/runtime/work_pool")
     TEST_CASE("a caller that waits for one answer before the next request is never beyond its limit"
     )
     {
-        work_pool pool(2, {.of_caller = 1});
         asio::io_context io;
+        work_pool pool(2, {.of_caller = 1});
         auto const busy = asio::make_work_guard(io);  // else it may stop between two requests
         for (int i = 0; i < 2000; ++i) {
             outcome_of_work seen;
@@ -253,8 +255,8 @@ TEST_SUITE("service/runtime/work_pool")
             CHECK(waited.count() >= 0);
             ++begun[static_cast<std::size_t>(lane)];
         };
-        work_pool pool(1, {}, {.on_begin = count});
         asio::io_context io;
+        work_pool pool(1, {}, {.on_begin = count});
         outcome_of_work seen;
         auto const spin = [] {
             std::uint32_t volatile sum = 0;
@@ -274,8 +276,8 @@ TEST_SUITE("service/runtime/work_pool")
         "join: finishes what runs and the service's own work, and refuses what waits or comes later"
     )
     {
-        work_pool pool(2, {});
         asio::io_context io;
+        work_pool pool(2, {});
         gate held;
         outcome_of_work first, second, third;
         std::atomic<int> later = 0;
@@ -329,10 +331,11 @@ TEST_SUITE("service/runtime/work_pool")
     TEST_CASE("many threads submit at once: every piece of work ends once, run or refused")
     {
         constexpr int threads = 4, each = 500;
+        std::array<asio::io_context, threads> loops;
         work_pool pool(3, {.strangers = 8, .of_caller = 4});
         std::atomic<int> run = 0, done = 0, refused = 0;
         auto const one = [&](std::uint64_t who) {
-            asio::io_context io;
+            auto& io = loops[who];
             auto const ask = [&](int number) -> asio::awaitable<void> {
                 auto const from = number % 3 == 0 ? work_origin::of_caller(who)
                     : number % 3 == 1             ? stranger(who)

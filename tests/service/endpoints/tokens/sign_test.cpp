@@ -245,7 +245,7 @@ TEST_SUITE("service/endpoints/tokens/sign")
     TEST_CASE("sign: a signature that costs more than the budget is 413 work_exceeded")
     {
         auto settings = token_settings();
-        settings.limits.stranger_work = settings.limits.caller_work = std::chrono::milliseconds(10);
+        settings.limits.stranger_work = settings.limits.caller_work = std::chrono::milliseconds(4);
         live_service running(std::move(settings));
         core::jwk key;
         key.material = core::crypto::generate(core::key_family::rsa, 4096).value();
