@@ -66,20 +66,20 @@ static_assert(
 /// The same of RSA keys by the bits of their modulus. Sizes between two rows are interpolated.
 struct rsa_costs {
     double bits;
-    double public_operation;   // with the usual exponent
-    double private_operation;  // half of it of 2048 bits: the first use of a key
-    double private_by_openssl;
-    double pkcs1_padding;  // of RSA1_5: random octets one by one
+    double public_operation;    // with the usual exponent
+    double private_operation;   // half of it of 2048 bits: the first use of a key
+    double private_by_openssl;  // where a core lacks AVX-512 IFMA: with it, about half
+    double pkcs1_padding;       // of RSA1_5: random octets one by one
     double import_public, import_private, recover_primes;
 };
 
 // clang-format off
 constexpr std::array rsa_table{
     //         bits  public  private  OpenSSL  padding  import: public private without primes
-    rsa_costs{2048,      26,    2150,     800,      85,             26,    160,   3100},
-    rsa_costs{3072,      58,    5500,    2500,     140,             47,    300,   6300},
-    rsa_costs{4096,     100,   11000,    5200,     180,             78,    480,  10800},
-    rsa_costs{8192,     345,   68000,   34000,     385,            280,   1600,  42500},
+    rsa_costs{2048,      26,    2150,     900,      85,             26,    160,   3100},
+    rsa_costs{3072,      58,    5500,    3500,     140,             47,    300,   6300},
+    rsa_costs{4096,     100,   11000,    8000,     180,             78,    480,  10800},
+    rsa_costs{8192,     345,   68000,   50000,     385,            280,   1600,  42500},
 };
 // clang-format on
 
