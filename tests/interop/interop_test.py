@@ -53,7 +53,7 @@ def own_series(alg, curve, files):
     """One item of `keys`; each file format that Signet reads is used by a series."""
     name = series_name(alg, curve)
     if is_secret(alg):
-        files[f"{name}.secret"] = os.urandom(peers.SECRET_SIZE[alg])
+        files[f"{name}.secret"] = peers.secret_for_a_file(peers.SECRET_SIZE[alg])
         return (f"{{name: {name}, kid: {name}-1, alg: {alg}, secret: 'file:{name}.secret', "
                 f"issuer: 'https://{name.lower()}.example'}}")
     if alg.startswith("ML-DSA"):

@@ -1,7 +1,6 @@
 """What both sides of the JWE tests have: algorithms, keys, the configuration of the service."""
 import hashlib
 import json
-import os
 
 from cryptography.hazmat.primitives.asymmetric import x25519, x448
 from jwe_peers import ENCRYPTIONS, is_secret, secret_octets
@@ -61,7 +60,7 @@ class World:
         stated = enc if alg == "dir" else alg
         item = f"name: {name}, use: enc, alg: {stated}, callers: [test], allow_zip: true"
         if is_secret(alg):
-            secret = os.urandom(secret_octets(alg, enc))
+            secret = peers.secret_for_a_file(secret_octets(alg, enc))
             if alg.startswith("PBES2"):
                 secret = peers.b64(secret).encode()
             self.files[f"{name}.secret"] = secret

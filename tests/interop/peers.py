@@ -44,6 +44,11 @@ class Key:
     native: object = None
 
 
+def secret_for_a_file(octets):
+    """Random octets that do not end in a newline: one at the end of a file is not part of the secret."""
+    return os.urandom(octets - 1) + bytes([os.urandom(1)[0] | 0x80])
+
+
 def b64(octets):
     return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
 
