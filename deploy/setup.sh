@@ -28,11 +28,13 @@ optional=()
 # Debian 12's default Boost is 1.74, which is too old; its clang is 14, which cannot compile std::views.
 if [ "$bookworm" ]; then needed+=(libboost1.81-dev); else needed+=(libboost-dev); fi
 if $with_tests; then
-    needed+=(curl openssl openssh-client binutils gcovr
+    needed+=(curl openssl openssh-client binutils gcovr testssl.sh
         python3-jwt python3-jwcrypto python3-cryptography python3-yaml)
     optional+=(libbenchmark-dev)
     optional+=(python3-jose) # not in Debian 13
     optional+=(jose)         # the command-line tool
+    optional+=(haproxy wrk)  # restarts under load
+    command -v go >/dev/null || optional+=(golang-go) # a TLS client of others; Java's is used where it is installed
     command -v node >/dev/null || needed+=(nodejs)
     command -v npm >/dev/null || needed+=(npm)
     if [ "$bookworm" ]; then optional+=(clang-16 libclang-rt-16-dev); else optional+=(clang libclang-rt-dev); fi

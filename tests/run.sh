@@ -24,6 +24,7 @@ figures() {
     local folder=$1
     case $1 in long) folder=release ;; long-fuzz) folder=fuzz ;; esac
     grep -hE ' wrong$|^ *skipped|^ +refused although|^[0-9]+ passed, [0-9]+ failed|^jwks simulation|^lines: |'\
+'[0-9] requests, [0-9]+ refused, [0-9]+ lost$|'\
 '^(start-up|idle memory|a bomb|an honest token)' "build/$folder/Testing/Temporary/LastTest.log" || true
 }
 

@@ -5,19 +5,58 @@
 namespace config {
 namespace {
 
-/// Every address that is bound, with its place.
-std::vector<std::pair<address const*, std::string>> addresses_of(settings const& all)
+/// Every listener, with its place.
+std::vector<std::pair<listener const*, std::string>> listeners_of(settings const& all)
 {
-    std::vector<std::pair<address const*, std::string>> out;
-    auto const add = [&](std::vector<address> const& from, std::string const& path) {
+    std::vector<std::pair<listener const*, std::string>> out;
+    auto const add = [&](std::vector<listener> const& from, std::string const& path) {
         for (auto const& one : from)
             out.emplace_back(&one, path);
     };
-    for (auto const& open : all.server.listen)
-        out.emplace_back(&open.address, "server.listen");
+    add(all.server.listen, "server.listen");
     add(all.admin.listen, "admin.listen");
     add(all.admin.probes, "admin.probes");
     return out;
+}
+
+/// Reports credentials of callers that would cross a network in the clear. Development mode checks
+/// no callers.
+void check_plaintext(settings const& all, report& notes)
+{
+    if (all.dev)
+        return;
+    constexpr std::string_view remedy = " beyond this machine needs `tls`, or `allow_plaintext: "
+                                        "true` where something else encrypts";
+    constexpr std::string_view useless =
+        ": its allow_plaintext has no effect, because nothing there needs callers, or nobody can "
+        "read along";
+    for (auto const& open : all.server.listen) {
+        bool needs_it = false;
+        for (auto const& row : endpoint_rows) {
+            if (!is_open_plaintext(open) || !row.needs_callers
+                || !open.endpoints.contains(row.which))
+                continue;
+            needs_it = true;
+            if (!open.allow_plaintext)
+                notes.error(
+                    "server.listen",
+                    open.address.text() + " opens " + std::string(row.name)
+                        + ", which needs callers: that" + std::string(remedy)
+                );
+        }
+        if (open.allow_plaintext && !needs_it)
+            notes.error("server.listen", open.address.text() + std::string(useless));
+    }
+    for (auto const& open : all.admin.listen) {
+        if (is_open_plaintext(open) && !open.allow_plaintext)
+            notes.error(
+                "admin.listen",
+                open.address.text() + " can change the service: that" + std::string(remedy)
+                    + "; `probes` serves only health and metrics"
+            );
+        if (open.allow_plaintext && !is_open_plaintext(open))
+            notes.error("admin.listen", open.address.text() + std::string(useless));
+    }
 }
 
 /// Reports `headers`, which only /auth reads, in a profile that /auth does not use.
@@ -40,12 +79,14 @@ void check_listeners(draft const& read, report& notes)
 {
     auto const& all = read.settings;
     check_auth_headers(all, notes);
+    check_plaintext(all, notes);
     std::set<std::string> taken;
-    for (auto const& [at, path] : addresses_of(all)) {
-        bool const is_any_port = !at->is_unix() && at->port == 0;
-        if (!is_any_port && !taken.insert(at->text()).second)
-            notes.error(path, at->text() + " is listened on twice");
-        if (all.dev && !at->is_loopback())
+    for (auto const& [open, path] : listeners_of(all)) {
+        auto const& at = open->address;
+        bool const is_any_port = !at.is_unix() && at.port == 0;
+        if (!is_any_port && !taken.insert(at.text()).second)
+            notes.error(path, at.text() + " is listened on twice");
+        if (all.dev && !at.is_loopback())
             notes.error(path, "development mode listens on loopback only");
     }
     bool const opens_auth = std::ranges::any_of(all.server.listen, [](listener const& open) {
@@ -58,6 +99,8 @@ void check_listeners(draft const& read, report& notes)
         problem = "there is no verify profile `" + profile + "`";
     else if (found != all.verify_profiles.end() && found->second.mode == token_kind::jws)
         problem = "verify profile `" + profile + "` has mode jws, and /auth takes only JWTs";
+    else if (found != all.verify_profiles.end() && found->second.is_for_callers)
+        problem = "verify profile `" + profile + "` is only for tokens of callers";
     else
         return;
     if (profile != server_settings{}.default_auth_profile)

@@ -204,29 +204,6 @@ void check_private_halves(draft const& read, core::instant now, report& notes)
     }
 }
 
-void check_callers(draft const& read, report& notes)
-{
-    auto const& callers = read.settings.callers;
-    for (std::size_t i = 0; i < callers.size(); ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-            auto const clashes = [&](std::string_view member) {
-                notes.error(
-                    joined(read.caller_paths[i], member),
-                    "is the same as that of " + read.caller_paths[j]
-                        + ": it must identify one caller"
-                );
-            };
-            if (callers[i].uid && callers[i].uid == callers[j].uid)
-                clashes("uid");
-            if (callers[i].gid && callers[i].gid == callers[j].gid)
-                clashes("gid");
-            if (!callers[i].secret_sha256.empty()
-                && callers[i].secret_sha256 == callers[j].secret_sha256)
-                clashes("secret_sha256");
-        }
-    }
-}
-
 }  // namespace
 
 void check_policies(draft const& read, core::instant now, report& notes)
@@ -241,7 +218,6 @@ void check_policies(draft const& read, core::instant now, report& notes)
     for (auto const& [name, profile] : read.settings.sign_profiles)
         check_sign_profile(read, profile, notes);
     check_private_halves(read, now, notes);
-    check_callers(read, notes);
 }
 
 }  // namespace config

@@ -145,8 +145,9 @@ void check_bearer_secrets(draft const& read, report& notes)
         auto const digests = std::array{
             digest_of(octets->k.view()), digest_of(core::as_bytes(std::string_view(encoded)))};
         for (std::size_t j = 0; j < read.settings.callers.size(); ++j) {
+            auto const& secrets = read.settings.callers[j].secret_sha256;
             auto const is_same = [&](core::bytes const& digest) {
-                return read.settings.callers[j].secret_sha256 == core::as_text(digest);
+                return std::ranges::find(secrets, core::as_text(digest)) != secrets.end();
             };
             if (std::ranges::any_of(digests, is_same))
                 notes.error(

@@ -1,5 +1,6 @@
 #include "config/checks/checks.hpp"
 #include "config/sections/folders.hpp"
+#include "config/values/caller_powers.hpp"
 #include "core/algorithms/encryption_algorithm.hpp"
 
 #include <algorithm>
@@ -18,28 +19,41 @@ bool takes_keys(inline_settings const& opened, endpoints const& at)
         || (opened.decrypt && at.contains(endpoint::decrypt));
 }
 
+bool has_profile_for_callers(settings const& all)
+{
+    return std::ranges::any_of(all.verify_profiles, [](auto const& entry) {
+        return !entry.second.callers.empty();
+    });
+}
+
 void warn_of_listeners(settings const& all, report& notes)
 {
     for (auto const& open : all.server.listen) {
         if (open.address.is_loopback())
             continue;
         auto const at = open.address.text();
-        for (auto const one : {endpoint::sign, endpoint::encrypt, endpoint::decrypt}) {
-            if (open.endpoints.contains(one))
+        for (auto const& row : endpoint_rows) {
+            if (!open.tls && row.needs_callers && open.endpoints.contains(row.which))
                 notes.warn(
                     "server.listen",
-                    at + " opens " + std::string(to_string(one))
-                        + " beyond this machine, without TLS"
+                    at + " opens " + std::string(row.name) + " beyond this machine, without TLS"
                 );
         }
+        if (!open.tls && open.endpoints.contains(endpoint::verify) && has_profile_for_callers(all))
+            notes.warn(
+                "server.listen",
+                at
+                    + " opens verify beyond this machine, without TLS, and a verify profile needs "
+                      "callers: their secrets would cross the network in the clear"
+            );
         if (takes_keys(all.inline_keys, open.endpoints))
             notes.warn("inline_keys", "anyone who reaches " + at + " may use keys of their own");
     }
-    for (auto const& at : all.admin.listen) {
-        if (!at.is_loopback())
+    for (auto const& open : all.admin.listen) {
+        if (!open.address.is_loopback())
             notes.warn(
                 "admin.listen",
-                at.text()
+                open.address.text()
                     + " opens administration beyond this machine; `probes` serves only health and "
                       "metrics"
             );
@@ -203,6 +217,12 @@ void warn_of_risks(draft const& read, report& notes)
     warn_of_keys(read, notes);
     warn_of_profiles(read.settings, notes);
     warn_of_issuers(read, notes);
+    auto const& callers = read.settings.callers;
+    bool const is_any_named = std::ranges::any_of(callers, [&](caller_settings const& one) {
+        return has_something_to_do(read.settings, one);
+    });
+    if (!callers.empty() && !is_any_named)
+        notes.warn("callers", "none of them may do more than a stranger: nobody may call");
 }
 
 void warn_of_environment(

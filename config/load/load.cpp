@@ -73,11 +73,11 @@ notice about(std::string file, std::string text)
     return {.file = std::move(file), .text = std::move(text)};
 }
 
-std::variant<std::string, notices> read_text(choice const& from)
+std::variant<std::string, notices> read_text(choice const& from, file_marks& files)
 {
     if (from.dev || from.file.empty())
         return std::string(from.dev ? dev_yaml() : std::string_view{});
-    auto const file = read_trusted_file(from.file, yaml_bytes_max);
+    auto const file = read_marked_file(from.file, yaml_bytes_max, files);
     if (!file.value)
         return notices{about(from.file, file.problem)};
     return std::string(core::as_text(file.value->octets.view()));
@@ -85,10 +85,11 @@ std::variant<std::string, notices> read_text(choice const& from)
 
 /// The tree of the file, after the environment and the flags were applied.
 std::variant<node, notices> read_tree(
-    choice const& chosen, std::string const& name, sources const& from, overlay_report& outside
+    choice const& chosen, std::string const& name, sources const& from, overlay_report& outside,
+    file_marks& files
 )
 {
-    auto text = read_text(chosen);
+    auto text = read_text(chosen, files);
     if (auto* problems = std::get_if<notices>(&text))
         return std::move(*problems);
     auto parsed = parse_yaml(std::get<std::string>(text));
@@ -120,6 +121,7 @@ void read_sections(reading const& in)
     read_admin(in);
     read_limits(in);
     read_crypto(in);
+    read_reload(in);
     read_log(in);
     read_keys(in);
     read_issuers(in);
@@ -144,14 +146,16 @@ files_of(choice const& chosen, secret_source const& secrets, server_settings con
 
 }  // namespace
 
-std::variant<loaded, notices> load(sources const& from)
+std::variant<loaded, notices> load(sources const& from, file_marks* files)
 {
+    file_marks unused;
+    auto& marks = files != nullptr ? *files : unused;
     auto const chosen = choose(from);
     if (!chosen.problem.empty())
         return notices{about({}, chosen.problem)};
     std::string const name = chosen.dev ? "signet.dev.yaml" : chosen.file;
     overlay_report outside;
-    auto tree = read_tree(chosen, name, from, outside);
+    auto tree = read_tree(chosen, name, from, outside, marks);
     if (auto* problems = std::get_if<notices>(&tree))
         return std::move(*problems);
 
@@ -162,13 +166,15 @@ std::variant<loaded, notices> load(sources const& from)
     );
     draft read;
     read.settings.dev = chosen.dev;
-    read_sections({root, notes, secrets, read});
+    read_sections({root, notes, secrets, read, from.before.get()});
+    marks.insert(secrets.marks().begin(), secrets.marks().end());
     check_keys(read, from.now, notes);
     check_policies(read, from.now, notes);
     check_uses(read, notes);
     check_encryption(read, from.now, notes);
     check_compat(read, notes);
     check_listeners(read, notes);
+    check_who_calls(read, notes);
     if (notes.has_errors() || !outside.problems.empty()) {
         std::ranges::move(notes.take_errors(), std::back_inserter(outside.problems));
         return std::move(outside.problems);
@@ -176,11 +182,17 @@ std::variant<loaded, notices> load(sources const& from)
     if (name.empty())
         notes.warn("", "there is no configuration file, only settings by variables or flags");
     warn_of_risks(read, notes);
-    if (!read.settings.dev)
+    if (!read.settings.dev) {
+        warn_of_callers(read, notes);
         warn_of_published(read, from.now, notes);
+    }
     warn_of_environment(read, from.environment, notes);
-    warn_of_folders(files_of(chosen, secrets, read.settings.server), notes);
-    return loaded{std::move(read.settings), notes.take_warnings(), std::move(outside.overrides)};
+    auto const trusted = files_of(chosen, secrets, read.settings.server);
+    warn_of_folders(trusted, notes);
+    warn_of_mounts(trusted, notes);
+    return loaded{
+        std::move(read.settings), notes.take_warnings(), std::move(outside.overrides),
+        outline_of(root)};
 }
 
 }  // namespace config

@@ -84,13 +84,29 @@ constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array
         "`true`: the proxy resolves names, for machines that cannot; then only addresses that are "
         "written in the URL are checked"
     ),
+    file(
+        "bearer_file",
+        "a file with a token, such as that of a Kubernetes service account: sent as "
+        "`Authorization: "
+        "Bearer …`, and read for each fetch",
+        "none"
+    )
+        .about(topic::fetching),
     hand_read(
-        "headers", "sent with each fetch; a value is a text, or a reference `file:…` or `env:…`",
+        "headers",
+        "sent with each fetch; a value is a text, or a reference `file:…`, which is read for each "
+        "fetch, or `env:…`",
         "none"
     )
         .as(R"({"type": "object", "minProperties": 1, "additionalProperties": {"type": "string", "minLength": 1}})"
         )
         .about(topic::fetching),
+    fetched<&fetch::credentials_to>(
+        "credentials_to",
+        "further places that may get `bearer_file`, the secrets in `headers` and `client_cert`: "
+        "`host` (port 443) or `host:port`, of hosts that discovery may lead to; see "
+        "[credentials](issuers.md#credentials)"
+    ),
     hand_read(
         "deny_cidrs",
         "further blocked addresses, and exceptions; see "

@@ -78,11 +78,78 @@ constexpr auto caller_rows = rows_of<caller_settings>(std::array{
         .range(0, id_max)
         .by_default(""),
     setting<&caller_settings::gid>("gid", as_above).range(0, id_max).by_default(""),
-    hand_read("secret_sha256", "hexadecimal SHA-256 of a bearer secret of at least 32 bytes")
-        .as(R"({"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"})"),
-    later("roles"),
-    later("mtls_san"),
-    later("jwt"),
+    hand_read(
+        "secret_sha256",
+        "hexadecimal SHA-256 of a bearer secret of at least 32 bytes; several while one replaces "
+        "another"
+    )
+        .as(R"({"oneOf": [{"$ref": "#/$defs/sha256"}, {"type": "array", "minItems": 1, "maxItems": 8, "items": {"$ref": "#/$defs/sha256"}, "uniqueItems": true}]})"
+        ),
+    hand_read("mtls_san", "what a client certificate must contain (subjectAltName), at least one")
+        .as(R"({"$ref": "#/$defs/caller_certificate"})"),
+    hand_read("jwt", "whose bearer token it is").as(R"({"$ref": "#/$defs/caller_jwt"})"),
+    hand_read("roles", "`admin`: may change the running service, on the admin listener", "none")
+        .as(R"({"oneOf": [{"const": "admin"}, {"type": "array", "minItems": 1, "items": {"const": "admin"}, "uniqueItems": true}]})"
+        ),
+    hand_read(
+        "endpoints",
+        "the only endpoints that it may use, of those that a listener opens; `[]`: none (of sign, "
+        "verify, encrypt, decrypt and inspect: the others ask nobody who they are)",
+        "all"
+    )
+        .as(R"({"oneOf": [{"$ref": "#/$defs/caller_endpoint"}, {"type": "array", "items": {"$ref": "#/$defs/caller_endpoint"}}]})"
+        ),
+    hand_read(
+        "sign_profiles", "the only ones that it may use, of those whose `callers` name it", "all"
+    )
+        .as(R"({"oneOf": [{"$ref": "#/$defs/name"}, {"type": "array", "items": {"$ref": "#/$defs/name"}, "uniqueItems": true}]})"
+        ),
+    hand_read(
+        "decrypt_series",
+        "the only ones that it may decrypt with, of those whose `callers` name it; profiles that "
+        "decrypt count too",
+        "all"
+    )
+        .as(R"({"oneOf": [{"$ref": "#/$defs/name"}, {"type": "array", "items": {"$ref": "#/$defs/name"}, "uniqueItems": true}]})"
+        ),
+    hand_read("rate", "how often it may ask; beyond that the answer is 429", "not limited")
+        .as(R"({"$ref": "#/$defs/caller_rate"})"),
+    setting<&caller_settings::in_flight>(
+        "in_flight", "how many of its requests may be in flight; beyond that the answer is 429"
+    )
+        .range(1, 100'000)
+        .by_default("not limited"),
+});
+
+constexpr auto certificate_rows = rows_of<certificate_names>(std::array{
+    setting<&certificate_names::uris>(
+        "uri", "URIs, SPIFFE IDs (of a certificate with only this URI) and host names"
+    )
+        .by_default(""),
+    setting<&certificate_names::spiffe_ids>("spiffe", as_above).by_default(""),
+    setting<&certificate_names::dns_names>("dns", as_above).by_default(""),
+});
+
+constexpr auto token_rows = rows_of<caller_token>(std::array{
+    setting<&caller_token::profile>(
+        "profile", "a verify profile `for: callers`, the `iss` of its issuer, and the subject"
+    )
+        .as(shape::name)
+        .mandatory(),
+    setting<&caller_token::iss>("iss", as_above).mandatory(),
+    setting<&caller_token::sub>("sub", as_above).mandatory(),
+});
+
+using rate_of = config::caller_rate;
+
+constexpr auto rate_rows = rows_of<rate_of>(std::array{
+    setting<&rate_of::requests>("requests", "so many in each `per`")
+        .range(1, 1'000'000)
+        .mandatory(),
+    setting<&rate_of::per>("per", as_above).range(seconds(1), seconds(3600)),
+    setting<&rate_of::burst>("burst", "how many at once after a pause")
+        .range(1, 1'000'000)
+        .by_default("requests"),
 });
 
 constexpr auto inline_rows = rows_of<inline_settings>(std::array{
@@ -113,6 +180,9 @@ constexpr auto inline_rows = rows_of<inline_settings>(std::array{
 
 constinit std::span<row const> const key{key_rows};
 constinit std::span<row const> const caller{caller_rows};
+constinit std::span<row const> const caller_certificate{certificate_rows};
+constinit std::span<row const> const caller_jwt{token_rows};
+constinit std::span<row const> const caller_rate{rate_rows};
 constinit std::span<row const> const inline_keys{inline_rows};
 
 }  // namespace config::rows

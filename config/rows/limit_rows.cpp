@@ -29,6 +29,18 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .range(100ms, 1h)
         .set_by_variable()
         .answers("(closes)"),
+    setting<&of::handshake_timeout>("handshake_timeout", "time for a TLS handshake")
+        .range(100ms, 1h)
+        .set_by_variable()
+        .answers("(closes)"),
+    setting<&of::handshakes>(
+        "handshakes",
+        "TLS handshakes at once, shared evenly by the threads; a new one beyond that ends the one "
+        "that has waited longest"
+    )
+        .range(1, 1'000'000)
+        .lowered_by_variable()
+        .answers("(closes)"),
     setting<&of::requests_per_connection>("requests_per_connection", "requests on one connection")
         .range(1, 1'000'000'000)
         .lowered_by_variable()
@@ -148,7 +160,11 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .range(1, 65'536)
         .lowered_by_variable()
         .answers("overloaded"),
-    setting<&of::queue_timeout>("queue_timeout", "how long these wait")
+    setting<&of::queue_timeout>(
+        "queue_timeout",
+        "how long these wait; when callers' long work waits for longer, more of it is refused: see "
+        "[overload](operations.md#work-that-waits)"
+    )
         .range(10ms, 1min)
         .set_by_variable()
         .answers("overloaded"),

@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 constexpr auto lifetime_max = 24h * 3660;
 constexpr std::array<std::string_view, 2> kinds{"jwt", "jws"};  // in the order of token_kind
 constexpr std::array<std::string_view, 1> encodings{"base64url"};
+constexpr std::array<std::string_view, 1> purposes{"callers"};
 
 using verify = config::verify_profile;
 
@@ -19,6 +20,11 @@ constexpr auto verify_rows = rows_of<verify>(std::array{
         "and `cache`"
     )
         .one_of(kinds),
+    hand_read(
+        "for",
+        "`callers`: its tokens say [who calls](callers.md#by-a-token), and nothing else uses it"
+    )
+        .one_of(purposes),
     hand_read(
         "issuers",
         "mandatory for mode jwt: `self` (our own key pairs that sign no payloads), names of "

@@ -29,6 +29,8 @@ constexpr auto root_rows = rows_of<settings>(std::array{
     hand_read("limits", "limits of requests, connections and tokens", "see [limits](#limits)")
         .as(R"({"$ref": "#/$defs/limits"})"),
     hand_read("crypto", "which libraries do the cryptography").as(R"({"$ref": "#/$defs/crypto"})"),
+    hand_read("reload", "when a changed configuration is loaded without a restart")
+        .as(R"({"$ref": "#/$defs/reload"})"),
     hand_read("log", "one line per event, to stderr").as(R"({"$ref": "#/$defs/log"})"),
     later("rotation"),
     later("cache"),
@@ -45,7 +47,10 @@ std::span<section const> sections() noexcept
     static std::array const all{
         section{"server", "server", server},
         section{"listener", "server.listen[]", listener},
+        section{"tls", "server.listen[].tls", tls},
         section{"admin", "admin", admin},
+        section{"admin_listener", "admin.listen[]", admin_listener},
+        section{"probes_listener", "admin.probes[]", probes_listener},
         section{"key", "keys[]", key},
         section{"issuer", "issuers[]", issuer},
         section{
@@ -54,9 +59,15 @@ std::span<section const> sections() noexcept
         section{"header", "verify_profiles.NAME.headers.NAME", header},
         section{"sign_profile", "sign_profiles.NAME", sign_profile},
         section{"caller", "callers[]", caller},
+        section{
+            "caller_certificate", "callers[].mtls_san", caller_certificate,
+            R"("minProperties": 1)"},
+        section{"caller_jwt", "callers[].jwt", caller_jwt},
+        section{"caller_rate", "callers[].rate", caller_rate},
         section{"inline_keys", "inline_keys", inline_keys},
         section{"limits", "limits", limits},
         section{"crypto", "crypto", crypto},
+        section{"reload", "reload", reload},
         section{"log", "log", log},
     };
     return all;

@@ -10,14 +10,16 @@ using namespace std::chrono_literals;
 constexpr std::array<std::string_view, 2> policies{"wait", "serve_degraded"};
 constexpr std::array<std::string_view, 6> levels{"trace", "debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> formats{"json", "text"};
+constexpr std::array<std::string_view, 2> client_auths{"required", "optional"};
 
 using server_of = server_settings;
+using listener_of = config::listener;
 
 constexpr auto server_rows = rows_of<server_settings>(std::array{
     hand_read(
         "listen",
         "addresses: `127.0.0.1:8080`, `[::]:8080` (every address, also of IPv4), `unix:/path`, or "
-        "`{address, endpoints}`",
+        "`{address, endpoints, tls, allow_plaintext}`",
         "`127.0.0.1:8080`"
     )
         .as(R"({"oneOf": [{"$ref": "#/$defs/address"}, {"$ref": "#/$defs/listener"}, {"type": "array", "minItems": 1, "items": {"oneOf": [{"$ref": "#/$defs/address"}, {"$ref": "#/$defs/listener"}]}}]})"
@@ -53,10 +55,39 @@ constexpr auto server_rows = rows_of<server_settings>(std::array{
     )
         .range(0s, 1h)
         .set_by_variable(),
-    later("tls"),
 });
 
-constexpr auto listener_rows = rows_of<>(std::array{
+constexpr auto tls_rows = rows_of<tls_settings>(std::array{
+    setting<&tls_settings::cert_file>(
+        "cert_file", "PEM: the certificate, then those of its issuers but the root"
+    )
+        .by_hand()
+        .mandatory(),
+    setting<&tls_settings::key_file>("key_file", "the private key of the first certificate")
+        .by_hand()
+        .mandatory(),
+    setting<&tls_settings::client_ca_file>(
+        "client_ca_file",
+        "PEM: the authorities whose client certificates are accepted; without it clients are not "
+        "asked for one"
+    )
+        .by_hand(),
+    setting<&tls_settings::client_auth>(
+        "client_auth",
+        "`required`: there is no connection without a client certificate; `optional`: one that is "
+        "shown must be good; only with `client_ca_file`"
+    )
+        .one_of(client_auths)
+        .by_hand(),
+    setting<&tls_settings::crl_file>(
+        "crl_file",
+        "PEM: the lists of revoked certificates, one of every authority in the clients' chains; "
+        "only with `client_ca_file`"
+    )
+        .by_hand(),
+});
+
+constexpr auto listener_rows = rows_of<listener_of>(std::array{
     hand_read("address", "where it listens")
         .as(R"({"$ref": "#/$defs/address"})")
         .mandatory()
@@ -69,21 +100,46 @@ constexpr auto listener_rows = rows_of<>(std::array{
     )
         .as(R"({"oneOf": [{"$ref": "#/$defs/endpoint"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/endpoint"}}]})"
         ),
-    later("tls"),
+    hand_read("tls", "[TLS](tls.md) on this listener", "none").as(R"({"$ref": "#/$defs/tls"})"),
+    setting<&listener_of::allow_plaintext>(
+        "allow_plaintext",
+        "lets a listener without TLS, beyond this machine, open endpoints that need callers: their "
+        "secrets and the tokens then cross the network in the clear"
+    ),
 });
 
 constexpr auto admin_rows = rows_of<>(std::array{
     hand_read(
-        "listen", "health, metrics, /version, /keys, /issuers; `[]`: no admin listener",
+        "listen",
+        "health, metrics, /version, /keys, /issuers; addresses, or `{address, tls, "
+        "allow_plaintext}`; `[]`: no admin listener",
         "`127.0.0.1:9090`"
     )
-        .as(R"({"oneOf": [{"$ref": "#/$defs/address"}, {"type": "array", "items": {"$ref": "#/$defs/address"}}]})"
+        .as(R"({"oneOf": [{"$ref": "#/$defs/address"}, {"$ref": "#/$defs/admin_listener"}, {"type": "array", "items": {"oneOf": [{"$ref": "#/$defs/address"}, {"$ref": "#/$defs/admin_listener"}]}}]})"
         ),
-    hand_read("probes", "health and metrics only", "none")
-        .as(R"({"oneOf": [{"$ref": "#/$defs/address"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/address"}}]})"
+    hand_read("probes", "health and metrics only; addresses, or `{address, tls}`", "none")
+        .as(R"({"oneOf": [{"$ref": "#/$defs/address"}, {"$ref": "#/$defs/probes_listener"}, {"type": "array", "minItems": 1, "items": {"oneOf": [{"$ref": "#/$defs/address"}, {"$ref": "#/$defs/probes_listener"}]}}]})"
         ),
-    later("tls"),
 });
+
+/// What every listener has that is not one for data.
+constexpr auto admin_address = hand_read("address", "where it listens")
+                                   .as(R"({"$ref": "#/$defs/address"})")
+                                   .mandatory()
+                                   .not_in_table();
+constexpr auto admin_tls =
+    hand_read("tls", "as of `server.listen`", "none").as(R"({"$ref": "#/$defs/tls"})");
+
+constexpr auto admin_listener_rows = rows_of<listener_of>(std::array{
+    admin_address,
+    admin_tls,
+    setting<&listener_of::allow_plaintext>(
+        "allow_plaintext",
+        "lets it listen beyond this machine without TLS, although its requests change the service"
+    ),
+});
+
+constexpr auto probes_listener_rows = rows_of<listener_of>(std::array{admin_address, admin_tls});
 
 constexpr auto crypto_rows = rows_of<crypto_settings>(std::array{
     setting<&crypto_settings::providers>(
@@ -93,6 +149,20 @@ constexpr auto crypto_rows = rows_of<crypto_settings>(std::array{
     )
         .as(R"({"oneOf": [{"$ref": "#/$defs/crypto_provider"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/crypto_provider"}, "uniqueItems": true}]})"
         ),
+});
+
+constexpr auto reload_rows = rows_of<reload_settings>(std::array{
+    setting<&reload_settings::watch>(
+        "watch",
+        "loads the configuration again when it or a file that it names has changed; `false`: only "
+        "at SIGHUP and POST /reload (see [change](operations.md#change))"
+    ),
+    setting<&reload_settings::poll>(
+        "poll",
+        "how often the content of these files is compared, for file systems that do not report "
+        "changes"
+    )
+        .range(1s, 1h),
 });
 
 constexpr auto log_rows = rows_of<log_settings>(std::array{
@@ -108,8 +178,12 @@ constexpr auto log_rows = rows_of<log_settings>(std::array{
 
 constinit std::span<row const> const server{server_rows};
 constinit std::span<row const> const listener{listener_rows};
+constinit std::span<row const> const tls{tls_rows};
+constinit std::span<row const> const admin_listener{admin_listener_rows};
+constinit std::span<row const> const probes_listener{probes_listener_rows};
 constinit std::span<row const> const admin{admin_rows};
 constinit std::span<row const> const crypto{crypto_rows};
+constinit std::span<row const> const reload{reload_rows};
 constinit std::span<row const> const log{log_rows};
 
 }  // namespace config::rows

@@ -55,12 +55,13 @@ class walk {
 public:
     explicit walk(std::string const& path) : names_(names_of(path)) {}
 
-    std::vector<open_folder> run()
+    void run()
     {
         while (!names_.empty() && step())
             ;
-        return std::move(found_);
     }
+    std::vector<open_folder> take_open() { return std::move(found_); }
+    std::vector<std::string> take_deciding() { return std::move(deciding_); }
 
 private:
     /// Returns whether there is a next name.
@@ -76,9 +77,12 @@ private:
         auto const entry = at_ + "/" + name;
         bool const is_there = ::lstat(entry.c_str(), &status) == 0;
         look(is_there ? std::optional(status.st_uid) : std::nullopt);
+        bool const is_link = is_there && S_ISLNK(status.st_mode);
+        if (is_link || !is_there || names_.empty())
+            note_deciding();
         if (!is_there)
             return false;
-        if (!S_ISLNK(status.st_mode)) {
+        if (!is_link) {
             at_ = entry;
             return true;
         }
@@ -99,20 +103,45 @@ private:
             found_.push_back({folder, *facts});
     }
 
+    /// What happens in the current folder may lead the path elsewhere.
+    void note_deciding()
+    {
+        auto folder = at_.empty() ? std::string("/") : at_;
+        if (std::ranges::find(deciding_, folder) == deciding_.end())
+            deciding_.push_back(std::move(folder));
+    }
+
     process_identity us_ = process_identity::current();
     std::list<std::string> names_;
     std::string at_;  ///< without links; empty = the root
     std::vector<open_folder> found_;
+    std::vector<std::string> deciding_;
     int links_ = 0;
 };
+
+std::optional<walk> walk_to(std::string const& path)
+{
+    std::error_code error;
+    auto const whole = std::filesystem::absolute(path, error);
+    if (error)
+        return std::nullopt;
+    std::optional<walk> made(std::in_place, whole.string());
+    made->run();
+    return made;
+}
 
 }  // namespace
 
 std::vector<open_folder> open_folders_to(std::string const& path)
 {
-    std::error_code error;
-    auto const whole = std::filesystem::absolute(path, error);
-    return error ? std::vector<open_folder>{} : walk(whole.string()).run();
+    auto walked = walk_to(path);
+    return walked ? walked->take_open() : std::vector<open_folder>{};
+}
+
+std::vector<std::string> folders_that_decide(std::string const& path)
+{
+    auto walked = walk_to(path);
+    return walked ? walked->take_deciding() : std::vector<std::string>{};
 }
 
 }  // namespace config

@@ -21,4 +21,9 @@ struct open_folder {
 ///          exist.
 std::vector<open_folder> open_folders_to(std::string const& path);
 
+/// The folders in which an entry would have to change so that the path leads to something else: that
+/// of the file, and that of each symbolic link on the way, such as `..data` of a mounted ConfigMap.
+/// In the order in which they are met; a name that does not exist ends the search.
+std::vector<std::string> folders_that_decide(std::string const& path);
+
 }  // namespace config

@@ -21,6 +21,27 @@ std::string sentence(core::failure const& failure)
     return failure.detail.empty() ? "is not a key that can be read" : failure.detail;
 }
 
+/// The key that the configuration in force has generated for the same place: the next one of this
+/// series and algorithm that is not taken yet. Null when there is none.
+core::crypto::key_ptr
+generated_before(reading const& in, std::string_view series, std::string_view alg)
+{
+    if (in.before == nullptr)
+        return nullptr;
+    auto const is_like = [&](settings const& of, generated_key const& one) {
+        return one.alg == alg && of.keys[one.key].series == series;
+    };
+    auto const& here = in.into.settings;
+    auto taken = std::ranges::count_if(here.generated, [&](generated_key const& one) {
+        return is_like(here, one);
+    });
+    for (auto const& one : in.before->generated) {
+        if (is_like(*in.before, one) && taken-- == 0)
+            return in.before->keys[one.key].key.material;
+    }
+    return nullptr;
+}
+
 /// Reads the material of one item and says what is wrong with it.
 class key_reader {
 public:
@@ -142,14 +163,19 @@ private:
         if (!row && !is_encryption_name(alg))
             return std::nullopt;  // the caller reports an unknown alg
         origin_.is_generated = true;
+        origin_.generated_alg = alg;
+        core::jwk key;
+        key.alg = alg;
+        auto const* name = item_.find("name");
+        key.material = generated_before(in_, name ? std::string_view(name->text) : "", alg);
+        if (key.material)
+            return key;
         auto made = row ? core::crypto::generate(core::first_of(row->families), row->key_bits_min)
                         : generate_for_encryption(alg);
         if (!made.has_value()) {
             item_.error("generate", sentence(made.error()));
             return std::nullopt;
         }
-        core::jwk key;
-        key.alg = alg;
         key.material = *made;
         return key;
     }

@@ -1,7 +1,7 @@
+#include "config/sections/fetch_credentials.hpp"
 #include "config/sections/sections.hpp"
 #include "config/tree/scalars.hpp"
 #include "config/tree/suggest.hpp"
-#include "core/base/ascii.hpp"
 #include "core/base/http_url.hpp"
 #include "core/keys/key_formats.hpp"
 
@@ -10,10 +10,6 @@
 
 namespace config {
 namespace {
-
-constexpr std::array<std::string_view, 5> own_headers{
-    "Host", "Connection", "Content-Length", "Transfer-Encoding", "Accept-Encoding"};
-constexpr std::size_t pem_size_max = 1024UL * 1024UL;  // the system's own bundle has 220 KiB
 
 /// Reads how the keys of one issuer are fetched.
 class fetch_reader {
@@ -31,7 +27,7 @@ public:
         read_lifetimes();
         check_timeouts();
         read_tls();
-        read_headers();
+        good_ = read_credentials(in_, item_, {issuer, has_far_proxy_}, into_) && good_;
         read_ranges("deny_cidrs", into_.deny_cidrs);
         read_ranges("allow_cidrs", into_.allow_cidrs);
         return good_ ? std::optional(std::move(into_)) : std::nullopt;
@@ -132,33 +128,27 @@ private:
 
     void read_tls()
     {
-        into_.ca_file = certificates("ca_file");
-        into_.client_cert = certificates("client_cert");
+        std::string not_kept;
+        into_.ca_file = certificates("ca_file", not_kept, true);
+        certificates("client_cert", into_.client_cert, false);
         if (item_.has("client_cert") != item_.has("client_key"))
             error("", "client_cert and client_key must be given together");
-        std::string path;
-        if (!item_.read("client_key", path))
-            return;
-        auto file = in_.secrets.read_file(path, core::key_text_max);
-        if (!file.value)
-            error("client_key", file.problem);
-        else if (file.value->access == file_access::open)
-            error("client_key", file.value->exposure);
-        else if (auto const key = core::read_key(file.value->octets.view());
-                 !key || !key->material->is_private())
-            error("client_key", "is not a private key that can be read");
-        else
-            into_.client_key =
-                std::make_shared<core::secret_bytes const>(std::move(file.value->octets));
+        private_key("client_key", into_.client_key);
     }
 
     /// The text of a PEM file that a first certificate can be read from.
-    std::string certificates(std::string_view member)
+    ///
+    /// name     set to that of the file, as it is opened.
+    /// is_kept  whether it is part of the configuration; else each fetch reads it again.
+    std::string certificates(std::string_view member, std::string& name, bool is_kept)
     {
         std::string path;
         if (!item_.read(member, path))
             return {};
-        auto const file = in_.secrets.read_file(path, pem_size_max);
+        name = in_.secrets.resolved(path);
+        auto const file = is_kept
+            ? in_.secrets.read_file(path, certificate_file_max)
+            : in_.secrets.read_file(path, certificate_file_max, file_use::followed);
         if (!file.value) {
             error(member, file.problem);
             return {};
@@ -169,49 +159,21 @@ private:
         return text;
     }
 
-    void read_headers()
+    /// name     as for certificates().
+    void private_key(std::string_view member, std::string& name)
     {
-        auto const path = item_.path_of("headers");
-        item_.refuse_empty("headers");
-        for (auto const& [value, where] : members_of(item_.find("headers"), path, in_.notes)) {
-            if (auto text = header_value(*value, where))
-                into_.headers.emplace_back(value->name, std::move(*text));
-            else
-                good_ = false;
-        }
-    }
-
-    std::optional<std::string> header_value(node const& value, std::string const& where)
-    {
-        auto const is_own = [&](auto name) { return core::equal_without_case(name, value.name); };
-        if (!is_field_name(value.name) || std::ranges::any_of(own_headers, is_own)) {
-            in_.notes.error_at_name(value, where, "is not a header that can be added");
-            return std::nullopt;
-        }
-        std::string text = value.text, doubt;
-        if (value.is_text() && (text.starts_with("env:") || text.starts_with("file:"))) {
-            auto const secret = in_.secrets.read_reference(text);
-            if (!secret.value) {
-                in_.notes.error(where, secret.problem);
-                return std::nullopt;
-            }
-            text = core::as_text(secret.value->view());
-            doubt = secret.doubt;
-        }
-        // RFC 9110 section 5.5: no control characters, no white space around
-        bool const is_clean = std::ranges::all_of(text, [](char c) {
-            return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f;
-        });
-        if (!value.is_text() || text.empty() || !is_clean || text.front() == ' '
-            || text.back() == ' ') {
-            in_.notes.error(
-                where,
-                "must be a text without control characters, and without spaces at its ends"
-                    + (doubt.empty() ? "" : ": " + doubt)
-            );
-            return std::nullopt;
-        }
-        return text;
+        std::string path;
+        if (!item_.read(member, path))
+            return;
+        name = in_.secrets.resolved(path);
+        auto const file = in_.secrets.read_file(path, core::key_text_max, file_use::followed);
+        if (!file.value)
+            error(member, file.problem);
+        else if (file.value->access == file_access::open)
+            error(member, file.value->exposure);
+        else if (auto const key = core::read_key(file.value->octets.view());
+                 !key || !key->material->is_private())
+            error(member, "is not a private key that can be read");
     }
 
     void read_ranges(std::string_view member, std::vector<core::cidr>& into)

@@ -104,7 +104,7 @@ set_from_file(reading const& in, map_reader const& item, issuer_settings& issuer
         return std::nullopt;
     issuer.file = in.secrets.resolved(path);
     auto const size_max = issuer_file_size_max(issuer.is_pem, in.into.settings.limits.jwks_bytes);
-    auto const file = in.secrets.read_file(path, size_max);
+    auto const file = in.secrets.read_file(path, size_max, file_use::followed);
     if (file.value)
         return taken(
             item, member,

@@ -232,6 +232,8 @@ void read_key_item(reading const& in, node const& value, std::string const& path
     read_issuer_of_key(in, item, key, origin);
     read_opening(in, item, key, origin);
     read_compat(item, key);
+    if (origin.is_generated)
+        in.into.settings.generated.push_back({in.into.settings.keys.size(), origin.generated_alg});
     in.into.settings.keys.push_back(std::move(key));
     in.into.key_origins.push_back(std::move(origin));
 }

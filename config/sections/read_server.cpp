@@ -1,5 +1,5 @@
+#include "config/sections/listeners.hpp"
 #include "config/sections/sections.hpp"
-#include "config/tree/scalars.hpp"
 #include "config/tree/suggest.hpp"
 
 #include <algorithm>
@@ -7,99 +7,6 @@
 
 namespace config {
 namespace {
-
-constexpr std::size_t unix_path_max = 107;  // sun_path less its final zero
-constexpr std::array<std::string_view, 2> later_endpoints{"introspect", "tokenreview"};
-
-endpoints default_endpoints(address const& at)
-{
-    return at.is_unix() ? endpoints::all() : endpoints::usual_on_tcp();
-}
-
-std::vector<std::string_view> endpoint_words()
-{
-    std::vector<std::string_view> words{"all"};
-    for (auto const& row : endpoint_rows)
-        words.push_back(row.name);
-    return words;
-}
-
-std::optional<address> to_address(reading const& in, std::string const& path, node const& value)
-{
-    auto parsed = value.is_text() ? parse_address(value.text) : std::nullopt;
-    if (!parsed) {
-        in.notes.error(
-            path, "must be an address such as 127.0.0.1:8080, [::1]:8080 or unix:/run/signet.sock"
-        );
-        return std::nullopt;
-    }
-    if (parsed->is_unix())
-        parsed->unix_path = in.secrets.resolved(parsed->unix_path);
-    if (parsed->unix_path.size() > unix_path_max) {
-        in.notes.error(path, "the path of a Unix socket can have at most 107 bytes");
-        return std::nullopt;
-    }
-    return parsed;
-}
-
-void read_endpoints(map_reader const& item, endpoints& into)
-{
-    std::vector<std::string> names;
-    if (!item.read("endpoints", names))
-        return;
-    endpoints open;
-    for (auto const& name : names) {
-        if (name == "all")
-            open = endpoints::all();
-        else if (auto const one = endpoint_named(name))
-            open.add(*one);
-        else if (std::ranges::find(later_endpoints, name) != later_endpoints.end())
-            item.error("endpoints", "`" + name + "` is not supported by this version");
-        else
-            item.error(
-                "endpoints",
-                "`" + name + "` is not an endpoint" + did_you_mean(name, endpoint_words())
-            );
-    }
-    into = open;
-}
-
-std::optional<listener> to_listener(reading const& in, std::string const& path, node const& value)
-{
-    if (!value.is_map()) {
-        auto const at = to_address(in, path, value);
-        return at ? std::optional(listener{*at, default_endpoints(*at)}) : std::nullopt;
-    }
-    map_reader const item(&value, path, rows::listener, in.notes);
-    auto const* where = item.find("address");
-    if (!where)
-        item.error("", "needs an `address`");
-    auto const at =
-        where ? to_address(in, item.path_of("address"), *where) : std::optional<address>{};
-    listener open{at.value_or(address{}), default_endpoints(at.value_or(address{}))};
-    read_endpoints(item, open.endpoints);
-    return at ? std::optional(open) : std::nullopt;
-}
-
-/// The items of a list, or the one value that is not in a list.
-std::vector<std::pair<node const*, std::string>>
-one_or_more(reading const& in, map_reader const& section, std::string_view name)
-{
-    auto const* value = section.find(name);
-    if (value && !value->is_list())
-        return {{value, section.path_of(name)}};
-    return items_of(value, section.path_of(name), in.notes);
-}
-
-void read_addresses(
-    reading const& in, map_reader const& section, std::string_view name, std::vector<address>& into
-)
-{
-    for (auto const& [value, path] : one_or_more(in, section, name)) {
-        if (auto const at = to_address(in, path, *value))
-            into.push_back(*at);
-    }
-}
 
 /// The largest body, with the memory for reading it, should fit into the half of the budget that
 /// strangers share. If the limit of a body is raised and the budget is not set, the budget grows
@@ -124,13 +31,10 @@ void read_server(reading const& in)
 {
     auto& server = in.into.settings.server;
     map_reader const section(in.root.find("server"), "server", rows::server, in.notes);
-    for (auto const& [value, path] : one_or_more(in, section, "listen")) {
-        if (auto const open = to_listener(in, path, *value))
-            server.listen.push_back(*open);
-    }
+    server.listen = read_listeners(in, section, "listen", rows::listener);
     if (!section.has("listen")) {
         address const usual{.host = "127.0.0.1", .port = 8080, .unix_path = {}};
-        server.listen.push_back({usual, default_endpoints(usual)});
+        server.listen.push_back({.address = usual, .endpoints = default_endpoints(usual)});
     } else if (section.find("listen")->is_list() && section.find("listen")->children.empty()) {
         section.error("listen", "must name an address");
     }
@@ -145,11 +49,13 @@ void read_admin(reading const& in)
 {
     auto& admin = in.into.settings.admin;
     map_reader const section(in.root.find("admin"), "admin", rows::admin, in.notes);
-    read_addresses(in, section, "listen", admin.listen);
+    admin.listen = read_listeners(in, section, "listen", rows::admin_listener);
     section.refuse_empty("probes");
-    read_addresses(in, section, "probes", admin.probes);
-    if (!section.has("listen"))
-        admin.listen.push_back({.host = "127.0.0.1", .port = 9090, .unix_path = {}});
+    admin.probes = read_listeners(in, section, "probes", rows::probes_listener);
+    if (!section.has("listen")) {
+        address const usual{.host = "127.0.0.1", .port = 9090, .unix_path = {}};
+        admin.listen.push_back({.address = usual});
+    }
 }
 
 void read_limits(reading const& in)
@@ -178,6 +84,15 @@ void read_crypto(reading const& in)
         );
         section.error("providers", "`" + name + "` is not a provider" + did_you_mean(name, known));
     }
+}
+
+void read_reload(reading const& in)
+{
+    auto& reload = in.into.settings.reload;
+    map_reader const section(in.root.find("reload"), "reload", rows::reload, in.notes);
+    section.read_all(reload);
+    if (section.has("poll") && !reload.watch)
+        section.error("poll", "needs `watch: true`");
 }
 
 void read_log(reading const& in)

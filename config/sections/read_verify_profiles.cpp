@@ -147,11 +147,33 @@ void check_contradictions(map_reader const& item, verify_profile const& from)
     }
 }
 
+/// Reports what would make the tokens of callers good for something else, or good for ever.
+void check_for_callers(map_reader const& item, verify_profile const& from)
+{
+    if (!from.is_for_callers)
+        return;
+    constexpr std::array<std::string_view, 6> elsewhere{"no_exp",  "allow_overrides",    "decrypt",
+                                                        "headers", "require_encryption", "callers"};
+    if (from.mode == token_kind::jws)
+        item.error("mode", "must be jwt in a profile `for: callers`");
+    for (auto const name : elsewhere) {
+        if (item.has(name))
+            item.error(name, "has no place in a profile `for: callers`");
+    }
+    if (from.issuers.size() > 1)
+        item.error("issuers", "must be only one in a profile `for: callers`");
+    if (item.has("audiences") && from.audiences.empty())
+        item.error("audiences", "must name an audience that only Signet has");
+    if (!from.max_lifetime)
+        item.error("", "needs a `max_lifetime`: so long is a stolen token good");
+}
+
 void read_verify_profile(reading const& in, node const& value, std::string const& path)
 {
     map_reader const item(&value, path, rows::verify_profile, in.notes);
     verify_profile profile;
     profile.name = value.name;
+    profile.is_for_callers = item.read_word("for").has_value();
     item.read_all(profile);
     read_trust(item, profile);
     are_algorithms(item, "algorithms", profile.algorithms);
@@ -170,6 +192,7 @@ void read_verify_profile(reading const& in, node const& value, std::string const
     if (profile.strict_audience && profile.audiences.empty())
         item.error("strict_audience", "needs an audience");
     check_contradictions(item, profile);
+    check_for_callers(item, profile);
     in.into.settings.verify_profiles.emplace(profile.name, std::move(profile));
 }
 

@@ -33,7 +33,51 @@ std::string doubt_about(std::string const& from, core::byte_view secret)
     return oddity.empty() ? "" : from + " " + std::string(oddity) + ", which is part of the secret";
 }
 
+outcome<file_content> with_name(std::string const& name, outcome<file_content> out)
+{
+    if (!out.problem.empty())
+        out.problem = name + " " + out.problem;
+    else if (!out.value->exposure.empty())
+        out.value->exposure = name + " " + out.value->exposure;
+    return out;
+}
+
+outcome<core::secret_bytes> secret_of(outcome<file_content> file, file_access most)
+{
+    outcome<core::secret_bytes> out;
+    if (!file.value) {
+        out.problem = std::move(file.problem);
+        return out;
+    }
+    if (file.value->access == file_access::open && most == file_access::guarded) {
+        out.problem = std::move(file.value->exposure);
+        return out;
+    }
+    auto octets = file.value->octets.view();
+    if (octets.back() == '\n')
+        octets = octets.first(octets.size() - 1);
+    if (octets.empty())
+        out.problem = "is empty";
+    else
+        out.value.emplace(octets);
+    return out;
+}
+
+outcome<core::secret_bytes> with_name(std::string const& name, outcome<core::secret_bytes> out)
+{
+    if (!out.value)
+        out.problem = name + " " + out.problem;
+    else
+        out.doubt = doubt_about(name, out.value->view());
+    return out;
+}
+
 }  // namespace
+
+outcome<core::secret_bytes> read_secret_file(std::string const& path, file_access most)
+{
+    return secret_of(read_trusted_file(path, secret_bytes_max), most);
+}
 
 std::string secret_source::resolved(std::string_view path) const
 {
@@ -42,16 +86,25 @@ std::string secret_source::resolved(std::string_view path) const
     return folder_ + "/" + std::string(path);
 }
 
-outcome<file_content> secret_source::read_file(std::string_view path, std::size_t size_max) const
+/// One that is loaded as well as followed is noted as loaded.
+outcome<file_content>
+secret_source::read_noted(std::string const& path, std::size_t size_max, file_use use) const
 {
-    auto const name = resolved(path);
-    files_.insert(name);
-    auto out = read_trusted_file(name, size_max);
-    if (!out.problem.empty())
-        out.problem = name + " " + out.problem;
-    else if (!out.value->exposure.empty())
-        out.value->exposure = name + " " + out.value->exposure;
-    return out;
+    files_.insert(path);
+    file_marks made;
+    auto read = read_marked_file(path, size_max, made);
+    auto& mark = made.at(path);
+    mark.is_followed = use == file_use::followed;
+    auto const known = marks_.find(path);
+    if (known == marks_.end() || known->second.is_followed)
+        marks_.insert_or_assign(path, std::move(mark));
+    return read;
+}
+
+outcome<file_content>
+secret_source::read_file(std::string_view path, std::size_t size_max, file_use use) const
+{
+    return with_name(resolved(path), read_noted(resolved(path), size_max, use));
 }
 
 outcome<core::secret_bytes> secret_source::read_reference(std::string_view reference) const
@@ -76,23 +129,22 @@ outcome<core::secret_bytes> secret_source::read_reference(std::string_view refer
             "must be a reference, file:PATH or env:NAME; secrets must not be written here";
         return out;
     }
-    auto file = read_file(reference.substr(5), secret_bytes_max);
-    if (!file.value)
-        out.problem = std::move(file.problem);
-    else if (file.value->access == file_access::open)
-        out.problem = std::move(file.value->exposure);
-    else {
-        auto octets = file.value->octets.view();
-        if (octets.back() == '\n')
-            octets = octets.first(octets.size() - 1);
-        if (octets.empty())
-            out.problem = resolved(reference.substr(5)) + " is empty";
-        else {
-            out.value.emplace(octets);
-            out.doubt = doubt_about(resolved(reference.substr(5)), octets);
-        }
-    }
-    return out;
+    return read_secret(reference.substr(5));
+}
+
+outcome<core::secret_bytes> secret_source::read_secret(std::string_view path) const
+{
+    auto const name = resolved(path);
+    auto file = read_noted(name, secret_bytes_max, file_use::loaded);
+    return with_name(name, secret_of(std::move(file), file_access::guarded));
+}
+
+outcome<core::secret_bytes>
+secret_source::read_followed_secret(std::string_view path, file_access most) const
+{
+    auto const name = resolved(path);
+    auto file = read_noted(name, secret_bytes_max, file_use::followed);
+    return with_name(name, secret_of(std::move(file), most));
 }
 
 }  // namespace config

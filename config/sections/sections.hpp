@@ -33,12 +33,14 @@ struct reading {
     report& notes;
     secret_source const& secrets;
     draft& into;
+    settings const* before = nullptr;  ///< in force now; null = there are none yet
 };
 
 void read_server(reading const& in);
 void read_admin(reading const& in);
 void read_limits(reading const& in);
 void read_crypto(reading const& in);
+void read_reload(reading const& in);
 void read_log(reading const& in);
 void read_keys(reading const& in);
 void read_issuers(reading const& in);

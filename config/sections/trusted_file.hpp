@@ -59,6 +59,9 @@ enum class file_access : std::uint8_t {
     open,     ///< readable by others: only for public keys
 };
 
+/// The longest file of PEM certificates that is read: a system's own bundle has 220 KiB.
+inline constexpr std::size_t certificate_file_max = 1024UL * 1024UL;
+
 struct file_content {
     core::secret_bytes octets;
     file_access access = file_access::open;

@@ -24,18 +24,19 @@ struct endpoint_row {
     endpoint which;
     std::string_view name;  ///< in `endpoints`
     bool is_open_on_tcp;    ///< unless the listener names its endpoints; Unix sockets open all
+    bool needs_callers;     ///< for what it does with keys of the configuration
 };
 
 /// One row per endpoint, in the order of the enumeration.
 inline constexpr std::array endpoint_rows{
-    endpoint_row{endpoint::sign, "sign", false},
-    endpoint_row{endpoint::verify, "verify", true},
-    endpoint_row{endpoint::inspect, "inspect", true},
-    endpoint_row{endpoint::auth, "auth", true},
-    endpoint_row{endpoint::jwks, "jwks", true},
-    endpoint_row{endpoint::discovery, "discovery", true},
-    endpoint_row{endpoint::encrypt, "encrypt", false},
-    endpoint_row{endpoint::decrypt, "decrypt", false},
+    endpoint_row{endpoint::sign, "sign", false, true},
+    endpoint_row{endpoint::verify, "verify", true, false},
+    endpoint_row{endpoint::inspect, "inspect", true, false},
+    endpoint_row{endpoint::auth, "auth", true, false},
+    endpoint_row{endpoint::jwks, "jwks", true, false},
+    endpoint_row{endpoint::discovery, "discovery", true, false},
+    endpoint_row{endpoint::encrypt, "encrypt", false, true},
+    endpoint_row{endpoint::decrypt, "decrypt", false, true},
 };
 static_assert([] {
     for (std::size_t i = 0; i < endpoint_rows.size(); ++i)

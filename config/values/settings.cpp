@@ -1,5 +1,7 @@
 #include "config/values/settings.hpp"
 
+#include "config/values/caller_powers.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -10,15 +12,21 @@ bool address::is_loopback() const
     return is_unix() || host == "::1" || host.starts_with("127.");
 }
 
+bool is_open_plaintext(listener const& one) noexcept
+{
+    return !one.tls && !one.address.is_loopback();
+}
+
 bool accepts_both_families(settings const& all, address const& at) noexcept
 {
-    auto const is_in_the_way = [&](address const& other) {
-        bool const is_v4 = !other.is_unix() && other.host.find(':') == std::string::npos;
-        return is_v4 && other.port == at.port && at.port != 0;
+    auto const is_in_the_way = [&](listener const& other) {
+        auto const& there = other.address;
+        bool const is_v4 = !there.is_unix() && there.host.find(':') == std::string::npos;
+        return is_v4 && there.port == at.port && at.port != 0;
     };
     return at.host == "::" && std::ranges::none_of(all.admin.listen, is_in_the_way)
         && std::ranges::none_of(all.admin.probes, is_in_the_way)
-        && std::ranges::none_of(all.server.listen, is_in_the_way, &listener::address);
+        && std::ranges::none_of(all.server.listen, is_in_the_way);
 }
 
 bool signs_payloads(settings const& all, std::string_view series) noexcept
@@ -33,6 +41,13 @@ bool signs_payloads(settings const& all, std::string_view series) noexcept
                return entry.second.mode == token_kind::jws
                    && std::ranges::find(entry.second.series, series) != entry.second.series.end();
            });
+}
+
+bool lets_callers_in(settings const& all)
+{
+    return std::ranges::any_of(all.callers, [&](caller_settings const& one) {
+        return can_be_recognised(all, one) && has_something_to_do(all, one);
+    });
 }
 
 std::string address::text() const

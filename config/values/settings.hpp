@@ -33,10 +33,29 @@ struct address {
     std::string text() const;
 };
 
+/// Whether a TLS client has to show a certificate.
+enum class client_authentication : std::uint8_t {
+    required,  ///< without one there is no connection
+    optional,  ///< one that is shown must be good
+};
+
+/// The TLS of a listener. The files are read when they are used, and again when they change.
+struct tls_settings {
+    std::string cert_file;  ///< as they are opened: relative to the working directory or absolute
+    std::string key_file;
+    std::string client_ca_file;  ///< empty = clients are not asked for a certificate
+    client_authentication client_auth = client_authentication::required;
+    std::string crl_file;  ///< empty = revocation is not looked at
+
+    bool operator==(tls_settings const&) const = default;
+};
+
 struct listener {
     config::address address;
-    config::endpoints endpoints;  ///< default on TCP: verify, inspect, auth, jwks, discovery; on
-                                  ///< Unix sockets: all
+    config::endpoints endpoints{};  ///< of data listeners; default on TCP: verify, inspect, auth,
+                                    ///< jwks, discovery; on Unix sockets: all
+    std::optional<tls_settings> tls{};  ///< nullopt = plain
+    bool allow_plaintext = false;       ///< callers' credentials may cross the network in the clear
 };
 
 /// How the service starts while the keys of other issuers have not been fetched.
@@ -58,8 +77,8 @@ struct server_settings {
 };
 
 struct admin_settings {
-    std::vector<config::address> listen;  ///< default 127.0.0.1:9090
-    std::vector<config::address> probes;  ///< health and metrics only
+    std::vector<listener> listen;  ///< default 127.0.0.1:9090
+    std::vector<listener> probes;  ///< health and metrics only
 };
 
 /// Limits of requests, connections, tokens and keys. Each is enforced and has a test.
@@ -69,6 +88,8 @@ struct limit_settings {
     milliseconds head_timeout{5000};
     milliseconds request_timeout{10000};
     milliseconds idle_timeout{75000};
+    milliseconds handshake_timeout{5000};  ///< of TLS
+    std::uint32_t handshakes = 1024;       ///< of TLS, at once
     std::uint32_t requests_per_connection = 10000;
     std::uint32_t connections = 4096;              ///< of each data listener
     std::uint32_t connections_per_address = 2048;  ///< of one peer address, of each TCP listener
@@ -90,7 +111,7 @@ struct limit_settings {
     std::uint32_t jwks_keys = 128;
     std::uint32_t key_tables = 64;     ///< keys that have a table of multiples; 0 = none
     std::uint32_t queued_jobs = 64;    ///< of strangers, that wait for the pool
-    milliseconds queue_timeout{1000};  ///< how long these wait
+    milliseconds queue_timeout{1000};  ///< how long these wait; older long work means overload
     std::uint32_t caller_jobs = 32;    ///< of one caller on the pool, waiting and running
 };
 
@@ -147,6 +168,7 @@ struct verify_profile {
     std::string decrypt;               ///< the series that opens nested tokens; empty = none does
     bool require_encryption = false;   ///< refuses tokens that are not nested
     bool cache = true;                 ///< verified tokens are remembered
+    bool is_for_callers = false;  ///< `for: callers`: its tokens say who calls, and nothing else
 };
 
 struct sign_profile {
@@ -166,11 +188,49 @@ struct sign_profile {
     std::vector<std::string> callers;  ///< empty = nobody
 };
 
+/// The subjectAltNames of a client certificate that belong to a caller. Each is compared exactly.
+struct certificate_names {
+    std::vector<std::string> uris;        ///< no SPIFFE IDs
+    std::vector<std::string> spiffe_ids;  ///< the only URI of their certificate
+    std::vector<std::string> dns_names;   ///< in lower case, without wildcards
+    bool empty() const noexcept { return uris.empty() && spiffe_ids.empty() && dns_names.empty(); }
+};
+
+/// Whose token proves a caller.
+struct caller_token {
+    std::string profile;  ///< a verify profile `for: callers`
+    std::string iss;      ///< that of the profile's only issuer
+    std::string sub;      ///< the value of the profile's subject claim
+};
+
+/// What a caller may do beyond the lists of profiles and series.
+enum class caller_role : std::uint8_t {
+    admin,  ///< changes the running service, on the admin listener
+};
+
+/// A bucket that holds `burst` requests and gets `requests` of them in each `per`.
+struct caller_rate {
+    std::uint32_t requests = 0;  ///< 0 = not limited
+    seconds per{1};
+    std::uint32_t burst = 0;  ///< default requests
+    bool is_limited() const noexcept { return requests != 0; }
+};
+
+/// Who calls: at least one of uid, gid, secret_sha256, mtls_san and jwt.
 struct caller_settings {
     std::string name;
     std::optional<std::uint32_t> uid;
     std::optional<std::uint32_t> gid;
-    std::string secret_sha256;  ///< 32 octets; empty = none
+    std::vector<std::string> secret_sha256;  ///< 32 octets each
+    certificate_names mtls_san;
+    std::optional<caller_token> jwt;
+    std::vector<caller_role> roles;
+    // These three only take away from what lists elsewhere allow; nullopt = nothing is taken away.
+    std::optional<config::endpoints> endpoints;
+    std::optional<std::vector<std::string>> sign_profiles;
+    std::optional<std::vector<std::string>> decrypt_series;
+    caller_rate rate;
+    std::uint32_t in_flight = 0;  ///< requests at once; 0 = not limited
 };
 
 struct inline_settings {
@@ -191,6 +251,18 @@ struct crypto_settings {
         core::crypto_provider_names.begin(), core::crypto_provider_names.end()};
 };
 
+/// When the configuration is loaded again while the service runs.
+struct reload_settings {
+    bool watch = true;  ///< changed files are loaded by themselves
+    seconds poll{30};   ///< how often files are compared where no change of them was reported
+};
+
+/// One of our keys that this process made itself (`generate`).
+struct generated_key {
+    std::size_t key;  ///< its index in settings.keys
+    std::string alg;  ///< as configured
+};
+
 enum class log_level : std::uint8_t { trace, debug, info, warn, error, off };
 enum class log_format : std::uint8_t { json, text };
 
@@ -206,6 +278,7 @@ struct settings {
     admin_settings admin;
     std::string issuer;  ///< ours; empty = none, and no discovery
     std::vector<core::ring_key> keys;
+    std::vector<generated_key> generated{};  ///< which of them stay as long as they are configured
     std::map<std::string, config::encryption_series, std::less<>> encryption;  ///< by series
     std::vector<issuer_settings> issuers;
     std::map<std::string, config::verify_profile, std::less<>> verify_profiles;
@@ -214,8 +287,12 @@ struct settings {
     std::vector<caller_settings> callers;
     limit_settings limits;
     crypto_settings crypto;
+    reload_settings reload;
     log_settings log;
 };
+
+/// Whether others than this machine can connect to the listener, and read along on the way.
+bool is_open_plaintext(listener const& one) noexcept;
 
 /// Whether a listener at this address accepts IPv4 too: it is `[::]`, and no other listener has an
 /// IPv4 address with the same port.
@@ -225,5 +302,8 @@ bool accepts_both_families(settings const& all, address const& at) noexcept;
 /// mode jws names it. Such a series is never trusted for JWTs, because a caller who may sign
 /// payloads chooses every byte of them and could write claims.
 bool signs_payloads(settings const& all, std::string_view series) noexcept;
+
+/// Whether some caller can be recognised and has something to do: see caller_powers.hpp.
+bool lets_callers_in(settings const& all);
 
 }  // namespace config

@@ -45,7 +45,9 @@ enum class errc : std::uint8_t {
     claims_forbidden,     ///< a sign profile does not let the caller say this
     caller_unauthenticated,  ///< the endpoint needs a caller and none was recognised
     caller_forbidden,        ///< the caller is known and may not do this
+    rate_limited,            ///< the caller asks more often, or for more at once, than it may
     work_exceeded,           ///< the request costs more work than its kind of caller may cause
+    configuration_invalid,   ///< what should be loaded is refused; the one in force stays
     keys_unavailable,        ///< an issuer has no usable key set at all: cannot decide
     overloaded,              ///< a limit on work in flight or on connections is reached
     shutting_down,           ///< the service is draining
@@ -95,7 +97,9 @@ constexpr errc_row row_of(errc code) noexcept
     case errc::claims_forbidden: return {"claims_forbidden", false};
     case errc::caller_unauthenticated: return {"caller_unauthenticated", false};
     case errc::caller_forbidden: return {"caller_forbidden", false};
+    case errc::rate_limited: return {"rate_limited", false};
     case errc::work_exceeded: return {"work_exceeded", false};
+    case errc::configuration_invalid: return {"configuration_invalid", false};
     case errc::keys_unavailable: return {"keys_unavailable", true};
     case errc::overloaded: return {"overloaded", true};
     case errc::shutting_down: return {"shutting_down", true};
@@ -150,7 +154,8 @@ struct failure {
     errc code = errc::internal;
     token_part part = token_part::none;
     fault reason = fault::none;
-    std::string claim;   ///< the claim at fault, for claim codes; a name, never a value
+    std::uint32_t retry_after = 0;  ///< in seconds, for rate_limited; 0 = it is not known
+    std::string claim;              ///< the claim at fault, for claim codes; a name, never a value
     std::string member;  ///< the request or configuration member at fault, for request_invalid
     std::string
         detail;  ///< one English sentence for people, fixed text; empty = the code's own title

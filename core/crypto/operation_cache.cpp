@@ -108,6 +108,13 @@ void operation_cache::drop_retired_tables()
     }
 }
 
+void operation_cache::clear()
+{
+    places_.clear();
+    recent_.clear();
+    with_table_ = 0;
+}
+
 void operation_cache::give_back_tables()
 {
     if (with_table_ == 0)  // as after most jobs

@@ -42,6 +42,16 @@ bool jwks_cache::restore(
     return true;
 }
 
+void jwks_cache::forget(uptime now)
+{
+    latest_ = latest(now);
+    flight_.reset();
+    wanted_.reset();
+    drop_set(latest_);
+    failures_ = 0;
+    refresh_at_ = latest_;
+}
+
 miss_verdict jwks_cache::lookup(std::string_view kid, uptime now)
 {
     latest_ = latest(now);

@@ -100,6 +100,10 @@ public:
         std::chrono::milliseconds age, uptime now
     );
 
+    /// Lets go of the set in use, whose keys may not be used any more. A fetch is due at once; one in
+    /// progress counts as late.
+    void forget(uptime now);
+
     /// What to do with a token of this kid.
     ///
     /// kid      untrusted; neither empty nor longer than kid_size_max.

@@ -68,6 +68,18 @@ verified_tokens::verified_tokens(std::size_t octets_max, sip_seed seed)
 {
 }
 
+void verified_tokens::change(std::size_t octets_max)
+{
+    if (octets_max == octets_max_)
+        return;
+    octets_max_ = octets_max;
+    sets_ = {};
+    seen_ = {};
+    entries_.clear();
+    octets_of_tables_ = octets_ = 0;
+    figures_.octets.set(0);
+}
+
 /// Takes the memory of the tables.
 void verified_tokens::prepare()
 {

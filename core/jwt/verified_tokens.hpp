@@ -86,6 +86,8 @@ public:
     verified_tokens& operator=(verified_tokens const&) = delete;
 
     bool is_on() const noexcept { return octets_max_ >= octets_min; }
+    /// Another limit: everything is forgotten. The same one changes nothing.
+    void change(std::size_t octets_max);
 
     /// The place of a token in the table, which every function below needs.
     std::uint64_t mark_of(std::string_view token) const noexcept;
@@ -161,7 +163,7 @@ private:
     void evict(entries::iterator which);
     void use(entry& one) noexcept { one.used_at = ++uses_; }
 
-    std::size_t const octets_max_;
+    std::size_t octets_max_;
     sip_seed const seed_;
     entries entries_;  // the one that was used last is first
     std::vector<place_set> sets_;

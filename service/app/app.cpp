@@ -1,13 +1,12 @@
 #include "service/app/app.hpp"
 
+#include "service/app/pause.hpp"
+#include "service/app/reloader.hpp"
 #include "service/endpoints/routes.hpp"
 #include "service/http/server.hpp"
 #include "service/observe/log.hpp"
 #include "service/runtime/async.hpp"
 #include "service/runtime/thread_turns.hpp"
-
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <thread>
@@ -19,20 +18,13 @@ namespace {
 constexpr std::chrono::milliseconds drain_poll{20};
 constexpr std::chrono::minutes refusals_period{1};  // between lines about what was left out
 
-asio::awaitable<void> pause(std::chrono::milliseconds time)
-{
-    boost::system::error_code ignored;
-    asio::steady_timer timer(co_await asio::this_coro::executor, time);
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-}
-
 }  // namespace
 
 app::app(config::settings with, clock_function clock)
     : shared_(std::move(with), http::route_names(all_routes()), std::move(clock)),
       server_(std::make_unique<http::server>(shared_, all_routes()))
 {
-    for (unsigned i = 0; i < worker_count(shared_.settings); ++i)
+    for (unsigned i = 0; i < worker_count(*shared_.settings()); ++i)
         workers_.push_back(std::make_unique<worker>(shared_, i));
     shared_.tables.on_retirement([this] {
         for (auto const& one : workers_)
@@ -52,6 +44,28 @@ void app::listen()
     shared_.issuers.start(workers_.front()->io);
     server_->listen(workers_);
     bound_ = server_->bound();
+}
+
+void app::reload_from(loaded_from from)
+{
+    reloader_ = std::make_unique<reloader>(shared_, *server_, workers_, std::move(from));
+    shared_.reload = [this] { return reloader_->reload("request"); };
+    auto const on_end = [](std::exception_ptr problem) { http::report_end("watch", problem); };
+    asio::co_spawn(workers_.front()->io, reloader_->watch(), on_end);
+}
+
+void app::reload()
+{
+    if (!reloader_)
+        return log_warn(
+            "reload_unsupported", {{"note", "there is no configuration to load again"}}
+        );
+    if (reloader_->has_next())  // which will see what this signal is about
+        return;
+    auto const on_end = [](std::exception_ptr problem, reload_report const&) {
+        http::report_end("reload", problem);
+    };
+    asio::co_spawn(workers_.front()->io, reloader_->reload("signal"), on_end);
 }
 
 void app::run()
@@ -95,20 +109,24 @@ asio::awaitable<void> app::report_refusals()
 {
     for (;;) {
         co_await pause(refusals_period);
-        shared_.refusals.tell_rest();
+        shared_.tell_rest_of_refusals();
     }
 }
 
 asio::awaitable<void> app::drain()
 {
-    log_info("draining", {{"delay_s", shared_.settings.server.drain_delay.count()}});
-    co_await pause(shared_.settings.server.drain_delay);
+    auto const settings = shared_.settings();
+    log_info("draining", {{"delay_s", settings->server.drain_delay.count()}});
+    co_await pause(settings->server.drain_delay);
     server_->stop_accepting();
-    auto const end = std::chrono::steady_clock::now() + shared_.settings.server.drain_limit;
+    auto const end = std::chrono::steady_clock::now() + settings->server.drain_limit;
+    auto const is_busy = [this] {
+        return !server_->has_stopped_accepting() || server_->connections() > 0;
+    };
     do
         co_await pause(drain_poll);
-    while (server_->connections() > 0 && std::chrono::steady_clock::now() < end);
-    shared_.refusals.tell_rest();
+    while (is_busy() && std::chrono::steady_clock::now() < end);
+    shared_.tell_rest_of_refusals();
     log_info("stopped", {{"connections_cut", server_->connections()}});
 }
 

@@ -15,6 +15,8 @@ namespace service {
 namespace http {
 class server;
 }
+class reloader;
+struct loaded_from;
 
 /// The composition root: owns every object that lives as long as the service.
 class app {
@@ -31,6 +33,10 @@ public:
     void listen();
     /// The addresses after listen(), with ports: data listeners, then admin, then probes.
     std::vector<config::address> const& bound() const noexcept { return bound_; }
+    /// Lets the configuration be loaded again while the service runs. After listen, before run.
+    void reload_from(loaded_from from);
+    /// Loads it again, as SIGHUP asks for it. On worker 0's thread.
+    void reload();
     /// Serves until stopped; the calling thread is worker 0.
     void run();
     /// Starts the graceful stop, or ends it at once when one is running. From any thread.
@@ -46,6 +52,7 @@ private:
     std::vector<config::address> bound_;
     std::unique_ptr<http::server> server_;  // outlives the loops: sessions unlink from it
     std::vector<std::unique_ptr<worker>> workers_;
+    std::unique_ptr<reloader> reloader_;  // null = there is nothing to load from
 };
 
 }  // namespace service

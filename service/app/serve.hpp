@@ -5,7 +5,9 @@
 namespace service {
 
 /// Runs the service until SIGTERM or SIGINT.
+///
+/// from, files  what `with` was loaded from, so that it can be loaded again.
 /// Returns  the exit code: 0 after a graceful stop, 3 when a listener cannot be bound.
-int serve(config::loaded&& with);
+int serve(config::loaded&& with, config::sources const& from, config::file_marks files);
 
 }  // namespace service

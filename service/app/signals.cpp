@@ -19,12 +19,7 @@ namespace {
 void obey(app& service, int number)
 {
     switch (number) {
-    case SIGHUP:
-        return log_warn(
-            "reload_unsupported",
-            {{"number", number},
-             {"note", "the configuration is only read at start: restart to change it"}}
-        );
+    case SIGHUP: return service.reload();
     case SIGUSR1:
     case SIGUSR2: return log_info("signal_ignored", {{"number", number}});
     default: log_info("signal", {{"number", number}}); service.stop();

@@ -1,88 +1,112 @@
 #include "service/callers/caller_auth.hpp"
 
-#include "core/base/ascii.hpp"
-#include "core/base/secret.hpp"
-#include "core/crypto/digest.hpp"
+#include "core/base/contains.hpp"
 
 #include <algorithm>
 
 namespace service {
-
 namespace {
 
-constexpr std::size_t secret_octets_min = 32;  // 256 bits; shorter ones cannot be a caller's
+using std::chrono::seconds;
 
-secret_digest bearer_digest(std::string_view authorization)
+core::failure limited(caller_meter& meter, caller_excess what, seconds wait)
 {
-    constexpr std::string_view scheme = "Bearer ";
-    if (!core::starts_without_case(authorization, scheme))
-        return std::nullopt;
-    auto secret = authorization.substr(scheme.size());
-    secret.remove_prefix(std::min(secret.find_first_not_of(' '), secret.size()));
-    if (secret.size() < secret_octets_min)
-        return std::nullopt;
-    auto const computed = core::crypto::digest(core::hash::sha256, core::as_bytes(secret));
-    secret_digest made(std::in_place);
-    std::ranges::copy(computed, made->begin());
-    return made;
+    meter.count(what);
+    core::failure why(core::errc::rate_limited);
+    why.retry_after = static_cast<std::uint32_t>(wait.count());
+    return why;
 }
 
-/// Whether the credentials prove that the request comes from this caller.
-bool is_caller(config::caller_settings const& one, peer const* from, secret_digest const& digest)
+/// Whether a list that only takes away leaves the name.
+bool is_left(std::optional<std::vector<std::string>> const& only, std::string_view name)
 {
-    if (from != nullptr && from->is_unix && (one.uid == from->uid || one.gid == from->gid))
-        return true;
-    return digest && !one.secret_sha256.empty()
-        && core::equal_in_constant_time(core::as_bytes(one.secret_sha256), *digest);
-}
-
-secret_digest digest_if_needed(credentials const& by, config::settings const& settings)
-{
-    bool const any_secret =
-        std::any_of(settings.callers.begin(), settings.callers.end(), [](auto const& one) {
-            return !one.secret_sha256.empty();
-        });
-    if (!any_secret)
-        return std::nullopt;
-    if (by.kept_digest == nullptr)
-        return bearer_digest(by.authorization);
-    if (!*by.kept_digest)
-        by.kept_digest->emplace(bearer_digest(by.authorization));
-    return **by.kept_digest;
+    return !only || core::contains(*only, name);
 }
 
 }  // namespace
 
-core::result<caller> authorize(
-    credentials const& by, config::settings const& settings, std::span<std::string const> allowed
-)
+core::result<void> authorize(identity const& by, std::span<std::string const> allowed)
 {
-    if (settings.dev)
-        return caller{};
-    auto const digest = digest_if_needed(by, settings);
-    bool is_known = false;
-    for (auto const& one : settings.callers) {
-        if (!is_caller(one, by.from, digest))
-            continue;
-        is_known = true;
-        if (std::find(allowed.begin(), allowed.end(), one.name) != allowed.end())
-            return caller{&one};
-    }
-    return is_known ? core::errc::caller_forbidden : core::errc::caller_unauthenticated;
+    if (by.is_anybody())
+        return {};
+    auto const* const who = by.who();
+    if (who == nullptr)
+        return by.unauthenticated();
+    if (std::ranges::find(allowed, who->settings.name) == allowed.end())
+        return core::errc::caller_forbidden;
+    return {};
 }
 
-config::caller_settings const* known_caller(credentials const& by, config::settings const& settings)
+core::result<void> authorize_signing(identity const& by, config::sign_profile const& with)
 {
-    auto const digest = digest_if_needed(by, settings);
-    for (auto const& one : settings.callers)
-        if (is_caller(one, by.from, digest))
-            return &one;
-    return nullptr;
+    if (auto named = authorize(by, with.callers); !named)
+        return named;
+    if (!by.is_anybody() && !is_left(by.who()->settings.sign_profiles, with.name))
+        return core::errc::caller_forbidden;
+    return {};
 }
 
-bool is_known_caller(credentials const& by, config::settings const& settings)
+core::result<void>
+authorize_opening(identity const& by, std::string_view series, std::span<std::string const> allowed)
 {
-    return known_caller(by, settings) != nullptr;
+    if (auto named = authorize(by, allowed); !named)
+        return named;
+    if (!by.is_anybody() && !is_left(by.who()->settings.decrypt_series, series))
+        return core::errc::caller_forbidden;
+    return {};
+}
+
+core::result<void> authorize_endpoint(identity const& by, config::endpoint which)
+{
+    if (by.is_two())
+        return by.unauthenticated();
+    auto const* const who = by.who();
+    if (who != nullptr && who->settings.endpoints && !who->settings.endpoints->contains(which))
+        return core::failure::of(
+            core::errc::caller_forbidden, "The caller may not use this endpoint."
+        );
+    return {};
+}
+
+core::result<void> authorize_role(identity const& by, config::caller_role role)
+{
+    if (by.is_anybody())
+        return {};
+    auto const* const who = by.who();
+    if (who == nullptr)
+        return by.unauthenticated();
+    auto const& roles = who->settings.roles;
+    if (std::ranges::find(roles, role) == roles.end())
+        return core::failure::of(
+            core::errc::caller_forbidden, "The caller does not have the role that this needs."
+        );
+    return {};
+}
+
+core::result<caller_lease>
+begin_request(identity const& by, std::chrono::steady_clock::time_point now)
+{
+    auto const* const who = by.who();
+    if (who == nullptr)
+        return caller_lease();
+    auto& meter = *who->meter;
+    if (!meter.enter(who->settings.in_flight))
+        return limited(meter, caller_excess::in_flight, seconds(1));
+    caller_lease lease(who->meter);
+    if (auto const taken = take_request(by, now); !taken)
+        return taken.error();
+    return core::result<caller_lease>(std::move(lease));
+}
+
+core::result<void> take_request(identity const& by, std::chrono::steady_clock::time_point now)
+{
+    auto const* const who = by.who();
+    if (who == nullptr || !who->settings.rate.is_limited())
+        return {};
+    auto const wait = who->meter->take(who->settings.rate, now);
+    if (wait)
+        return limited(*who->meter, caller_excess::rate, std::chrono::ceil<seconds>(*wait));
+    return {};
 }
 
 }  // namespace service

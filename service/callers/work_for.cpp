@@ -1,7 +1,5 @@
 #include "service/callers/work_for.hpp"
 
-#include "service/callers/caller_auth.hpp"
-
 namespace service {
 
 work_origin strangers_work(peer const* from) noexcept
@@ -10,14 +8,13 @@ work_origin strangers_work(peer const* from) noexcept
     return work_origin::of_stranger({static_cast<std::uint8_t>(group.of), group.bits});
 }
 
-work_origin work_for(credentials const& by, config::settings const& settings)
+work_origin work_for(identity const& by) noexcept
 {
-    if (settings.dev)
+    if (by.is_anybody())
         return work_origin::of_anybody();
-    auto const* const who = known_caller(by, settings);
-    if (who == nullptr)
-        return strangers_work(by.from);
-    return work_origin::of_caller(static_cast<std::size_t>(who - settings.callers.data()));
+    auto const* const who = by.who();
+    return who == nullptr ? strangers_work(by.from())
+                          : work_origin::of_caller(who->meter->number());
 }
 
 }  // namespace service

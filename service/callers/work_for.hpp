@@ -1,7 +1,6 @@
 #pragma once
 
-#include "config/values/settings.hpp"
-#include "service/callers/peer.hpp"
+#include "service/callers/identity.hpp"
 #include "service/runtime/work_origin.hpp"
 
 namespace service {
@@ -11,10 +10,8 @@ namespace service {
 /// from     null = nobody, as on the command line.
 work_origin strangers_work(peer const* from) noexcept;
 
-/// Work for the first configured caller that the credentials prove; strangers_work without one. In
-/// development mode anybody is a caller.
-///
-/// by       as authorize() takes them.
-work_origin work_for(credentials const& by, config::settings const& settings);
+/// Work for the caller that sent a request; strangers_work without one. In development mode anybody
+/// is a caller.
+work_origin work_for(identity const& by) noexcept;
 
 }  // namespace service

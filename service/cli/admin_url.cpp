@@ -2,6 +2,7 @@
 
 #include "service/cli/config_options.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace service::cli {
@@ -28,9 +29,13 @@ service_url configured_url(arguments const& given, terminal& with, bool may_prob
     auto const all = load_settings(given, with).settings;
     auto const& admin = all.admin;
     auto const& listening = may_probe && !admin.probes.empty() ? admin.probes : admin.listen;
-    if (listening.empty() || (!listening[0].is_unix() && listening[0].port == 0))
+    auto const plain =
+        std::ranges::find_if(listening, [](config::listener const& one) { return !one.tls; });
+    if (plain == listening.end() && !listening.empty())
+        throw stop{exit_code::usage, "the configured admin listener speaks TLS: use --url"};
+    if (plain == listening.end() || (!plain->address.is_unix() && plain->address.port == 0))
         throw stop{exit_code::usage, "the configuration has no fixed admin port: use --url"};
-    return url_of(listening[0], all);
+    return url_of(plain->address, all);
 }
 
 }  // namespace
@@ -41,7 +46,7 @@ service_url admin_url(arguments const& given, terminal& with, std::string_view p
     bool const is_configured = given.has("--config") || std::getenv("SIGNET_CONFIG") != nullptr;
     auto url = !text && is_configured ? std::optional(configured_url(given, with, may_probe))
                                       : parse_service_url(text.value_or(default_url));
-    if (!url)
+    if (!url || url->is_https)
         throw stop{exit_code::usage, "--url must be http://HOST:PORT/PATH or unix:/PATH"};
     if (url->path.empty())
         url->path = path;

@@ -1,5 +1,7 @@
 #include "service/cli/command.hpp"
 #include "service/cli/config_options.hpp"
+#include "service/http/tls_listeners.hpp"
+#include "service/runtime/clock.hpp"
 
 #include <ostream>
 
@@ -13,6 +15,11 @@ exit_code run_check_config(arguments const& given, terminal& with)
         with.err << "set by " << one.by << ": " << one.setting << '\n';
     for (auto const& one : read.warnings)
         with.err << "warning: " << one.to_text() << '\n';
+    auto const problems = http::tls_problems(read.settings, system_now());
+    for (auto const& one : problems)
+        with.err << one << '\n';
+    if (!problems.empty())
+        return exit_code::configuration;
     with.out << "the configuration is good, with " << read.warnings.size()
              << (read.warnings.size() == 1 ? " warning\n" : " warnings\n");
     return exit_code::ok;

@@ -3,6 +3,7 @@
 #include "core/base/http_url.hpp"
 #include "service/net/answer_reader.hpp"
 #include "service/net/connect.hpp"
+#include "service/net/tls_stream.hpp"
 #include "service/net/within.hpp"
 #include "service/runtime/async.hpp"
 
@@ -45,7 +46,8 @@ find(service_url const& to, clock::time_point end)
 
 std::string render(service_url const& to, call const& what)
 {
-    core::http_url const url{.is_https = false, .host = to.host, .port = to.port, .target = {}};
+    core::http_url const url{
+        .is_https = to.is_https, .host = to.host, .port = to.port, .target = {}};
     auto const authority = to.unix_path.empty() ? core::authority(url) : std::string("localhost");
     auto const target = to.path + std::string(what.path);
     std::string text = std::string(what.method) + " " + (target.empty() ? "/" : target)
@@ -85,18 +87,9 @@ struct talk_end {
     outcome_of_call outcome;
 };
 
-asio::awaitable<outcome_of_call>
-talk(service_url const& to, std::string const& request, clock::time_point end)
+/// Sends the request over a connection, and reads the answer.
+asio::awaitable<outcome_of_call> ask_over(net::stream& octets, std::string const& request)
 {
-    auto const found = co_await find(to, end);
-    if (auto const* const why = std::get_if<net::fetch_failure>(&found))
-        co_return failed("the service cannot be reached", why->sentence);
-    socket connected(co_await asio::this_coro::executor);
-    auto const& endpoints = std::get<std::vector<endpoint>>(found);
-    if (auto const problem = co_await connect(connected, endpoints))
-        co_return failed("the service cannot be reached", problem.message());
-    net::any_stream octets(connected);
-    octets.allow(net::answer_octets_max(answer_bytes_max));
     boost::system::error_code problem;
     co_await octets.write(request, problem);
     if (problem)
@@ -110,19 +103,56 @@ talk(service_url const& to, std::string const& request, clock::time_point end)
     co_return read;
 }
 
-asio::awaitable<talk_end>
-talk_to_the_end(service_url const& to, std::string const& request, clock::time_point end)
+/// The same over TLS. A service may refuse the client certificate only after the handshake.
+asio::awaitable<outcome_of_call> ask_over_tls(
+    net::any_stream& below, std::shared_ptr<net::tls_context const> with, std::string host,
+    std::string const& request
+)
 {
-    auto outcome = co_await talk(to, request, end);
+    below.allow(net::handshake_octets_max);
+    net::tls_stream octets(below, std::move(with), std::move(host));
+    if (auto const why = co_await octets.handshake())
+        co_return failed("the service cannot be reached", why->sentence);
+    auto asking = ask_over(octets, request);
+    co_return co_await std::move(asking);
+}
+
+asio::awaitable<outcome_of_call> talk(
+    service_url const& to, std::string const& request,
+    std::shared_ptr<net::tls_context const> const& tls, clock::time_point end
+)
+{
+    auto const found = co_await find(to, end);
+    if (auto const* const why = std::get_if<net::fetch_failure>(&found))
+        co_return failed("the service cannot be reached", why->sentence);
+    socket connected(co_await asio::this_coro::executor);
+    auto const& endpoints = std::get<std::vector<endpoint>>(found);
+    if (auto const problem = co_await connect(connected, endpoints))
+        co_return failed("the service cannot be reached", problem.message());
+    net::any_stream octets(connected);
+    octets.allow(net::answer_octets_max(answer_bytes_max));
+    auto asking =
+        to.is_https ? ask_over_tls(octets, tls, to.host, request) : ask_over(octets, request);
+    co_return co_await std::move(asking);
+}
+
+asio::awaitable<talk_end> talk_to_the_end(
+    service_url const& to, std::string const& request,
+    std::shared_ptr<net::tls_context const> const& tls, clock::time_point end
+)
+{
+    auto outcome = co_await talk(to, request, tls, end);
     talk_end made{std::move(outcome)};
     co_return made;
 }
 
 /// Does not throw: an exception of a wait after the end is not needed any more.
-asio::awaitable<outcome_of_call>
-talk_until(service_url const& to, std::string const& request, clock::time_point end)
+asio::awaitable<outcome_of_call> talk_until(
+    service_url const& to, std::string const& request,
+    std::shared_ptr<net::tls_context const> const& tls, clock::time_point end
+)
 {
-    auto talking = talk_to_the_end(to, request, end);
+    auto talking = talk_to_the_end(to, request, tls, end);
     auto said = co_await net::within(end, std::move(talking));
     if (said)
         co_return std::move(said->outcome);
@@ -142,8 +172,9 @@ std::optional<service_url> parse_service_url(std::string_view text)
         return fits ? std::optional(url) : std::nullopt;
     }
     auto read = core::parse_http_url(text);
-    if (!read || read->is_https || text.find_first_of("@?") != std::string_view::npos)
+    if (!read || text.find_first_of("@?") != std::string_view::npos)
         return std::nullopt;
+    url.is_https = read->is_https;
     url.host = std::move(read->host);
     url.port = read->port;
     url.path = std::move(read->target);
@@ -161,7 +192,7 @@ outcome_of_call exchange(service_url const& to, call const& what)
     auto const on_end = [&outcome](std::exception_ptr, outcome_of_call result) {
         outcome = std::move(result);
     };
-    asio::co_spawn(io, talk_until(to, request, end), on_end);
+    asio::co_spawn(io, talk_until(to, request, what.tls, end), on_end);
     io.run();
     return outcome;
 }

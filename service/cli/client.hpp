@@ -4,10 +4,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+
+namespace service::net {
+class tls_context;
+}
 
 namespace service::cli {
 
@@ -17,17 +22,21 @@ struct service_url {
     std::uint16_t port = 0;
     std::string unix_path;
     std::string path;  ///< after the authority, without a '/' at its end
+    bool is_https = false;
 };
 
-/// "http://127.0.0.1:8080", "http://[::1]:8080/prefix", "unix:/run/signet/signet.sock".
-/// Returns  nullopt for everything else: https, user names, queries.
+/// "https://tokens.example.com", "http://127.0.0.1:8080", "http://[::1]:8080/prefix",
+/// "unix:/run/signet/signet.sock".
+/// Returns  nullopt for everything else: user names, queries.
 std::optional<service_url> parse_service_url(std::string_view text);
 
 struct call {
     std::string_view method;
-    std::string_view path;                   ///< after the URL's own
-    std::string_view body;                   ///< JSON; empty = none
-    std::string_view bearer;                 ///< a caller's secret; empty = none
+    std::string_view path;    ///< after the URL's own
+    std::string_view body;    ///< JSON; empty = none
+    std::string_view bearer;  ///< a caller's secret or token; empty = none
+    /// Whom to trust, and the client certificate; never null for https.
+    std::shared_ptr<net::tls_context const> tls{};
     std::chrono::milliseconds limit{10000};  ///< for everything: resolving, connecting, the answer
 };
 

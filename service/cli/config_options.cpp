@@ -37,9 +37,11 @@ config::sources sources_of(arguments const& from)
 
 }  // namespace
 
-config::loaded load_settings(arguments const& from, terminal& with)
+loaded_with_sources load_with_sources(arguments const& given, terminal& with)
 {
-    auto read = config::load(sources_of(from));
+    auto from = sources_of(given);
+    config::file_marks files;
+    auto read = config::load(from, &files);
     if (auto const* problems = std::get_if<std::vector<config::notice>>(&read)) {
         for (auto const& one : *problems)
             with.err << one.to_text() << '\n';
@@ -49,7 +51,12 @@ config::loaded load_settings(arguments const& from, terminal& with)
             "the configuration has " + std::to_string(count)
                 + (count == 1 ? " problem" : " problems")};
     }
-    return std::get<config::loaded>(std::move(read));
+    return {std::get<config::loaded>(std::move(read)), std::move(from), std::move(files)};
+}
+
+config::loaded load_settings(arguments const& from, terminal& with)
+{
+    return load_with_sources(from, with).loaded;
 }
 
 }  // namespace service::cli

@@ -24,4 +24,12 @@ inline constexpr std::array config_options{
 ///          `with.err`, one per line.
 config::loaded load_settings(arguments const& from, terminal& with);
 
+/// The same, and what it was loaded from.
+struct loaded_with_sources {
+    config::loaded loaded;
+    config::sources from;
+    config::file_marks files;
+};
+loaded_with_sources load_with_sources(arguments const& from, terminal& with);
+
 }  // namespace service::cli

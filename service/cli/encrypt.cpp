@@ -28,6 +28,9 @@ constexpr std::array options{
     key_name_option,
     kid_option,
     token_file_option,
+    ca_option,
+    client_cert_option,
+    client_key_option,
 };
 
 void write_plaintext(core::json::writer& to, arguments const& from, terminal& with)

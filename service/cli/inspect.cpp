@@ -15,6 +15,9 @@ constexpr std::array options{
     option{"--key", takes::one, "FILE", "a key instead of a token"},
     password_option,
     url_option,
+    ca_option,
+    client_cert_option,
+    client_key_option,
 };
 
 exit_code run_inspect(arguments const& given, terminal& with)

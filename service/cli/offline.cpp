@@ -26,7 +26,6 @@ struct bare_service {
                   settings, counters,
                   std::make_shared<core::ring_view const>(core::key_ring({}).view_at(at)), nullptr
               ),
-              counters,
               at}
     {
     }

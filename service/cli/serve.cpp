@@ -8,7 +8,8 @@ namespace {
 
 exit_code run_serve(arguments const& given, terminal& with)
 {
-    return static_cast<exit_code>(serve(load_settings(given, with)));
+    auto read = load_with_sources(given, with);
+    return static_cast<exit_code>(serve(std::move(read.loaded), read.from, std::move(read.files)));
 }
 
 }  // namespace

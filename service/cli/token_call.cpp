@@ -6,6 +6,7 @@
 #include "service/cli/client.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"
+#include "service/net/tls_context.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -16,7 +17,9 @@ namespace {
 // Keys must not leave the machine by mistake: a service uses only its own.
 constexpr std::array offline_only{"--key", "--jwks",     "--secret-file", "--allow-weak-hmac",
                                   "--now", "--allow-zip"};
-constexpr std::array online_only{"--profile", "--token-file", "--key-name", "--kid"};
+constexpr std::array online_only{"--profile", "--token-file",  "--key-name",  "--kid",
+                                 "--ca-file", "--client-cert", "--client-key"};
+constexpr std::array https_only{"--ca-file", "--client-cert", "--client-key"};
 
 void refuse_all(std::span<char const* const> names, arguments const& from, std::string_view why)
 {
@@ -31,6 +34,29 @@ bool is_bearer(std::string_view secret)
 {
     return !secret.empty()
         && std::ranges::all_of(secret, [](char one) { return one > ' ' && one < '\x7f'; });
+}
+
+/// Whom the call trusts, and who it is. Null for a URL without TLS.
+/// Throws   stop (usage) for files that cannot be read or used.
+std::shared_ptr<net::tls_context const>
+tls_of(service_url const& to, arguments const& from, terminal& with)
+{
+    if (!to.is_https) {
+        refuse_all(https_only, from, "needs an https --url");
+        return nullptr;
+    }
+    auto const text = [&](option const& of) {
+        auto const file = from.value(of.name);
+        return file ? read_file(*file, with, text_bytes_max) : core::secret_bytes();
+    };
+    auto const roots = text(ca_option), certificate = text(client_cert_option),
+               key = text(client_key_option);
+    auto made = net::tls_context::make(
+        {core::as_text(roots.view()), core::as_text(certificate.view()), key.view()}
+    );
+    if (!made)
+        throw stop{exit_code::usage, "the TLS files cannot be used: " + made.error().detail};
+    return *made;
 }
 
 /// Without a configuration, naming an algorithm that is off by default turns it on.
@@ -67,18 +93,19 @@ ask(verb what, std::string_view body, arguments const& from, terminal& with, cor
         return answer_offline(what, body, permissions_of(from), now);
     auto const url = parse_service_url(*text);
     if (!url)
-        throw stop{exit_code::usage, "--url must be http://HOST:PORT or unix:/PATH"};
+        throw stop{exit_code::usage, "--url must be https://HOST, http://HOST:PORT or unix:/PATH"};
     core::secret_bytes secret;
     if (auto const file = from.value(token_file_option.name)) {
         secret = read_secret(*file, with);
         if (!is_bearer(core::as_text(secret.view())))
-            throw stop{exit_code::usage, "--token-file does not contain a bearer secret"};
+            throw stop{exit_code::usage, "--token-file does not contain a bearer secret or JWT"};
     }
     call const request{
         .method = "POST",
         .path = path_of(what),
         .body = body,
         .bearer = core::as_text(secret.view()),
+        .tls = tls_of(*url, from, with),
     };
     auto outcome = exchange(*url, request);
     if (auto const* problem = std::get_if<std::string>(&outcome))

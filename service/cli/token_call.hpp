@@ -13,11 +13,20 @@
 namespace service::cli {
 
 inline constexpr option url_option{
-    "--url", takes::one, "URL", "asks a running service: http://HOST:PORT or unix:/PATH"};
+    "--url", takes::one, "URL",
+    "asks a running service: https://HOST, http://HOST:PORT or unix:/PATH"};
 inline constexpr option profile_option{
     "--profile", takes::one, "NAME", "the service's profile (with --url)"};
 inline constexpr option token_file_option{
-    "--token-file", takes::one, "FILE", "the caller's bearer secret (with --url)"};
+    "--token-file", takes::one, "FILE", "the caller's bearer secret or JWT (with --url)"};
+inline constexpr option ca_option{
+    "--ca-file", takes::one, "FILE",
+    "trusts these certificates instead of the system's (with --url https://...)"};
+inline constexpr option client_cert_option{
+    "--client-cert", takes::one, "FILE",
+    "the caller's certificate and its chain, PEM (with --url https://...)"};
+inline constexpr option client_key_option{
+    "--client-key", takes::one, "FILE", "the private key of --client-cert"};
 inline constexpr option key_option{
     "--key", takes::one, "FILE", "a key: PEM, DER, OpenSSH, JWK or JWK Set; `-` = standard input"};
 inline constexpr option secret_option{

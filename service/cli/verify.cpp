@@ -33,6 +33,9 @@ constexpr std::array options{
     url_option,
     profile_option,
     token_file_option,
+    ca_option,
+    client_cert_option,
+    client_key_option,
 };
 
 /// --claim NAME=JSON, all of them as one object.

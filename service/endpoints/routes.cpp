@@ -30,6 +30,7 @@ asio::awaitable<http::reply> handle_metrics(http::request const& request, worker
 asio::awaitable<http::reply> handle_version(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_keys(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_issuers(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_reload(http::request const& request, worker& here);
 
 namespace {
 
@@ -62,7 +63,7 @@ bool verifies_for_callers_only(config::settings const& with)
     auto const& profiles = with.verify_profiles;
     return !with.inline_keys.verify && !profiles.empty()
         && std::ranges::all_of(profiles, [](auto const& one) {
-               return !one.second.callers.empty();
+               return one.second.is_for_callers || !one.second.callers.empty();
            });
 }
 
@@ -204,6 +205,13 @@ constexpr std::array routes{
         .methods = get,
         .handle = http::as_coroutine<handle_issuers>,
         .place = place::admin},
+    route{
+        .path = "/reload",
+        .methods = post,
+        .handle = http::as_coroutine<handle_reload>,
+        .place = place::admin,
+        .body = body_class::single,
+        .role = config::caller_role::admin},
 };
 
 }  // namespace

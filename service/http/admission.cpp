@@ -14,10 +14,10 @@ namespace {
 using core::errc;
 using core::failure;
 
-bool is_open(route const& one, listen_point const& at)
+bool is_open(route const& one, listen_point const& at, config::settings const& with)
 {
     switch (one.place) {
-    case place::data: return at.role == role::data && at.settings.endpoints.contains(*one.endpoint);
+    case place::data: return at.role == role::data && at.endpoints(with).contains(*one.endpoint);
     case place::data_and_admin: return at.role != role::probes;
     case place::admin: return at.role == role::admin;
     case place::admin_and_probes: return at.role != role::data;
@@ -37,7 +37,7 @@ route const* find_route(
     auto found = std::ranges::find_if(routes, has_path);
     if (found == routes.end())
         found = std::ranges::find_if(routes, is_also_there);
-    return found != routes.end() && is_open(*found, at) ? &*found : nullptr;
+    return found != routes.end() && is_open(*found, at, with) ? &*found : nullptr;
 }
 
 bool has_method(std::string_view methods, std::string_view method)
@@ -115,42 +115,33 @@ std::optional<failure> check_media_type(raw_head const& head)
     return std::nullopt;
 }
 
-/// Where strangers cannot ask anything, they are refused before their body takes memory.
-bool is_stranger_to(
-    route const& to, raw_head const& head, peer const& from, config::settings const& with,
-    std::optional<secret_digest>* digest
-)
-{
-    if (with.dev || to.is_for_callers_only == nullptr || !to.is_for_callers_only(with))
-        return false;
-    request::parts seen;
-    seen.fields = head.fields;
-    seen.peer = &from;
-    seen.kept_digest = digest;
-    return !is_known_caller(request(seen).who(), with);
-}
-
 std::optional<failure> check_head(
-    route const& to, raw_head const& head, peer const& from, listen_point const& at,
-    config::settings const& with, std::optional<secret_digest>* digest
+    route const& to, raw_head const& head, listen_point const& at, config::settings const& with
 )
 {
     if (!to.methods.empty() && !has_method(to.methods, head.method))
         return errc::method_not_allowed;
     if (!to.any_origin && is_foreign(head, at.settings.address, with.server.hosts))
         return errc::origin_forbidden;
-    if (to.reads_no_body)
-        return std::nullopt;
-    if (is_stranger_to(to, head, from, with, digest))
-        return errc::caller_unauthenticated;
-    if (!to.ignores_query && !is_known_query(head.query, to.query))
-        return failure::of(errc::request_invalid, "The query has an unknown parameter.");
-    if (to.body != body_class::none)
-        if (auto problem = check_media_type(head))
-            return problem;
-    if (head.content_length.value_or(0) > body_bytes_max(to, with.limits))
-        return errc::body_too_large;
     return std::nullopt;
+}
+
+/// What the sender may do, whatever the body says. Where strangers cannot ask anything, they are
+/// refused before their body takes memory.
+core::result<void>
+check_sender(route const& to, identity const& by, config::settings const& settings)
+{
+    if (to.role)
+        return authorize_role(by, *to.role);
+    if (to.endpoint) {
+        if (auto open = authorize_endpoint(by, *to.endpoint); !open)
+            return open;
+    }
+    bool const is_for_callers =
+        to.is_for_callers_only != nullptr && to.is_for_callers_only(settings);
+    if (is_for_callers && !by.is_caller())
+        return by.unauthenticated();
+    return {};
 }
 
 }  // namespace
@@ -167,8 +158,8 @@ std::uint64_t body_bytes_max(route const& to, config::limit_settings const& limi
 }
 
 admission admit(
-    route_table routes, raw_head const& head, peer const& from, listen_point const& at,
-    config::settings const& settings, std::optional<secret_digest>* digest
+    route_table routes, raw_head const& head, listen_point const& at,
+    config::settings const& settings
 )
 {
     auto const* const to = find_route(routes, head.path, at, settings);
@@ -178,7 +169,50 @@ admission admit(
             true};
     if (to == nullptr)
         return {nullptr, errc::not_found};
-    return {to, check_head(*to, head, from, at, settings, digest)};
+    return {to, check_head(*to, head, at, settings)};
+}
+
+std::optional<failure> admit_sender(
+    route const& to, identity const& by, config::settings const& settings,
+    std::chrono::steady_clock::time_point now, caller_lease& place
+)
+{
+    if (auto const said = check_sender(to, by, settings); !said)
+        return said.error();
+    if (auto const* const who = by.who(); who != nullptr && place.is_of(*who->meter))
+        return std::nullopt;
+    auto begun = begin_request(by, now);
+    if (!begun)
+        return begun.error();
+    place = std::move(*begun);
+    return std::nullopt;
+}
+
+std::optional<failure>
+admit_body(route const& to, raw_head const& head, config::limit_settings const& limits)
+{
+    if (to.reads_no_body)
+        return std::nullopt;
+    if (!to.ignores_query && !is_known_query(head.query, to.query))
+        return failure::of(errc::request_invalid, "The query has an unknown parameter.");
+    if (to.body != body_class::none)
+        if (auto problem = check_media_type(head))
+            return problem;
+    if (head.content_length.value_or(0) > body_bytes_max(to, limits))
+        return errc::body_too_large;
+    return std::nullopt;
+}
+
+std::string_view authorization_of(raw_head const& head) noexcept
+{
+    std::string_view found;
+    if (head.authorizations != 1)
+        return found;
+    for (auto const& one : head.fields) {
+        if (core::equal_without_case(one.name, "Authorization"))
+            found = one.value;
+    }
+    return found;
 }
 
 reply refusal(admission const& why, request const& to)

@@ -5,7 +5,7 @@ namespace service::http {
 void connection_gate::place::give_back() noexcept
 {
     if (auto* const gate = std::exchange(gate_, nullptr))
-        gate->leave(of_, is_told_);
+        gate->leave(*this);
 }
 
 connection_gate::entry connection_gate::enter(peer_group from)
@@ -15,7 +15,7 @@ connection_gate::entry connection_gate::enter(peer_group from)
         if (told_ >= told_max)
             return entry{why, {}};
         ++told_;
-        return entry{why, place(*this, from, true)};
+        return entry{why, place(*this, from, true, false)};
     };
     bool const has_parts = bounds_.per_group != 0 && bounds_.per_group < bounds_.all;
     auto const found = of_group_.find(from);
@@ -27,18 +27,26 @@ connection_gate::entry connection_gate::enter(peer_group from)
     if (has_parts)
         of_group_[from] = has + 1;
     ++served_;
-    return {admittance::served, place(*this, from, false)};
+    return {admittance::served, place(*this, from, false, has_parts)};
 }
 
-void connection_gate::leave(peer_group const& of, bool is_told) noexcept
+std::uint32_t connection_gate::served() const
 {
     std::scoped_lock const lock(guard_);
-    if (is_told) {
+    return served_;
+}
+
+void connection_gate::leave(place const& which) noexcept
+{
+    std::scoped_lock const lock(guard_);
+    if (which.is_told_) {
         --told_;
         return;
     }
     --served_;
-    auto const found = of_group_.find(of);
+    if (!which.is_of_group_)
+        return;
+    auto const found = of_group_.find(which.of_);
     if (found != of_group_.end() && --found->second == 0)
         of_group_.erase(found);
 }

@@ -35,7 +35,8 @@ public:
     public:
         place() = default;
         place(place&& other) noexcept
-            : gate_(std::exchange(other.gate_, nullptr)), of_(other.of_), is_told_(other.is_told_)
+            : gate_(std::exchange(other.gate_, nullptr)), of_(other.of_), is_told_(other.is_told_),
+              is_of_group_(other.is_of_group_)
         {
         }
         place& operator=(place&& other) noexcept
@@ -43,6 +44,7 @@ public:
             std::swap(gate_, other.gate_);
             std::swap(of_, other.of_);
             std::swap(is_told_, other.is_told_);
+            std::swap(is_of_group_, other.is_of_group_);
             return *this;
         }
         ~place() { give_back(); }
@@ -54,13 +56,14 @@ public:
 
     private:
         friend class connection_gate;
-        place(connection_gate& gate, peer_group of, bool is_told)
-            : gate_(&gate), of_(of), is_told_(is_told)
+        place(connection_gate& gate, peer_group of, bool is_told, bool is_of_group)
+            : gate_(&gate), of_(of), is_told_(is_told), is_of_group_(is_of_group)
         {
         }
         connection_gate* gate_ = nullptr;
         peer_group of_;
         bool is_told_ = false;
+        bool is_of_group_ = false;  // counted for its peer: not when there was no limit then
     };
 
     struct entry {
@@ -71,13 +74,25 @@ public:
     explicit connection_gate(connection_bounds with) : bounds_(with) {}
 
     entry enter(peer_group from);
-    connection_bounds const& bounds() const noexcept { return bounds_; }
+    connection_bounds bounds() const
+    {
+        std::scoped_lock const lock(guard_);
+        return bounds_;
+    }
+    /// Other bounds. Connections beyond them stay until they end.
+    void change(connection_bounds with)
+    {
+        std::scoped_lock const lock(guard_);
+        bounds_ = with;
+    }
+    /// How many connections are served now; also those that were accepted and have not begun.
+    std::uint32_t served() const;
 
 private:
-    void leave(peer_group const& of, bool is_told) noexcept;
+    void leave(place const& which) noexcept;
 
-    connection_bounds const bounds_;
-    std::mutex guard_;
+    mutable std::mutex guard_;
+    connection_bounds bounds_;
     std::uint32_t served_ = 0, told_ = 0;
     std::map<peer_group, std::uint32_t> of_group_;  // stays empty when there is no limit per peer
 };

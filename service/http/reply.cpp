@@ -4,6 +4,8 @@
 #include "service/http/titles.hpp"
 #include "service/operations/skipped_keys.hpp"
 
+#include <algorithm>
+
 namespace service::http {
 
 namespace {
@@ -25,6 +27,8 @@ void append_detail(core::json::writer& out, core::failure const& what)
 /// The sentence for people where the failure has none of its own: the code's title, or what to do.
 std::string_view usual_detail(errc code)
 {
+    if (code == errc::configuration_invalid)
+        return "It was not loaded, and the configuration before stays in force.";
     return code == errc::work_exceeded
         ? "Ask for less at once, or raise limits.stranger_work, caller_work (of callers) or "
           "password_work (with PBES2)."
@@ -70,9 +74,10 @@ reply problem(
     // RFC 9110 section 15.5.2: "The server generating a 401 response MUST send a WWW-Authenticate"
     if (answer.status == 401 && where != context::auth)
         answer.headers.add("WWW-Authenticate", "Bearer");
-    // RFC 9110 section 10.2.3: "how long the service is expected to be unavailable"
-    if (what.code == errc::overloaded)
-        answer.headers.add("Retry-After", "1");
+    // RFC 9110 section 10.2.3: "how long the service is expected to be unavailable"; RFC 6585
+    // section 4 for 429: "how long to wait before making a new request"
+    if (what.code == errc::overloaded || what.code == errc::rate_limited)
+        answer.headers.add("Retry-After", std::to_string(std::max(what.retry_after, 1U)));
     return answer;
 }
 

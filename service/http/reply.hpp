@@ -21,6 +21,7 @@ struct reply {
     header_lines headers{};
     std::string_view code = "ok";  ///< the errc's name, for logs and metrics; static storage
     bool cacheable = false;        ///< `headers` has the endpoint's own Cache-Control
+    bool begins_again = false;     ///< no reply yet, see begin_again
 };
 
 /// Who receives a problem document: a request, or what stands in for one.
@@ -36,13 +37,23 @@ struct addressee {
     }
 };
 
+/// Another configuration took effect while the endpoint waited, and nothing that was decided holds
+/// any more: the session admits the request once more and asks the endpoint again, which then must
+/// not wait for a key (`request::has_waited`).
+inline reply begin_again()
+{
+    reply none;
+    none.begins_again = true;
+    return none;
+}
+
 /// 200 application/json.
 reply json_reply(std::string body);
 
 /// application/problem+json (RFC 9457): type, title (by Accept-Language), status, detail, code,
 /// request_id; `valid: false` for a refused token; claim, reason, part and member where the failure
 /// has them; `skipped` where some are. 401 outside /auth carries WWW-Authenticate: Bearer,
-/// overloaded carries Retry-After.
+/// overloaded and rate_limited carry Retry-After.
 ///
 /// skipped  entries of the set in the request that were not used.
 reply problem(

@@ -14,11 +14,9 @@ std::optional<std::string_view> request::header(std::string_view name) const noe
     return std::nullopt;
 }
 
-credentials request::who() const noexcept
+identity request::who() const
 {
-    constexpr std::string_view name = "Authorization";
-    bool const is_one = count(name) == 1;
-    return {parts_.peer, is_one ? *header(name) : std::string_view{}, parts_.kept_digest};
+    return parts_.sender != nullptr ? *parts_.sender : identity::of_stranger(parts_.peer);
 }
 
 std::size_t request::count(std::string_view name) const noexcept

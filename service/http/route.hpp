@@ -56,12 +56,21 @@ struct route {
     bool ignores_query = false;   ///< whatever it says: caches and old clients add their own
     bool reads_no_body = false;   ///< answers before the body, whatever method, type and query
     bool any_origin = false;      ///< health, metrics, /.well-known and /auth
+    /// Which role its callers need. nullopt = none.
+    std::optional<config::caller_role> role = std::nullopt;
     /// Whether strangers cannot ask anything here, whatever their body says, so that who calls can
     /// be checked before a body is read. Null = they can ask.
     bool (*is_for_callers_only)(config::settings const&) = nullptr;
     /// More paths, which follow from the configuration. Asked only about a path that no row has, so
     /// that no configuration can hide a route, or slow one down. Null = there are none.
     bool (*is_also_at)(std::string_view path, config::settings const&) noexcept = nullptr;
+
+    /// Whether it matters who sends a request: not where everybody gets the same answer, and not on
+    /// /auth, where the Authorization field is somebody else's.
+    constexpr bool asks_who() const noexcept
+    {
+        return role.has_value() || body != body_class::none;
+    }
 };
 
 /// Every route of a service, in the order of the labels of metrics.

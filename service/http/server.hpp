@@ -4,6 +4,7 @@
 #include "service/http/descriptors.hpp"
 #include "service/http/listener.hpp"
 #include "service/http/session_set.hpp"
+#include "service/http/tls_listeners.hpp"
 #include "service/runtime/episode.hpp"
 #include "service/state/worker.hpp"
 
@@ -36,14 +37,20 @@ public:
     /// Binds every listener of the settings and queues the accept loops on the workers' loops.
     /// Throws   startup_error; also when the hard limit of open files is too low for any service.
     void listen(std::vector<std::unique_ptr<worker>> const& workers);
+    /// Other limits of connections take effect. On worker 0's thread, after listen.
+    void change_limits(config::settings const& with);
     /// Addresses with their ports filled in: data listeners, then admin, then probes.
     std::vector<config::address> bound() const;
 
     /// Stops accepting on the data listeners and ends all idle connections. From any thread;
     /// returns at once, the workers do the work.
     void stop_accepting();
-    /// The number of data connections that still exist.
-    std::int64_t connections() const noexcept;
+    /// Whether every worker has done that: no further connection comes.
+    bool has_stopped_accepting() const noexcept { return accepting_ == 0; }
+    /// The number of data connections that still exist. From any thread.
+    std::uint64_t connections() const;
+    /// The TLS of the listeners, for a reload. It also reloads changed files by itself.
+    tls_listeners& tls() noexcept { return tls_; }
 
 private:
     using acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol>;
@@ -67,13 +74,21 @@ private:
         std::vector<open_acceptor> acceptors;  // of data listeners; the accept loops own them
     };
 
-    void prepare_descriptors(std::uint64_t workers);
+    void limit_handshakes(std::size_t index, std::size_t most);
+    connection_bounds data_bounds(config::settings const& with, std::uint64_t workers) const;
     open_listener& add_listener(listen_point of, connection_bounds with);
-    void add_data(config::listener const& of, std::vector<std::unique_ptr<worker>> const& workers);
-    void add_admin(config::address const& address, http::role role, worker& first);
-    std::vector<listening_socket> listen_on(config::address& at, std::size_t count);
+    void add_data(
+        config::settings const& all, std::size_t place, connection_bounds bounds,
+        std::vector<std::unique_ptr<worker>> const& workers
+    );
+    void add_admin(
+        config::settings const& all, config::listener const& of, http::role role, worker& first
+    );
+    std::vector<listening_socket>
+    listen_on(config::settings const& all, config::address& at, std::size_t count);
     void spawn_accept(listening_socket socket, open_listener& at, worker& here, bool spreads);
     asio::awaitable<void> sweep_loop(worker& here);
+    asio::awaitable<void> tls_loop(worker& first);
     void stop_on(worker& here);
 
     // server_accept.cpp
@@ -88,11 +103,12 @@ private:
     shared_state& shared_;
     route_table routes_;
     std::vector<std::unique_ptr<worker>> const* workers_ = nullptr;  // from listen() on
-    connection_bounds data_bounds_{};
+    tls_listeners tls_;  // outlives the listeners, which refer to it
     std::vector<std::unique_ptr<open_listener>> listeners_;
     std::vector<unix_socket_file> files_;
     std::vector<std::unique_ptr<share>> shares_;
     std::atomic<unsigned> next_worker_{0};
+    std::atomic<std::size_t> accepting_{0};  // workers that still do, once the service stops
     spare_descriptors spares_;  // of worker 0, where health and Unix sockets are accepted
     episode shortages_, failures_;
 };

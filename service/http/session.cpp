@@ -2,12 +2,14 @@
 
 #include "service/http/dispatch.hpp"
 #include "service/http/listener.hpp"
+#include "service/http/listener_tls.hpp"
 #include "service/http/session_set.hpp"
-#include "service/operations/admit_caller.hpp"
 #include "service/runtime/async.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+
+#include <utility>
 
 namespace service::http {
 
@@ -37,6 +39,7 @@ session::session(
 
 session::~session()
 {
+    among_.end_handshake(*this);
     if (is_counted_)
         here_.shared.metrics.change<"signet_connections">(-1, kind_of(at_));
 }
@@ -59,7 +62,7 @@ void session::wait_until(steady_time deadline)
 
 bool session::is_waiting_for_first_octet() const noexcept
 {
-    return phase_ == phase::idle && buffer_.empty();
+    return phase_ == phase::handshake || (phase_ == phase::idle && !has_unread());
 }
 
 void session::close_when_idle(steady_time now)
@@ -86,20 +89,33 @@ void session::give_way()
 asio::awaitable<void> session::run()
 {
     bool goes_on = true;
+    begin_tls();
+    if (secured_)
+        goes_on = co_await shake_hands();
     while (goes_on) {
         auto what = begin_head();
         while (what == next::read) {
+            if (auto const is_here = secured_ ? look_in_tls() : std::nullopt) {
+                what = *is_here;
+                continue;
+            }
             error_code problem;
             auto const count = co_await socket_.async_read_some(
-                boost::asio::buffer(buffer_.space(), buffer_.space_size()),
-                asio::redirect_error(asio::use_awaitable, problem)
+                read_space(), asio::redirect_error(asio::use_awaitable, problem)
             );
             what = received(count, problem) == 0 ? end_in_head() : look_for_head();
         }
         if (what == next::serve)
             what = begin_serving();
-        if (what == next::read)
+        while (what == next::ask_who || what == next::read) {
+            if (what == next::ask_who) {
+                what = co_await find_sender_later();
+                continue;
+            }
             what = co_await receive_body();
+            if (what == next::serve)
+                what = look_again();
+        }
         if (what == next::serve) {
             phase_ = phase::serving;
             auto const from = make_request();
@@ -114,6 +130,7 @@ asio::awaitable<void> session::run()
             auto is_written = write_at_once();
             if (!is_written)
                 is_written = co_await write_rest();
+            is_write_cut_ = !*is_written;
             goes_on = goes_on && *is_written;
             lingers_ = lingers_ && *is_written;
         } else {
@@ -127,6 +144,7 @@ asio::awaitable<void> session::run()
             co_await asio::post(socket_.get_executor(), asio::use_awaitable);
         }
     }
+    end_tls();
     if (lingers_)
         co_await linger();
 }
@@ -147,18 +165,24 @@ asio::awaitable<reply> session::wait_for_reply(asio::awaitable<reply> rest, requ
         static_cast<void>(hold(buffer_.capacity(), body_.memory()));  // which that has given back
     }
     auto finished = finish_dispatch(std::move(rest), *admitted_.to, from);
-    co_return co_await std::move(finished);
+    auto got = co_await std::move(finished);
+    if (!got.begins_again)
+        co_return got;
+    auto again = reply_again();
+    co_return co_await std::move(again);
 }
 
 /// Whether more requests are here, but it is the other connections' turn.
 bool session::yields_turn() const noexcept
 {
     auto const in_a_row = at_.role == role::data ? pipelined_in_a_row : 1;  // health shares one
-    return !buffer_.empty() && served_ % in_a_row == 0;
+    return has_unread() && served_ % in_a_row == 0;
 }
 
 asio::awaitable<void> session::refuse()
 {
+    if (at_.tls != nullptr && at_.tls->is_on())
+        co_return;
     choose_request_id();
     lingers_ = true;
     broken_ = core::errc::overloaded;
@@ -173,17 +197,6 @@ session::next session::refuse_with(core::failure why)
     return next::refuse;
 }
 
-/// Decides on the head, and begins to read the body.
-session::next session::begin_serving()
-{
-    admitted_ = admit(routes_, head_, peer_, at_, here_.shared.settings, &digest_);
-    bool const must_read = !admitted_.refused && !admitted_.to->reads_no_body;
-    if (must_read)
-        return begin_body();
-    admitted_.must_close = admitted_.must_close || head_.announces_body();
-    return next::serve;
-}
-
 pending_reply session::begin_reply(request const& from)
 {
     if (admitted_.refused)
@@ -191,22 +204,11 @@ pending_reply session::begin_reply(request const& from)
     return dispatch(*admitted_.to, from, here_);
 }
 
-/// The reply to a request that was refused by its head. Who must not ask leaves a line in the log.
-reply session::refuse_head(request const& from)
-{
-    auto& shared = here_.shared;
-    refusal_subject asked;
-    if (admitted_.to != nullptr)
-        asked = {refusal_subject::kind::route, admitted_.to->path};
-    tell_refused_caller(
-        *admitted_.refused, from.who(), {shared.metrics, &shared.refusals, id_}, asked
-    );
-    return refusal(admitted_, from);
-}
-
 void session::release_memory()
 {
     buffer_.shrink(idle_memory_max);
+    if (secured_)
+        secured_->shrink();
     if (out_.empty() && out_.capacity() > idle_memory_max)
         out_ = {};
 }
@@ -221,10 +223,11 @@ std::size_t session::received(std::size_t count, error_code problem)
     // served: it has its own deadline from its first byte on.
     bool const is_cut = problem == boost::asio::error::operation_aborted && socket_.is_open();
     if (is_cut && phase_ == phase::idle)
-        count =
-            socket_.read_some(boost::asio::buffer(buffer_.space(), buffer_.space_size()), problem);
+        count = socket_.read_some(read_space(), problem);
     if (problem || (has_expired_ && phase_ != phase::idle))
         count = 0;
+    if (secured_)
+        return unseal(count);
     is_filled_ = count == buffer_.space_size();
     buffer_.commit(count);
     return count;
@@ -232,10 +235,14 @@ std::size_t session::received(std::size_t count, error_code problem)
 
 asio::awaitable<std::size_t> session::read_some()
 {
+    if (secured_) {  // what has arrived already
+        auto const taken = take_decrypted();
+        if (taken != 0 || secured_->has_ended())
+            co_return taken;
+    }
     error_code problem;
     auto const count = co_await socket_.async_read_some(
-        boost::asio::buffer(buffer_.space(), buffer_.space_size()),
-        asio::redirect_error(asio::use_awaitable, problem)
+        read_space(), asio::redirect_error(asio::use_awaitable, problem)
     );
     co_return received(count, problem);
 }
@@ -251,9 +258,11 @@ request session::make_request() const
         parts.body = body_.body();
     parts.id = id_;
     parts.peer = &peer_;
-    parts.kept_digest = &digest_;
+    parts.sender = sender_ ? &*sender_ : nullptr;
     parts.listener = &at_;
-    parts.deadline = started_ + here_.shared.settings.limits.request_timeout;
+    parts.seen = &seen_;
+    parts.has_waited = has_waited_;
+    parts.deadline = started_ + here_.settings().limits.request_timeout;
     return request(parts);
 }
 

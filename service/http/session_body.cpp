@@ -1,4 +1,3 @@
-#include "service/callers/caller_auth.hpp"
 #include "service/http/body_buffer.hpp"
 #include "service/http/session.hpp"
 #include "service/observe/log.hpp"
@@ -17,7 +16,7 @@ constexpr std::size_t own_memory = 2 * idle_memory_max + body_buffer::small;
 
 session::next session::begin_body()
 {
-    auto const& limits = here_.shared.settings.limits;
+    auto const& limits = here_.settings().limits;
     phase_ = phase::body;
     wait_until(started_ + limits.request_timeout);
     auto const head = buffer_.unread().substr(0, head_size_);
@@ -48,11 +47,12 @@ session::next session::feed_body()
 /// Waits for the rest of a body that did not arrive with its head.
 asio::awaitable<session::next> session::receive_body()
 {
-    if (!out_.empty()) {  // earlier replies do not wait for this body, and its time begins after them
+    if (!out_.empty(
+        )) {  // earlier replies do not wait for this body, and its time begins after them
         if (!co_await write())
             co_return next::end;
         started_ = now_;
-        wait_until(started_ + here_.shared.settings.limits.request_timeout);
+        wait_until(started_ + here_.settings().limits.request_timeout);
     }
     auto wanted = first_read;
     for (;;) {
@@ -62,7 +62,7 @@ asio::awaitable<session::next> session::receive_body()
             head_.expects_continue = false;
             if (!co_await write())
                 co_return next::end;
-            wait_until(started_ + here_.shared.settings.limits.request_timeout);
+            wait_until(started_ + here_.settings().limits.request_timeout);
         }
         auto const missing =
             head_.content_length ? *head_.content_length - body_.body().size() : next_read;
@@ -91,22 +91,33 @@ bool session::make_room(std::size_t wanted)
     if (!buffer_.reserve(wanted))
         return true;
     auto const expects_continue = head_.expects_continue;
-    auto const& limits = here_.shared.settings.limits;
+    auto const& limits = here_.settings().limits;
     auto const head = buffer_.unread().substr(0, head_size_);
     static_cast<void>(scan_head(head, limits.head_fields, head_));  // as before: the same bytes
     head_.expects_continue = expects_continue;
     return true;
 }
 
+/// Whether the request is a caller's; before its head is read, whether its peer is one. That may be
+/// by another configuration: see hold.
+bool session::is_callers_connection() const
+{
+    if (sender_)
+        return sender_->is_caller();
+    auto const now = here_.shared.now();
+    return here_.current(now)->callers->of_peer(peer_, now).is_caller();
+}
+
 /// Counts this request's memory. Small requests use the connection's own, and are not counted.
+/// Another configuration may be in force afterwards: no reference to the worker's settings remains
+/// valid.
 bool session::hold(std::size_t raw, std::size_t decoded)
 {
     auto const all = raw + decoded;
     if (all <= own_memory && !held_)
         return true;
     if (!held_) {
-        auto const& settings = here_.shared.settings;
-        bool const is_caller = settings.dev || is_known_caller(make_request().who(), settings);
+        bool const is_caller = is_callers_connection();
         held_ = here_.shared.bodies.open(
             peer_.group, is_caller ? body_share::callers : body_share::strangers
         );

@@ -1,6 +1,11 @@
 #include "core/base/ascii.hpp"
 #include "service/http/session.hpp"
 #include "service/http/session_set.hpp"
+#include "service/runtime/lateness.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 namespace service::http {
 
@@ -9,6 +14,16 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t head_read = 1024;  // bytes of room for one read; most heads fit
+
+/// How long the octets that arrived last have been here. Unix sockets do not tell: 0.
+std::chrono::milliseconds age_of_last_octets(int socket)
+{
+    tcp_info known{};
+    socklen_t size = sizeof known;
+    if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &known, &size) != 0)
+        return {};
+    return std::chrono::milliseconds(known.tcpi_last_data_recv);
+}
 
 bool is_fit_request_id(std::string_view id)
 {
@@ -23,16 +38,17 @@ bool is_fit_request_id(std::string_view id)
 /// Goes back to waiting for the first byte of a request. Keeps nothing of the last one.
 session::next session::begin_head()
 {
-    auto const& limits = here_.shared.settings.limits;
     phase_ = phase::idle;
     head_.reset();
     head_seen_ = head_size_ = 0;
-    digest_.reset();
+    sender_.reset();
+    caller_place_.give_back();
     admitted_ = {};
-    has_body_ = false;
+    has_body_ = has_waited_ = false;
     release_memory();
     if (!hold(buffer_.capacity(), 0))  // unread bytes are part of the next request
         return refuse_with(core::errc::overloaded);
+    auto const& limits = here_.settings().limits;
     auto const patience = among_.is_closing() ? fresh_time
         : served_ == 0                        ? limits.head_timeout
                                               : limits.idle_timeout;
@@ -43,7 +59,7 @@ session::next session::begin_head()
 /// Looks whether a whole head has arrived, and reads it then.
 session::next session::look_for_head()
 {
-    auto const& limits = here_.shared.settings.limits;
+    auto const& limits = here_.settings().limits;
     if (phase_ == phase::idle && !buffer_.empty())
         begin_request();
     // RFC 9112 section 2.2: "SHOULD ignore at least one empty line (CRLF) received prior to the
@@ -76,9 +92,8 @@ session::next session::read_head(std::size_t size)
 {
     head_size_ = size;
     auto const head = buffer_.unread().substr(0, head_size_);
-    if (auto problem = scan_head(head, here_.shared.settings.limits.head_fields, head_))
+    if (auto problem = scan_head(head, here_.settings().limits.head_fields, head_))
         return refuse_with(std::move(*problem));
-    digest_.reset();  // before, nobody had said who they are
     choose_request_id();
     return next::serve;
 }
@@ -95,7 +110,9 @@ void session::begin_request()
 {
     phase_ = phase::head;
     started_ = now_ = steady_clock::now();
-    wait_until(started_ + here_.shared.settings.limits.head_timeout);
+    if (at_.role == role::data && thread_lateness().is_due(now_))
+        thread_lateness().saw(age_of_last_octets(socket_.native_handle()), now_);
+    wait_until(started_ + here_.settings().limits.head_timeout);
 }
 
 void session::choose_request_id()

@@ -1,3 +1,4 @@
+#include "service/http/listener_tls.hpp"
 #include "service/http/render.hpp"
 #include "service/http/session.hpp"
 #include "service/http/session_set.hpp"
@@ -25,7 +26,6 @@ constexpr std::chrono::milliseconds linger_time{1000};
 /// Returns  whether the connection continues after it.
 bool session::prepare_reply(reply answer, request const& to)
 {
-    auto const& settings = here_.shared.settings;
     if (!answer.headers.is_sendable()) {
         log_error("reply_unsendable", {});
         answer = problem(core::errc::internal, to);
@@ -34,9 +34,12 @@ bool session::prepare_reply(reply answer, request const& to)
     bool const is_long = at_.role == role::data && answer.body.size() > idle_memory_max;
     if (is_long && !hold(buffer_.capacity(), body_.memory() + answer.body.size()))
         answer = problem(core::errc::overloaded, to);
+    auto const& settings = here_.settings();
     ++served_;
     bool const close = admitted_.must_close || !head_.keep_alive || among_.is_closing()
-        || here_.shared.is_draining() || served_ >= settings.limits.requests_per_connection;
+        || here_.shared.is_draining() || served_ >= settings.limits.requests_per_connection
+        || (at_.tls != nullptr && at_.tls->is_on() != (secured_ != nullptr));
+    is_last_ = close;
     render_options how;
     how.request_id = id_;
     how.is_head = head_.method == "HEAD";
@@ -44,11 +47,13 @@ bool session::prepare_reply(reply answer, request const& to)
     how.is_http_1_0 = head_.is_http_1_0;
     how.dev = settings.dev;
     render(out_, answer, how);
+    caller_place_.give_back();
     answer.body = {};
     release_body();
     if (is_long)
         static_cast<void>(hold(buffer_.capacity(), out_.capacity()));
     buffer_.consume(std::min(head_size_, buffer_.unread().size()));
+    seen_.reset();
     lingers_ = admitted_.must_close || (close && !buffer_.empty());
     finish(answer);
     return !close;
@@ -78,6 +83,14 @@ void session::finish(reply const& answer)
 /// Returns  whether all of it was written; nullopt: the peer has to read first.
 std::optional<bool> session::write_at_once()
 {
+    if (secured_ && !seal())
+        return false;
+    return send_at_once();
+}
+
+/// The same for octets that are as they are sent.
+std::optional<bool> session::send_at_once()
+{
     error_code problem;
     written_ = socket_.write_some(boost::asio::buffer(out_), problem);
     if (problem && problem != boost::asio::error::would_block)
@@ -99,7 +112,7 @@ asio::awaitable<bool> session::write()
 /// What write_at_once has left.
 asio::awaitable<bool> session::write_rest()
 {
-    wait_until(steady_clock::now() + here_.shared.settings.limits.request_timeout);
+    wait_until(steady_clock::now() + here_.settings().limits.request_timeout);
     // A reply that waits for a slow reader takes memory as a body does; health replies are small.
     if (at_.role == role::data && !hold(buffer_.capacity(), out_.capacity()))
         co_return false;
@@ -125,6 +138,7 @@ asio::awaitable<void> session::linger()
 {
     error_code problem;
     phase_ = phase::lingering;
+    secured_.reset();  // it has said that it ends: what still arrives is not read
     socket_.shutdown(stream_socket::shutdown_send, problem);
     wait_until(steady_clock::now() + linger_time);
     out_ = {};

@@ -34,6 +34,26 @@ bool session_set::end_one_that_waits(listen_point const* at, peer_group const* o
     return newcomer != nullptr;
 }
 
+void session_set::begin_handshake(session& one)
+{
+    while (handshakes_ >= handshakes_max_ && !shaking_.empty()) {  // several after a lower limit
+        auto& longest = shaking_.front();
+        end_handshake(longest);
+        longest.end_handshake_for_others();
+    }
+    shaking_.push_back(one);
+    ++handshakes_;
+}
+
+void session_set::end_handshake(session& one) noexcept
+{
+    auto& hook = static_cast<handshake_hook&>(one);
+    if (!hook.is_linked())
+        return;
+    hook.unlink();
+    --handshakes_;
+}
+
 void session_set::close_all()
 {
     is_closing_ = true;

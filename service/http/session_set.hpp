@@ -1,6 +1,12 @@
 #pragma once
 
 #include "service/http/session.hpp"
+#include "service/observe/metric_labels.hpp"
+#include "service/runtime/episode.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
 
 namespace service::http {
 
@@ -23,8 +29,29 @@ public:
     bool end_one_that_waits(listen_point const* at, peer_group const* of);
     bool is_closing() const noexcept { return is_closing_; }
 
+    /// How many TLS handshakes there may be at once.
+    void limit_handshakes(std::size_t most) noexcept { handshakes_max_ = most; }
+    /// Counts a handshake that begins. Beyond the limit the one that has waited longest ends:
+    /// whoever means it is done in a moment, so that strangers who only open connections push out
+    /// each other.
+    void begin_handshake(session& one);
+    /// Does nothing when it is not counted any more.
+    void end_handshake(session& one) noexcept;
+    /// Whether an episode of handshakes that fail this way begins now, for the log.
+    bool begins_failing(handshake_outcome how, steady_time now) noexcept
+    {
+        return failures_[static_cast<std::size_t>(how)].begins(now);
+    }
+
 private:
+    using handshakes = boost::intrusive::list<
+        session, boost::intrusive::base_hook<handshake_hook>,
+        boost::intrusive::constant_time_size<false>>;
+
     boost::intrusive::list<session, boost::intrusive::constant_time_size<false>> all_;
+    handshakes shaking_;  // in the order in which they began
+    std::size_t handshakes_ = 0, handshakes_max_ = SIZE_MAX;
+    std::array<episode, handshake_outcomes> failures_;
     bool is_closing_ = false;
 };
 

@@ -8,6 +8,7 @@
 
 #include <boost/asio/redirect_error.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 namespace service {
@@ -36,19 +37,24 @@ std::uint64_t any_seed()
     return seed;
 }
 
+/// Whether one of the keys is our own.
+bool has_own_key(core::jwk_set const* set, core::own_keys const& ours)
+{
+    return set != nullptr && std::ranges::any_of(set->keys, [&](core::jwk const& one) {
+               return ours.contains(*one.material);
+           });
+}
+
 }  // namespace
 
 fetched_issuer::fetched_issuer(
-    issuer_world& world, std::size_t index, config::issuer_settings const& issuer,
-    config::limit_settings const& limits, std::shared_ptr<net::tls_context const> system_roots
+    issuer_world& world, issuer_place at, std::shared_ptr<net::tls_context const> system_roots
 )
-    : world_(world), index_(index), issuer_(issuer),
-      origin_(issuer, limits, std::move(system_roots), world.fetch, world.ours),
-      cache_(policy_of(*issuer.fetch), any_seed(), uptime_now()),
-      stored_(world, issuer, limits, origin_.source()),
-      gate_(std::make_shared<signature_gate>(world.counters, index))
+    : world_(world), place_(std::move(at)), origin_(place_, std::move(system_roots), world.fetch),
+      cache_(policy_of(*issuer().fetch), any_seed(), uptime_now()),
+      stored_(world, place_, origin_.source()),
+      gate_(std::make_shared<signature_gate>(place_.terms->counters, place_.index))
 {
-    publish();
 }
 
 core::instant fetched_issuer::on_the_wall(core::uptime moment) const
@@ -60,35 +66,85 @@ void fetched_issuer::restore()
 {
     if (auto left_out = stored_.restore(cache_))
         note_left_out(std::move(*left_out));
-    publish();
 }
 
-asio::awaitable<void> fetched_issuer::run()
+void fetched_issuer::take_over(fetched_issuer const& before)
 {
-    auto const on_end = [this](std::exception_ptr problem, std::uint64_t number) {
-        if (!problem)
-            return;
-        log_error("jwks_fetch_broke", {{"issuer", issuer_.name}});
-        cache_.failed(number, uptime_now());
-        wake_waiters();
+    auto const now = uptime_now();
+    auto const set = before.cache_.usable(now);
+    auto const confirmed_at = before.cache_.confirmed_at();
+    if (!set || !confirmed_at || has_own_key(set.get(), place_.terms->ours))
+        return;
+    static_cast<void>(cache_.restore(
+        set, before.cache_.etag(), before.cache_.last_modified(), now - *confirmed_at, now
+    ));
+    stored_.take_over(before.stored_);
+    state_.left_out = before.state_.left_out;
+    state_.last_success = before.state_.last_success;
+    state_.outcome = before.state_.outcome;
+}
+
+void fetched_issuer::move_to(issuer_place at)
+{
+    place_ = std::move(at);
+    gate_ = std::make_shared<signature_gate>(place_.terms->counters, place_.index);
+    auto const now = uptime_now();
+    if (!has_own_key(cache_.usable(now).get(), place_.terms->ours))
+        return;
+    cache_.forget(now);
+    wake_waiters();
+}
+
+void fetched_issuer::begin()
+{
+    is_live_ = true;
+    publish();
+    auto const on_end = [name = issuer().name](std::exception_ptr problem) {
+        if (problem)
+            log_error("issuer_loop_ended", {{"issuer", name}});
     };
-    asio::steady_timer alarm(world_.owner);
-    alarm_ = &alarm;
-    for (;;) {
+    asio::co_spawn(world_.owner, run(shared_from_this()), on_end);
+}
+
+void fetched_issuer::end()
+{
+    is_live_ = false;
+    wake_waiters();
+}
+
+asio::awaitable<void> fetched_issuer::run(std::shared_ptr<fetched_issuer> self)
+{
+    auto& mine = *self;
+    asio::steady_timer alarm(mine.world_.owner);
+    mine.alarm_ = &alarm;
+    while (mine.is_live_) {
         auto const now = uptime_now();
-        publish();
-        if (auto flight = cache_.next_flight(now)) {
-            auto const number = flight->number;
-            tell_gate();
-            asio::co_spawn(
-                world_.owner, fly(std::move(*flight)),
-                [on_end, number](std::exception_ptr problem) { on_end(problem, number); }
-            );
-        }
+        mine.publish();
+        if (auto flight = mine.cache_.next_flight(now))
+            mine.start_flight(std::move(*flight));
         boost::system::error_code ignored;
-        alarm.expires_after(std::min<milliseconds>(cache_.next_due(now) - now, look_again));
+        alarm.expires_after(std::min<milliseconds>(mine.cache_.next_due(now) - now, look_again));
         co_await alarm.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
+    mine.alarm_ = nullptr;
+}
+
+void fetched_issuer::start_flight(core::jwks_flight flight)
+{
+    tell_gate();
+    auto const on_end = [self = shared_from_this(),
+                         number = flight.number](std::exception_ptr problem) {
+        if (problem)
+            self->flight_broke(number);
+    };
+    asio::co_spawn(world_.owner, fly(shared_from_this(), std::move(flight)), on_end);
+}
+
+void fetched_issuer::flight_broke(std::uint64_t number)
+{
+    log_error("jwks_fetch_broke", {{"issuer", issuer().name}});
+    cache_.failed(number, uptime_now());
+    wake_waiters();
 }
 
 void fetched_issuer::wake_loop()
@@ -104,12 +160,16 @@ void fetched_issuer::wake_waiters()
     wake_loop();
 }
 
-asio::awaitable<void> fetched_issuer::fly(core::jwks_flight flight)
+asio::awaitable<void>
+fetched_issuer::fly(std::shared_ptr<fetched_issuer> self, core::jwks_flight flight)
 {
     auto const began = clock::now();
     auto const sent = flight;
-    auto what = co_await origin_.ask(std::move(flight), cache_.usable(uptime_now()), world_.cpu);
-    landed(sent, std::move(what), clock::now() - began);
+    auto what = co_await self->origin_.ask(
+        std::move(flight), self->cache_.usable(uptime_now()), self->world_.cpu
+    );
+    if (self->is_live_)
+        self->landed(sent, std::move(what), clock::now() - began);
 }
 
 void fetched_issuer::landed(
@@ -130,14 +190,14 @@ void fetched_issuer::landed(
     note_metadata();
     state_.outcome = to_string(how);
     state_.failures = is_success(how) ? 0 : state_.failures + 1;
-    world_.counters.count<"signet_jwks_fetch_total">(index_, flight.reason, how);
-    world_.counters.observe<"signet_jwks_fetch_duration_seconds">(took, index_);
+    counters().count<"signet_jwks_fetch_total">(place_.index, flight.reason, how);
+    counters().observe<"signet_jwks_fetch_duration_seconds">(took, place_.index);
     if (is_success(how)) {
         state_.last_success = world_.now();
         stored_.keep(cache_, state_.left_out);
     }
     publish();
-    log_fetch(issuer_.name, {flight.reason, how, took}, state_, cache_);
+    log_fetch(issuer().name, {flight.reason, how, took}, state_, cache_);
     wake_waiters();
 }
 
@@ -182,7 +242,9 @@ void fetched_issuer::note_metadata()
 {
     auto const& now = origin_.metadata_problem();
     if (now != told_of_metadata_ && !now.empty() && !origin_.jwks_uri().empty())
-        log_warn("issuer_metadata_refused", {{"issuer", issuer_.name}, {"problem", own_text{now}}});
+        log_warn(
+            "issuer_metadata_refused", {{"issuer", issuer().name}, {"problem", own_text{now}}}
+        );
     told_of_metadata_ = now;
     if (now.empty() || state_.problem == now)
         return;
@@ -193,23 +255,24 @@ void fetched_issuer::note_metadata()
 
 void fetched_issuer::note_left_out(std::vector<core::left_out_key> now)
 {
-    service::note_left_out(issuer_.name, state_.left_out, now, world_.ours);
+    service::note_left_out(issuer().name, state_.left_out, now, place_.terms->ours);
     state_.left_out = std::move(now);
 }
 
-/// Publishes what every thread may use from here on, and what people are told.
-void fetched_issuer::publish()
+issuer_view::one fetched_issuer::look()
 {
     auto const now = uptime_now();
     issuer_view::one one;
     one.keys = cache_.usable(now);
     one.is_stale = cache_.is_stale(now);
     one.gate = gate_;
+    one.source = shared_from_this();
+    one.had_keys = one.keys != nullptr;
     if (one.is_stale && !was_stale_)
-        log_warn("jwks_stale", {{"issuer", issuer_.name}, {"failures", state_.failures}});
+        log_warn("jwks_stale", {{"issuer", issuer().name}, {"failures", state_.failures}});
     if (!one.keys && was_usable_)
         log_error(
-            "jwks_unusable", {{"issuer", issuer_.name}, {"reason", own_text{state_.problem}}}
+            "jwks_unusable", {{"issuer", issuer().name}, {"reason", own_text{state_.problem}}}
         );
     was_stale_ = one.is_stale;
     was_usable_ = one.keys != nullptr;
@@ -224,9 +287,18 @@ void fetched_issuer::publish()
     state_.next_fetch = wall(cache_.refresh_at());
     if (!state_.last_success)
         state_.last_success = wall(cache_.confirmed_at());
-    world_.directory.put(index_, std::move(one));
-    world_.directory.tell(index_, state_);
     tell_gate();
+    return one;
+}
+
+/// Publishes what every thread may use from here on, and what people are told.
+void fetched_issuer::publish()
+{
+    auto one = look();
+    if (!is_live_)
+        return;
+    world_.directory.put(place_.index, std::move(one));
+    world_.directory.tell(place_.index, state_);
 }
 
 }  // namespace service

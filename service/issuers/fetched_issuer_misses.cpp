@@ -37,31 +37,35 @@ miss_outcome fetched_issuer::judge(missing_key const& what)
 void fetched_issuer::count(missing_key const& what, miss_outcome how)
 {
     if (what.tried)
-        world_.counters.count<"signet_jwks_bad_signature_total">(index_, how);
+        counters().count<"signet_jwks_bad_signature_total">(place_.index, how);
     else
-        world_.counters.count<"signet_jwks_unknown_kid_total">(index_, how);
+        counters().count<"signet_jwks_unknown_kid_total">(place_.index, how);
 }
 
 asio::awaitable<bool> fetched_issuer::wait_for(missing_key what)
 {
-    auto how = judge(what);
+    auto& self = *what.issuer;  // which `what` keeps alive
+    if (!self.is_live_)
+        co_return false;
+    auto how = self.judge(what);
     if (how == miss_outcome::refetched)
-        wake_loop();
+        self.wake_loop();
     bool const may_wait = how == miss_outcome::refetched || how == miss_outcome::joined;
-    auto& waiting = what.tried ? waiting_signatures_ : waiting_;
+    auto& waiting = what.tried ? self.waiting_signatures_ : self.waiting_;
     if (may_wait && waiting.is_full())
         how = miss_outcome::crowded;
-    count(what, how);
+    self.count(what, how);
     if (how == miss_outcome::known)
         co_return true;
     if (!may_wait || how == miss_outcome::crowded) {
-        tell_gate();  // so that the next one does not come here
+        self.tell_gate();  // so that the next one does not come here
         co_return false;
     }
-    auto turn = waiting.wait(world_.owner, issuer_.fetch->miss_wait);
+    auto turn = waiting.wait(self.world_.owner, self.issuer().fetch->miss_wait);
     bool const has_ended = co_await std::move(turn);
-    tell_gate();
-    co_return has_ended && (!what.tried || cache_.usable(uptime_now()) != what.tried);
+    self.tell_gate();
+    bool const has_others = !what.tried || self.cache_.usable(uptime_now()) != what.tried;
+    co_return has_ended&& has_others&& self.is_live_;
 }
 
 /// Call it whenever the cache has changed, or who waits.

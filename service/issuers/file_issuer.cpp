@@ -14,24 +14,6 @@
 
 namespace service {
 
-file_issuer::file_issuer(
-    issuer_world& world, std::size_t index, config::issuer_settings const& issuer,
-    config::limit_settings const& limits
-)
-    : world_(world), index_(index), issuer_(issuer), limits_(limits),
-      keys_(world.directory.view()->issuers[index].keys)
-{
-    state_.url = "file:" + issuer.file;
-    state_.outcome = to_string(fetch_outcome::replaced);
-    state_.confirmed_at = uptime_now();
-    state_.last_success = world.now();
-    if (keys_)
-        state_.left_out = keys_->left_out;
-    world.directory.tell(index, state_);
-    // The configuration read the file some time ago: reading it once more finds a change between
-    // then and now.
-}
-
 namespace {
 
 /// Whether a text has the private half of a key in use.
@@ -50,12 +32,84 @@ bool holds_a_key_in_use(core::byte_view text, core::jwk_set const* known)
     return std::ranges::any_of(*keys, is_in_use);
 }
 
+/// The set without keys that are our own; the set itself when it has none of them.
+std::shared_ptr<core::jwk_set const>
+without_ours(std::shared_ptr<core::jwk_set const> set, core::own_keys const& ours)
+{
+    bool const has_none = !set || std::ranges::none_of(set->keys, [&](core::jwk const& one) {
+        return ours.contains(*one.material);
+    });
+    if (has_none)
+        return set;
+    auto rest = std::make_shared<core::jwk_set>(*set);
+    ours.leave_out(*rest);
+    rest->index = {};
+    return rest->keys.empty() ? nullptr : rest;
+}
+
 }  // namespace
 
-file_issuer::stamp file_issuer::look() const
+file_issuer::file_issuer(issuer_world& world, issuer_place at)
+    : world_(world), place_(std::move(at)), keys_(keys_given(issuer()).keys)
+{
+    state_.url = "file:" + issuer().file;
+    state_.outcome = to_string(fetch_outcome::replaced);
+    state_.confirmed_at = uptime_now();
+    state_.last_success = world.now();
+    if (keys_)
+        state_.left_out = keys_->left_out;
+    // The configuration read the file some time ago: reading it once more finds a change between
+    // then and now.
+}
+
+void file_issuer::take_over(file_issuer const& before)
+{
+    keys_ = without_ours(before.keys_, place_.terms->ours);
+    state_ = before.state_;
+}
+
+void file_issuer::move_to(issuer_place at)
+{
+    place_ = std::move(at);
+    keys_ = without_ours(keys_, place_.terms->ours);
+}
+
+issuer_view::one file_issuer::look() const
+{
+    issuer_view::one one;
+    one.keys = keys_;
+    one.had_keys = keys_ != nullptr;
+    return one;
+}
+
+void file_issuer::publish()
+{
+    world_.directory.put(place_.index, look());
+    world_.directory.tell(place_.index, state_);
+}
+
+void file_issuer::begin()
+{
+    is_live_ = true;
+    publish();
+    auto const on_end = [name = issuer().name](std::exception_ptr problem) {
+        if (problem)
+            log_error("issuer_loop_ended", {{"issuer", name}});
+    };
+    asio::co_spawn(world_.owner, run(shared_from_this()), on_end);
+}
+
+void file_issuer::end()
+{
+    is_live_ = false;
+    if (alarm_ != nullptr)
+        alarm_->cancel();
+}
+
+file_issuer::stamp file_issuer::stamp_now() const
 {
     struct stat status {};
-    if (::stat(issuer_.file.c_str(), &status) != 0)
+    if (::stat(issuer().file.c_str(), &status) != 0)
         return {};
     auto const& at = status.st_ctim;
     return {
@@ -63,17 +117,20 @@ file_issuer::stamp file_issuer::look() const
         std::int64_t{at.tv_sec} * 1'000'000'000 + at.tv_nsec};
 }
 
-file_issuer::reading file_issuer::read(core::jwk_set const* known)
+/// On the pool: everything that it needs is in `at`.
+file_issuer::reading file_issuer::read(issuer_place const& at, core::jwk_set const* known)
 {
-    auto const size_max = config::issuer_file_size_max(issuer_.is_pem, limits_.jwks_bytes);
-    auto const file = config::read_trusted_file(issuer_.file, size_max);
+    auto const& issuer = at.issuer();
+    auto const& ours = at.terms->ours;
+    auto const size_max = config::issuer_file_size_max(issuer.is_pem, at.limits().jwks_bytes);
+    auto const file = config::read_trusted_file(issuer.file, size_max);
     if (!file.value)
         return {.problem = file.problem};
     auto const octets = file.value->octets.view();
-    if (!issuer_.is_pem) {
+    if (!issuer.is_pem) {
         auto const set = core::read_jwks(
-            std::string(core::as_text(octets)), issuer_.algorithms, limits_.jwks_keys, known,
-            &world_.ours, &leaked_
+            std::string(core::as_text(octets)), issuer.algorithms, at.limits().jwks_keys, known,
+            &ours, &leaked_
         );
         if (set.worth == core::jwks_worth::empty)
             return {.problem = "the set is empty"};
@@ -85,11 +142,11 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known)
     if (!read.value)
         return {.problem = read.problem, .gives_keys_away = holds_a_key_in_use(octets, known)};
     auto& set = *read.value;
-    world_.ours.leave_out(set);
+    ours.leave_out(set);
     if (set.keys.empty())
         return {.problem = "it has only keys of this service", .left_out = set.left_out};
     if (std::ranges::none_of(set.keys, [&](core::jwk const& one) {
-            return core::can_verify_with(one, issuer_.algorithms);
+            return core::can_verify_with(one, issuer.algorithms);
         }))
         return {.problem = "no key fits any of the issuer's algorithms"};
     auto left_out = set.left_out;
@@ -101,7 +158,7 @@ file_issuer::reading file_issuer::read(core::jwk_set const* known)
 void file_issuer::take(reading what)
 {
     bool const is_good = what.keys != nullptr;
-    note_left_out(issuer_.name, state_.left_out, what.left_out, world_.ours);
+    note_left_out(issuer().name, state_.left_out, what.left_out, place_.terms->ours);
     state_.left_out = std::move(what.left_out);
     state_.outcome = to_string(is_good ? fetch_outcome::replaced : fetch_outcome::foreign);
     state_.failures = is_good ? 0 : state_.failures + 1;
@@ -110,39 +167,44 @@ void file_issuer::take(reading what)
     if (what.gives_keys_away) {
         state_.problem = "the file contains the private half of a key that was in use";
         keys_ = nullptr;
-        world_.directory.put(index_, {});
     }
     if (is_good) {
         state_.confirmed_at = uptime_now();
         state_.last_success = world_.now();
         keys_ = std::move(what.keys);
-        issuer_view::one one;
-        one.keys = keys_;
-        world_.directory.put(index_, std::move(one));
-        log_info("issuer_file_read", {{"issuer", issuer_.name}, {"keys", keys_->keys.size()}});
+        log_info("issuer_file_read", {{"issuer", issuer().name}, {"keys", keys_->keys.size()}});
     } else {
-        log_warn("issuer_file_refused", {{"issuer", issuer_.name}, {"reason", what.problem}});
+        log_warn("issuer_file_refused", {{"issuer", issuer().name}, {"reason", what.problem}});
     }
-    world_.directory.tell(index_, state_);
+    publish();
 }
 
-asio::awaitable<void> file_issuer::run()
+asio::awaitable<void> file_issuer::run(std::shared_ptr<file_issuer> self)
 {
-    asio::steady_timer timer(world_.owner);
-    for (;;) {
-        auto const now = look();
-        if (now != seen_) {
-            seen_ = now;
-            auto work = [this, known = keys_] { return read(known.get()); };
-            auto what = co_await run_on(world_.cpu, work_origin::of_service(), std::move(work));
+    auto& mine = *self;
+    asio::steady_timer timer(mine.world_.owner);
+    mine.alarm_ = &timer;
+    while (mine.is_live_) {
+        auto const now = mine.stamp_now();
+        auto const at = mine.place_;
+        if (now != mine.seen_) {
+            auto work = [self, at, known = mine.keys_] { return self->read(at, known.get()); };
+            auto what =
+                co_await run_on(mine.world_.cpu, work_origin::of_service(), std::move(work));
             if (!what)  // the service is stopping
-                co_return;
-            take(std::move(*what));
+                break;
+            if (!mine.is_live_)
+                break;
+            if (at.terms != mine.place_.terms)  // our own keys may be others now: read it again
+                continue;
+            mine.seen_ = now;
+            mine.take(std::move(*what));
         }
         boost::system::error_code ignored;
         timer.expires_after(look_every);
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
+    mine.alarm_ = nullptr;
 }
 
 }  // namespace service

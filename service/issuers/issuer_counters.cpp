@@ -64,14 +64,16 @@ fetch_outcome outcome_of(net::fetch_error error) noexcept
 
 issuer_counters::issuer_counters(config::settings const& from) : metric_cells(entries_of(from)) {}
 
-void issuer_counters::add_families(
-    families& to, issuer_view const& view, std::vector<issuer_state> const& states
-) const
+bool issuer_counters::has_labels_of(config::settings const& with) const
 {
-    add_to(to);
-    auto const& names = entries(label::fetched_issuer);
-    for (std::size_t i = 0; i < names.size(); ++i)
-        add_readings(to, names[i].text, view.issuers[i], states[i]);
+    constexpr auto kind = label::fetched_issuer;
+    return entries_of(with)[index_of(kind)] == entries(kind);
+}
+
+void add_issuer_readings(families& to, issuer_directory::everything const& now)
+{
+    for (std::size_t i = 0; i < now.view->issuers.size(); ++i)
+        add_readings(to, now.view->settings->issuers[i].name, now.view->issuers[i], now.states[i]);
 }
 
 }  // namespace service

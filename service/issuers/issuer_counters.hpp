@@ -15,11 +15,14 @@ fetch_outcome outcome_of(net::fetch_error error) noexcept;
 class issuer_counters : public metric_cells<metric_owner::issuers> {
 public:
     explicit issuer_counters(config::settings const& from);
+    /// Whether the issuers of these settings are those that it counts for, in the same order.
+    bool has_labels_of(config::settings const& with) const;
 
-    /// Adds what was counted, and the current state of every issuer's keys.
-    void add_families(
-        families& to, issuer_view const& view, std::vector<issuer_state> const& states
-    ) const;
+    /// Adds what was counted.
+    void add_families(families& to) const { add_to(to); }
 };
+
+/// Adds the current state of every issuer's keys.
+void add_issuer_readings(families& to, issuer_directory::everything const& now);
 
 }  // namespace service

@@ -25,6 +25,7 @@ std::string text_of(stored_keys const& keys)
     std::string text;
     core::json::writer out(text);
     out.begin_object().member("issuer", keys.issuer).member("source", keys.source);
+    out.member("trust", keys.trust);
     out.member("etag", keys.etag).member("last_modified", keys.last_modified);
     out.member("fetched_at_ms", keys.fetched_at.time_since_epoch().count());
     // As a text, because what the origin wrote must come back byte for byte.
@@ -48,6 +49,7 @@ std::optional<stored_keys> read_text(std::string text)
     };
     take("issuer", keys.issuer);
     take("source", keys.source);
+    take("trust", keys.trust);
     take("etag", keys.etag);
     take("last_modified", keys.last_modified);
     take("body", keys.body);

@@ -12,6 +12,7 @@ namespace service {
 struct stored_keys {
     std::string issuer;  ///< a file of another issuer is not read
     std::string source;  ///< jwks_uri or the metadata's URL, as configured
+    std::string trust;   ///< config::trust_mark_of the issuer: what else it was trusted for
     std::string etag, last_modified;
     core::instant fetched_at;  ///< when the origin last confirmed it
     std::string body;          ///< the JWK Set, as it came

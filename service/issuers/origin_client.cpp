@@ -1,7 +1,6 @@
 #include "service/issuers/origin_client.hpp"
 
 #include "core/issuers/cache_control.hpp"
-#include "service/runtime/startup_error.hpp"
 
 // GCC 12 believes that the frames which Asio reuses for the next coroutine were allocated in
 // another way than they are freed.
@@ -17,100 +16,115 @@ using std::chrono::steady_clock;
 /// How long metadata is used while the fetches that follow it succeed.
 constexpr auto metadata_ttl = std::chrono::hours(1);
 
-std::shared_ptr<net::tls_context const>
-tls_of(config::issuer_settings const& issuer, std::shared_ptr<net::tls_context const> system_roots)
-{
-    auto const& from = *issuer.fetch;
-    if (from.ca_file.empty() && from.client_cert.empty())
-        return system_roots;
-    net::tls_material material;
-    material.roots = from.ca_file;
-    material.certificate = from.client_cert;
-    if (from.client_key)
-        material.key = from.client_key->view();
-    auto made = net::tls_context::make(material);
-    if (!made)
-        throw startup_error{
-            "issuer " + issuer.name + ": " + made.error().member + ": " + made.error().detail};
-    return *made;
-}
-
 origin_failure failure_of(net::fetch_failure const& why)
 {
     return {outcome_of(why.error), std::string(why.sentence)};
 }
 
-origin_failure failure_of_status(unsigned status, std::string_view of)
-{
-    return {
-        fetch_outcome::status,
-        "The origin answered the request for " + std::string(of) + " with status "
-            + std::to_string(status) + "."};
-}
-
 }  // namespace
 
 origin_client::origin_client(
-    config::issuer_settings const& issuer, config::limit_settings const& limits,
-    std::shared_ptr<net::tls_context const> system_roots, fetch_function fetch,
-    core::own_keys const& ours
+    issuer_place const& at, std::shared_ptr<net::tls_context const> system_roots,
+    fetch_function fetch
 )
-    : issuer_(issuer), keys_max_(limits.jwks_keys), ours_(ours), fetch_(std::move(fetch))
+    : at_(at), credentials_(at.issuer(), std::move(system_roots)), fetch_(std::move(fetch))
 {
-    auto const& from = *issuer.fetch;
-    target_.headers = from.headers;
+    auto const& from = *issuer().fetch;
     target_.proxy_url = from.proxy_url;
     target_.proxy_resolves = from.proxy_resolves;
     target_.allow_http = from.allow_insecure_http;
     target_.deny_cidrs = from.deny_cidrs;
     target_.allow_cidrs = from.allow_cidrs;
-    target_.tls = tls_of(issuer, std::move(system_roots));
     target_.connect_limit = from.connect_timeout;
-    target_.body_bytes_max = limits.jwks_bytes;
+    target_.body_bytes_max = at.limits().jwks_bytes;
     jwks_uri_ = from.jwks_uri;
     source_ = from.jwks_uri;
     if (source_.empty())
-        source_ = core::metadata_url(issuer.issuer, from.discovery).value();
+        source_ = core::metadata_url(issuer().issuer, from.discovery).value();
 }
 
 /// Metadata is requested again after an hour, and after a failure, also one of its own. A token
 /// never causes two requests where one is enough.
 bool origin_client::needs_metadata(core::jwks_reason why) const
 {
-    if (!issuer_.fetch->jwks_uri.empty())
+    if (!issuer().fetch->jwks_uri.empty())
         return false;
     bool const is_old = has_failed_ || !metadata_problem_.empty()
         || steady_clock::now() - discovered_at_ > metadata_ttl;
     return jwks_uri_.empty() || (is_old && why == core::jwks_reason::scheduled);
 }
 
-asio::awaitable<net::fetch_result>
-origin_client::get(std::string const& url, net::fetch_conditions conditions, moment end)
+/// Gives the next fetch what its origin may know of us.
+///
+/// Returns  why that cannot be read; nullopt = it was.
+asio::awaitable<std::optional<origin_failure>>
+origin_client::take_credentials(std::string const& url, work_pool& cpu)
 {
+    std::optional<origin_credentials::set> sent;
+    if (credentials_.has_files()) {
+        auto read = [this, url] { return credentials_.for_fetch(url); };
+        sent = co_await run_on(cpu, work_origin::of_service(), std::move(read));
+    } else {
+        sent = credentials_.for_fetch(url);
+    }
+    if (!sent)
+        co_return origin_failure{fetch_outcome::cancelled, "the service is stopping"};
+    are_withheld_ = sent->are_withheld;
+    if (!sent->problem.empty())
+        co_return origin_failure{fetch_outcome::credentials, std::move(sent->problem)};
+    target_.headers = std::move(sent->headers);
+    target_.tls = std::move(sent->tls);
+    co_return std::nullopt;
+}
+
+asio::awaitable<origin_client::answered> origin_client::get(
+    std::string const& url, net::fetch_conditions conditions, moment end, work_pool& cpu
+)
+{
+    auto problem = co_await take_credentials(url, cpu);
+    if (problem)
+        co_return std::move(*problem);
     auto const left = end - steady_clock::now();
     target_.total_limit =
         std::max(std::chrono::floor<std::chrono::milliseconds>(left), std::chrono::milliseconds(1));
     target_.url = url;
-    return fetch_(target_, std::move(conditions));
+    auto running = fetch_(target_, std::move(conditions));
+    auto got = co_await std::move(running);
+    target_.headers.clear();
+    if (!got)
+        co_return failure_of(got.error());
+    co_return std::move(*got);
+}
+
+origin_failure origin_client::failure_of_status(unsigned status, std::string_view of) const
+{
+    origin_failure why{
+        fetch_outcome::status,
+        "The origin answered the request for " + std::string(of) + " with status "
+            + std::to_string(status) + "."};
+    if (are_withheld_ && (status == 401 || status == 403))
+        why.problem += " It was sent no credentials, because it is not the configured origin: see "
+                       "credentials_to.";
+    return why;
 }
 
 /// Takes the new place of the keys.
 ///
 /// Returns  why it could not; nullopt = it could.
-std::optional<origin_failure> origin_client::read_metadata(net::fetch_result got)
+std::optional<origin_failure> origin_client::read_metadata(answered got)
 {
-    if (!got) {
-        auto why = failure_of(got.error());
-        why.problem.insert(0, "The metadata document could not be fetched. ");
-        return why;
+    if (auto* const why = std::get_if<origin_failure>(&got)) {
+        why->problem.insert(0, "The metadata document could not be fetched. ");
+        return std::move(*why);
     }
-    if (got->status != 200)
-        return failure_of_status(got->status, "the metadata document");
+    auto& answer = std::get<net::fetch_answer>(got);
+    if (answer.status != 200)
+        return failure_of_status(answer.status, "the metadata document");
     core::metadata_policy policy;
-    policy.issuer = issuer_.issuer;
-    policy.allow_http = issuer_.fetch->allow_insecure_http;
-    policy.jwks_hosts = issuer_.fetch->jwks_hosts;
-    auto read = core::read_metadata(std::move(got->body), policy);
+    policy.issuer = issuer().issuer;
+    policy.allow_http = issuer().fetch->allow_insecure_http;
+    policy.jwks_hosts = issuer().fetch->jwks_hosts;
+    auto read = core::read_metadata(std::move(answer.body), policy);
     if (read.jwks_uri.empty())
         return origin_failure{fetch_outcome::metadata, std::move(read.problem)};
     jwks_uri_ = std::move(read.jwks_uri);
@@ -119,10 +133,10 @@ std::optional<origin_failure> origin_client::read_metadata(net::fetch_result got
 }
 
 /// Asks where the keys are. When that fails, their old place stays, if there is one.
-asio::awaitable<std::optional<origin_failure>> origin_client::discover(moment end)
+asio::awaitable<std::optional<origin_failure>> origin_client::discover(moment end, work_pool& cpu)
 {
     net::fetch_conditions const none;
-    auto got = co_await get(source_, none, end);
+    auto got = co_await get(source_, none, end, cpu);
     auto why = read_metadata(std::move(got));
     metadata_problem_ = why ? why->problem : "";
     if (!jwks_uri_.empty())
@@ -130,22 +144,47 @@ asio::awaitable<std::optional<origin_failure>> origin_client::discover(moment en
     co_return why;
 }
 
+/// Reads a set on the pool; once more when another configuration took effect meanwhile, whose keys
+/// of our own may be others.
+///
+/// body, cpu  outlive the coroutine.
+/// Returns    nullopt when the service is stopping.
+asio::awaitable<std::optional<core::jwks_reading>> origin_client::read(
+    std::string const& body, std::shared_ptr<core::jwk_set const> known, work_pool& cpu
+)
+{
+    for (;;) {
+        auto const at = at_;
+        auto work = [this, at, known, &body] {
+            return core::read_jwks(
+                body, at.issuer().algorithms, at.limits().jwks_keys, known.get(), &at.terms->ours,
+                &leaked_
+            );
+        };
+        auto reading = co_await run_on(cpu, work_origin::of_service(), std::move(work));
+        if (!reading || at.terms == at_.terms)
+            co_return reading;
+    }
+}
+
 asio::awaitable<std::variant<origin_answer, origin_failure>> origin_client::ask(
     core::jwks_flight flight, std::shared_ptr<core::jwk_set const> known, work_pool& cpu
 )
 {
-    auto const end = steady_clock::now() + issuer_.fetch->total_timeout;
+    auto const end = steady_clock::now() + issuer().fetch->total_timeout;
     if (needs_metadata(flight.reason)) {
-        if (auto const problem = co_await discover(end))
-            co_return *problem;
+        auto problem = co_await discover(end, cpu);
+        if (problem)
+            co_return std::move(*problem);
     }
     net::fetch_conditions conditions;
     conditions.etag = std::move(flight.etag);
     conditions.last_modified = std::move(flight.last_modified);
-    auto got = co_await get(jwks_uri_, std::move(conditions), end);
-    has_failed_ = !got || (got->status != 200 && got->status != 304);
-    if (!got)
-        co_return failure_of(got.error());
+    auto answer = co_await get(jwks_uri_, std::move(conditions), end, cpu);
+    auto* const got = std::get_if<net::fetch_answer>(&answer);
+    has_failed_ = got == nullptr || (got->status != 200 && got->status != 304);
+    if (got == nullptr)
+        co_return std::move(std::get<origin_failure>(answer));
     if (has_failed_)
         co_return failure_of_status(got->status, "the keys");
 
@@ -157,10 +196,8 @@ asio::awaitable<std::variant<origin_answer, origin_failure>> origin_client::ask(
     if (said.answer.is_not_modified)
         co_return std::move(said);
     said.body = std::move(got->body);
-    auto read = [this, &body = said.body, known = std::move(known)] {
-        return core::read_jwks(body, issuer_.algorithms, keys_max_, known.get(), &ours_, &leaked_);
-    };
-    auto reading = co_await run_on(cpu, work_origin::of_service(), std::move(read));
+    auto read_all = read(said.body, std::move(known), cpu);
+    auto reading = co_await std::move(read_all);
     if (!reading)
         co_return origin_failure{fetch_outcome::cancelled, "the service is stopping"};
     said.answer.reading = std::move(*reading);

@@ -1,21 +1,16 @@
 #pragma once
 
-#include "config/values/settings.hpp"
 #include "core/issuers/jwks_cache.hpp"
-#include "service/issuers/issuer_counters.hpp"
+#include "service/issuers/issuer_world.hpp"
+#include "service/issuers/origin_credentials.hpp"
 #include "service/net/fetch.hpp"
 #include "service/runtime/async.hpp"
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
 
 namespace service {
-
-/// One GET: net::fetch, or a test's replacement.
-using fetch_function = std::function<
-    asio::awaitable<net::fetch_result>(net::fetch_target const& target, net::fetch_conditions)>;
 
 /// Why an origin gave no set.
 struct origin_failure {
@@ -31,15 +26,16 @@ struct origin_answer {
 /// Asks one issuer for its keys; first for its metadata, where that says where the keys are.
 class origin_client {
 public:
-    /// Throws startup_error when the certificates cannot be used.
+    /// at       of the issuer, which changes when another configuration keeps the issuer; outlives
+    ///          the client.
+    /// Throws   startup_error when the certificates cannot be used.
     origin_client(
-        config::issuer_settings const& issuer, config::limit_settings const& limits,
-        std::shared_ptr<net::tls_context const> system_roots, fetch_function fetch,
-        core::own_keys const& ours
+        issuer_place const& at, std::shared_ptr<net::tls_context const> system_roots,
+        fetch_function fetch
     );
 
     /// known   the set in use, or null; see core::read_jwks.
-    /// cpu     reads the set: checking keys takes too long for an event loop.
+    /// cpu     reads the set and files with credentials: both take too long for an event loop.
     asio::awaitable<std::variant<origin_answer, origin_failure>>
     ask(core::jwks_flight flight, std::shared_ptr<core::jwk_set const> known, work_pool& cpu);
 
@@ -54,17 +50,26 @@ public:
 private:
     using moment = std::chrono::steady_clock::time_point;
 
-    bool needs_metadata(core::jwks_reason why) const;
-    asio::awaitable<std::optional<origin_failure>> discover(moment end);
-    std::optional<origin_failure> read_metadata(net::fetch_result got);
-    asio::awaitable<net::fetch_result>
-    get(std::string const& url, net::fetch_conditions conditions, moment end);
+    /// An answer of any status, or why there is none.
+    using answered = std::variant<net::fetch_answer, origin_failure>;
 
-    config::issuer_settings const& issuer_;
-    std::size_t keys_max_;
-    core::own_keys const& ours_;
+    config::issuer_settings const& issuer() const { return at_.issuer(); }
+    asio::awaitable<std::optional<core::jwks_reading>>
+    read(std::string const& body, std::shared_ptr<core::jwk_set const> known, work_pool& cpu);
+    bool needs_metadata(core::jwks_reason why) const;
+    asio::awaitable<std::optional<origin_failure>> discover(moment end, work_pool& cpu);
+    std::optional<origin_failure> read_metadata(answered got);
+    asio::awaitable<std::optional<origin_failure>>
+    take_credentials(std::string const& url, work_pool& cpu);
+    asio::awaitable<answered>
+    get(std::string const& url, net::fetch_conditions conditions, moment end, work_pool& cpu);
+    origin_failure failure_of_status(unsigned status, std::string_view of) const;
+
+    issuer_place const& at_;
     core::leaked_keys leaked_;  // used by one fetch at a time
     net::fetch_target target_;
+    origin_credentials credentials_;
+    bool are_withheld_ = false;  // from the last fetch: its place must not have the credentials
     fetch_function fetch_;
     std::string source_, jwks_uri_, metadata_problem_;
     moment discovered_at_{};

@@ -3,7 +3,9 @@
 #include "service/issuers/fetched_issuer.hpp"
 #include "service/issuers/file_issuer.hpp"
 #include "service/issuers/missing_key.hpp"
+#include "service/observe/metric_line.hpp"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -15,8 +17,8 @@ class issuer_registry {
 public:
     /// Nothing happens before start.
     issuer_registry(
-        config::settings const& settings, work_pool& cpu, std::function<core::instant()> now,
-        fetch_function fetch = net::fetch
+        std::shared_ptr<config::settings const> settings, work_pool& cpu,
+        std::function<core::instant()> now, fetch_function fetch = net::fetch
     );
     issuer_registry(issuer_registry const&) = delete;
     issuer_registry& operator=(issuer_registry const&) = delete;
@@ -27,8 +29,19 @@ public:
     void start(asio::io_context& owner);
 
     issuer_directory const& directory() const noexcept { return directory_; }
-    issuer_counters& counters() noexcept { return counters_; }
-    void add_families(families& to) const;
+    issuer_counters& counters() { return *counters_.current(); }
+    void add_families(families& to);
+
+    /// The issuers of another configuration, ready to take the place of those in force.
+    struct next_issuers;
+    /// Prepares them: nothing in force changes. On any thread; it blocks on the disk, and reads
+    /// certificates. Between start and the next `adopt`.
+    ///
+    /// Throws   startup_error when TLS material cannot be used.
+    std::shared_ptr<next_issuers> prepare(std::shared_ptr<config::settings const> with);
+    /// They take effect. On the owner's thread. See config/changes/issuer_changes.hpp for what
+    /// stays.
+    void adopt(next_issuers& next);
 
     /// Waits for what a verification lacked, where that may help, at most the issuer's miss_wait.
     /// From any thread.
@@ -50,17 +63,25 @@ public:
     bool is_degraded() const;
 
 private:
-    config::settings const& settings_;
+    /// An issuer whose keys may change; both are null when they are part of the configuration.
+    struct live_issuer {
+        std::shared_ptr<fetched_issuer> fetched{};
+        std::shared_ptr<file_issuer> file{};
+    };
+    std::shared_ptr<issuer_terms const> terms_of(std::shared_ptr<config::settings const> with
+    ) const;
+    live_issuer make(issuer_place const& at, std::shared_ptr<net::tls_context const> roots);
+
     work_pool& cpu_;
     std::function<core::instant()> now_;
     fetch_function fetch_;
-    core::own_keys ours_;
     issuer_directory directory_;
-    issuer_counters counters_;
+    metric_line<issuer_counters> counters_;
+    std::shared_ptr<issuer_terms const> terms_;  // in force
     std::optional<issuer_world> world_;
-    std::vector<std::unique_ptr<fetched_issuer>>
-        fetched_;                                      // as settings.issuers; null = not fetched
-    std::vector<std::unique_ptr<file_issuer>> files_;  // the same
+    std::shared_ptr<net::tls_context const> roots_;
+    std::vector<live_issuer> live_;  // as terms_->settings->issuers
+    std::atomic<bool> was_ready_{false};
     std::chrono::steady_clock::time_point started_at_ = std::chrono::steady_clock::now();
 };
 

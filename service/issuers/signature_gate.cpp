@@ -27,7 +27,7 @@ bool signature_gate::admits(
 {
     auto const why_not = refusal(tried, signature, now);
     if (why_not)
-        counters_.count<"signet_jwks_bad_signature_total">(issuer_, *why_not);
+        counters_->count<"signet_jwks_bad_signature_total">(issuer_, *why_not);
     return !why_not;
 }
 

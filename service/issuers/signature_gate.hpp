@@ -8,6 +8,8 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 namespace service {
 
@@ -18,9 +20,10 @@ class issuer_counters;
 /// nobody asked. The owner decides again: this may be a moment behind.
 class signature_gate {
 public:
-    /// counters  outlive the gate, which counts those that it turns away.
-    signature_gate(issuer_counters& counters, std::size_t issuer)
-        : counters_(counters), issuer_(issuer)
+    /// counters  of the configuration that has the issuer at this index: the gate counts those
+    ///           that it turns away.
+    signature_gate(std::shared_ptr<issuer_counters> counters, std::size_t issuer)
+        : counters_(std::move(counters)), issuer_(issuer)
     {
     }
 
@@ -43,7 +46,7 @@ private:
     std::optional<miss_outcome>
     refusal(core::jwk_set const* tried, std::uint64_t signature, core::uptime now) const noexcept;
 
-    issuer_counters& counters_;
+    std::shared_ptr<issuer_counters> counters_;
     std::size_t issuer_;
     std::atomic<core::jwk_set const*> keys_{nullptr};
     std::atomic<core::uptime::rep> opens_at_{0};

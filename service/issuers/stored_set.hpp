@@ -13,11 +13,9 @@ namespace service {
 /// next one.
 class stored_set {
 public:
+    /// at       of the issuer, see origin_client.
     /// source   of the keys, as configured: what another source said is not restored.
-    stored_set(
-        issuer_world& world, config::issuer_settings const& issuer,
-        config::limit_settings const& limits, std::string source
-    );
+    stored_set(issuer_world& world, issuer_place const& at, std::string source);
 
     /// Puts the stored set into the cache, or logs why not. Blocks on the disk.
     ///
@@ -26,6 +24,7 @@ public:
 
     /// Takes the body of the set in use.
     void take(std::string body) { body_ = std::move(body); }
+    void take_over(stored_set const& before) { body_ = before.body_; }
     /// Stores the set in use on another thread: a disk may be slow, and nothing waits for it. A set
     /// with private keys or secrets is not written to disk, and the file from before is then
     /// removed.
@@ -35,8 +34,7 @@ private:
     std::string refusal(stored_keys const& kept) const;
 
     issuer_world& world_;
-    config::issuer_settings const& issuer_;
-    config::limit_settings const& limits_;
+    issuer_place const& at_;
     std::string source_;
     std::string body_;
 };

@@ -2,8 +2,13 @@
 
 #include "service/observe/metric_families.hpp"
 
+#include <map>
+#include <utility>
+
 namespace service {
 namespace {
+
+constexpr std::size_t gone = ~std::size_t{0};
 
 std::size_t cells_per_series(metric_row const& of) noexcept
 {
@@ -100,7 +105,78 @@ template <metric_owner Owner> void metric_cells<Owner>::add_to(families& to) con
     }
 }
 
+template <metric_owner Owner>
+typename metric_cells<Owner>::translation
+metric_cells<Owner>::translation_of(metric_cells const& other) const
+{
+    translation made;
+    for (auto const& row : metric_rows) {
+        if (row.owner != Owner)
+            continue;
+        for (auto const one : row.labels) {
+            auto const kind = index_of(one);
+            if (!made[kind].empty())
+                continue;
+            using texts = std::pair<std::string_view, std::string_view>;  // of the entries
+            std::map<texts, std::size_t> mine;
+            for (std::size_t i = 0; i < entries_[kind].size(); ++i)
+                mine.emplace(texts(entries_[kind][i].text, entries_[kind][i].second), i);
+            for (auto const& entry : other.entries_[kind]) {
+                auto const found = mine.find(texts(entry.text, entry.second));
+                made[kind].push_back(found == mine.end() ? gone : found->second);
+            }
+        }
+    }
+    return made;
+}
+
+/// The number here of another object's series of a row; nullopt when one of its labels is gone.
+template <metric_owner Owner>
+std::optional<std::size_t> metric_cells<Owner>::translated(
+    translation const& places, metric_cells const& from, std::size_t row, std::size_t series
+) const
+{
+    auto const& labels = metric_rows[row].labels;
+    std::array<std::size_t, label_list::size_max> at{};
+    for (std::size_t i = labels.size(); i-- > 0;) {
+        auto const kind = index_of(labels[i]);
+        at[i] = places[kind][series % from.layout_.sizes[kind]];
+        series /= from.layout_.sizes[kind];
+        if (at[i] == gone)
+            return std::nullopt;
+    }
+    std::size_t made = 0;
+    for (std::size_t i = 0; i < labels.size(); ++i)
+        made = made * layout_.sizes[index_of(labels[i])] + at[i];
+    return made;
+}
+
+template <metric_owner Owner>
+void metric_cells<Owner>::take_over(metric_cells const& earlier, seen_counts& seen)
+{
+    auto const places = translation_of(earlier);
+    for (std::size_t row = 0; row < metric_rows.size(); ++row) {
+        auto const& of = metric_rows[row];
+        if (of.owner != Owner)
+            continue;
+        auto const each = cells_per_series(of);
+        auto const first = earlier.layout_.firsts[row];
+        auto const end = first + series_count_of(of, earlier.layout_.sizes) * each;
+        for (auto at = earlier.cells_.next_counted(first); at < end;
+             at = earlier.cells_.next_counted(at + 1)) {
+            auto const now = earlier.cells_.sum(at);
+            if (now == 0)
+                continue;
+            auto const more = now - std::exchange(seen[at], now);
+            auto const series = translated(places, earlier, row, (at - first) / each);
+            if (series && more != 0)
+                cells_.add(layout_.firsts[row] + *series * each + (at - first) % each, more);
+        }
+    }
+}
+
 template class metric_cells<metric_owner::service>;
+template class metric_cells<metric_owner::configured>;
 template class metric_cells<metric_owner::issuers>;
 
 }  // namespace service

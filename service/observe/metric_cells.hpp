@@ -8,7 +8,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -79,6 +81,11 @@ public:
     /// Adds every series that has something to show.
     void add_to(families& to) const;
 
+    /// What another object had counted when it was last taken over, by cell.
+    using seen_counts = std::unordered_map<std::size_t, std::uint64_t>;
+    /// Adds what `earlier` has counted since `seen`, in the series whose labels exist here too.
+    void take_over(metric_cells const& earlier, seen_counts& seen);
+
 protected:
     ~metric_cells() = default;
 
@@ -119,6 +126,12 @@ private:
     static layout layout_of(label_entries const& entries);
 
     void add_series(families& to, std::size_t row, std::size_t series) const;
+    /// For each label the places here of another object's values.
+    using translation = std::array<std::vector<std::size_t>, label_count>;
+    translation translation_of(metric_cells const& other) const;
+    std::optional<std::size_t> translated(
+        translation const& places, metric_cells const& from, std::size_t row, std::size_t series
+    ) const;
 
     label_entries const entries_;
     layout const layout_;
@@ -126,6 +139,7 @@ private:
 };
 
 extern template class metric_cells<metric_owner::service>;
+extern template class metric_cells<metric_owner::configured>;
 extern template class metric_cells<metric_owner::issuers>;
 
 }  // namespace service

@@ -8,10 +8,12 @@ constexpr std::array<std::string_view, listener_kinds> listener_names{
     "data", "unix", "admin", "probes"};
 constexpr std::array<std::string_view, connection_refusals> refusal_names{
     "limit", "address", "descriptors"};
+constexpr std::array<std::string_view, handshake_outcomes> handshake_names{
+    "full", "resumed", "client_refused", "failed", "timeout", "crowded", "abandoned"};
 constexpr std::array<std::string_view, fetch_outcomes> fetch_names{
-    "resolve",  "forbidden_address", "connect",   "tls",      "timeout", "too_large",
-    "protocol", "redirect",          "cancelled", "replaced", "same",    "emptied",
-    "empty",    "foreign",           "status",    "metadata"};
+    "resolve",  "forbidden_address", "connect",   "tls",      "timeout",    "too_large",
+    "protocol", "redirect",          "cancelled", "replaced", "same",       "emptied",
+    "empty",    "foreign",           "status",    "metadata", "credentials"};
 constexpr std::array<std::string_view, miss_outcomes> miss_names{
     "known", "refetched", "joined", "negative", "suppressed", "crowded", "unavailable"};
 constexpr std::array<std::string_view, 3> reason_names{"scheduled", "miss", "signature"};
@@ -74,6 +76,11 @@ std::string_view to_string(connection_refusal why) noexcept
     return refusal_names[static_cast<std::size_t>(why)];
 }
 
+std::string_view to_string(handshake_outcome how) noexcept
+{
+    return handshake_names[static_cast<std::size_t>(how)];
+}
+
 std::string_view to_string(fetch_outcome how) noexcept
 {
     return fetch_names[static_cast<std::size_t>(how)];
@@ -96,6 +103,7 @@ label_entries fixed_label_entries()
     all[index_of(label::result_and_code)] = outcome_entries();
     all[index_of(label::result)] = entries_of(result_names);
     all[index_of(label::listener)] = entries_of(listener_names);
+    all[index_of(label::handshake_outcome)] = entries_of(handshake_names);
     all[index_of(label::refusal)] = entries_of(refusal_names);
     all[index_of(label::fetch_reason)] = entries_of(reason_names);
     all[index_of(label::fetch_outcome)] = entries_of(fetch_names);

@@ -36,6 +36,19 @@ enum class connection_refusal : std::uint8_t { limit, address, descriptors };
 inline constexpr std::size_t connection_refusals = 3;
 std::string_view to_string(connection_refusal why) noexcept;
 
+/// How the TLS handshake of a connection to us ended. Label values: stable, append only.
+enum class handshake_outcome : std::uint8_t {
+    full,
+    resumed,
+    client_refused,  ///< because of the certificate that the client showed or did not
+    failed,          ///< any other way in which client and server do not agree
+    timeout,
+    crowded,    ///< it had waited longest of too many
+    abandoned,  ///< the client left, often without a word: a check whether the port is open
+};
+inline constexpr std::size_t handshake_outcomes = 7;
+std::string_view to_string(handshake_outcome how) noexcept;
+
 /// How a fetch of an issuer's keys ended: the names of net::fetch_error, and those of an answer
 /// that came. Label values: stable, append only.
 enum class fetch_outcome : std::uint8_t {
@@ -48,15 +61,16 @@ enum class fetch_outcome : std::uint8_t {
     protocol,
     redirect,
     cancelled,
-    replaced,  ///< another set
-    same,      ///< 304, or the same keys again
-    emptied,   ///< the set has been empty for a minute: the issuer has no keys any more
-    empty,     ///< an empty set that is not accepted yet
-    foreign,   ///< 200 without a set that has a usable key
-    status,    ///< neither 200 nor 304
-    metadata,  ///< the issuer's metadata does not say where the keys are
+    replaced,     ///< another set
+    same,         ///< 304, or the same keys again
+    emptied,      ///< the set has been empty for a minute: the issuer has no keys any more
+    empty,        ///< an empty set that is not accepted yet
+    foreign,      ///< 200 without a set that has a usable key
+    status,       ///< neither 200 nor 304
+    metadata,     ///< the issuer's metadata does not say where the keys are
+    credentials,  ///< a file with a token, a header or our certificate cannot be used
 };
-inline constexpr std::size_t fetch_outcomes = 16;
+inline constexpr std::size_t fetch_outcomes = 17;
 std::string_view to_string(fetch_outcome how) noexcept;
 
 /// Why a fetch was made.
@@ -87,6 +101,7 @@ enum class label : std::uint8_t {
     result_and_code,  // two labels by one index
     result,           // ok, refused, error
     listener,
+    handshake_outcome,
     refusal,
     fetch_reason,
     fetch_outcome,
@@ -100,6 +115,8 @@ enum class label : std::uint8_t {
     state,
     share,
     job_refusal,
+    caller,
+    caller_excess,
     version,
     algorithm,
     provider,
@@ -121,6 +138,7 @@ inline constexpr auto label_rows = std::to_array<label_row>({
     {label::result_and_code, "result", "code"},
     {label::result, "result"},
     {label::listener, "listener"},
+    {label::handshake_outcome, "outcome"},
     {label::refusal, "reason"},
     {label::fetch_reason, "reason"},
     {label::fetch_outcome, "outcome"},
@@ -133,6 +151,8 @@ inline constexpr auto label_rows = std::to_array<label_row>({
     {label::state, "state"},
     {label::share, "share"},
     {label::job_refusal, "reason"},
+    {label::caller, "caller"},
+    {label::caller_excess, "reason"},
     {label::version, "version"},
     {label::algorithm, "algorithm"},
     {label::provider, "provider"},
@@ -175,6 +195,9 @@ template <> struct label_value<label::result> {
 };
 template <> struct label_value<label::listener> {
     using type = listener_kind;
+};
+template <> struct label_value<label::handshake_outcome> {
+    using type = handshake_outcome;
 };
 template <> struct label_value<label::refusal> {
     using type = connection_refusal;
@@ -221,6 +244,7 @@ struct label_entry {
     std::string text, second = {};
     /// Whether its series may appear before anything was counted; see metric_row::zeros.
     bool shows_zeros = true;
+    bool operator==(label_entry const&) const = default;
 };
 
 /// The values of every label, by index_of(label); empty for those of the configuration, which the

@@ -17,9 +17,10 @@ enum class metric_unit : std::uint8_t { none, seconds, bytes };
 
 /// Whose cells hold the numbers.
 enum class metric_owner : std::uint8_t {
-    service,  ///< `metrics`
-    issuers,  ///< `issuer_counters`
-    nobody,   ///< no cells: the value is read when the text is made
+    service,     ///< `process_metrics`: the same labels as long as the process runs
+    configured,  ///< `metrics`: labels of one configuration
+    issuers,     ///< `issuer_counters`: the same
+    nobody,      ///< no cells: the value is read when the text is made
 };
 
 /// Which series appear before anything was counted. All combinations of profiles, issuers and codes
@@ -70,15 +71,15 @@ using enum metric_zeros;
 // Read by tests/documents.py: name, type, unit, labels, owner, zeros, and help on a line of its own.
 // clang-format off
 inline constexpr auto rows = std::to_array<metric_row>({
-    {"signet_verify_total", counter, none, {profile, issuer, result_and_code}, service, hidden,
+    {"signet_verify_total", counter, none, {profile, issuer, result_and_code}, configured, hidden,
      "Tokens verified, by profile, issuer and outcome."},
-    {"signet_jwks_stale_served_total", counter, none, {issuer}, service, hidden,
+    {"signet_jwks_stale_served_total", counter, none, {issuer}, configured, hidden,
      "Tokens accepted with keys beyond their ttl, by issuer."},
-    {"signet_sign_total", counter, none, {signing_key, result}, service, first,
+    {"signet_sign_total", counter, none, {signing_key, result}, configured, first,
      "Tokens signed, by key series and outcome."},
-    {"signet_encrypt_total", counter, none, {encryption_key, result}, service, first,
+    {"signet_encrypt_total", counter, none, {encryption_key, result}, configured, first,
      "Tokens encrypted, by key series and outcome."},
-    {"signet_decrypt_total", counter, none, {encryption_key, result}, service, first,
+    {"signet_decrypt_total", counter, none, {encryption_key, result}, configured, first,
      "Tokens decrypted, by key series and outcome."},
     {"signet_http_requests_total", counter, none, {route, status}, service, hidden,
      "Requests answered, by route and status."},
@@ -140,12 +141,24 @@ inline constexpr auto rows = std::to_array<metric_row>({
      "How long expensive work waited for a thread, by queue."},
     {"signet_job_cpu_seconds_total", counter, seconds, {queue}, nobody, shown,
      "CPU time of expensive work, by queue."},
+    {"signet_caller_requests_in_flight", gauge, none, {caller}, nobody, shown,
+     "Requests of a caller that are not answered yet."},
+    {"signet_caller_limited_total", counter, none, {caller, caller_excess}, nobody, shown,
+     "Requests of a caller that were refused because it asked too often or for too much at once."},
     {"signet_key_tables", gauge, none, {}, nobody, shown,
      "Tables of multiples of ES256 keys."},
     {"signet_key_tables_bytes", gauge, bytes, {}, nobody, shown,
      "Memory of these tables."},
     {"signet_key_tables_made_total", counter, none, {}, nobody, shown,
      "Tables that were made since the start."},
+    {"signet_config_generation", gauge, none, {}, nobody, shown,
+     "Which configuration is in force: 1 after the start, one more with each reload."},
+    {"signet_config_reloads_total", counter, none, {result}, nobody, shown,
+     "Attempts to load the configuration while the service runs, by result."},
+    {"signet_config_last_reload_successful", gauge, none, {}, nobody, shown,
+     "0 when the last attempt was refused and the configuration before is still in force."},
+    {"signet_config_last_reload_success_timestamp_seconds", gauge, seconds, {}, nobody, shown,
+     "When the configuration in force took effect."},
     {"signet_build_info", gauge, none, {version}, nobody, shown,
      "Which build this is."},
     {"signet_crypto_provider_info", gauge, none, {algorithm, provider}, nobody, shown,
@@ -156,6 +169,12 @@ inline constexpr auto rows = std::to_array<metric_row>({
      "Open connections, by kind of listener."},
     {"signet_connections_refused_total", counter, none, {listener, refusal}, service, first,
      "Connections that were not served, by listener and reason."},
+    {"signet_tls_handshakes_total", counter, none, {listener, handshake_outcome}, service, hidden,
+     "TLS handshakes of listeners, by how they ended."},
+    {"signet_tls_reloads_total", counter, none, {listener, result}, service, hidden,
+     "Changed TLS files of listeners: put in force, or refused."},
+    {"signet_tls_certificate_expiry_timestamp_seconds", gauge, seconds, {listener}, nobody, shown,
+     "When the first certificate of the listeners of a kind ends."},
     {"process_resident_memory_bytes", gauge, bytes, {}, nobody, shown,
      "Resident memory."},
     {"process_cpu_seconds_total", counter, seconds, {}, nobody, shown,

@@ -3,6 +3,8 @@
 #include "service/observe/metric_families.hpp"
 #include "service/observe/metric_readings.hpp"
 
+#include <algorithm>
+#include <array>
 #include <unordered_set>
 
 namespace service {
@@ -74,14 +76,20 @@ entry_list route_entries(std::vector<std::string_view> const& names)
     return made;
 }
 
-label_entries entries_of(config::settings const& from, std::vector<std::string_view> const& routes)
+label_entries entries_of(std::vector<std::string_view> const& routes)
+{
+    auto all = fixed_label_entries();
+    all[index_of(label::route)] = route_entries(routes);
+    return all;
+}
+
+label_entries entries_of(config::settings const& from)
 {
     auto all = fixed_label_entries();
     all[index_of(label::profile)] = profile_entries(from);
     all[index_of(label::issuer)] = issuer_entries(from);
     all[index_of(label::signing_key)] = key_entries(from, core::key_use::sig);
     all[index_of(label::encryption_key)] = key_entries(from, core::key_use::enc);
-    all[index_of(label::route)] = route_entries(routes);
     return all;
 }
 
@@ -103,11 +111,33 @@ place_of_name(std::unordered_map<std::string_view, unsigned> const& all, std::st
 
 }  // namespace
 
-metrics::metrics(config::settings const& from, std::vector<std::string_view> const& route_names)
-    : metric_cells(entries_of(from, route_names)), is_dev_(from.dev),
+process_metrics::process_metrics(std::vector<std::string_view> const& route_names)
+    : metric_cells(entries_of(route_names))
+{
+}
+
+metrics::metrics(config::settings const& from, process_metrics& of_process)
+    : configured(entries_of(from)), process_(of_process), is_dev_(from.dev),
       profiles_(places_in(entries(label::profile))), issuers_(places_in(entries(label::issuer))),
       keys_(places_in(entries(label::signing_key)))
 {
+}
+
+metrics::metrics(config::settings const& from, std::vector<std::string_view> const& route_names)
+    : configured(entries_of(from)), own_(std::make_unique<process_metrics>(route_names)),
+      process_(*own_), is_dev_(from.dev), profiles_(places_in(entries(label::profile))),
+      issuers_(places_in(entries(label::issuer))), keys_(places_in(entries(label::signing_key)))
+{
+}
+
+bool metrics::has_labels_of(config::settings const& with) const
+{
+    auto const wanted = entries_of(with);
+    return with.dev == is_dev_
+        && std::ranges::all_of(
+               std::array{label::profile, label::issuer, label::signing_key, label::encryption_key},
+               [&](label one) { return wanted[index_of(one)] == entries(one); }
+        );
 }
 
 unsigned metrics::profile_index(std::string_view name) const noexcept
@@ -128,6 +158,7 @@ unsigned metrics::key_index(std::string_view name) const noexcept
 std::string metrics::text(core::ring_view const& view, more_families const& more) const
 {
     families all;
+    process_.add_to(all);
     add_to(all);
     add_key_readings(all, view);
     add_process_readings(all, is_dev_);

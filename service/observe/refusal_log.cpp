@@ -56,19 +56,21 @@ std::vector<log_field> fields_of(refusal const& what, bool is_known, std::uint64
     add("peer", what.peer);
     if (what.uid)
         made.emplace_back("uid", *what.uid);
+    add("certificate", what.certificate);
+    add("caller", what.caller);
     if (suppressed != 0)
         made.emplace_back("suppressed", suppressed);
     return made;
 }
 
-refusal_log::refusal_log(
+std::vector<refusal_log::known_subject> refusal_log::subjects_of(
     config::settings const& from, std::vector<std::string_view> const& route_names
 )
 {
     using kind = refusal_subject::kind;
-    subjects_.push_back({kind::none, {}});
-    auto const add = [this](kind of, std::string_view name) {
-        subjects_.push_back({of, std::string(name)});
+    std::vector<known_subject> made{{kind::none, {}}};
+    auto const add = [&made](kind of, std::string_view name) {
+        made.push_back({of, std::string(name)});
     };
     for (auto const& [name, profile] : from.verify_profiles)
         add(kind::verify_profile, name);
@@ -81,10 +83,25 @@ refusal_log::refusal_log(
     for (auto const name : route_names)
         add(kind::route, name);
     auto const both = [](known_subject const& one) { return std::tie(one.of, one.name); };
-    std::ranges::sort(subjects_, {}, both);
-    auto const repeated = std::ranges::unique(subjects_, {}, both);
-    subjects_.erase(repeated.begin(), repeated.end());
-    limits_ = std::vector<line_limit>(kinds.size() * subjects_.size() * core::errc_count);
+    std::ranges::sort(made, {}, both);
+    auto const repeated = std::ranges::unique(made, {}, both);
+    made.erase(repeated.begin(), repeated.end());
+    return made;
+}
+
+refusal_log::refusal_log(
+    config::settings const& from, std::vector<std::string_view> const& route_names
+)
+    : subjects_(subjects_of(from, route_names)),
+      limits_(kinds.size() * subjects_.size() * core::errc_count)
+{
+}
+
+bool refusal_log::has_subjects_of(
+    config::settings const& with, std::vector<std::string_view> const& route_names
+) const
+{
+    return subjects_ == subjects_of(with, route_names);
 }
 
 std::size_t refusal_log::index_of(refusal_subject const& what) const noexcept

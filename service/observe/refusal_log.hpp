@@ -36,6 +36,8 @@ struct refusal {
     std::string_view header{};           ///< the mapped header that cannot carry its claim
     std::string_view peer{};             ///< IP address of a refused caller
     std::optional<std::uint32_t> uid{};  ///< of a refused caller on a Unix socket
+    std::string_view certificate{};      ///< fingerprint of a refused caller's client certificate
+    std::string_view caller{};           ///< configured name of a known caller
 };
 
 /// Tells people about refused tokens and callers: a line `token_refused` or `caller_refused` at
@@ -51,6 +53,11 @@ public:
     refusal_log(refusal_log const&) = delete;
     refusal_log& operator=(refusal_log const&) = delete;
 
+    /// Whether it knows the names of these settings, and no others.
+    bool has_subjects_of(
+        config::settings const& with, std::vector<std::string_view> const& route_names
+    ) const;
+
     void tell(refusal const& what, std::chrono::steady_clock::time_point now);
     /// The same at the present moment.
     void tell(refusal const& what);
@@ -65,7 +72,10 @@ private:
     struct known_subject {
         refusal_subject::kind of;
         std::string name;
+        bool operator==(known_subject const&) const = default;
     };
+    static std::vector<known_subject>
+    subjects_of(config::settings const& from, std::vector<std::string_view> const& route_names);
     std::size_t index_of(refusal_subject const& what) const noexcept;
     line_limit& limit_of(refusal::kind of, std::size_t subject, core::errc code) noexcept
     {

@@ -1,5 +1,7 @@
 #include "service/operations/admit_caller.hpp"
 
+#include <chrono>
+
 namespace service {
 namespace {
 
@@ -7,18 +9,24 @@ namespace {
 bool is_about_caller(core::errc code)
 {
     return code == core::errc::caller_unauthenticated || code == core::errc::caller_forbidden
-        || code == core::errc::origin_forbidden;
+        || code == core::errc::rate_limited || code == core::errc::origin_forbidden;
 }
 
 }  // namespace
 
-core::result<caller>
-admit_caller(request_scope const& in, std::span<std::string const> allowed, refusal_subject asked)
+core::result<void>
+admit_caller(request_scope const& in, core::result<void> said, refusal_subject asked)
 {
-    auto who = authorize(in.by, in.settings(), allowed);
-    if (!who)
-        tell_refused_caller(who.error(), in, asked);
-    return who;
+    if (!said)
+        tell_refused_caller(said.error(), in, asked);
+    return said;
+}
+
+core::result<void> admit_item(request_scope const& in, std::size_t index)
+{
+    if (index == 0)
+        return {};
+    return take_request(in.by, std::chrono::steady_clock::now());
 }
 
 void tell_refused_caller(core::failure const& why, request_scope const& in, refusal_subject asked)
@@ -27,16 +35,21 @@ void tell_refused_caller(core::failure const& why, request_scope const& in, refu
 }
 
 void tell_refused_caller(
-    core::failure const& why, credentials const& by, observers const& to, refusal_subject asked
+    core::failure const& why, identity const& by, observers const& to, refusal_subject asked
 )
 {
     if (!is_about_caller(why.code))
         return;
     refusal line{refusal::kind::caller, why, to.request_id, asked};
-    if (by.from != nullptr && by.from->is_unix)
-        line.uid = by.from->uid;
-    else if (by.from != nullptr)
-        line.peer = by.from->address;
+    auto const* const from = by.from();
+    if (from != nullptr && from->is_unix)
+        line.uid = from->uid;
+    else if (from != nullptr)
+        line.peer = from->address;
+    if (from != nullptr && from->certificate)
+        line.certificate = from->certificate->fingerprint;
+    if (by.who() != nullptr)
+        line.caller = by.who()->settings.name;
     to.tell(line);
 }
 

@@ -33,11 +33,11 @@ void note(
     std::chrono::steady_clock::time_point started, request_scope const& in
 )
 {
-    in.counters.count<"signet_decrypt_total">(
+    in.counters().count<"signet_decrypt_total">(
         what.keys.metric, opened ? outcome{} : outcome{opened.error().code}
     );
     if (opened)
-        in.counters.observe<"signet_decrypt_duration_seconds">(
+        in.counters().observe<"signet_decrypt_duration_seconds">(
             std::chrono::steady_clock::now() - started, *opened->algorithm
         );
     else
@@ -88,7 +88,7 @@ decrypt_step begin_decrypt(
     if (!what.verify)
         return {{decrypt_reply(what, *opened), where}};
     auto const text = core::as_text(opened->plaintext.view());
-    auto found = verify(*what.verify, text, in.now, kept, in.counters, in.budget);
+    auto found = verify(*what.verify, text, in.now, kept, in.counters(), in.budget);
     if (is_held_up(in.budget))
         return {{core::errc::work_exceeded}};
     note(what, opened, started, in);

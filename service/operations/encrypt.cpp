@@ -57,11 +57,11 @@ core::result<std::string> encrypt(
     if (token && token->size() > in.settings().limits.jwe_bytes)
         token = core::errc::token_too_large;
     for (auto const& one : what.recipients)
-        in.counters.count<"signet_encrypt_total">(
+        in.counters().count<"signet_encrypt_total">(
             one.metric, token ? outcome{} : outcome{token.error().code}
         );
     if (token)
-        in.counters.observe<"signet_encrypt_duration_seconds">(
+        in.counters().observe<"signet_encrypt_duration_seconds">(
             std::chrono::steady_clock::now() - started, *what.recipients.front().algorithm
         );
     return token;

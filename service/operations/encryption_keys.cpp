@@ -20,8 +20,8 @@ bool encrypts(series const& one)
 /// The refusal when no key has that name or kid. Only callers learn which keys exist.
 core::failure nothing_found(request_scope const& in)
 {
-    if (!in.settings().dev && !is_known_caller(in.by, in.settings()))
-        return core::errc::caller_unauthenticated;
+    if (!in.by.is_caller())
+        return in.by.unauthenticated();
     return core::errc::key_not_found;
 }
 
@@ -93,16 +93,16 @@ private:
     std::ptrdiff_t open_issuers() const
     {
         return std::ranges::count_if(in_.settings().issuers, [&](auto const& one) {
-            return !one.callers.empty() && authorize(in_.by, in_.settings(), one.callers);
+            return !one.callers.empty() && authorize(in_.by, one.callers);
         });
     }
 
     bool is_open_to_caller(std::vector<std::string> const& callers)
     {
-        auto const who = authorize(in_.by, in_.settings(), callers);
-        if (!who && !refusal_)
-            refusal_ = who.error();
-        return who.has_value();
+        auto const said = authorize(in_.by, callers);
+        if (!said && !refusal_)
+            refusal_ = said.error();
+        return said.has_value();
     }
 
     void look_into(series const& one)
@@ -113,7 +113,7 @@ private:
         auto const& opening = encryption_of(in_.settings(), one.name);
         if ((is_named || is_it) && is_open_to_caller(opening.callers) && is_it)
             found_.push_back(
-                {*one.active, true, opening.allow_zip, in_.counters.key_index(one.name)}
+                {*one.active, true, opening.allow_zip, in_.counters().key_index(one.name)}
             );
     }
 
@@ -174,10 +174,11 @@ core::result<opening_keys> find_opening_keys(request_scope const& in, key_choice
         return why;
     }
     refusal_subject const asked{refusal_subject::kind::key, found->name};
-    auto const who = admit_caller(in, encryption_of(in.settings(), found->name).callers, asked);
-    if (!who)
-        return who.error();
-    auto made = opening_keys_of(*found, in.settings(), in.counters);
+    auto const& callers = encryption_of(in.settings(), found->name).callers;
+    auto const said = admit_caller(in, authorize_opening(in.by, found->name, callers), asked);
+    if (!said)
+        return said.error();
+    auto made = opening_keys_of(*found, in.settings(), in.counters());
     if (choice.kid)
         std::erase_if(made.keys, [&](core::jwk const& key) { return key.kid != *choice.kid; });
     if (made.keys.empty())

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/values/settings.hpp"
 #include "core/base/work_budget.hpp"
 #include "service/callers/work_for.hpp"
 
@@ -12,9 +13,9 @@ struct request_costs {
 };
 
 /// The costs that who asks may cause: a caller more than a stranger.
-inline request_costs costs_of(credentials const& by, config::settings const& with)
+inline request_costs costs_of(identity const& by, config::settings const& with)
 {
-    auto const from = work_for(by, with);
+    auto const from = work_for(by);
     auto const& limits = with.limits;
     auto const all = from.lane() == work_lane::callers ? limits.caller_work : limits.stranger_work;
     return {core::work_budget(all, limits.password_work), from};

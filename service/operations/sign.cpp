@@ -119,11 +119,13 @@ sign(sign_request const& what, request_scope const& in, core::crypto::operation_
     if (is_held_up(in.budget))
         return core::errc::work_exceeded;
     for (auto const& one : what.signers)
-        in.counters.count<"signet_sign_total">(
+        in.counters().count<"signet_sign_total">(
             one.metric(), token ? outcome{} : outcome{token.error().code}
         );
     if (token)
-        in.counters.observe<"signet_sign_duration_seconds">(took, *what.signers.front().algorithm);
+        in.counters().observe<"signet_sign_duration_seconds">(
+            took, *what.signers.front().algorithm
+        );
     return nested ? std::move(*nested) : std::move(token);
 }
 

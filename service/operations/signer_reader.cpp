@@ -61,9 +61,8 @@ signer_of_named_profile(body_reader& read, request_scope const& in, bool signs_c
     }
     auto const& settings = *profile->settings;
     refusal_subject const asked{refusal_subject::kind::sign_profile, settings.name};
-    auto const who = admit_caller(in, settings.callers, asked);
-    if (!who)
-        return who.error();
+    if (auto const said = admit_caller(in, authorize_signing(in.by, settings), asked); !said)
+        return said.error();
     if ((settings.kind == config::token_kind::jwt) != signs_claims)
         read.refuse(
             "claims", "A profile of kind jwt signs claims, and one of kind jws signs a payload."
@@ -80,10 +79,10 @@ core::result<token_signer> signer_of_series(body_reader& read, request_scope con
         auto const& settings = *profile.settings;
         if (settings.key != name || settings.kind != config::token_kind::jws)
             continue;
-        auto const who = authorize(in.by, in.settings(), settings.callers);
-        if (who)
+        auto const said = authorize_signing(in.by, settings);
+        if (said)
             return signer_of_profile(read, profile);
-        why = who.error();
+        why = said.error();
     }
     tell_refused_caller(why, in, {refusal_subject::kind::key, name});
     return why;

@@ -60,13 +60,13 @@ missing_key_of(verify_terms const& by, std::size_t source, core::verify_trace& t
 {
     if (trace.miss == core::key_miss::none || by.has_waited)
         return std::nullopt;
+    auto const& issuer = by.seen->others->issuers[source];
     missing_key lacked;
-    lacked.issuer = source;
+    lacked.issuer = issuer.source;
     if (trace.miss != core::key_miss::signature) {
         lacked.kid = std::move(trace.kid);
         return lacked;
     }
-    auto const& issuer = by.seen->others->issuers[source];
     if (!issuer.gate || !issuer.gate->admits(issuer.keys.get(), trace.signature, uptime_now()))
         return std::nullopt;
     lacked.tried = issuer.keys;
@@ -168,9 +168,10 @@ namespace {
 auto work_of(verify_terms const& by, std::string_view token, worker& here, request_costs& costs)
 {
     return [&by, token, &here, &costs](core::crypto::operation_cache& kept) {
-        auto& shared = here.shared;
         auto* const tokens = here.tokens_for(kept);
-        return verify(by, token, shared.now(), &kept, shared.metrics, &costs.budget, tokens);
+        return verify(
+            by, token, here.shared.now(), &kept, by.seen->counters, &costs.budget, tokens
+        );
     };
 }
 
@@ -187,6 +188,29 @@ verify_beyond_io(verify_terms const& by, std::string_view token, worker& here, r
     auto work = work_of(by, token, here, costs);
     auto found = co_await run_beyond_io(costs, here.shared.cpu, std::move(work));
     co_return or_overloaded(std::move(found));
+}
+
+asio::awaitable<verdict>
+verify_by_cost(verify_terms const& by, std::string_view token, worker& here, request_costs& costs)
+{
+    auto work = work_of(by, token, here, costs);
+    auto found = co_await run_by_cost(costs, here.shared.cpu, here.operations, std::move(work));
+    co_return or_overloaded(std::move(found));
+}
+
+void take_back(verdict& found, core::failure why)
+{
+    found.kid = found.token->kid();
+    found.token = std::move(why);
+}
+
+void refuse_if_bound(verdict& found)
+{
+    if (found.token && found.token->claims().find("cnf"))
+        take_back(
+            found,
+            core::failure::of_claim(core::errc::claim_invalid, "cnf", core::fault::check_failed)
+        );
 }
 
 void count(
@@ -212,18 +236,20 @@ void count(
         tell_of_refusal(what, by, to, header);
 }
 
-asio::awaitable<verdict> verify_after_fetch(
+asio::awaitable<std::optional<verdict>> verify_after_fetch(
     verify_terms& by, std::string_view token, verdict before, worker& here, request_costs& costs
 )
 {
-    auto& shared = here.shared;
-    bool const came = co_await shared.issuers.wait_for(*before.missing);
+    bool const came = co_await here.shared.issuers.wait_for(*before.missing);
+    auto const now_seen = here.current();
+    if (!now_seen->is_of_same_configuration(*by.seen))
+        co_return std::nullopt;
     if (!came)
-        co_return before;
-    by.look_again(here.current());
-    auto work = work_of(by, token, here, costs);
-    auto found = co_await run_by_cost(costs, here.shared.cpu, here.operations, std::move(work));
-    co_return or_overloaded(std::move(found));
+        co_return std::optional(std::move(before));
+    by.look_again(now_seen);
+    auto once_more = verify_by_cost(by, token, here, costs);
+    before = co_await std::move(once_more);
+    co_return std::optional(std::move(before));
 }
 
 }  // namespace service

@@ -42,6 +42,12 @@ verdict verify(
     core::verified_tokens* tokens = nullptr
 );
 
+/// Refuses a token that was accepted. Call it before `count`.
+void take_back(verdict& found, core::failure why);
+
+/// Takes back a token that is bound to a proof (`cnf`, RFC 7800), where nobody checks that proof.
+void refuse_if_bound(verdict& found);
+
 /// Counts how it ended, and tells the log of a refusal. Call it once.
 ///
 /// header   the mapped header that could not carry its claim; empty = that is not the reason.
@@ -55,13 +61,19 @@ asio::awaitable<verdict> verify_beyond_io(
     verify_terms const& by, std::string_view token, worker& here, request_costs& costs
 );
 
+/// The same for any token: on this thread where that is cheap, see run_by_cost.
+asio::awaitable<verdict>
+verify_by_cost(verify_terms const& by, std::string_view token, worker& here, request_costs& costs);
+
 /// Waits for the one fetch that a missing key may cause, at most the issuer's miss_wait. If it
-/// helps, verifies once more with the keys of that moment, where that is cheap on this thread: see
-/// run_by_cost.
+/// helps, verifies once more with the keys of that moment, as verify_by_cost.
 ///
 /// by, token, costs  outlive the coroutine; `by` then refers to the newest snapshot.
 /// before     the verdict that says what is missing; it stays when nothing came.
-asio::awaitable<verdict> verify_after_fetch(
+/// Returns    nullopt: another configuration took effect meanwhile. Nothing that was decided holds
+///            any more, also who asks and what the profile demands: begin again, with the newest
+///            snapshot and `has_waited`.
+asio::awaitable<std::optional<verdict>> verify_after_fetch(
     verify_terms& by, std::string_view token, verdict before, worker& here, request_costs& costs
 );
 

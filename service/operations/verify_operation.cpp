@@ -8,7 +8,7 @@ namespace {
 operation_answer
 run(verify_request const& what, request_scope const& in, core::crypto::operation_cache* kept)
 {
-    auto const found = verify(what.terms, what.token, in.now, kept, in.counters, in.budget);
+    auto const found = verify(what.terms, what.token, in.now, kept, in.counters(), in.budget);
     return answer_of(found, what.terms, in);
 }
 

@@ -102,8 +102,11 @@ core::result<void> verify_reader::read_profile()
     auto const& settings = *terms_.profile->settings;
     if (!settings.callers.empty()) {
         refusal_subject const asked{refusal_subject::kind::verify_profile, settings.name};
-        if (auto const who = admit_caller(in_, settings.callers, asked); !who)
-            return who.error();
+        auto said = settings.decrypt.empty()
+            ? authorize(in_.by, settings.callers)
+            : authorize_opening(in_.by, settings.decrypt, settings.callers);
+        if (said = admit_caller(in_, std::move(said), asked); !said)
+            return said.error();
     }
     terms_.claims = terms_.profile->claims;
     if (settings.mode == config::token_kind::jws)

@@ -10,10 +10,9 @@ void verify_terms::look_again(std::shared_ptr<snapshot const> now)
 {
     has_waited = true;
     if (profile != nullptr) {
-        auto const* const found = now->profiles.find(profile->settings->name);
-        if (found == nullptr)
-            return;
-        profile = found;
+        auto const& name = profile->settings->name;
+        profile = profile->settings->is_for_callers ? now->profiles.find_for_callers(name)
+                                                    : now->profiles.find(name);
     }
     seen = std::move(now);
 }

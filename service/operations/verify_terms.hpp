@@ -48,8 +48,7 @@ struct verify_terms {
     {
         return is_inline() ? context::verify_inline : context::verify;
     }
-    /// Continues with the current snapshot, unless its profile no longer exists, after a wait for a
-    /// missing key.
+    /// Continues with a newer snapshot of the same configuration, after a wait for a missing key.
     void look_again(std::shared_ptr<snapshot const> now);
 };
 

@@ -16,7 +16,7 @@ std::string_view to_string(work_lane lane) noexcept;
 /// Why work is not done. Label values: stable, append only.
 enum class work_refusal : std::uint8_t {
     full,    ///< strangers have no place left
-    age,     ///< it waited too long
+    age,     ///< it waited too long, or would: more comes than can be done
     peer,    ///< one peer has half of the strangers' places
     caller,  ///< one caller has as many jobs in flight as it may
 };
@@ -36,10 +36,10 @@ class work_origin {
 public:
     /// A configured caller.
     ///
-    /// index    of the caller in settings.callers.
-    static constexpr work_origin of_caller(std::size_t index) noexcept
+    /// number   of the caller, which it keeps as long as the service lives.
+    static constexpr work_origin of_caller(std::size_t number) noexcept
     {
-        return {whose::caller, index};
+        return {whose::caller, number};
     }
     /// Anybody in development mode: a caller without a limit of its own.
     static constexpr work_origin of_anybody() noexcept { return {whose::caller, no_caller}; }
@@ -59,11 +59,20 @@ public:
         return made;
     }
 
+    /// The same work once more, after a part of it was done: it is not refused because others wait.
+    constexpr work_origin as_continued() const noexcept
+    {
+        auto made = *this;
+        made.is_continued_ = true;
+        return made;
+    }
+
     work_lane lane() const noexcept
     {
         return of_ == whose::caller ? work_lane::callers : work_lane::strangers;
     }
     bool is_short() const noexcept { return is_short_; }
+    bool is_continued() const noexcept { return is_continued_; }
     bool is_service() const noexcept { return of_ == whose::service; }
     /// Whether both are of the same caller, or of the same stranger.
     bool is_same(work_origin const& other) const noexcept
@@ -88,6 +97,7 @@ private:
     std::size_t caller_;
     work_peer peer_;
     bool is_short_ = false;
+    bool is_continued_ = false;
 };
 
 }  // namespace service

@@ -2,6 +2,7 @@
 
 #include "service/runtime/thread_turns.hpp"
 
+#include <algorithm>
 #include <ctime>
 #include <utility>
 
@@ -18,10 +19,10 @@ std::chrono::nanoseconds thread_time() noexcept
     return std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec);
 }
 
-void deliver_all(std::vector<std::unique_ptr<queued_work>> const& refused) noexcept
+void deliver_all(std::vector<work_queue::refused_work> const& refused) noexcept
 {
     for (auto const& one : refused)
-        one->deliver();
+        one.work->deliver();
 }
 
 }  // namespace
@@ -48,7 +49,9 @@ void work_pool::submit(std::unique_ptr<queued_work> work, work_origin const& fro
     {
         std::scoped_lock const lock(guard_);
         if (!is_closed_) {
-            why = queue_.add(work, from, clock::now());
+            auto const now = clock::now();
+            why = queue_.add(work, from, now);
+            is_crowded_ = queue_.is_crowded(now);
             if (why)
                 ++cell(from.lane()).refusals[static_cast<std::size_t>(*why)];
             late = late_work();
@@ -63,6 +66,27 @@ void work_pool::submit(std::unique_ptr<queued_work> work, work_origin const& fro
         hooks_.on_refused(from.lane(), *why);
     if (work)
         work->deliver();
+}
+
+bool work_pool::turns_away(work_origin const& from)
+{
+    if (!is_crowded_.load(std::memory_order_relaxed))
+        return false;
+    {
+        std::scoped_lock const lock(guard_);
+        if (is_closed_ || !queue_.turns_away(from, clock::now()))
+            return false;
+        ++cell(from.lane()).refusals[static_cast<std::size_t>(work_refusal::age)];
+    }
+    if (hooks_.on_refused)
+        hooks_.on_refused(from.lane(), work_refusal::age);
+    return true;
+}
+
+void work_pool::change(work_queue::limits const& limits)
+{
+    std::scoped_lock const lock(guard_);
+    queue_.change(limits);
 }
 
 void work_pool::join()
@@ -141,15 +165,18 @@ void work_pool::wait(work_queue::taker may, std::unique_lock<std::mutex>& lock)
 work_pool::works work_pool::late_work()
 {
     auto late = queue_.take_late();
-    auto& counted = cell(work_lane::strangers).refusals;
-    counted[static_cast<std::size_t>(work_refusal::age)] += late.size();
+    for (auto const& one : late)
+        ++cell(one.lane).refusals[static_cast<std::size_t>(work_refusal::age)];
     return late;
 }
 
 void work_pool::refuse_late(works const& late) const noexcept
 {
-    if (!late.empty() && hooks_.on_refused)
-        hooks_.on_refused(work_lane::strangers, work_refusal::age);
+    for (auto const lane : {work_lane::callers, work_lane::strangers}) {
+        bool const has_some = std::ranges::count(late, lane, &work_queue::refused_work::lane) > 0;
+        if (has_some && hooks_.on_refused)
+            hooks_.on_refused(lane, work_refusal::age);
+    }
     deliver_all(late);
 }
 

@@ -39,6 +39,13 @@ public:
     /// Queues work, or refuses it: then it is delivered at once without having run. After join()
     /// everything is refused. From any thread.
     void submit(std::unique_ptr<queued_work> work, work_origin const& from);
+    /// Refuses work that submit() would refuse because it is crowded, before the work is made: under
+    /// overload that happens most often. From any thread.
+    ///
+    /// Returns  false: submit it, which may refuse it too.
+    bool turns_away(work_origin const& from);
+    /// Other limits. What waits already stays.
+    void change(work_queue::limits const& limits);
     /// Finishes what runs and the service's own work, refuses what waits, and ends the threads. From
     /// one thread.
     void join();
@@ -60,7 +67,7 @@ private:
         std::atomic<std::int64_t> cpu_ns{0};
         std::array<std::atomic<std::uint64_t>, work_refusals> refusals{};
     };
-    using works = std::vector<std::unique_ptr<queued_work>>;
+    using works = std::vector<work_queue::refused_work>;
 
     figures& cell(work_lane lane) noexcept { return figures_[static_cast<std::size_t>(lane)]; }
     figures const& cell(work_lane lane) const noexcept
@@ -80,7 +87,8 @@ private:
     std::mutex guard_;
     work_queue queue_;
     bool is_closed_ = false;
-    bool is_reserved_idle_ = false;  // the thread that takes only callers' work sleeps
+    std::atomic<bool> is_crowded_{false};  // so that nobody takes the lock in vain
+    bool is_reserved_idle_ = false;        // the thread that takes only callers' work sleeps
     std::condition_variable reserved_, others_, quick_;
     std::vector<std::thread> threads_;
 };

@@ -37,10 +37,28 @@ std::string_view to_string(work_refusal why) noexcept
     return refusal_names[static_cast<std::size_t>(why)];
 }
 
-std::optional<work_refusal> work_queue::refusal_of(work_origin const& from) const
+/// How many jobs of each of so many callers may wait while their queue is crowded.
+std::size_t work_queue::share_of(std::size_t callers) const
+{
+    return std::max<std::size_t>(limits_.when_crowded / std::max<std::size_t>(callers, 1), 1);
+}
+
+/// Whether a caller has as many jobs that wait as it may while it is crowded.
+bool work_queue::is_beyond_its_share(work_origin const& from, time_point now) const
+{
+    auto const& mine = crowd_of(from.is_short());
+    if (from.is_continued() || !mine.state.is_crowded(now))
+        return false;
+    auto const waiting = count_of(mine.waiting, from.caller());
+    return waiting >= share_of(mine.waiting.size() + (waiting == 0 ? 1 : 0));
+}
+
+std::optional<work_refusal> work_queue::refusal_of(work_origin const& from, time_point now) const
 {
     if (from.is_capped_caller() && count_of(in_flight_, from.caller()) >= limits_.of_caller)
         return work_refusal::caller;
+    if (from.lane() == work_lane::callers && is_beyond_its_share(from, now))
+        return work_refusal::age;
     if (!from.is_stranger())
         return std::nullopt;
     if (strangers_ >= limits_.strangers)
@@ -55,6 +73,8 @@ void work_queue::note_arrival(work_origin const& from)
 {
     if (from.is_capped_caller())
         ++in_flight_[from.caller()];
+    if (from.lane() == work_lane::callers)
+        ++crowd_of(from.is_short()).waiting[from.caller()];
     if (from.is_stranger()) {
         ++strangers_;
         ++of_peer_[from.peer()];
@@ -64,18 +84,56 @@ void work_queue::note_arrival(work_origin const& from)
 /// Work no longer waits.
 void work_queue::note_departure(work_origin const& from)
 {
+    if (from.lane() == work_lane::callers)
+        count_down(crowd_of(from.is_short()).waiting, from.caller());
     if (!from.is_stranger())
         return;
     --strangers_;
     count_down(of_peer_, from.peer());
 }
 
+/// Whether it is crowded follows from all that callers ask for.
+void work_queue::note_request(work_origin const& from, time_point now)
+{
+    if (from.lane() != work_lane::callers)
+        return;
+    auto const& jobs = of(work_lane::callers).jobs;
+    auto const oldest = std::ranges::find_if(jobs, [&](job const& one) {
+        return one.from.is_short() == from.is_short();
+    });
+    auto const age_max = from.is_short() ? limits_.crowded_age : limits_.age;
+    auto& state = crowd_of(from.is_short()).state;
+    bool const was_crowded = state.is_crowded(now);
+    state.came(oldest != jobs.end() && now - oldest->since > age_max, now);
+    if (!was_crowded && state.is_crowded(now))
+        shed(from.is_short());
+}
+
+/// Refuses what has waited longest, until each caller has its share. Who asked first has waited
+/// in vain; else everybody would, until the queue is short again.
+void work_queue::shed(bool is_short)
+{
+    auto& callers = of(work_lane::callers);
+    auto const& waiting = crowd_of(is_short).waiting;
+    auto const share = share_of(waiting.size());
+    for (auto one = callers.jobs.begin(); one != callers.jobs.end();) {
+        auto const& from = one->from;
+        bool const stays = from.is_short() != is_short || from.is_continued()
+            || count_of(waiting, from.caller()) <= share;
+        one = stays ? std::next(one) : refuse(callers, one);
+    }
+}
+
 std::optional<work_refusal>
 work_queue::add(std::unique_ptr<queued_work>& work, work_origin const& from, time_point now)
 {
     expire(now);
-    if (auto const why = refusal_of(from))
+    note_request(from, now);
+    if (auto const why = refusal_of(from, now)) {
+        if (why == work_refusal::age)
+            crowd_of(from.is_short()).state.refused(now);
         return why;
+    }
     auto& mine = of(from.lane());
     auto const& other =
         of(from.lane() == work_lane::callers ? work_lane::strangers : work_lane::callers);
@@ -86,36 +144,42 @@ work_queue::add(std::unique_ptr<queued_work>& work, work_origin const& from, tim
     return std::nullopt;
 }
 
+bool work_queue::turns_away(work_origin const& from, time_point now)
+{
+    if (refusal_of(from, now) != work_refusal::age)
+        return false;
+    note_request(from, now);
+    crowd_of(from.is_short()).state.refused(now);
+    return true;
+}
+
+/// Takes out a job that waits.
+///
+/// Returns  the next one.
+work_queue::place work_queue::refuse(lane_state& from, place at)
+{
+    note_departure(at->from);
+    if (at->from.is_capped_caller())
+        count_down(in_flight_, at->from.caller());
+    late_.push_back({std::move(at->work), at->from.lane()});
+    return from.jobs.erase(at);
+}
+
 /// Takes out what waited too long. Strangers' work is in the order of its arrival, and the
 /// service's own between it stays.
 void work_queue::expire(time_point now)
 {
-    auto& jobs = of(work_lane::strangers).jobs;
-    for (auto one = jobs.begin(); one != jobs.end() && now - one->since > limits_.age;) {
-        if (!one->from.is_stranger()) {
-            ++one;
-            continue;
-        }
-        note_departure(one->from);
-        late_.push_back(std::move(one->work));
-        one = jobs.erase(one);
-    }
+    auto& strangers = of(work_lane::strangers);
+    auto& jobs = strangers.jobs;
+    for (auto one = jobs.begin(); one != jobs.end() && now - one->since > limits_.age;)
+        one = one->from.is_stranger() ? refuse(strangers, one) : std::next(one);
 }
 
 void work_queue::refuse_waiting()
 {
     for (auto& lane : lanes_) {
-        for (auto one = lane.jobs.begin(); one != lane.jobs.end();) {
-            if (one->from.is_service()) {
-                ++one;
-                continue;
-            }
-            note_departure(one->from);
-            if (one->from.is_capped_caller())
-                count_down(in_flight_, one->from.caller());
-            late_.push_back(std::move(one->work));
-            one = lane.jobs.erase(one);
-        }
+        for (auto one = lane.jobs.begin(); one != lane.jobs.end();)
+            one = one->from.is_service() ? std::next(one) : refuse(lane, one);
     }
 }
 
@@ -158,6 +222,8 @@ std::optional<work_queue::turn> work_queue::take(taker may, time_point now)
     from.jobs.erase(at);
     from.served = next.from;
     note_departure(next.from);
+    if (*lane == work_lane::callers)
+        crowd_of(next.from.is_short()).state.began();
     return next;
 }
 

@@ -8,6 +8,12 @@ namespace {
 
 constexpr std::size_t reading_overhead = 64U * 1024U;  // per body: the head, undecoded bytes
 
+/// More than the limit may be held, when the limit was lowered.
+bool has_room(std::size_t limit, std::size_t held, std::size_t more)
+{
+    return held <= limit && more <= limit - held;
+}
+
 }  // namespace
 
 std::string_view to_string(body_share share) noexcept
@@ -16,11 +22,18 @@ std::string_view to_string(body_share share) noexcept
 }
 
 body_budget::body_budget(std::size_t all, std::size_t body_max)
-    : all_(all), strangers_max_(all / 2),
-      stranger_max_(std::min(
-          strangers_max_, std::max(strangers_max_ / 4, body_max + body_max / 4 + reading_overhead)
-      ))
 {
+    change(all, body_max);
+}
+
+void body_budget::change(std::size_t all, std::size_t body_max)
+{
+    auto const of_strangers = all / 2;
+    auto const of_one = std::max(of_strangers / 4, body_max + body_max / 4 + reading_overhead);
+    std::scoped_lock const lock(guard_);
+    all_ = all;
+    strangers_max_ = of_strangers;
+    stranger_max_ = std::min(of_strangers, of_one);
 }
 
 body_budget::lease body_budget::open(peer_group from, body_share share)
@@ -57,14 +70,14 @@ bool body_budget::grow(peer_group const& of, body_share share, std::size_t more)
         ++mine.refusals;
         return false;
     };
-    if (more > all_ - cells_[0].held - cells_[1].held)
+    if (!has_room(all_, cells_[0].held + cells_[1].held, more))
         return refuse();
     if (share == body_share::strangers) {
-        if (more > strangers_max_ - mine.held)
+        if (!has_room(strangers_max_, mine.held, more))
             return refuse();
         auto const found = of_stranger_.find(of);
         auto const has = found == of_stranger_.end() ? 0 : found->second;
-        if (more > stranger_max_ - has)
+        if (!has_room(stranger_max_, has, more))
             return refuse();
         of_stranger_[of] = has + more;
     }

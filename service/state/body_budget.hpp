@@ -33,6 +33,8 @@ public:
     /// all        in bytes.
     /// body_max   the largest body that any limit allows, in bytes.
     body_budget(std::size_t all, std::size_t body_max);
+    /// Other limits. What is held beyond them stays until it is given back.
+    void change(std::size_t all, std::size_t body_max);
 
     /// What one request uses; it is given back with this object. The budget outlives it.
     class lease {
@@ -82,7 +84,7 @@ public:
     /// How many bytes all of a share may use together.
     std::size_t share_max(body_share share) const noexcept
     {
-        return share == body_share::callers ? all_ : strangers_max_;
+        return share == body_share::callers ? all_.load() : strangers_max_.load();
     }
     std::size_t strangers_max() const noexcept { return strangers_max_; }
     std::size_t stranger_max() const noexcept { return stranger_max_; }
@@ -96,7 +98,7 @@ private:
         std::atomic<std::size_t> held{0};
         std::atomic<std::uint64_t> refusals{0};
     };
-    std::size_t const all_, strangers_max_, stranger_max_;
+    std::atomic<std::size_t> all_, strangers_max_, stranger_max_;  // written under the guard
     std::mutex guard_;
     std::array<cell, 2> cells_;
     std::array<episode, 2> episodes_;

@@ -11,6 +11,25 @@ key_tables::key_tables(std::size_t places_max, run_function run_later)
 {
 }
 
+void key_tables::change(std::size_t places)
+{
+    bool is_retiring = false;
+    {
+        std::scoped_lock const lock(guard_);
+        if (places == places_max_)
+            return;
+        places_max_ = places;
+        policy_ = core::crypto::table_policy(places);
+        to_make_.clear();
+        while (!places_.empty()) {
+            is_retiring = is_retiring || places_.begin()->second.table;
+            retire(places_.begin());
+        }
+    }
+    if (is_retiring)
+        tell_of_retirement();
+}
+
 std::shared_ptr<core::crypto::key_table const> key_tables::note(key_ptr const& of, unsigned uses)
 {
     if (places_max_ == 0)

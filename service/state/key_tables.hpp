@@ -3,6 +3,7 @@
 #include "core/crypto/key_table.hpp"
 #include "core/crypto/table_policy.hpp"
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -23,6 +24,9 @@ public:
 
     /// places   how many tables; 0 = none.
     key_tables(std::size_t places, run_function run_later);
+
+    /// Another number of places: every key has to earn its table again.
+    void change(std::size_t places);
 
     /// What is called after a table was retired, so that threads without work let go of it too;
     /// from any thread. Set it before the first token.
@@ -53,7 +57,7 @@ private:
     void make_next();
     void make(core::crypto::key_ptr const& of);
 
-    std::size_t const places_max_;
+    std::atomic<std::size_t> places_max_;  // written under the guard
     run_function const run_later_;
     std::function<void()> tell_;
 

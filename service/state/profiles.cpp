@@ -34,18 +34,47 @@ core::claims_policy claims_of(config::verify_profile const& from)
     return policy;
 }
 
-/// Puts the keys of another issuer in place, those of this moment.
-void put_keys(ready_profile& into, std::size_t at, issuer_view::one const& now)
+using set_ptr = std::shared_ptr<core::jwk_set const>;
+
+/// The set without our own keys. Issuers leave them out when they read a set, but a key may have
+/// become ours since then, and whoever may sign with it must not be able to make itself a caller.
+set_ptr without_ours(set_ptr set, core::own_keys const& ours, core::set_source source)
 {
-    into.issuer_is_stale[at] = now.is_stale;
-    into.issuer_keys[at] = now.keys;
+    bool const has_ours = set && std::ranges::any_of(set->keys, [&](core::jwk const& key) {
+                              return ours.contains(*key.material);
+                          });
+    if (!has_ours)
+        return set;
+    auto rest = std::make_shared<core::jwk_set>();
+    rest->keys = set->keys;
+    ours.leave_out(*rest);
+    rest->index = core::key_index(rest->keys, source);
+    return rest;
+}
+
+/// Puts the keys of another issuer in place, those of this moment.
+void put_keys(
+    ready_profile& into, std::size_t at, issuer_view::one const& now, core::own_keys const& ours
+)
+{
     auto& trusted = into.issuers[at];
+    auto const keys =
+        into.settings->is_for_callers ? without_ours(now.keys, ours, trusted.source) : now.keys;
+    into.issuer_is_stale[at] = now.is_stale;
+    into.issuer_keys[at] = keys;
     trusted.keys = {};
     trusted.index = nullptr;
-    if (now.keys) {
-        trusted.keys = now.keys->keys;
-        trusted.index = &now.keys->index;
+    if (keys) {
+        trusted.keys = keys->keys;
+        trusted.index = &keys->index;
     }
+}
+
+bool serves_callers(config::settings const& settings)
+{
+    return std::ranges::any_of(settings.verify_profiles, [](auto const& one) {
+        return one.second.is_for_callers;
+    });
 }
 
 /// Makes every profile from the settings.
@@ -53,10 +82,10 @@ class profile_builder {
 public:
     profile_builder(
         config::settings const& settings, core::ring_view const& view, metrics const& counters,
-        issuer_view const* others
+        issuer_view const* others, core::own_keys const& our_keys
     )
         : settings_(settings), view_(view), counters_(counters), others_(others),
-          ours_(settings, view)
+          our_keys_(our_keys), ours_(settings, view)
     {
         for (std::size_t i = 0; i < settings.issuers.size(); ++i)
             issuers_.emplace(settings.issuers[i].name, i);
@@ -106,7 +135,7 @@ private:
         add(to, {trusted, nullptr}, metric);
         to.issuer_sources.back() = other->second;
         if (others_ != nullptr)
-            put_keys(to, to.issuers.size() - 1, others_->issuers[other->second]);
+            put_keys(to, to.issuers.size() - 1, others_->issuers[other->second], our_keys_);
     }
 
     void add_payload_series(ready_profile& to)
@@ -129,6 +158,7 @@ private:
     core::ring_view const& view_;
     metrics const& counters_;
     issuer_view const* others_;
+    core::own_keys const& our_keys_;
     own_issuers ours_;
     std::unordered_map<std::string_view, std::size_t> issuers_;  // by name: index in the settings
 };
@@ -153,10 +183,14 @@ profile_set::profile_set(
 {
     auto made = std::make_shared<directory>();
     made->with_issuer.resize(settings.issuers.size());
-    profile_builder builder(settings, view, counters, others_.get());
+    if (serves_callers(settings))
+        made->ours = core::own_keys(settings.keys);
+    profile_builder builder(settings, view, counters, others_.get(), made->ours);
     for (auto const& [name, from] : settings.verify_profiles) {
         auto const place = profiles_.size();
         made->places.emplace(name, place);
+        if (from.is_for_callers)
+            made->for_callers.push_back(place);
         profiles_.push_back(builder.make(from));
         for (auto const source : profiles_.back()->issuer_sources) {
             if (source != ready_profile::no_source)
@@ -178,16 +212,38 @@ profile_set::profile_set(profile_set const& before, std::shared_ptr<issuer_view 
         auto made = std::make_shared<ready_profile>(*profiles_[place]);
         for (std::size_t i = 0; i < made->issuers.size(); ++i) {
             if (auto const source = made->issuer_sources[i]; source != ready_profile::no_source)
-                put_keys(*made, i, others_->issuers[source]);
+                put_keys(*made, i, others_->issuers[source], directory_->ours);
         }
         profiles_[place] = std::move(made);
     }
 }
 
-ready_profile const* profile_set::find(std::string_view name) const noexcept
+ready_profile const* profile_set::find_any(std::string_view name) const noexcept
 {
     auto const found = directory_->places.find(name);
     return found == directory_->places.end() ? nullptr : profiles_[found->second].get();
+}
+
+ready_profile const* profile_set::find(std::string_view name) const noexcept
+{
+    auto const* const found = find_any(name);
+    return found != nullptr && !found->settings->is_for_callers ? found : nullptr;
+}
+
+ready_profile const* profile_set::find_for_callers(std::string_view name) const noexcept
+{
+    auto const* const found = find_any(name);
+    return found != nullptr && found->settings->is_for_callers ? found : nullptr;
+}
+
+ready_profile const* profile_set::find_for_callers_of(std::string_view iss) const noexcept
+{
+    for (auto const place : directory_->for_callers) {
+        auto const& one = *profiles_[place];
+        if (!one.issuers.empty() && one.issuers.front().issuer == iss)
+            return &one;
+    }
+    return nullptr;
 }
 
 }  // namespace service

@@ -2,6 +2,7 @@
 
 #include "config/values/settings.hpp"
 #include "core/jwt/jwt.hpp"
+#include "core/keys/own_keys.hpp"
 #include "service/issuers/issuer_directory.hpp"
 #include "service/observe/metrics.hpp"
 #include "service/state/opening_keys.hpp"
@@ -53,13 +54,24 @@ public:
     /// before, others  neither is without other issuers' keys.
     profile_set(profile_set const& before, std::shared_ptr<issuer_view const> others);
 
+    /// A profile for tokens that are to be verified; null for those `for: callers`, which nobody can
+    /// name.
     ready_profile const* find(std::string_view name) const noexcept;
+    /// A profile `for: callers`.
+    ready_profile const* find_for_callers(std::string_view name) const noexcept;
+    /// The profile `for: callers` that trusts this issuer; there is at most one.
+    ready_profile const* find_for_callers_of(std::string_view iss) const noexcept;
+    bool has_any_for_callers() const noexcept { return !directory_->for_callers.empty(); }
 
 private:
     using profile_ptr = std::shared_ptr<ready_profile const>;
+    ready_profile const* find_any(std::string_view name) const noexcept;
+
     /// What is the same in every set of one configuration.
     struct directory {
         std::unordered_map<std::string_view, std::size_t> places;  // of the profiles, by name
+        std::vector<std::size_t> for_callers;                      // profiles
+        core::own_keys ours;  // made where there are profiles for callers
         std::vector<std::vector<std::size_t>>
             with_issuer;  // profiles, by index in settings.issuers
     };

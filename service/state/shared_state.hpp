@@ -1,17 +1,22 @@
 #pragma once
 
 #include "config/values/settings.hpp"
-#include "core/keys/key_ring.hpp"
 #include "service/issuers/registry.hpp"
-#include "service/observe/metrics.hpp"
-#include "service/observe/refusal_log.hpp"
+#include "service/observe/metric_line.hpp"
 #include "service/runtime/clock.hpp"
 #include "service/runtime/work_pool.hpp"
 #include "service/state/body_budget.hpp"
+#include "service/state/caller_state.hpp"
+#include "service/state/certificate_ends.hpp"
+#include "service/state/configuration.hpp"
 #include "service/state/key_tables.hpp"
+#include "service/state/reload_status.hpp"
 #include "service/state/token_caches.hpp"
 
 #include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +25,8 @@ namespace service {
 /// The number of threads that serve: as configured, or one per core.
 unsigned worker_count(config::settings const& from);
 
-/// Everything that all workers share and that lives as long as the service.
+/// Everything that all workers share and that lives as long as the service, and the configuration
+/// in force, which a reload replaces.
 class shared_state {
 public:
     /// route_names  labels of metrics, the first one for requests without a route.
@@ -31,15 +37,46 @@ public:
     shared_state(shared_state const&) = delete;
     shared_state& operator=(shared_state const&) = delete;
 
-    config::settings const settings;
-    core::key_ring const keys;
-    service::metrics metrics;
-    refusal_log refusals;
+    process_metrics metrics;
+    caller_state callers;
+
+private:
+    mutable std::mutex guard_;  // of the next two, and of the first with the directory's replace
+    std::shared_ptr<configuration const> in_force_;
+    std::vector<std::shared_ptr<refusal_log>> earlier_refusals_;  // requests may still use them
+    std::atomic<std::uint64_t> libraries_chosen_{0};              // how often
+
+public:
     body_budget bodies;
+    service::certificate_ends certificate_ends;  ///< of our listeners
     key_tables tables;
     token_caches tokens;
     work_pool cpu;  ///< expensive operations and batches; see run_on in async.hpp
     issuer_registry issuers;
+    reload_status reloads;
+    /// Loads the configuration again, when somebody asks for it; on worker 0's thread. Empty = there
+    /// is nothing that it could be loaded from.
+    std::function<asio::awaitable<reload_report>()> reload{};
+
+    /// The configuration in force, with the keys of its issuers.
+    struct moment {
+        std::shared_ptr<configuration const> from;
+        std::shared_ptr<issuer_view const> others;
+    };
+    moment look() const;
+    std::shared_ptr<configuration const> in_force() const { return look().from; }
+    /// The settings in force, for who serves no request. A request has its snapshot's.
+    std::shared_ptr<config::settings const> settings() const { return in_force()->settings; }
+
+    /// Makes a configuration that could be the next one. On any thread, between two `adopt`.
+    std::shared_ptr<configuration const> prepare(std::shared_ptr<config::settings const> with);
+    /// Another configuration takes effect. On worker 0's thread.
+    void adopt(std::shared_ptr<configuration const> next, issuer_registry::next_issuers& others);
+
+    /// The counters of the configuration in force, with what those before it have counted.
+    std::shared_ptr<service::metrics> counted() { return counters_.collect(); }
+    /// Writes what was left out of the log of refusals, and has not been reported.
+    void tell_rest_of_refusals();
 
     core::instant now() const { return clock_(); }
     /// Whether the service is about to stop; readiness reports it to everyone.
@@ -47,8 +84,13 @@ public:
     void start_draining() noexcept { is_draining_ = true; }
 
 private:
+    void let_go_of_other_libraries();
+    void drop_earlier_refusals();
+
+    std::vector<std::string_view> const route_names_;
     clock_function clock_;
     std::atomic<bool> is_draining_{false};
+    metric_line<service::metrics> counters_;
 };
 
 }  // namespace service

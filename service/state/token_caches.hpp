@@ -16,6 +16,12 @@ public:
     /// octets_max   of all together; 0 = nothing is remembered.
     token_caches(std::size_t octets_max, unsigned workers);
 
+    /// Of the worker with this index, which calls it: another limit of all together.
+    void change(unsigned worker, std::size_t octets_max) const
+    {
+        of(worker).change(octets_max / all_.size());
+    }
+
     /// Only the worker with this index may use it.
     core::verified_tokens& of(unsigned worker) const { return *all_.at(worker); }
 

@@ -12,25 +12,37 @@ worker::worker(shared_state& with, unsigned index_)
 {
     auto const seed = core::crypto::random_bytes(sizeof id_state_);
     std::memcpy(&id_state_, seed.data(), sizeof id_state_);
+    static_cast<void>(current());
 }
 
 std::shared_ptr<snapshot const> const& worker::current(core::instant now)
 {
     latest_ = std::max(latest_, now);
-    auto const& directory = shared.issuers.directory();
     bool const is_ring_due = !current_
         || (current_->ring->next_transition && latest_ >= *current_->ring->next_transition);
-    if (!is_ring_due && current_->of.issuers == directory.generation())
+    if (!is_ring_due && current_->of.issuers == shared.issuers.directory().generation())
         return current_;
-    if (!is_ring_due) {
-        current_ = std::make_shared<snapshot const>(*current_, directory.view());
+    auto seen = shared.look();
+    bool const is_same = current_ && seen.from == current_->from;
+    if (is_same && !is_ring_due) {
+        current_ = std::make_shared<snapshot const>(*current_, std::move(seen.others));
         return current_;
     }
-    auto ring = std::make_shared<core::ring_view const>(shared.keys.view_at(latest_));
+    if (!is_same)
+        take(*seen.from);
+    auto ring = std::make_shared<core::ring_view const>(seen.from->keys.view_at(latest_));
     current_ = std::make_shared<snapshot const>(
-        shared.settings, shared.metrics, std::move(ring), directory.view()
+        std::move(seen.from), std::move(ring), std::move(seen.others)
     );
     return current_;
+}
+
+/// What this thread keeps is limited and made as the configuration says.
+void worker::take(configuration const& next)
+{
+    shared.tokens.change(index, next.settings->limits.token_cache_bytes);
+    if (current_ && current_->settings.crypto.providers != next.settings->crypto.providers)
+        operations.clear();
 }
 
 std::shared_ptr<snapshot const> const& worker::current()

@@ -29,12 +29,15 @@ struct worker {
     core::verified_tokens& tokens;          ///< that this thread verified before
     kept_text metrics_text;                 ///< the text of /metrics
 
-    /// The snapshot at `now`; a new one when a key's state or an issuer's keys have changed. Time
+    /// The snapshot at `now`; a new one when the configuration, a key's state or an issuer's keys
+    /// have changed. Time
     /// never runs backwards here: a clock that was set back does not undo a key's state.
     /// Returns  a reference that is valid until the next call. Copy it to keep the snapshot.
     std::shared_ptr<snapshot const> const& current(core::instant now);
     /// The same at the present moment.
     std::shared_ptr<snapshot const> const& current();
+    /// The settings as `current` last saw them, for who serves no request yet.
+    config::settings const& settings() const noexcept { return current_->settings; }
 
     /// The remembered tokens, for who works with `kept`; null on another thread: what goes to the
     /// pool is rare, and its threads remember nothing.
@@ -47,8 +50,10 @@ struct worker {
     void next_request_id(std::string& out);
 
 private:
+    void take(configuration const& next);
+
     core::instant latest_{};
-    std::shared_ptr<snapshot const> current_;
+    std::shared_ptr<snapshot const> current_;  // never null
     std::uint64_t id_state_;
 };
 

@@ -4,6 +4,7 @@ Run by ctest (the binary in SIGNET), or as:
     PYTHONPATH=tests/support python3 tests/integration/cli_test.py build/dev/signet
 """
 import base64
+import hashlib
 import json
 import os
 import pathlib
@@ -16,6 +17,7 @@ import threading
 import time
 import unittest
 
+import origin
 import service
 from service import clean_environment
 
@@ -416,9 +418,8 @@ class Configuration(Cli):
     def good(self, more=""):
         self.key("ES256", name="sig.pem")
         self.port, self.admin = free_port(), free_port()
-        self.caller = "c" * 43
-        import hashlib
-        digest = hashlib.sha256(self.caller.encode()).hexdigest()
+        self.caller, self.other = "c" * 43, "o" * 43
+        digests = [hashlib.sha256(one.encode()).hexdigest() for one in (self.caller, self.other)]
         return self.write("signet.yaml", f"""
 server: {{listen: ["127.0.0.1:{self.port}", "unix:{self.at}/s.sock"], threads: 1}}
 admin: {{listen: ["127.0.0.1:{self.admin}"]}}
@@ -428,7 +429,9 @@ keys:
   - {{name: sealed, use: enc, generate: true, callers: [me]}}
 verify_profiles: {{default: {{issuers: [self], audiences: [orders]}}}}
 sign_profiles: {{default: {{key: sig, callers: [me, typed], audiences: [orders], ttl: 5m, allowed_claims: [sub]}}}}
-callers: [{{name: me, uid: {os.getuid()}}}, {{name: typed, secret_sha256: "{digest}"}}]
+callers:
+  - {{name: me, uid: {os.getuid()}, secret_sha256: "{digests[0]}"}}
+  - {{name: typed, secret_sha256: "{digests[1]}"}}
 {more}""")
 
     def test_check_config(self):
@@ -480,7 +483,10 @@ callers: [{{name: me, uid: {os.getuid()}}}, {{name: typed, secret_sha256: "{dige
         self.assertEqual(self.refusal("encrypt", "--url", unix, "--key-name", "none", "--claims", "{}", expect=2),
                          "key_not_found")
         self.write("caller", self.caller + "\n")
-        self.signet("sign", "--url", unix, "--token-file", "caller", "--claims", '{"sub":"ada"}')
+        shown = ["sign", "--url", unix, "--token-file"]
+        self.signet(*shown, "caller", "--claims", '{"sub":"ada"}')
+        self.write("other", self.other + "\n")  # another caller than the user at the other end
+        self.assertEqual(self.refusal(*shown, "other", "--claims", "{}"), "caller_unauthenticated")
         self.write("broken", "two\nlines")
         self.signet("sign", "--url", unix, "--token-file", "broken", "--claims", "{}", expect=2)
         self.signet("verify", token, "--url", unix, "--now", "2026-01-01T00:00:00Z", expect=2)
@@ -489,6 +495,25 @@ callers: [{{name: me, uid: {os.getuid()}}}, {{name: typed, secret_sha256: "{dige
 
         self.signet("serve", "--config", name, expect=3)  # its listeners are taken
         return token
+
+    def test_https_asks_only_whom_it_may_trust_and_shows_its_certificate(self):
+        with origin.Origin() as far:  # answers 404 to everything that we ask
+            ca, cert, key = (str(far.folder / one) for one in ("ca.pem", "client.pem", "client.key"))
+            asked = ["verify", "a.b.c", "--url", far.https_url]
+            self.assertIn("answered 404", self.signet(*asked, "--ca-file", ca, expect=2)[1])
+            self.assertIn("not from a trusted authority", self.signet(*asked, expect=3)[1])
+            client = ["verify", "a.b.c", "--url", far.door_url("https_client"), "--ca-file", ca]
+            shown = ["--client-cert", cert, "--client-key", key]
+            self.assertIn("answered 404", self.signet(*client, *shown, expect=2)[1])
+            self.signet(*client, expect=3)
+            wrong = ["verify", "a.b.c", "--url", far.door_url("https_wrong_host"), "--ca-file", ca]
+            self.assertIn("for another host", self.signet(*wrong, expect=3)[1])
+            self.assertIn("needs its private key", self.signet(*client, "--client-cert", cert, expect=2)[1])
+            self.assertIn("does not hold PEM certificates", self.signet(*asked, "--ca-file", key, expect=2)[1])
+            self.assertIn("needs an https", self.signet("verify", "a.b.c", "--url", far.url, "--ca-file", ca, expect=2)[1])
+            self.assertIn("requires --url", self.signet("verify", "a.b.c", "--ca-file", ca, expect=2)[1])
+            secrets = ["PRIVATE KEY", "MII"]
+            self.assertFalse([one for one in secrets if one in self.signet(*asked, "--ca-file", key, expect=2)[1]])
 
     def test_a_silent_service_ends_in_time(self):
         listener = socket.create_server(("127.0.0.1", 0))

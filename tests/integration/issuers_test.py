@@ -127,6 +127,114 @@ class Issuers(IssuerCase):
                 self.assertEqual(self.origin.fetches(), [])
                 self.refused("keys_unavailable", token(self.key, "k1", iss=url), status=503)
 
+    # Origins that want to know who asks.
+
+    def test_a_token_from_a_file_is_read_for_each_fetch(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "token")
+
+            def publish(text):  # as the kubelet does: a new file in place of the old one
+                fresh = pathlib.Path(folder, "new")
+                fresh.write_text(text)
+                fresh.chmod(0o600)
+                fresh.rename(file)
+
+            def sent():
+                return self.origin.fetches()[-1].headers.get("authorization")
+
+            publish("token-1")
+            self.ready(text=configuration(fetched(self.origin.url + "/jwks", f'{QUICK}, bearer_file: "{file}"')))
+            self.accepted()
+            self.assertEqual(sent(), "Bearer token-1")
+            publish("token-2\n")
+            wait_until(lambda: sent() == "Bearer token-2")
+            file.unlink()
+            wait_until(lambda: self.outcome() == "credentials")
+            self.accepted()  # with the keys that are here
+            problem = self.issuers()["corp"]["problem"]
+            self.assertIn("bearer_file cannot be used: it cannot be read", problem)
+            self.assertNotIn(folder, problem)
+            publish("token-3")
+            wait_until(lambda: self.outcome() in ("same", "replaced"))
+            self.assertEqual(sent(), "Bearer token-3")
+            for secret in ("token-1", "token-2", "token-3"):
+                self.assertNotIn(secret, self.running.log_text())
+
+    def test_a_header_from_a_file_is_read_for_each_fetch(self):
+        files = {"key": "first\n"}
+        more = QUICK + ', headers: {X-Api-Key: "file:key"}'
+        running = self.start(configuration(fetched(self.origin.url + "/jwks", more)), files=files)
+        wait_until(lambda: self.state() == "fresh")
+        self.assertEqual(self.origin.fetches()[0].headers["x-api-key"], "first")
+        fresh = running.folder / "new"
+        fresh.write_text("second\n")
+        fresh.chmod(0o600)
+        fresh.rename(running.folder / "key")
+        wait_until(lambda: self.origin.fetches()[-1].headers["x-api-key"] == "second")
+
+    def test_credentials_go_to_another_host_only_when_it_is_named(self):
+        url, port = self.origin.url, self.origin.port("http")
+        self.origin.metadata = {"jwks_uri": f"http://localhost:{port}/jwks"}
+        text = (f'  - {{name: corp, issuer: "{url}", discovery: true, jwks_hosts: [localhost], {QUICK}, '
+                'bearer_file: token%s}\n')
+        for more, to_keys in (("", None), (", credentials_to: [localhost]", None),
+                              (f', credentials_to: ["localhost:{port}"]', "Bearer abc")):
+            with self.subTest(more):
+                self.origin.requests.clear()
+                self.ready(text=configuration(text % more), files={"token": "abc"})
+                asked = self.origin.fetches("/.well-known/openid-configuration")[0]
+                self.assertEqual(asked.headers["authorization"], "Bearer abc")
+                self.assertEqual(self.origin.fetches()[0].headers.get("authorization"), to_keys)
+
+    def test_a_client_certificate_is_read_for_each_fetch_and_shown_to_the_configured_origin_only(self):
+        folder = pathlib.Path(self.origin.folder)
+        stranger = self.origin.client_ca.issue("signet-2", client=True)
+        files = {"client.pem": self.origin.client.certificate_pem, "client.key": self.origin.client.key_pem}
+        more = f'{QUICK}, ca_file: "{folder}/ca.pem", client_cert: client.pem, client_key: client.key'
+        door = self.origin.door_url("https_client")
+        running = self.start(configuration(fetched(door + "/jwks", more)), files=files)
+        wait_until(lambda: self.state() == "fresh")
+
+        def replace(name, content):
+            fresh = running.folder / "new"
+            fresh.write_bytes(content)
+            fresh.chmod(0o600)
+            fresh.rename(running.folder / name)
+
+        replace("client.pem", stranger.certificate_pem)  # half of it is replaced
+        wait_until(lambda: self.outcome() == "credentials")
+        self.accepted()
+        replace("client.key", stranger.key_pem)
+        wait_until(lambda: self.outcome() in ("same", "replaced"))
+
+        port = self.origin.port("https_client")
+        self.origin.metadata = {"jwks_uri": f"https://localhost:{port}/jwks"}
+        text = f'  - {{name: corp, issuer: "{door}", discovery: true, jwks_hosts: [localhost], {more}%s}}\n'
+        self.start(configuration(text % ""), files=files)
+        wait_until(lambda: self.issuers()["corp"]["failures"])  # no certificate was shown there
+        self.assertEqual((self.state(), self.origin.fetches("/jwks")[-1].headers["host"].split(":")[0]),
+                         ("unavailable", "127.0.0.1"))
+        self.ready(text=configuration(text % f', credentials_to: ["localhost:{port}"]'), files=files)
+        self.accepted(token(self.key, "k1", iss=door))
+
+    def test_a_reload_with_other_credentials_begins_afresh_and_one_with_the_same_keeps_the_keys(self):
+        text = (f'  - {{name: corp, issuer: "{self.origin.url}", discovery: true, jwks_hosts: [localhost], {QUICK}, '
+                'bearer_file: token%s}\n')
+        listeners = "".join(service.DEFAULT_LISTENERS.values())
+        for more, state in ((", required: true", "stale"), (", credentials_to: [localhost]", "unavailable"),
+                            (", headers: {X-Tenant: a}", "unavailable")):
+            with self.subTest(more):
+                self.origin.mode = "good"
+                running = self.ready(text=configuration(text % ""), files={"token": "abc"})
+                self.origin.mode = "503"
+                wait_until(lambda: self.state() == "stale", "a fetch that failed")
+                fresh = running.folder / "new"
+                fresh.write_text(configuration(text % more) + listeners)
+                fresh.chmod(0o600)
+                fresh.rename(running.folder / "signet.yaml")
+                wait_until(lambda: self.events("reloaded"), "the reload")
+                self.assertEqual(self.state(), state)
+
     # Keys of use enc.
 
     def test_messages_go_to_the_keys_that_an_issuer_publishes_for_encryption(self):

@@ -87,7 +87,8 @@ def run_examples(contract, signet):
             if wanted["status"] == 200:
                 found = contract.schemas.problems(content["schema"], value)
                 check(not found, f"{name}: the example does not fit its schema: {found}")
-            reply = signet.request(method.upper(), path, json.dumps(value), JSON)
+            port = signet.admin_port if contract.is_admin(path) else None
+            reply = signet.request(method.upper(), path, json.dumps(value), JSON, port)
             check(reply.status == wanted["status"], f"{name}: {reply}")
             if "code" in wanted:
                 check(reply.json["code"] == wanted["code"], f"{name}: not {wanted['code']}: {reply}")

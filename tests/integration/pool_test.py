@@ -3,6 +3,7 @@
 Run by ctest (the binary in SIGNET), or as:
     SIGNET=build/dev/signet PYTHONPATH=tests/support python3 tests/integration/pool_test.py
 """
+import hashlib
 import http.client
 import json
 import os
@@ -16,6 +17,7 @@ import service
 
 SIGNET = os.environ["SIGNET"]
 PATIENCE = 120  # seconds for anything; sanitizers are slow
+SECRET = "secret-of-the-other-caller-of-more-than-256-bits-0123"
 CONFIG = """
 server:
   threads: 2
@@ -25,19 +27,23 @@ admin: {listen: ["127.0.0.1:0"]}
 issuer: https://tokens.example.com
 keys:
   - {name: sig, alg: RS256, generate: true}
-sign_profiles: {default: {key: sig, callers: [me], ttl: 15m, allowed_claims: [sub]}}
+sign_profiles: {default: {key: sig, callers: [me, other], ttl: 15m, allowed_claims: [sub]}}
 verify_profiles: {default: {issuers: [self], audiences: none}}
-callers: [{name: me, uid: %d}]
-limits: {caller_jobs: 24, queue_timeout: 1m, batch_items: 512, request_timeout: 1h}
-""" % os.getuid()
+callers: [{name: me, uid: %d}, {name: other, secret_sha256: %s}]
+limits: {caller_jobs: CALLER_JOBS, queue_timeout: 1m, batch_items: 512, request_timeout: 1h}
+""" % (os.getuid(), hashlib.sha256(SECRET.encode()).hexdigest())
 SIGN = {"claims": {"sub": "x"}}
 
 
 class Client:
-    """One connection of a stranger (an address) or of the caller (the Unix socket)."""
+    """One connection of a stranger (an address) or of the caller (the Unix socket); `secret` makes the stranger
+    another caller."""
 
-    def __init__(self, running, address=None):
+    def __init__(self, running, address=None, secret=None):
         self.running, self.address = running, address
+        self.fields = {"Content-Type": "application/json"}
+        if secret:
+            self.fields["Authorization"] = f"Bearer {secret}"
         self.wire = http.client.HTTPConnection("localhost", timeout=PATIENCE)
         if address:
             self.wire.sock = socket.create_connection(
@@ -52,9 +58,10 @@ class Client:
         """(status, seconds)"""
         began = time.monotonic()
         text = json.dumps(body).encode()
-        self.wire.request("POST", path, text, {"Content-Type": "application/json"})
+        self.wire.request("POST", path, text, self.fields)
         reply = self.wire.getresponse()
         reply.read()
+        self.retry_after = reply.getheader("Retry-After")
         return reply.status, time.monotonic() - began
 
 
@@ -100,8 +107,17 @@ def metric(running, name, **labels):
     return float(found.group(1)) if found else 0
 
 
-def start():
-    running = service.start(SIGNET, CONFIG)
+def wait_for(holds):
+    end = time.monotonic() + PATIENCE
+    while not (found := holds()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+    return found
+
+
+def start(caller_jobs=24, queue_timeout="1m"):
+    text = CONFIG.replace("CALLER_JOBS", str(caller_jobs)).replace("queue_timeout: 1m", f"queue_timeout: {queue_timeout}")
+    running = service.start(SIGNET, text)
     wire = Client(running).wire
     wire.request("POST", "/sign", json.dumps(SIGN), {"Content-Type": "application/json"})
     return running, json.loads(wire.getresponse().read())["token"]
@@ -138,9 +154,27 @@ def a_caller_that_fills_its_limit_does_not_starve_strangers():
         assert metric(running, "signet_job_wait_seconds_count", queue="callers") > 0
 
 
+def a_flood_of_callers_is_refused_early_and_takes_nobody_elses_place():
+    running, _ = start(caller_jobs=1000, queue_timeout="100ms")
+    with running:
+        callers = [Client(running) for _ in range(64)]
+        other = Client(running, "127.0.1.1", SECRET)
+        with Flood(callers, "/sign/batch", {"items": [SIGN] * 48}) as flood:
+            refused = wait_for(lambda: metric(running, "signet_jobs_refused_total", queue="callers", reason="age"))
+            signed = [other.post("/sign", SIGN) for _ in range(30)]
+            took = flood.took()
+        assert {status for status, _ in signed} == {200}, signed
+        assert {status for status, _ in flood.replies} == {200, 503}
+        assert {one.retry_after for one in callers} <= {None, "1"} and any(one.retry_after for one in callers)
+        waited = statistics.median(s for _, s in signed)
+        print(f"   the other caller {waited * 1000:.1f} ms, the flood's batches {took * 1000:.0f} ms, {refused:.0f} refused")
+        assert metric(running, "signet_jobs_refused_total", queue="callers", reason="caller") == 0
+
+
 for test in (
     strangers_do_not_hold_up_a_callers_signature,
     a_caller_that_fills_its_limit_does_not_starve_strangers,
+    a_flood_of_callers_is_refused_early_and_takes_nobody_elses_place,
 ):
     test()
     print("ok", test.__name__, flush=True)

@@ -23,6 +23,7 @@ import es256
 import origin
 import pages
 import service
+import tls_world
 
 PATH = os.pathsep.join([os.path.dirname(os.path.abspath(os.environ["SIGNET"])), os.environ["PATH"], "/usr/sbin"])
 MOMENTS = {"iat", "exp", "expires_at", "expires_in"}
@@ -185,6 +186,15 @@ verify_profiles: {{default: {{issuers: [a], audiences: [api]}}}}
             return metric_names(signet)
 
 
+def metrics_of_a_tls_listener():
+    """The metrics of a service that has shaken hands, and whose certificate was changed."""
+    with tls_world.World() as world:
+        check(world.status_of(world.trusting()) == 200, "TLS: no reply")
+        world.swap(tls_pem="next.pem", tls_key="next.key")
+        tls_world.until(lambda: world.metric("signet_tls_reloads_total", result="ok") >= 2, "swapped")
+        return metric_names(world.service)
+
+
 def check_sidecar(file):
     """Serves with the shown configuration, at other addresses. Returns the names of its metrics."""
     arguments = [
@@ -219,7 +229,8 @@ def main():
         os.chdir(start)
         metrics = metric_names(signet)
     try:
-        check_metrics(metrics | check_sidecar(start / "docs/sidecar/signet.yaml") | metrics_of_a_fetched_issuer())
+        names = metrics | check_sidecar(start / "docs/sidecar/signet.yaml")
+        check_metrics(names | metrics_of_a_fetched_issuer() | metrics_of_a_tls_listener())
     except RuntimeError as why:
         problems.append(f"sidecar: {why}")
     for text in problems:

@@ -129,9 +129,10 @@ class Refusals(unittest.TestCase):
         ):  # fmt: skip
             self.post(name, path, body, secret)
             code, field, value = expected
+            who = {"caller": "other"} if secret == OTHER else {}
             self.assertEqual(
                 self.only(name),
-                {"event": "caller_refused", "code": code, field: value, "peer": "127.0.0.1"}, name)
+                {"event": "caller_refused", "code": code, field: value, "peer": "127.0.0.1"} | who, name)
         self.signet.request("POST", "/verify", b"{}", {
             "X-Request-Id": "c7", "Origin": "https://evil.example", "Content-Type": "application/json"})
         self.assertEqual(self.only("c7")["code"], "origin_forbidden")

@@ -10,11 +10,13 @@ ROOT = pages.ROOT
 FOREIGN = {"Key", "Jwk", "JwkSet", "JsonJws", "JsonJwe"}
 # Sections of the schema, as docs/configuration.md calls them.
 SECTIONS = {
-    "server": "server", "listener": "server.listen[]", "admin": "admin", "key": "keys[]",
+    "server": "server", "listener": "server.listen[]", "tls": "server.listen[].tls", "admin": "admin",
+    "admin_listener": "admin.listen[]", "probes_listener": "admin.probes[]", "key": "keys[]",
     "issuer": "issuers[]", "verify_profile": "verify_profiles.NAME",
     "header": "verify_profiles.NAME.headers", "sign_profile": "sign_profiles.NAME",
-    "caller": "callers[]", "inline_keys": "inline_keys", "limits": "limits", "crypto": "crypto",
-    "log": "log",
+    "caller": "callers[]", "caller_certificate": "callers[].mtls_san", "caller_jwt": "callers[].jwt",
+    "caller_rate": "callers[].rate", "inline_keys": "inline_keys", "limits": "limits", "crypto": "crypto",
+    "reload": "reload", "log": "log",
 }  # fmt: skip
 
 

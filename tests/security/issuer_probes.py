@@ -66,6 +66,7 @@ class Issuers:
                 ("most", "long", ", max_ttl: 10m"), ("short", "short", ""), ("least", "short", ", min_ttl: 90s"),
                 ("stale", "none", ", stale_if_error: 1h"), ("denied", "none", ", deny_cidrs: [127.0.0.0/8]"),
                 ("sent", "none", ", headers: {X-Probe: yes-it-is}"),
+                ("borne", "none", ", bearer_file: token"),
                 ("through", "none", f", proxy_url: \"{self.proxy.url}\""),
                 ("quick", "hang", ", total_timeout: 200ms, connect_timeout: 100ms"),
                 ("patient", "hang", ", total_timeout: 30s"),
@@ -89,7 +90,11 @@ class Issuers:
         lines = [f"  - {{name: {name}, issuer: {CORP}, {text}}}" for name, text in ours.items()]
         lines += [f"  - {{name: renamed, issuer: urn:other, jwks_uri: \"{self.server.url}/none/jwks\"}}"]
         lines += [f"  - {{name: {name}, issuer: \"{self.server.url}\", discovery: true{more}}}"
-                  for name, more in (("found", ", jwks_hosts: [localhost]"), ("strayed", ""))]  # fmt: skip
+                  for name, more in (
+                      ("found", ", jwks_hosts: [localhost]"), ("strayed", ""),
+                      ("told", ", jwks_hosts: [localhost], headers: {X-Told: \"file:told\"}, "
+                               f"credentials_to: [\"localhost:{self.server.port}\"]"),
+                      ("untold", ", jwks_hosts: [localhost], headers: {X-Untold: \"file:told\"}"))]  # fmt: skip
         profiles = [*ours, "renamed"]
         text = "\n".join([
             'server: {startup_wait: 0s, jwks_cache_dir: kept, listen: [{address: "127.0.0.1:0", endpoints: [all]}]}',
@@ -98,7 +103,7 @@ class Issuers:
         pem = self.key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        files = {"set.json": jwks, "key.pem": pem, "ca.pem": self.origin.ca_pem,
+        files = {"set.json": jwks, "key.pem": pem, "token": "t0ken", "told": "who-we-are", "ca.pem": self.origin.ca_pem,
                  "client.pem": self.origin.client.certificate_pem,
                  "client.key": self.origin.client.key_pem}  # fmt: skip
         return service.start(BINARY, text, files)
@@ -147,6 +152,16 @@ class Issuers:
         assert found == [300, 120, 86400, 600, 60, 90, 300], found
         found = [between(name, "fresh_until", "usable_until") for name in ("usual", "stale")]
         assert found == [86400, 3600], found
+
+    @observes("issuers[].bearer_file", "issuers[].credentials_to")
+    def credentials(self):
+        self.wait_for("borne", "told", "untold")
+        bearers = {headers.get("authorization") for _, headers in self.server.asked}
+        assert bearers == {None, "Bearer t0ken"}, bearers
+        found = {name: {path for path, headers in self.server.asked if headers.get(name)}
+                 for name in ("x-told", "x-untold")}  # fmt: skip
+        metadata = "/.well-known/openid-configuration"
+        assert found == {"x-told": {metadata, "/none/jwks"}, "x-untold": {metadata}}, found
 
     @observes("issuers[].jwks_uri", "issuers[].discovery", "issuers[].jwks_hosts", "issuers[].headers",
               "server.jwks_cache_dir")  # fmt: skip

@@ -2,7 +2,6 @@
 import http.client
 import json
 import os
-import socket
 import time
 
 import service
@@ -12,7 +11,7 @@ from origin import public_jwk
 from places import said
 from probe_world import (
     AS_CALLER, BINARY, FUTURE, NOW, PARTNER, PAST, SECOND, SHA, b64, claims_of, hs,
-    protected,
+    protected, signed_over_unix,
 )  # fmt: skip
 
 
@@ -140,8 +139,6 @@ def configuration(inline):
         f"  - {{name: other, secret_sha256: {'0' * 64}}}",
         f"  - {{name: me, uid: {os.getuid()}}}",
         f"  - {{name: them, uid: {os.getuid() + 1}}}",
-        f"  - {{name: us, gid: {os.getgid()}}}",
-        f"  - {{name: theirs, gid: {os.getgid() + 1}}}",
         f"inline_keys: {inline}",
         "verify_profiles:",
         f"  mode_on: {{mode: jws, series: [pay], typ: [receipt]}}",
@@ -151,7 +148,7 @@ def configuration(inline):
     ]
     lines += [f"  {name}: {text}" for name, text in profiles(VERIFY, VERIFY_BASE, 5)]
     lines += ["sign_profiles:", "  kind_on: {kind: jws, key: pay, typ: receipt, callers: [test]}"]
-    lines += [f"  {one}: {{key: sig, ttl: 1m, callers: [{one}]}}" for one in ("me", "them", "us", "theirs")]
+    lines += [f"  {one}: {{key: sig, ttl: 1m, callers: [{one}]}}" for one in ("me", "them")]
     lines += [f"  {name}: {text}" for name, text in profiles(SIGN, SIGN_BASE, 3)]
     return "\n".join(lines) + "\n"
 
@@ -246,20 +243,10 @@ class Policies:
         found = [encrypt("sealed", zip="DEF"), encrypt("flat", zip="DEF")]
         assert found == ["200", "algorithm_not_allowed"], found
 
-    @observes("callers[].uid", "callers[].gid", "callers[].secret_sha256")
+    @observes("callers[].uid", "callers[].secret_sha256")
     def callers(self):
-        def over_unix(name):
-            client = http.client.HTTPConnection("localhost", timeout=30)
-            client.sock = socket.socket(socket.AF_UNIX)
-            client.sock.connect(os.path.join(self.running.folder, "s.sock"))
-            body = json.dumps({"claims": {}, "profile": name})
-            client.request("POST", "/sign", body, {"Content-Type": "application/json"})
-            status = client.getresponse().status
-            client.close()
-            return status
-
-        found = [over_unix(one) for one in ("me", "them", "us", "theirs")]
-        assert found == [200, 403, 200, 403], found
+        found = [signed_over_unix(self.running, one) for one in ("me", "them")]
+        assert found == [200, 403], found
         body = {"claims": {}, "profile": "typ_off"}
         wrong = {"Authorization": "Bearer " + "x" * 40}
         assert self.post("/sign", body).get("token") and self.running.post("/sign", body, wrong).status == 401

@@ -2,9 +2,11 @@
 import base64
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import tempfile
 import time
@@ -46,6 +48,18 @@ def hs(content, secret=SECRET, detached=False, **header):
     signed = b64(json.dumps(head)) + "." + payload
     value = b64(hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest())
     return ".".join([signed.split(".")[0], "" if detached else payload, value])
+
+
+def signed_over_unix(running, profile):
+    """The status of a request to sign over the service's socket `s.sock`."""
+    client = http.client.HTTPConnection("localhost", timeout=30)
+    client.sock = socket.socket(socket.AF_UNIX)
+    client.sock.connect(os.path.join(running.folder, "s.sock"))
+    body = json.dumps({"claims": {}, "profile": profile})
+    client.request("POST", "/sign", body, {"Content-Type": "application/json"})
+    status = client.getresponse().status
+    client.close()
+    return status
 
 
 def partner(**claims):

@@ -3,6 +3,7 @@ import ctypes.util
 import http.client
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import tempfile
@@ -318,6 +319,42 @@ def providers():
     assert len(named[0]) == 1 or "ES256" not in named[0]["botan"], named
 
 
+@observes("reload.watch")
+def reload_watch():
+    """Whether a changed file takes effect by itself; at SIGHUP it always does."""
+    for settings, is_watched in (("reload: {watch: true}\n", True), ("reload: {watch: false}\n", False)):
+        with start(settings) as one:
+            file = pathlib.Path(one.folder, "signet.yaml")
+            text = file.read_text() + "limits: {json_depth: 5}\n"
+            next_one = generation(one) + 1
+            replace(file, text)
+            assert has_generation(one, next_one, 10 if is_watched else 1.5) == is_watched, settings
+            if not is_watched:
+                one.process.send_signal(signal.SIGHUP)
+                assert has_generation(one, next_one, 10), "SIGHUP"
+
+
+def replace(file, text):
+    fresh = file.with_suffix(".new")
+    fresh.write_text(text)
+    fresh.chmod(0o600)
+    fresh.rename(file)
+
+
+def generation(one):
+    said = one.get("/readyz?verbose", port=one.admin_port).json
+    return said["checks"]["configuration"]["generation"]
+
+
+def has_generation(one, wanted, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if generation(one) >= wanted:
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def log_of(settings):
     """What a service writes until it is ready."""
     with tempfile.TemporaryDirectory(dir=os.getcwd()) as folder:
@@ -379,5 +416,5 @@ def running_probes(stack):
         ("startup_wait: 10m", ""), ("startup_wait: 0s", ""), ("startup_policy: serve_degraded", ""),
         ("startup_policy: serve_degraded", ", required: true"))))  # fmt: skip
     yield from marked(starts)
-    for probe in (drain_delay, drain_limit, log, providers, key_tables):
+    for probe in (drain_delay, drain_limit, log, providers, key_tables, reload_watch):
         yield probe.settings, probe

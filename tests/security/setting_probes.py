@@ -8,9 +8,11 @@ and issuer_probes.py; @observes names the settings whose difference one shows.
 """
 import contextlib
 
+import caller_probes
 import issuer_probes
 import policy_probes
 import server_probes
+import tls_probes
 from probe_world import KEYS, check
 
 GOOD = "issuer: https://tokens.example.com\ncallers: [{name: test, uid: 1}]\n"
@@ -66,6 +68,8 @@ def pairs():
          secret('secret: "env:SECRET"') + "sign_profiles: {p: {key: a, ttl: 1m, iss: urn:a}}\n",
          secret('secret: "env:SECRET"') + "sign_profiles: {p: {key: a, ttl: 1m, iss: urn:b}}\n",
          "must be the issuer of its series"),
+        ("reload.poll", GOOD + "reload: {poll: 1s}\n", GOOD + "reload: {watch: false, poll: 1s}\n",
+         "needs `watch: true`"),
         ("limits.jwks_keys", issuer('{name: a, issuer: urn:c, jwks_file: two.json}'),
          issuer('{name: a, issuer: urn:c, jwks_file: two.json}') + "limits: {jwks_keys: 1}\n",
          "more keys than limits.jwks_keys"),
@@ -90,5 +94,5 @@ def all_probes():
     for setting, good, bad, says in pairs():
         yield {setting}, probe(good, bad, says)
     with contextlib.ExitStack() as stack:
-        for module in (policy_probes, server_probes, issuer_probes):
+        for module in (policy_probes, server_probes, issuer_probes, caller_probes, tls_probes):
             yield from module.running_probes(stack)

@@ -60,8 +60,8 @@ config::settings live_settings()
     with.server.listen = {data};
     with.server.threads = 2;
     with.server.drain_limit = config::seconds(5);
-    with.admin.listen = {loopback()};
-    with.admin.probes = {loopback()};
+    with.admin.listen = {{.address = loopback()}};
+    with.admin.probes = {{.address = loopback()}};
     with.issuer = "https://tokens.example.com";
     with.keys.push_back(es256_key());
     return with;
@@ -70,9 +70,22 @@ config::settings live_settings()
 live_service::live_service(config::settings with, service::clock_function clock)
     : app_(std::move(with), std::move(clock))
 {
+    start();
+    thread_ = std::thread([this] { app_.run(); });
+}
+
+live_service::live_service(config::settings with, service::load_function again)
+    : app_(std::move(with))
+{
+    start();
+    app_.reload_from({std::move(again)});
+    thread_ = std::thread([this] { app_.run(); });
+}
+
+void live_service::start()
+{
     service::start_log({.level = config::log_level::off, .format = config::log_format::json});
     app_.listen();
-    thread_ = std::thread([this] { app_.run(); });
 }
 
 live_service::~live_service()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "service/app/app.hpp"
+#include "service/app/reloader.hpp"
 
 #include <string>
 #include <string_view>
@@ -18,15 +19,19 @@ public:
     explicit live_service(
         config::settings with = live_settings(), service::clock_function clock = service::system_now
     );
+    /// The same, which loads its configuration again when it is asked to.
+    live_service(config::settings with, service::load_function again);
     ~live_service();  ///< ends it at once
 
     service::app& app() { return app_; }
     std::uint16_t port(std::size_t listener = 0) const { return app_.bound()[listener].port; }
-    std::uint16_t admin_port() { return port(app_.shared().settings.server.listen.size()); }
-    std::uint16_t probes_port() { return port(app_.shared().settings.server.listen.size() + 1); }
+    std::uint16_t admin_port() { return port(app_.shared().settings()->server.listen.size()); }
+    std::uint16_t probes_port() { return port(app_.shared().settings()->server.listen.size() + 1); }
     void wait_for_end();  ///< of a stop that was begun
 
 private:
+    void start();
+
     service::app app_;
     std::thread thread_;
 };

@@ -21,6 +21,7 @@ class Pair:
     """A certificate and its private key, as PEM bytes."""
 
     def __init__(self, certificate, key):
+        self.serial_number = certificate.serial_number
         self.certificate_pem = certificate.public_bytes(serialization.Encoding.PEM)
         self.key_pem = key.private_bytes(
             serialization.Encoding.PEM,
@@ -30,32 +31,50 @@ class Pair:
 
 
 class Authority:
-    """A root that signs certificates for servers and clients."""
+    """A root, or below `parent`, that signs certificates for servers and clients."""
 
-    def __init__(self, name="Signet test authority"):
+    def __init__(self, name="Signet test authority", parent=None):
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _common_name(name)
+        above = parent or self
         now = datetime.datetime.now(datetime.timezone.utc)
-        builder = _builder(self._name, self._name, self._key, now - DAY, now + 30 * DAY)
+        builder = _builder(self._name, above._name, self._key, now - DAY, now + 30 * DAY)
         builder = builder.add_extension(x509.BasicConstraints(True, None), critical=True)
         builder = builder.add_extension(_key_usage(signs_certificates=True), critical=True)
         self._identifier = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
         builder = builder.add_extension(self._identifier, critical=False)
-        self._certificate = builder.sign(self._key, hashes.SHA256())
+        self._certificate = builder.sign(above._key, hashes.SHA256())
 
     @property
     def certificate_pem(self):
         return self._certificate.public_bytes(serialization.Encoding.PEM)
 
-    def issue(self, subject, names=(), addresses=(), uris=(), start=-DAY, end=30 * DAY, client=False):
-        """A certificate for names, IP addresses and URIs, valid from `start` to `end` from now."""
-        key = ec.generate_private_key(ec.SECP256R1())
+    def revocations(self, revoked=(), end=30 * DAY):
+        """The PEM list of these pairs, valid until `end` from now."""
+        now = datetime.datetime.now(datetime.timezone.utc)
+        builder = x509.CertificateRevocationListBuilder().issuer_name(self._name)
+        builder = builder.last_update(now - 2 * DAY).next_update(now + end)
+        builder = builder.add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(self._identifier), critical=False
+        )
+        for one in revoked:
+            entry = x509.RevokedCertificateBuilder().serial_number(one.serial_number)
+            builder = builder.add_revoked_certificate(entry.revocation_date(now - DAY).build())
+        return builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    def issue(
+        self, subject, names=(), addresses=(), uris=(), start=-DAY, end=30 * DAY, client=False, any_use=False, key=None
+    ):  # fmt: skip
+        """A certificate for names, IP addresses and URIs, valid from `start` to `end` from now; for servers,
+        for clients, or without a word about its use. Its key is a new one of P-256, or `key`."""
+        key = key or ec.generate_private_key(ec.SECP256R1())
         now = datetime.datetime.now(datetime.timezone.utc)
         builder = _builder(_common_name(subject), self._name, key, now + start, now + end)
         builder = builder.add_extension(x509.BasicConstraints(False, None), critical=True)
         builder = builder.add_extension(_key_usage(signs_certificates=False), critical=True)
         usage = ExtendedKeyUsageOID.CLIENT_AUTH if client else ExtendedKeyUsageOID.SERVER_AUTH
-        builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+        if not any_use:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         builder = builder.add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(self._identifier),
             critical=False,

@@ -43,6 +43,7 @@ class Origin:
         self._temporary = None if folder else tempfile.TemporaryDirectory()
         self.folder = pathlib.Path(folder or self._temporary.name)
         self.mode = "good"
+        self.gate = threading.Event()  # of the mode "gated"
         self.requests = []
         self.cache_control = "max-age=300"
         self.extra_headers = {}

@@ -139,11 +139,18 @@ ENDLESS = {
     "endless_extensions": endless(CHUNKED, b"1;" + b"a" * 8000 + b"\r\n \r\n"),
 }
 
+def gated(origin, exchange):
+    """Good, once the test opens `origin.gate`."""
+    origin.gate.wait(60)
+    good(origin, exchange)
+
+
 MODES = {
     **ENDLESS,
     "good": good,
     "503": fixed("503 Service Unavailable", b"<html>sick</html>", "text/html"),
     "404": fixed("404 Not Found", b"", None),
+    "gated": gated,
     "hang": lambda origin, exchange: exchange.hold(),
     "drip": drip,
     "slow_head": lambda origin, exchange: exchange.trickle(b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n"),

@@ -1,3 +1,4 @@
+#include "core/base/rfc3339.hpp"
 #include "core/json/json.hpp"
 #include "service/http/route.hpp"
 #include "service/issuers/registry.hpp"
@@ -29,29 +30,52 @@ core::failure unready(issuer_registry::unreadiness const& why, bool verbose)
     return core::failure::of(core::errc::keys_unavailable, text + ".");
 }
 
-std::string ready_text(worker& here, bool verbose)
+/// What is in force, and how the last attempt to change it ended. Why it was refused is in the log
+/// and in the answer of POST /reload: it names files.
+void append_configuration(core::json::writer& out, reload_status::facts const& now)
 {
-    auto const& view = *here.current()->ring;
-    bool const is_degraded = here.shared.issuers.is_degraded();
+    out.name("configuration").begin_object();
+    out.member("generation", static_cast<std::int64_t>(now.generation));
+    out.member("in_force_since", core::rfc3339(now.in_force_since));
+    if (now.last_attempt) {
+        out.member("last_reload", now.problems == 0 ? "ok" : "refused");
+        out.member("last_reload_at", core::rfc3339(*now.last_attempt));
+        out.member("problems", static_cast<std::int64_t>(now.problems));
+    }
+    if (!now.needs_restart.empty()) {
+        out.name("needs_restart").begin_array();
+        for (auto const& setting : now.needs_restart)
+            out.string(setting);
+        out.end_array();
+    }
+    out.end_object();
+}
+
+std::string ready_text(snapshot const& seen, shared_state& shared, bool verbose)
+{
+    auto const& view = *seen.ring;
+    auto const& settings = seen.settings;
+    bool const is_degraded = shared.issuers.is_degraded();
     std::string text;
     core::json::writer out(text);
     out.begin_object();
     out.member("status", is_degraded ? "degraded" : "ready");
-    out.member("mode", here.shared.settings.dev ? "development" : "production");
+    out.member("mode", settings.dev ? "development" : "production");
     if (verbose) {
         out.name("checks").begin_object();
         out.member("draining", false);
-        out.member("keys", static_cast<std::int64_t>(here.shared.settings.keys.size()));
+        out.member("keys", static_cast<std::int64_t>(settings.keys.size()));
         out.member("series", static_cast<std::int64_t>(view.all.size()));
-        out.member("issuers", static_cast<std::int64_t>(here.shared.settings.issuers.size()));
+        out.member("issuers", static_cast<std::int64_t>(settings.issuers.size()));
         out.member("issuers_have_fresh_keys", !is_degraded);
         if (is_degraded) {
             out.name("issuers_without_fresh_keys").begin_array();
-            for (auto const& name : here.shared.issuers.without_fresh_keys())
+            for (auto const& name : shared.issuers.without_fresh_keys())
                 out.string(name);
             out.end_array();
         }
-        out.member("sign_profiles_have_keys", can_sign(here.shared.settings, view));
+        out.member("sign_profiles_have_keys", can_sign(settings, view));
+        append_configuration(out, shared.reloads.now());
         out.end_object();
     }
     out.end_object();
@@ -75,7 +99,7 @@ asio::awaitable<http::reply> handle_readyz(http::request const& request, worker&
     bool const verbose = !request.query().empty();
     if (auto const why = here.shared.issuers.not_ready())
         co_return http::problem(unready(*why, verbose), request);
-    co_return http::json_reply(ready_text(here, verbose));
+    co_return http::json_reply(ready_text(*request.seen(), here.shared, verbose));
 }
 
 asio::awaitable<http::reply> handle_healthz(http::request const& request, worker& here)

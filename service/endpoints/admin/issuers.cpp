@@ -93,14 +93,13 @@ void append_issuer(
 /// and client keys of a fetch are not included.
 asio::awaitable<http::reply> handle_issuers(http::request const&, worker& here)
 {
-    auto const& all = here.shared.settings.issuers;
-    auto const view = here.shared.issuers.directory().view();
-    auto const states = here.shared.issuers.directory().states();
+    auto const now = here.shared.issuers.directory().now();
+    auto const& all = now.view->settings->issuers;
     std::string text;
     core::json::writer out(text);
     out.begin_object().name("issuers").begin_array();
     for (std::size_t i = 0; i < all.size(); ++i)
-        append_issuer(out, all[i], view->issuers[i], states[i]);
+        append_issuer(out, all[i], now.view->issuers[i], now.states[i]);
     out.end_array().end_object();
     co_return http::json_reply(std::move(text));
 }

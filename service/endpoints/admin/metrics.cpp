@@ -33,7 +33,8 @@ void add_job_families(families& to, work_pool const& from)
             {to_string(lane), to_string(why)}, static_cast<double>(from.refusals(lane, why))
         );
     };
-    add_refusals(work_lane::callers, work_refusal::caller);
+    for (auto const why : {work_refusal::caller, work_refusal::age})
+        add_refusals(work_lane::callers, why);
     for (auto const why : {work_refusal::full, work_refusal::age, work_refusal::peer})
         add_refusals(work_lane::strangers, why);
     for (auto const lane : {work_lane::callers, work_lane::strangers}) {
@@ -44,11 +45,46 @@ void add_job_families(families& to, work_pool const& from)
     }
 }
 
+void add_caller_families(families& to, caller_state const& from)
+{
+    for (auto const& one : from.all()) {
+        to.add<"signet_caller_requests_in_flight">({one.name}, static_cast<double>(one.in_flight));
+        to.add<"signet_caller_limited_total">(
+            {one.name, "rate"}, static_cast<double>(one.over_rate)
+        );
+        to.add<"signet_caller_limited_total">(
+            {one.name, "in_flight"}, static_cast<double>(one.over_in_flight)
+        );
+    }
+}
+
 void add_table_families(families& to, key_tables::figures const& now)
 {
     to.add<"signet_key_tables">({}, static_cast<double>(now.tables));
     to.add<"signet_key_tables_bytes">({}, static_cast<double>(now.octets));
     to.add<"signet_key_tables_made_total">({}, static_cast<double>(now.made));
+}
+
+void add_reload_families(families& to, reload_status::facts const& now)
+{
+    to.add<"signet_config_generation">({}, static_cast<double>(now.generation));
+    to.add<"signet_config_reloads_total">({"ok"}, static_cast<double>(now.done));
+    to.add<"signet_config_reloads_total">({"refused"}, static_cast<double>(now.refused));
+    to.add<"signet_config_last_reload_successful">({}, now.problems == 0 ? 1 : 0);
+    to.add<"signet_config_last_reload_success_timestamp_seconds">(
+        {}, core::numeric_date(now.in_force_since)
+    );
+}
+
+void add_certificate_families(families& to, certificate_ends const& from)
+{
+    for (std::size_t i = 0; i < listener_kinds; ++i) {
+        auto const kind = static_cast<listener_kind>(i);
+        if (auto const end = from.unix_seconds_of(kind))
+            to.add<"signet_tls_certificate_expiry_timestamp_seconds">(
+                {to_string(kind)}, static_cast<double>(*end)
+            );
+    }
 }
 
 }  // namespace
@@ -62,9 +98,12 @@ asio::awaitable<http::reply> handle_metrics(http::request const&, worker& here)
         add_body_families(to, shared.bodies);
         add_token_families(to, shared.tokens);
         add_job_families(to, shared.cpu);
+        add_caller_families(to, shared.callers);
         add_table_families(to, shared.tables.now());
+        add_reload_families(to, shared.reloads.now());
+        add_certificate_families(to, shared.certificate_ends);
     };
-    auto const render = [&] { return here.shared.metrics.text(*here.current()->ring, more); };
+    auto const render = [&] { return here.shared.counted()->text(*here.current()->ring, more); };
     answer.body = here.metrics_text.at(std::chrono::steady_clock::now(), render);
     co_return answer;
 }

@@ -43,22 +43,11 @@ http::reply unmappable()
     return refusal;
 }
 
-/// Refuses a token that was accepted.
-void take_back(verdict& found, core::failure why)
-{
-    found.kid = found.token->kid();
-    found.token = std::move(why);
-}
-
 /// Counts what the gateway is told, which may differ from the verdict: a token that is bound to a
 /// proof that nobody checked (RFC 7800) is refused, and so is one whose claims do not fit headers.
 http::reply answer(verdict& found, verify_terms const& by, observers const& told)
 {
-    if (found.token && found.token->claims().find("cnf"))
-        take_back(
-            found,
-            core::failure::of_claim(core::errc::claim_invalid, "cnf", core::fault::check_failed)
-        );
+    refuse_if_bound(found);
     if (!found.token) {
         count(found, by, told);
         return bearer_challenge(found.token.error());
@@ -71,18 +60,18 @@ http::reply answer(verdict& found, verify_terms const& by, observers const& told
     return mapped ? std::move(*mapped) : unmappable();
 }
 
-observers told_of(http::request const& request, shared_state& shared)
+observers told_of(http::request const& request, snapshot const& seen)
 {
-    return {shared.metrics, &shared.refusals, request.request_id()};
+    return {seen.counters, seen.refusals, request.request_id()};
 }
 
 /// Refuses a request before there is a token that could be verified.
-http::reply refuse(http::request const& request, shared_state& shared, core::failure const& why)
+http::reply refuse(http::request const& request, snapshot const& seen, core::failure const& why)
 {
     refusal line{refusal::kind::token, why, request.request_id()};
     line.subject = {
-        refusal_subject::kind::verify_profile, shared.settings.server.default_auth_profile};
-    shared.refusals.tell(line);
+        refusal_subject::kind::verify_profile, seen.settings.server.default_auth_profile};
+    told_of(request, seen).tell(line);
     return bearer_challenge(why);
 }
 
@@ -95,9 +84,21 @@ struct unanswered {
 };
 
 /// Here the Authorization field is never a caller's: only the peer proves who calls.
-request_costs costs_of(http::request const& request, config::settings const& with)
+request_costs costs_of(http::request const& request, snapshot const& seen, core::instant now)
 {
-    return service::costs_of({&request.peer(), {}}, with);
+    return service::costs_of(seen.callers->of_peer(request.peer(), now), seen.settings);
+}
+
+/// What /auth verifies with; without a profile when there is none that it can use.
+verify_terms terms_of(http::request const& request, worker& here)
+{
+    verify_terms terms{request.seen()};
+    terms.profile = terms.seen->profiles.find(terms.seen->settings.server.default_auth_profile);
+    if (terms.profile != nullptr && terms.profile->settings->mode != config::token_kind::jwt)
+        terms.profile = nullptr;
+    terms.memory = &here.memory;
+    terms.has_waited = request.has_waited();
+    return terms;
 }
 
 /// What every request needs, in a plain function: a coroutine's frame would have to hold all of it.
@@ -106,20 +107,18 @@ request_costs costs_of(http::request const& request, config::settings const& wit
 http::reply
 answer_at_once(http::request const& request, worker& here, std::unique_ptr<unanswered>& rest)
 {
-    auto& shared = here.shared;
-    verify_terms terms{here.current()};
-    terms.profile = terms.seen->profiles.find(shared.settings.server.default_auth_profile);
-    if (terms.profile == nullptr || terms.profile->settings->mode != config::token_kind::jwt)
-        return refuse(request, shared, core::errc::keys_unavailable);
+    auto terms = terms_of(request, here);
+    auto const& seen = *terms.seen;
+    if (terms.profile == nullptr)
+        return refuse(request, seen, core::errc::keys_unavailable);
     auto const token = bearer_token(request);
     if (!token)
-        return refuse(request, shared, token.error());
-    terms.memory = &here.memory;
-    auto costs = costs_of(request, shared.settings);
+        return refuse(request, seen, token.error());
+    auto const now = here.shared.now();
+    auto costs = costs_of(request, seen, now);
     costs.budget.hold_to(io_allowance);
-    auto found = verify(
-        terms, *token, shared.now(), &here.operations, shared.metrics, &costs.budget, &here.tokens
-    );
+    auto found =
+        verify(terms, *token, now, &here.operations, seen.counters, &costs.budget, &here.tokens);
     bool const is_held_up = costs.budget.is_held_up();
     costs.budget.release();
     if (is_held_up || found.missing) {
@@ -129,7 +128,7 @@ answer_at_once(http::request const& request, worker& here, std::unique_ptr<unans
             rest->found = std::move(found);
         return {};
     }
-    return answer(found, terms, told_of(request, shared));
+    return answer(found, terms, told_of(request, seen));
 }
 
 asio::awaitable<http::reply>
@@ -143,9 +142,12 @@ answer_later(std::unique_ptr<unanswered> what, http::request const& request, wor
         found = co_await verify_beyond_io(terms, what->token, here, what->costs);
     if (found.missing) {
         auto again = verify_after_fetch(terms, what->token, std::move(found), here, what->costs);
-        found = co_await std::move(again);
+        auto newer = co_await std::move(again);
+        if (!newer)
+            co_return http::begin_again();
+        found = std::move(*newer);
     }
-    co_return answer(found, terms, told_of(request, here.shared));
+    co_return answer(found, terms, told_of(request, *terms.seen));
 }
 
 }  // namespace

@@ -47,9 +47,9 @@ std::string discovery_document(config::settings const& from)
 
 }  // namespace
 
-asio::awaitable<http::reply> handle_discovery(http::request const& request, worker& here)
+asio::awaitable<http::reply> handle_discovery(http::request const& request, worker&)
 {
-    auto const& settings = here.shared.settings;
+    auto const& settings = request.seen()->settings;
     if (!config::has_metadata(settings.issuer))
         co_return http::problem(core::errc::not_found, request);
     auto answer = http::json_reply(discovery_document(settings));

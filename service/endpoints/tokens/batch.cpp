@@ -3,6 +3,7 @@
 #include "service/endpoints/tokens/reply_of.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace service {
 namespace {
@@ -10,6 +11,15 @@ namespace {
 using core::json::value;
 
 constexpr std::size_t problem_octets = 400;  // about
+
+/// In how many seconds it makes sense to ask for this item again; 0 = that is not known.
+std::uint32_t wait_of(http::reply const& item)
+{
+    std::uint32_t seconds = 0;
+    auto const text = item.headers.find("Retry-After").value_or(std::string_view());
+    std::from_chars(text.data(), text.data() + text.size(), seconds);
+    return seconds;
+}
 
 core::failure refused(std::string_view member, std::string_view sentence)
 {
@@ -74,6 +84,7 @@ http::reply batch_reply(std::vector<operation_answer> answers, http::addressee c
 {
     constexpr std::string_view head = "{\"results\":[", status_ok = ",\"status\":200}";
     unsigned status = 200;
+    std::uint32_t wait = 0;
     std::string body;
     std::size_t octets = head.size();
     for (auto const& answer : answers)
@@ -86,6 +97,7 @@ http::reply batch_reply(std::vector<operation_answer> answers, http::addressee c
             status = 503;
         else if (one.status >= 300 && status == 200)
             status = 422;
+        wait = std::max(wait, wait_of(one));
         if (body.back() != '[')
             body.push_back(',');
         body.append(one.body);
@@ -99,6 +111,8 @@ http::reply batch_reply(std::vector<operation_answer> answers, http::addressee c
     reply.status = status;
     if (status != 200)
         reply.code = "batch";
+    if (wait != 0)
+        reply.headers.add("Retry-After", std::to_string(wait));
     return reply;
 }
 

@@ -17,7 +17,7 @@ namespace service {
 class request_work {
 public:
     request_work(http::request const& request, worker& here)
-        : request_work(request, request.who(), here.shared.now(), here)
+        : request_work(request, request.who(), here.shared.now(), request.seen())
     {
     }
     request_work(request_work const&) = delete;
@@ -30,15 +30,11 @@ protected:
 
 private:
     request_work(
-        http::request const& request, credentials const& by, core::instant now, worker& here
+        http::request const& request, identity const& by, core::instant now,
+        std::shared_ptr<snapshot const> seen
     )
-        : costs(costs_of(by, here.shared.settings)), in_{by,
-                                                         here.current(now),
-                                                         here.shared.metrics,
-                                                         now,
-                                                         &costs.budget,
-                                                         &here.shared.refusals,
-                                                         request.request_id()}
+        : costs(costs_of(by, seen->settings)), in_{by, std::move(seen), now, &costs.budget,
+                                                   request.request_id()}
     {
     }
 };
@@ -51,7 +47,6 @@ public:
         : request_work(request, here), what_(what), text_(request.body())
     {
     }
-
     /// Reads what was not read yet.
     ///
     /// Returns  the answer to a request that could not be read; nullopt = `request` has it.
@@ -115,6 +110,8 @@ perform(operation<Request> const& what, http::request const& request, worker& he
     auto run = [&task](core::crypto::operation_cache& kept) { return task->run(kept); };
     if (auto answer = run_at_once(task->costs, here.operations, run))
         return reply_of(std::move(*answer), request);
+    if (is_turned_away(task->costs, here.shared.cpu))
+        return http::problem(core::errc::overloaded, request);
     return perform_beyond_io(std::move(task), request, here);
 }
 

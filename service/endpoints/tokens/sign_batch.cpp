@@ -1,6 +1,7 @@
 #include "core/algorithms/work_costs.hpp"
 #include "service/endpoints/tokens/batch.hpp"
 #include "service/endpoints/tokens/perform.hpp"
+#include "service/operations/admit_caller.hpp"
 #include "service/operations/sign.hpp"
 
 namespace service {
@@ -47,6 +48,8 @@ private:
             core::result<sign_request> request = core::errc::work_exceeded;
             if (std::chrono::steady_clock::now() > request_.deadline())
                 request = core::errc::overloaded;
+            else if (auto const limited = admit_item(in_, requests_.size()); !limited)
+                request = limited.error();
             else if (charge(in_.budget, again))
                 request = sign_operation.read(item, in_);
             if (!request && items.blames_shared(request.error()))

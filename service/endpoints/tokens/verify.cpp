@@ -13,15 +13,18 @@ struct verify_step {
     verdict found{};
 };
 
-verify_step begin(verify_task& task, core::crypto::operation_cache& kept, worker& here)
+/// has_waited  see request::has_waited.
+verify_step
+begin(verify_task& task, core::crypto::operation_cache& kept, worker& here, bool has_waited)
 {
     if (auto refusal = task.read())
         return {std::move(refusal)};
     auto& [terms, token] = task.request();
     terms.memory = &here.memory;
+    terms.has_waited = has_waited;
     auto const& in = task.scope();
     auto* const tokens = here.tokens_for(kept);
-    return {std::nullopt, verify(terms, token, in.now, &kept, in.counters, in.budget, tokens)};
+    return {std::nullopt, verify(terms, token, in.now, &kept, in.counters(), in.budget, tokens)};
 }
 
 http::reply answer(verify_task& task, verify_step step, http::request const& request)
@@ -40,8 +43,8 @@ asio::awaitable<http::reply> answer_later(
     http::request const& request, worker& here
 )
 {
-    auto work = [&task, &here](core::crypto::operation_cache& kept) {
-        return begin(*task, kept, here);
+    auto work = [&task, &here, has_waited = request.has_waited()](auto& kept) {
+        return begin(*task, kept, here, has_waited);
     };
     if (!step)
         step = co_await run_beyond_io(task->costs, here.shared.cpu, std::move(work));
@@ -50,7 +53,10 @@ asio::awaitable<http::reply> answer_later(
     if (step->found.missing) {
         auto& [terms, token] = task->request();
         auto again = verify_after_fetch(terms, token, std::move(step->found), here, task->costs);
-        step->found = co_await std::move(again);
+        auto found = co_await std::move(again);
+        if (!found)
+            co_return http::begin_again();
+        step->found = std::move(*found);
     }
     co_return answer(*task, std::move(*step), request);
 }
@@ -62,10 +68,14 @@ asio::awaitable<http::reply> answer_later(
 http::pending_reply handle_verify(http::request const& request, worker& here)
 {
     auto task = std::make_unique<verify_task>(verify_operation, request, here);
-    auto work = [&](core::crypto::operation_cache& kept) { return begin(*task, kept, here); };
+    auto work = [&](core::crypto::operation_cache& kept) {
+        return begin(*task, kept, here, request.has_waited());
+    };
     auto step = run_at_once(task->costs, here.operations, work);
     if (step && !step->found.missing)
         return answer(*task, std::move(*step), request);
+    if (!step && is_turned_away(task->costs, here.shared.cpu))
+        return http::problem(core::errc::overloaded, request);
     return answer_later(std::move(task), std::move(step), request, here);
 }
 

@@ -1,6 +1,7 @@
 #include "core/algorithms/work_costs.hpp"
 #include "service/endpoints/tokens/batch.hpp"
 #include "service/endpoints/tokens/perform.hpp"
+#include "service/operations/admit_caller.hpp"
 #include "service/operations/verify_operation.hpp"
 #include "service/operations/verify_reply.hpp"
 
@@ -21,16 +22,24 @@ public:
 
     struct lacking_item {
         std::size_t index;
-        verdict found;  ///< stays unless the issuer has other keys by now
+        verdict found;       ///< stays unless the issuer has other keys by now
+        std::size_t source;  ///< of these: the issuer's index in the settings
     };
     std::vector<lacking_item> lacking;  ///< items that a fetch may help
 
     /// Returns  nullopt when items lack keys, and the batch has to be finished.
     std::optional<http::reply> run();
     /// Answers the items that lacked a key: with the keys that are there by now where they may help.
+    ///
+    /// now_seen  of the same configuration.
     http::reply finish(std::shared_ptr<snapshot const> now_seen);
 
 private:
+    /// A batch that is begun again, because of another configuration, has taken its items already.
+    core::result<void> admit(std::size_t index)
+    {
+        return request_.has_waited() ? core::result<void>() : admit_item(in_, index);
+    }
     /// Reads an item; answers it when that fails.
     ///
     /// Returns  nullopt when it was answered.
@@ -57,6 +66,10 @@ std::optional<http::reply> verify_batch::run()
     items_ = std::move(*items);
     done_.resize(items_->requests().size());
     for (std::size_t i = 0; i < done_.size(); ++i) {
+        if (auto const limited = admit(i); !limited) {
+            done_[i] = {limited.error(), context::request};
+            continue;
+        }
         std::optional<core::failure> blame;
         if (auto const request = read_item(i, blame))
             verify_item(i, *request);
@@ -81,8 +94,10 @@ verify_batch::read_item(std::size_t index, std::optional<core::failure>& blame)
     if (!charge(in_.budget, core::costs::of_reading(items_->shared_octets())))
         return refuse(core::errc::work_exceeded);
     auto request = read_verify_request(items_->requests()[index], in_);
-    if (request)
+    if (request) {
+        request->terms.has_waited = request_.has_waited();
         return std::move(*request);
+    }
     if (items_->blames_shared(request.error()))
         blame = request.error();
     done_[index] = verify_operation.refuse(request.error());
@@ -93,10 +108,11 @@ void verify_batch::verify_item(std::size_t index, verify_request const& request)
 {
     auto const& terms = request.terms;
     auto found =
-        verify(terms, request.token, in_.now, &pool_operations(), in_.counters, in_.budget);
-    if (found.missing)
-        lacking.push_back({index, std::move(found)});
-    else
+        verify(terms, request.token, in_.now, &pool_operations(), in_.counters(), in_.budget);
+    if (found.missing) {
+        auto const source = terms.profile->issuer_sources[*found.issuer];
+        lacking.push_back({index, std::move(found), source});
+    } else
         done_[index] = answer_of(found, terms, in_);
 }
 
@@ -117,9 +133,8 @@ void verify_batch::finish_item(lacking_item& one, snapshot const& before)
     if (!request)
         return;
     request->terms.has_waited = true;
-    auto const issuer = one.found.missing->issuer;
-    auto const has_newer_keys =
-        in_.seen->others->issuers[issuer].keys != before.others->issuers[issuer].keys;
+    bool const has_newer_keys =
+        in_.seen->others->issuers[one.source].keys != before.others->issuers[one.source].keys;
     if (has_newer_keys)
         verify_item(one.index, *request);
     else
@@ -145,10 +160,11 @@ asio::awaitable<http::reply> handle_verify_batch(http::request const& request, w
     auto done = co_await run_on(shared.cpu, batch->costs.from, std::move(work));
     if (done && !*done) {
         co_await wait_for_all(*batch, shared.issuers);
-        auto finish = [batch, now_seen = here.current()] {
-            return std::optional(batch->finish(now_seen));
-        };
-        done = co_await run_on(shared.cpu, batch->costs.from, std::move(finish));
+        auto const now_seen = here.current();
+        if (!now_seen->is_of_same_configuration(*request.seen()))
+            co_return http::begin_again();
+        auto finish = [batch, now_seen] { return std::optional(batch->finish(now_seen)); };
+        done = co_await run_on(shared.cpu, batch->costs.from.as_continued(), std::move(finish));
     }
     if (!done)
         co_return http::problem(core::errc::overloaded, request);

@@ -26,6 +26,7 @@ class Case:
     limits: tuple  # of dicts, as above
     repeats: bool = False  # one token again and again
     threads: int = 1
+    is_tls: bool = False
 
     @property
     def uses_tokens(self):
@@ -33,7 +34,7 @@ class Case:
 
     @property
     def has_peers(self):
-        return self.endpoint == "auth" and self.threads == 1
+        return self.endpoint == "auth" and self.threads == 1 and not self.is_tls
 
     @property
     def is_paced(self):
@@ -58,6 +59,7 @@ def all_cases():
         for endpoint in "encrypt", "decrypt":
             yield Case(f"{endpoint}-{alg}", endpoint, alg, ({"raw": 1.25, "nginx": 1},))
     yield Case("threads-HS256", "auth", "HS256", ({"one thread": 1.1},), threads=2)
+    yield Case("tls-HS256", "auth", "HS256", ({"plain": 1.3},), is_tls=True)
 
 
 def chosen(patterns):

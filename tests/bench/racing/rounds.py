@@ -57,10 +57,11 @@ class Plan:
 
 
 def build_load(folder):
-    """The generator is one file, compiled where it is needed."""
+    """The generator is one file, compiled where it is needed; with TLS where OpenSSL's headers are."""
     made = folder / "load"
     command = [os.environ.get("CXX", "c++"), "-O2", "-std=c++20", "-I", str(ROOT), str(HERE / "load.cpp"), "-o", str(made)]
-    subprocess.run(command, check=True)
+    if subprocess.run([*command, "-DRACING_TLS", "-lssl", "-lcrypto"], check=False, capture_output=True).returncode:
+        subprocess.run(command, check=True)
     return made
 
 
@@ -78,12 +79,13 @@ def busy_seconds():
 
 def competitors(plan, case):
     """Names, in the order in which they run."""
-    found = ["nginx"] if plan.has_nginx and case.threads == 1 else []
+    found = ["nginx"] if plan.has_nginx and case.threads == 1 and not case.is_tls else []
     if case.has_peers:
         found += [name for name in plan.peers if servers.can_run(name, case.alg)]
     if case.raw and plan.core_bench:
         found.append("raw")
     found += ["one thread"] if case.threads > 1 else []
+    found += ["plain"] if case.is_tls else []
     found += ["before"] if plan.baseline else []
     return found + ["signet"]
 
@@ -125,7 +127,8 @@ class Race:
         # both of the two that are compared may use both cores
         where = [cpu] if case.threads == 1 else sorted(set(plan.cpus))
         threads = 1 if name == "one thread" else case.threads
-        return servers.start_signet(name.replace(" ", "-"), binary, case, plan.keys, plan.run, where, threads)
+        is_tls = case.is_tls and name != "plain"
+        return servers.start_signet(name.replace(" ", "-"), binary, case, plan.keys, plan.run, where, threads, is_tls)
 
     def values(self, case, kind):
         """Of a decryption, every token is used again and again: nothing of it is kept."""
@@ -139,7 +142,8 @@ class Race:
                 first = file.readline().strip()
         server = self.start(case, name)
         try:
-            server.wait_until_it_answers(cases.filled(request, first))
+            is_tls = case.is_tls and name != "plain"
+            server.wait_until_it_answers(cases.filled(request, first), is_tls)
             path = plan.run / "request"
             path.write_bytes(request)
             self.load(server, case, "warm", seconds=plan.warm)
@@ -162,6 +166,7 @@ class Race:
     def load(self, server, case, kind, **how):
         """Sends requests for some seconds. A refused one ends the program: what is measured would be something else."""
         more = [f"{name}={value}" for name, value in how.items()]
+        more += ["tls=1"] if case.is_tls and server.name != "plain" else []
         if case.uses_tokens:
             more += [f"values={self.values(case, kind)}"] + (["repeat=1"] if case.repeats and kind == "once" else [])
         command = ["taskset", "-c", str(self.plan.cpus[1]), str(self.load_path), str(server.port),

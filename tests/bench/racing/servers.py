@@ -10,10 +10,15 @@ import pathlib
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
+import sys
 import time
 
 import workload
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+import certificates  # noqa: E402
 
 START_LIMIT = 15  # seconds
 SECRET = "bench-secret-of-more-than-256-bits-0123456789abcdef"  # of the one who asks for signatures
@@ -107,12 +112,16 @@ class Server:
                 total += int(text.split("\nPss:")[1].split()[0])
         return total / 1024
 
-    def wait_until_it_answers(self, request):
+    def wait_until_it_answers(self, request, is_tls=False):
         """request   the octets of one that is answered by 200."""
+        trusting = ssl._create_unverified_context()
         end, last = time.monotonic() + START_LIMIT, "no answer"
         while time.monotonic() < end and self.process.poll() is None:
             try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=5) as line:
+                with contextlib.ExitStack() as stack:
+                    line = stack.enter_context(socket.create_connection(("127.0.0.1", self.port), timeout=5))
+                    if is_tls:
+                        line = stack.enter_context(trusting.wrap_socket(line))
                     line.sendall(request)
                     reply = http.client.HTTPResponse(line)
                     reply.begin()
@@ -138,10 +147,16 @@ class Server:
         self.process.wait()
 
 
-def start_signet(name, binary, case, keys, run, cpus, threads=1):
+def start_signet(name, binary, case, keys, run, cpus, threads=1, is_tls=False):
     port = free_port()
     config = run / f"{name}.yaml"
-    workload.write(config, signet_config(case, keys, port, threads))
+    text = signet_config(case, keys, port, threads)
+    if is_tls:
+        pair = certificates.Authority().issue("localhost", names=["localhost"])
+        workload.write(run / "tls.pem", pair.certificate_pem)
+        workload.write(run / "tls.key", pair.key_pem)
+        text = text.replace("endpoints: [all]", "endpoints: [all], tls: {cert_file: tls.pem, key_file: tls.key}")
+    workload.write(config, text)
     return Server(name, [str(binary), "serve", "--config", str(config)], port, cpus, run)
 
 

@@ -330,7 +330,8 @@ TEST_SUITE("config/checks/check_encryption")
         CHECK(load(good_issuer + "keys: [{name: a, use: enc, generate: true}]\n")
                   .warns("keys[0]: its series has no `callers`"));
         auto const got = load(
-            "server: {listen: [{address: \"0.0.0.0:1\", endpoints: [decrypt]}]}\n"
+            "server: {listen: [{address: \"0.0.0.0:1\", endpoints: [decrypt], "
+            "allow_plaintext: true}]}\n"
             "inline_keys: {endpoints: [decrypt], allow_algorithms: [RSA1_5], allow_zip: true}\n"
         );
         CHECK(got.warns("0.0.0.0:1 opens decrypt beyond this machine"));

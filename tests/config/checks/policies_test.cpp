@@ -549,42 +549,8 @@ TEST_SUITE("config/sections/read_sign_profiles")
     }
 }
 
-TEST_SUITE("config/sections/read_callers")
+TEST_SUITE("config/sections/read_inline_keys")
 {
-    TEST_CASE("callers: uid, gid and secret_sha256")
-    {
-        auto const got = settings_of(
-            "callers:\n"
-            "  - {name: a, uid: 0}\n"
-            "  - {name: b, gid: 7}\n"
-            "  - {name: c, secret_sha256: "
-            + std::string(64, 'F') + "}\n"
-        );
-        CHECK(got.callers[0].uid == 0U);
-        CHECK(got.callers[1].gid == 7U);
-        CHECK(got.callers[2].secret_sha256 == std::string(32, '\xff'));
-    }
-
-    TEST_CASE("callers: nameless, signless, alike or of a later version -> problems")
-    {
-        check_refused({
-            {"callers: [{uid: 1}]\n", "callers[0]: needs a `name`"},
-            {"callers: [{name: a}]\n", "callers[0]: needs a uid, gid or secret_sha256"},
-            {"callers: [{name: a, uid: -1}]\n", "callers[0].uid: must be a whole number"},
-            {"callers: [{name: a, uid: 4294967295}]\n", "callers[0].uid: must be from 0 to"},
-            {"callers: [{name: a, uid: 1}, {name: a, uid: 2}]\n", "callers[1].name: `a` is taken"},
-            {"callers: [{name: a, uid: 1}, {name: b, uid: 1}]\n",
-             "callers[1].uid: is the same as that of callers[0]"},
-            {"callers: [{name: a, gid: 1}, {name: b, gid: 1}]\n", "callers[1].gid: is the same"},
-            {"callers: [{name: a, secret_sha256: abc}]\n", "must be the 64 hexadecimal digits"},
-            {"callers: [{name: a, uid: 1, roles: [admin]}]\n",
-             "callers[0].roles: not supported by this version"},
-            {"callers: [{name: a, mtls_san: x}]\n",
-             "callers[0].mtls_san: not supported by this version"},
-            {"callers: [{name: a, jwt: {}}]\n", "callers[0].jwt: not supported by this version"},
-        });
-    }
-
     TEST_CASE("inline_keys: the endpoints that take keys")
     {
         auto const got = settings_of("inline_keys: {endpoints: [verify]}\n");

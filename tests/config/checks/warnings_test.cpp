@@ -25,7 +25,9 @@ TEST_SUITE("config/checks/warnings")
     {
         auto const listen = [](std::string const& at) {
             return warnings_of(
-                "server: {listen: [{address: \"" + at + "\", endpoints: [sign]}]}\n"
+                "server: {listen: [{address: \"" + at + "\", endpoints: [sign]"
+                + (at.front() == '0' || at.starts_with("[::]") ? ", allow_plaintext: true" : "")
+                + "}]}\n"
             );
         };
         CHECK(has(listen("0.0.0.0:1"), "0.0.0.0:1 opens sign beyond this machine"));
@@ -33,6 +35,17 @@ TEST_SUITE("config/checks/warnings")
         CHECK(!has(listen("127.0.0.1:1"), "opens sign"));
         CHECK(!has(listen("unix:/run/a.sock"), "opens sign"));
         CHECK(!has(warnings_of("server: {listen: 0.0.0.0:1}\n"), "opens sign"));
+    }
+
+    TEST_CASE("warnings: verify beyond this machine without TLS, with a profile that needs callers")
+    {
+        auto const profile = [](std::string const& more) {
+            return "server: {listen: 0.0.0.0:1}\nissuer: https://a.example\n" + good_keys
+                + "verify_profiles: {default: {issuers: [self], audiences: [api]" + more + "}}\n"
+                + good_callers;
+        };
+        CHECK(has(warnings_of(profile(", callers: [app]")), "opens verify beyond this machine"));
+        CHECK(!has(warnings_of(profile("")), "opens verify"));
     }
 
     TEST_CASE("warnings: inline keys where strangers reach an endpoint that takes them")
@@ -74,7 +87,10 @@ TEST_SUITE("config/checks/warnings")
 
     TEST_CASE("warnings: administration beyond this machine; probes are meant for it")
     {
-        CHECK(has(warnings_of("admin: {listen: 0.0.0.0:9090}\n"), "opens administration"));
+        CHECK(has(
+            warnings_of("admin: {listen: {address: \"0.0.0.0:9090\", allow_plaintext: true}}\n"),
+            "opens administration"
+        ));
         CHECK(!has(warnings_of("admin: {probes: 0.0.0.0:9091}\n"), "administration"));
     }
 
@@ -122,7 +138,7 @@ TEST_SUITE("config/checks/warnings")
 
     TEST_CASE("warnings: a careful configuration has none but the generated key's")
     {
-        auto const got = warnings_of(good);
+        auto const got = warnings_of(good + "server: {listen: \"unix:/run/a.sock\"}\n");
         CHECK(std::ranges::count(got, '\n') == 1);
     }
 

@@ -1,3 +1,4 @@
+#include "core/keys/key_formats.hpp"
 #include "tests/config/sample.hpp"
 
 using namespace sample;
@@ -11,7 +12,7 @@ TEST_SUITE("config/load/load")
         CHECK(got.issuer == "https://a.example");
         REQUIRE(got.server.listen.size() == 1);
         CHECK(got.server.listen[0].address.text() == "127.0.0.1:8080");
-        CHECK(got.admin.listen.at(0).text() == "127.0.0.1:9090");
+        CHECK(got.admin.listen.at(0).address.text() == "127.0.0.1:9090");
         CHECK(got.limits.body_bytes == 65536);
         CHECK(got.log.level == config::log_level::info);
         CHECK(got.keys.at(0).longest_token == std::chrono::minutes{15});
@@ -168,5 +169,87 @@ TEST_SUITE("config/load: which file")
         from.file.clear();
         from.environment["SIGNET_CONFIG"] = "signet.yaml";
         CHECK(outcome_of(from).says("--dev has its own configuration"));
+    }
+
+    TEST_CASE("load: generated keys stay as long as they are configured")
+    {
+        folder const where;
+        config::sources from;
+        from.now = now;
+        std::string const two = good_issuer
+            + "keys: [{name: a, generate: true}, {name: b, generate: true, alg: EdDSA}]\n";
+        from.file = where.write("signet.yaml", two);
+        auto const first = std::make_shared<config::settings const>(*outcome_of(from).settings);
+        REQUIRE(first->generated.size() == 2);
+        from.before = first;
+        auto const again = *outcome_of(from).settings;
+        CHECK(again.keys[0].key.material == first->keys[0].key.material);
+        CHECK(again.keys[1].key.material == first->keys[1].key.material);
+        CHECK(again.keys[1].key.kid == first->keys[1].key.kid);
+        where.write(
+            "signet.yaml",
+            good_issuer
+                + "keys: [{name: b, generate: true, alg: ES384}, {name: a, generate: true}]\n"
+        );
+        auto const other = *outcome_of(from).settings;
+        CHECK(other.keys[0].key.material != first->keys[1].key.material);  // another algorithm
+        CHECK(other.keys[1].key.material == first->keys[0].key.material);
+    }
+
+    TEST_CASE("load: tells every file that the outcome depends on, also after problems")
+    {
+        folder const where;
+        auto const key = core::crypto::generate(core::key_family::p256, 0);
+        where.write("a.pem", *core::to_private_pem(**key));
+        where.write("keys.json", R"({"keys":[]})");
+        config::sources from;
+        from.now = now;
+        from.file = where.write(
+            "signet.yaml",
+            good_issuer
+                + "keys: [{name: a, file: a.pem}, {name: b, kid: b, alg: HS256, secret: "
+                  "\"file:none\"}]\nissuers: [{name: i, issuer: urn:i, jwks_file: keys.json}]\n"
+        );
+        config::file_marks files;
+        CHECK(std::holds_alternative<std::vector<config::notice>>(config::load(from, &files)));
+        std::vector<std::string> paths;
+        for (auto const& [path, _] : files)
+            paths.push_back(path);
+        CHECK(
+            paths
+            == std::vector<
+                std::
+                    string>{where.path("a.pem"), where.path("keys.json"), where.path("none"), where.path("signet.yaml")}
+        );
+        CHECK(files.at(where.path("keys.json")).is_followed);  // by who uses it
+        CHECK(config::without_followed(files).size() == 3);
+        CHECK(config::look_again(files) == files);
+        where.write("none", "now-there-is-a-secret-of-32-octets");
+        CHECK(config::look_again(files) != files);
+    }
+
+    TEST_CASE("load: the parts of the configuration, with what flags have changed")
+    {
+        folder const where;
+        config::sources from;
+        from.now = now;
+        from.file = where.write("signet.yaml", good);
+        auto const parts = [&] { return std::get<config::loaded>(config::load(from)).parts; };
+        auto const before = parts();
+        CHECK(before.contains("keys.sig"));
+        CHECK(before.contains("verify_profiles.default"));
+        from.flags = {{"limits.json_depth", "5"}};
+        CHECK(
+            config::changes_between(before, parts())
+            == std::vector<config::changed_part>{{"limits.json_depth", config::part_change::added}}
+        );
+    }
+
+    TEST_CASE("load: callers that nobody names are warned of; one that somebody names is not")
+    {
+        auto const warning = "nobody may call";
+        CHECK(load(good_issuer + good_callers).warns(warning));
+        CHECK(!load(good).warns(warning));
+        CHECK(!load(good_issuer).warns(warning));
     }
 }

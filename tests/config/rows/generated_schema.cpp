@@ -46,6 +46,8 @@ constexpr std::string_view shared = R"(
       "pattern": "^(file|env):.",
       "description": "file:PATH or env:NAME; secrets must not be written here"
     },
+    "sha256": {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"},
+    "caller_endpoint": {"enum": ["sign", "verify", "inspect", "encrypt", "decrypt"]},
     "algorithms": {
       "oneOf": [
         {"$ref": "#/$defs/algorithm"},

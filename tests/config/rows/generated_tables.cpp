@@ -15,10 +15,11 @@ using config::shape;
 
 /// One of each struct that has the member of a row, with its defaults.
 using owners = std::tuple<
-    config::settings, config::server_settings, config::limit_settings, config::crypto_settings,
-    config::log_settings, core::ring_key, config::key_origin, config::issuer_settings,
-    config::fetch_settings, config::verify_profile, config::sign_profile, config::caller_settings,
-    config::inline_settings>;
+    config::settings, config::server_settings, config::listener, config::tls_settings,
+    config::limit_settings, config::crypto_settings, config::log_settings, core::ring_key,
+    config::key_origin, config::issuer_settings, config::fetch_settings, config::verify_profile,
+    config::sign_profile, config::caller_settings, config::certificate_names, config::caller_token,
+    config::caller_rate, config::inline_settings, config::reload_settings>;
 
 std::string in_words(config::row const& one, std::uint32_t value)
 {
@@ -134,9 +135,12 @@ std::string lines_of_section(config::section const& section, std::string const& 
             {names_of(one, prefix), defaults_of(one, default_cell),
              std::string(one.front().says) + variable_of(one.front())}
         );
-        auto const where = std::string(section.where) + "." + std::string(one.front().name) + "[]";
-        if (auto const* items = section_at(where))
+        auto const name = std::string(one.front().name);
+        auto const where = std::string(section.where) + "." + name;
+        if (auto const* items = section_at(where + "[]"))
             out += lines_of_section(*items, "….");
+        else if (auto const* inner = section_at(where))
+            out += lines_of_section(*inner, prefix + name + ".");
     }
     return out;
 }

@@ -9,20 +9,22 @@ using namespace sample;
 namespace {
 
 constexpr char const* one_of_each = R"(
+server: {listen: [{address: "127.0.0.1:1"}]}
+admin: {listen: [{address: "127.0.0.1:2"}], probes: [{address: "127.0.0.1:3"}]}
 issuer: urn:ours
 keys: [{name: a, generate: true, alg: ES256}]
 issuers: [{name: p, issuer: "https://p.example", jwks_uri: "https://p.example/jwks"}]
 verify_profiles: {default: {issuers: self, audiences: a}}
 sign_profiles: {default: {key: a, ttl: 5m, callers: [c]}}
-callers: [{name: c, uid: 1}]
+callers: [{name: c, uid: 1, rate: {requests: 1}}]
 )";
 
 /// Where a section of that configuration is, as --set names it.
 std::string path_to(config::section const& section)
 {
     std::string path(section.where);
-    if (path.ends_with("[]"))
-        path.replace(path.size() - 2, 2, ".0");
+    if (auto const list = path.find("[]"); list != std::string::npos)
+        path.replace(list, 2, ".0");
     if (path.ends_with(".NAME"))
         path.replace(path.size() - 4, 4, "default");
     return path;

@@ -52,8 +52,9 @@ void write_example_files(folder const& where)
     text = "{\"keys\":[";
     core::append_public_jwk(text, key);
     where.write("keys/legacy.jwks.json", text + "]}", 0644);
-    for (auto const* name : {"keys/mesh-ca.pem", "keys/mesh.pem"})
+    for (auto const* name : {"keys/mesh-ca.pem", "keys/mesh.pem", "keys/cluster-ca.pem"})
         where.write(name, certificate_pem, 0644);
+    where.write("keys/cluster-token", "token");
     where.write("keys/mesh.key", *core::to_private_pem(*fresh()));
 }
 
@@ -119,7 +120,7 @@ TEST_SUITE("config/signet.dev.yaml")
         CHECK(dev.issuer == "urn:signet:dev");
         CHECK(dev.server.listen.at(0).address.text() == "127.0.0.1:8080");
         CHECK(dev.server.listen.at(0).endpoints.bits == config::endpoints::all().bits);
-        CHECK(dev.admin.listen.at(0).text() == "127.0.0.1:9090");
+        CHECK(dev.admin.listen.at(0).address.text() == "127.0.0.1:9090");
         auto const& sign = dev.sign_profiles.at("default");
         auto const& verify = dev.verify_profiles.at("default");
         CHECK(sign.key == "dev");

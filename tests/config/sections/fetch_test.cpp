@@ -1,3 +1,4 @@
+#include "config/sections/fetch_headers.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/config/certificate.hpp"
 #include "tests/config/sample.hpp"
@@ -40,7 +41,8 @@ TEST_SUITE("config/sections/read_fetch")
         CHECK(!got.allow_insecure_http);
         CHECK(!got.required);
         CHECK(got.ca_file.empty());
-        CHECK(got.client_key == nullptr);
+        CHECK(got.client_key.empty());
+        CHECK(!got.has_credentials());
     }
 
     TEST_CASE("jwks_uri: every setting that goes with it")
@@ -76,14 +78,19 @@ TEST_SUITE("config/sections/read_fetch")
         CHECK(from.connect_timeout == 500ms);
         CHECK(from.total_timeout == 2s);
         CHECK(from.ca_file == certificate_pem);
-        CHECK(from.client_cert == certificate_pem);
-        CHECK(from.client_key != nullptr);
+        CHECK(from.client_cert == where.path("ca.pem"));
+        CHECK(from.client_key == where.path("tls.key"));
         CHECK(from.proxy_url == "http://proxy:3128");
         CHECK(from.proxy_resolves);
         REQUIRE(from.headers.size() == 3);
-        CHECK(from.headers[0] == std::pair<std::string, std::string>("X-Plain", "text"));
-        CHECK(from.headers[1].second == "from the environment");
-        CHECK(from.headers[2].second == "s3cret");
+        CHECK(from.headers[0].name == "X-Plain");
+        CHECK(from.headers[0].value == "text");
+        CHECK(!from.headers[0].is_credential);
+        CHECK(from.headers[1].value == "from the environment");
+        CHECK(from.headers[1].is_credential);
+        CHECK(from.headers[2].value.empty());
+        CHECK(from.headers[2].file == where.path("token"));
+        CHECK(from.headers[2].is_credential);
         CHECK(from.deny_cidrs.size() == 2);
         CHECK(from.allow_cidrs.size() == 1);
         CHECK(from.required);
@@ -216,6 +223,141 @@ TEST_SUITE("config/sections/read_fetch")
             CHECK(plain.says(std::string(name) + ": is for TLS, and jwks_uri is plain http"));
     }
 
+    TEST_CASE("bearer_file: a header that is read for each fetch, also from a file that is open")
+    {
+        folder const where;
+        where.write("token", "abc.def-_~+/==\n", 0644);
+        auto const got = load_in(where, issuer(uri + ", bearer_file: token"));
+        INFO(got.problems);
+        REQUIRE(got.settings.has_value());
+        auto const& from = *got.settings->issuers[0].fetch;
+        REQUIRE(from.headers.size() == 1);
+        CHECK(from.headers[0].name == "Authorization");
+        CHECK(from.headers[0].file == where.path("token"));
+        CHECK(from.headers[0].value.empty());
+        CHECK(from.has_credentials());
+        CHECK(got.warns("issuers[0].bearer_file: " + where.path("token") + " is accessible to"));
+        CHECK(*config::read_header_value(from.headers[0]).value == "Bearer abc.def-_~+/==");
+        where.write("token", "next\n");
+        CHECK(*config::read_header_value(from.headers[0]).value == "Bearer next");
+    }
+
+    TEST_CASE("bearer_file: not there, not one token, or open to change -> problems")
+    {
+        folder const where;
+        where.write("whole", "Bearer abc");
+        where.write("lines", "abc\ndef\n");
+        where.write("windows", "abc\r\n");
+        where.write("nothing", "\n");
+        where.write("changeable", "abc", 0666);
+        auto const problems = [&](std::string const& more) {
+            return load_in(where, issuer(uri + ", " + more)).problems;
+        };
+        auto const says = [](std::string const& text, std::string_view part) {
+            return text.find(part) != std::string::npos;
+        };
+        CHECK(says(problems("bearer_file: none"), where.path("none") + " cannot be read"));
+        CHECK(says(problems("bearer_file: whole"), "`Bearer ` is added"));
+        CHECK(says(problems("bearer_file: lines"), "bearer_file: must be a text without control"));
+        CHECK(says(problems("bearer_file: windows"), "ends in a carriage return"));
+        CHECK(says(problems("bearer_file: nothing"), where.path("nothing") + " is empty"));
+        CHECK(says(problems("bearer_file: changeable"), "may be changed by others"));
+        CHECK(says(
+            problems("bearer_file: windows, headers: {authorization: x}"),
+            "bearer_file: makes the Authorization header"
+        ));
+    }
+
+    TEST_CASE("headers: a file that others may read is a problem, unlike that of bearer_file")
+    {
+        folder const where;
+        where.write("open", "s3cret", 0644);
+        auto const got = load_in(where, issuer(uri + ", headers: {X-Key: \"file:open\"}"));
+        CHECK(got.says("headers.X-Key: " + where.path("open") + " is accessible to everyone"));
+    }
+
+    TEST_CASE("read_header_value: what is wrong with the file now, without its name and content")
+    {
+        folder const where;
+        config::fetch_header header;
+        header.name = "X-Key";
+        header.file = where.path("key");
+        CHECK(config::read_header_value(header).problem.starts_with("cannot be read"));
+        where.write("key", "s3cret\n\n");
+        auto const bad = config::read_header_value(header);
+        CHECK(!bad.value);
+        CHECK(bad.problem.find("s3cret") == std::string::npos);
+        where.write("key", "s3cret", 0644);
+        CHECK(config::read_header_value(header).problem.starts_with("is accessible to everyone"));
+        header.admits_open_file = true;
+        CHECK(config::read_header_value(header).value == "s3cret");
+    }
+
+    TEST_CASE("credentials: in plain http only to this machine, whatever else is allowed")
+    {
+        folder const where;
+        where.write("token", "abc");
+        auto const far = "jwks_uri: \"http://id.example/jwks\", allow_insecure_http: true";
+        auto const near = "jwks_uri: \"http://127.0.0.1:1/jwks\"";
+        environment const variables{{"KEY", "s3cret"}};
+        auto const problems = [&](std::string const& text) {
+            return load_in(where, text, variables).problems;
+        };
+        auto const plain = [](std::string const& text, std::string const& member) {
+            return text.find("issuers[0]." + member + ": would be sent in plain http")
+                != std::string::npos;
+        };
+        auto const with = [](std::string const& source, std::string const& more) {
+            return issuer(source + ", " + more);
+        };
+        CHECK(plain(problems(with(far, "bearer_file: token")), "bearer_file"));
+        CHECK(plain(problems(with(far, "headers: {X-Key: \"file:token\"}")), "headers"));
+        CHECK(plain(problems(with(far, "headers: {X-Key: \"env:KEY\"}")), "headers"));
+        CHECK(plain(problems(with(far, "headers: {Cookie: a=b}")), "headers"));
+        CHECK(problems(with(far, "headers: {X-Tenant: a}")).empty());
+        CHECK(problems(with(near, "bearer_file: token")).empty());
+        CHECK(plain(
+            problems(with(
+                near, "bearer_file: token, allow_insecure_http: true, proxy_url: \"http://proxy:1\""
+            )),
+            "bearer_file"
+        ));
+        CHECK(plain(
+            problems(issuer(
+                "discovery: true, allow_insecure_http: true, bearer_file: token",
+                "http://id.example"
+            )),
+            "bearer_file"
+        ));
+    }
+
+    TEST_CASE("credentials_to: hosts that discovery may lead to, for what must not be known")
+    {
+        folder const where;
+        where.write("token", "abc");
+        auto const of = [&](std::string const& more) {
+            return load_in(where, issuer("discovery: true, " + more));
+        };
+        auto const good = of("bearer_file: token, jwks_hosts: [Keys.example], credentials_to: "
+                             "[\"keys.example:6443\", \"id.example:8443\"]");
+        INFO(good.problems);
+        REQUIRE(good.settings.has_value());
+        CHECK(
+            good.settings->issuers[0].fetch->credentials_to
+            == std::vector<std::string>{"keys.example:6443", "id.example:8443"}
+        );
+        CHECK(of("bearer_file: token, credentials_to: [keys.example]")
+                  .says("`keys.example` is not a host that discovery may lead to"));
+        CHECK(of("bearer_file: token, credentials_to: [\"https://id.example\"]")
+                  .says("`https://id.example` is not HOST or HOST:PORT"));
+        CHECK(of("credentials_to: [id.example]").says("credentials_to: needs bearer_file"));
+        CHECK(of("headers: {X-Tenant: a}, credentials_to: [id.example]")
+                  .says("credentials_to: needs bearer_file"));
+        CHECK(of("bearer_file: token, credentials_to: []").says("credentials_to: is empty"));
+        CHECK(load_in(where, issuer(uri + ", bearer_file: token, credentials_to: [id.example]"))
+                  .says("credentials_to: needs discovery"));
+    }
+
     TEST_CASE("settings of fetching for keys that are not fetched -> a problem each")
     {
         folder const where;
@@ -223,11 +365,15 @@ TEST_SUITE("config/sections/read_fetch")
             "a.pem", core::to_public_pem(**core::crypto::generate(core::key_family::p256, 0))
         );
         auto const got = load_in(
-            where, issuer("pem_file: a.pem, cache_ttl: 5m, required: true, headers: {A: b}")
+            where,
+            issuer("pem_file: a.pem, cache_ttl: 5m, required: true, headers: {A: b}, bearer_file: "
+                   "t, credentials_to: [a]")
         );
         CHECK(got.says("issuers[0].cache_ttl: needs jwks_uri or discovery"));
         CHECK(got.says("issuers[0].required: needs jwks_uri or discovery"));
         CHECK(got.says("issuers[0].headers: needs jwks_uri or discovery"));
+        CHECK(got.says("issuers[0].bearer_file: needs jwks_uri or discovery"));
+        CHECK(got.says("issuers[0].credentials_to: needs jwks_uri or discovery"));
     }
 
     TEST_CASE("jwks_file: where it is, for when it changes")

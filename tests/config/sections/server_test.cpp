@@ -42,8 +42,6 @@ TEST_SUITE("config/sections/read_server")
              "server.listen[0].endpoints: `sgin` is not an endpoint, did you mean `sign`?"},
             {"server: {listen: [{address: \"127.0.0.1:1\", endpoints: [introspect]}]}\n",
              "`introspect` is not supported by this version"},
-            {"server: {listen: [{address: \"127.0.0.1:1\", tls: {}}]}\n",
-             "server.listen[0].tls: not supported by this version"},
             {"server: {listen: [\"unix:/" + std::string(107, 'a') + "\"]}\n", "at most 107 bytes"},
             {"server: {listen: [127.0.0.1:1, 127.0.0.1:1]}\n", "127.0.0.1:1 is listened on twice"},
             {"server: {listen: 127.0.0.1:1}\nadmin: {listen: 127.0.0.1:1}\n", "listened on twice"},
@@ -82,11 +80,23 @@ TEST_SUITE("config/sections/read_server")
                    .warns("there is no verify profile"));
     }
 
-    TEST_CASE("admin: its addresses, none when the list is empty")
+    TEST_CASE("admin: its addresses, as texts or in maps, and none when the list is empty")
     {
         auto const got = settings_of("admin: {listen: [], probes: 127.0.0.1:9091}\n");
         CHECK(got.admin.listen.empty());
-        CHECK(got.admin.probes.at(0).port == 9091);
+        CHECK(got.admin.probes.at(0).address.port == 9091);
+        auto const mapped = settings_of("admin: {listen: {address: \"[::1]:1\"}, probes: "
+                                        "[127.0.0.1:2, {address: \"127.0.0.1:3\"}]}\n");
+        CHECK(mapped.admin.listen.at(0).address.text() == "[::1]:1");
+        CHECK(mapped.admin.probes.at(1).address.port == 3);
+        check_refused({
+            {"admin: {listen: [{address: \"127.0.0.1:1\", endpoints: [all]}]}\n",
+             "admin.listen[0].endpoints: unknown setting"},
+            {"admin: {probes: [{address: \"127.0.0.1:1\", allow_plaintext: true}]}\n",
+             "admin.probes[0].allow_plaintext: unknown setting"},
+            {"admin: {listen: [{}]}\n", "admin.listen[0]: needs an `address`"},
+            {"admin: {tls: {}}\n", "admin.tls: unknown setting"},
+        });
     }
 
     TEST_CASE("limits: sizes and durations with units, each within its bounds")

@@ -1,3 +1,4 @@
+#include "config/sections/folders.hpp"
 #include "config/sections/trusted_file.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/config/sample.hpp"
@@ -298,5 +299,29 @@ TEST_SUITE("config: folders that others may change")
         CHECK(load_in(where, yaml).warns("the folder " + where.path("kept")));
         REQUIRE(::chmod(where.path("kept").c_str(), 0700) == 0);
         CHECK(!load_in(where, yaml).warns("the folder"));
+    }
+
+    TEST_CASE("folders_that_decide: that of the file, and that of every link on the way")
+    {
+        folder const where;
+        where.write("mounted/..2026_01/signet.yaml", "");
+        where.write("elsewhere/a.pem", "");
+        REQUIRE(::symlink("..2026_01", where.path("mounted/..data").c_str()) == 0);
+        REQUIRE(::symlink("..data/signet.yaml", where.path("mounted/signet.yaml").c_str()) == 0);
+        REQUIRE(::symlink("../elsewhere/a.pem", where.path("mounted/a.pem").c_str()) == 0);
+        auto const has = [&](std::string const& file, std::string const& name) {
+            auto const found = config::folders_that_decide(where.path(file));
+            auto path = where.path(name);
+            if (path.ends_with('/'))
+                path.pop_back();
+            return std::ranges::find(found, path) != found.end();
+        };
+        CHECK(has("mounted/signet.yaml", "mounted"));  // of the link, and of ..data
+        CHECK(has("mounted/signet.yaml", "mounted/..2026_01"));
+        CHECK(has("mounted/a.pem", "mounted"));
+        CHECK(has("mounted/a.pem", "elsewhere"));
+        CHECK(!has("mounted/..2026_01/signet.yaml", "mounted"));
+        CHECK(has("mounted/none.yaml", "mounted"));  // it may come
+        CHECK(has("none/none.yaml", ""));
     }
 }

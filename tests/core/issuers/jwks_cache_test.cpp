@@ -574,4 +574,22 @@ TEST_SUITE("core/issuers/jwks_cache")
         b.cache.failed(flight.number, b.now);
         CHECK(b.cache.next_due(b.now) == b.cache.refresh_at());
     }
+
+    TEST_CASE("forget: no set, a fetch at once, and the answer that was on its way is late")
+    {
+        bench b;
+        b.load();
+        b.to_refresh();
+        auto const flight = b.begin();
+        b.cache.forget(b.now);
+        CHECK(!b.cache.usable(b.now));
+        CHECK(b.cache.etag().empty());
+        CHECK(
+            b.cache.fetched(flight.number, answer_of(set_of({"a"})), b.now) == jwks_outcome::late
+        );
+        CHECK(!b.cache.usable(b.now));
+        CHECK(b.cache.refresh_at() <= b.now);
+        CHECK(b.answer(set_of({"b"})) == jwks_outcome::replaced);
+        CHECK(b.has("b"));
+    }
 }

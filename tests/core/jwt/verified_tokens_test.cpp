@@ -321,4 +321,23 @@ TEST_SUITE("core/jwt/verified_tokens")
         CHECK(hits > 10'000);
         CHECK(with.table.figures().evicted.value() > 100);
     }
+
+    TEST_CASE(
+        "change: another limit -> all is forgotten, and the memory given back; the same -> nothing"
+    )
+    {
+        memory with(256 * KiB);
+        make_regulars(with, 10);
+        with.table.change(256 * KiB);
+        CHECK(remembered_of(with, 10) == 10);
+        with.table.change(64 * KiB);
+        CHECK(with.table.figures().octets.value() == 0);
+        CHECK(remembered_of(with, 10) == 0);
+        make_regulars(with, 10);
+        CHECK(remembered_of(with, 10) == 10);
+        CHECK(with.octets() <= 64 * KiB);
+        with.table.change(0);
+        make_regulars(with, 10);
+        CHECK(remembered_of(with, 10) == 0);
+    }
 }

@@ -1,11 +1,13 @@
 #include "service/app/app.hpp"
 #include "tests/service/live_service.hpp"
 
+#include <boost/asio/post.hpp>
 #include <doctest/doctest.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -117,6 +119,31 @@ TEST_SUITE("service/app/app")
         CHECK(get(running.admin_port(), "/readyz").says_close());
     }
 
+    TEST_CASE("stop: connections that a busy worker has not accepted yet are served")
+    {
+        auto with = live_settings();
+        with.server.threads = 2;
+        live_service running(with);
+        std::promise<void> entered, open;
+        auto const opened = open.get_future().share();
+        boost::asio::post(running.app().workers()[1]->io, [&entered, opened] {
+            entered.set_value();
+            opened.wait();
+        });
+        entered.get_future().wait();
+        std::vector<std::unique_ptr<connection>> all;
+        for (int i = 0; i < 16; ++i) {  // the kernel gives some of them to each worker
+            all.push_back(std::make_unique<connection>(running.port()));
+            all.back()->send(good_get);
+        }
+        running.app().stop();
+        std::this_thread::sleep_for(100ms);  // the other worker has nothing left to do
+        open.set_value();
+        for (auto const& one : all)
+            CHECK(one->receive().status == 200);
+        running.wait_for_end();
+    }
+
     TEST_CASE("listen: [::] accepts IPv4 too, unless another listener has IPv4 on its port")
     {
         auto with = live_settings();
@@ -130,7 +157,7 @@ TEST_SUITE("service/app/app")
 
         auto two = live_settings();
         two.admin.listen.clear();
-        two.admin.probes = {{"::", 0, {}}};
+        two.admin.probes = {{.address = {"::", 0, {}}}};
         CHECK(config::accepts_both_families(two, {"::", 8080, {}}));
         CHECK(!config::accepts_both_families(two, {"::1", 8080, {}}));
         CHECK(!config::accepts_both_families(two, {"0.0.0.0", 8080, {}}));
@@ -172,7 +199,7 @@ TEST_SUITE("service/app/app")
         service::app second(with);
         CHECK_THROWS_AS(second.listen(), service::startup_error);
         auto admin = live_settings();
-        admin.admin.listen[0].port = first.admin_port();
+        admin.admin.listen[0].address.port = first.admin_port();
         service::app third(admin);
         CHECK_THROWS_AS(third.listen(), service::startup_error);
     }

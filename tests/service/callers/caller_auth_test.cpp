@@ -1,150 +1,212 @@
-#include "core/crypto/digest.hpp"
 #include "service/callers/caller_auth.hpp"
-#include "service/http/request.hpp"
+#include "tests/service/callers/people.hpp"
 
 #include <doctest/doctest.h>
 
+using namespace people;
 using namespace service;
+using namespace std::chrono_literals;
 using core::errc;
 
 namespace {
 
-constexpr std::string_view secret = "A6EHv_POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg";
+using names = std::vector<std::string>;
+using steady = std::chrono::steady_clock;
 
-std::string sha256(std::string_view text)
+constexpr steady::time_point start{1h};
+
+config::sign_profile access_for(names callers)
 {
-    auto const octets = core::crypto::digest(core::hash::sha256, core::as_bytes(text));
-    return std::string(core::as_text(octets));
+    config::sign_profile made;
+    made.name = "access";
+    made.callers = std::move(callers);
+    return made;
 }
 
-config::settings three_callers()
+identity two_callers()
 {
-    config::settings with;
-    with.callers.resize(3);
-    with.callers[0].name = "by_uid";
-    with.callers[0].uid = 1001;
-    with.callers[1].name = "by_gid";
-    with.callers[1].gid = 2002;
-    with.callers[2].name = "by_secret";
-    with.callers[2].secret_sha256 = sha256(secret);
-    return with;
-}
-
-std::vector<std::string> const everyone{"by_uid", "by_gid", "by_secret"};
-
-core::result<caller> ask_as(
-    service::peer const& from, std::vector<http::field> const& fields,
-    std::vector<std::string> const& allowed, config::settings const& with
-)
-{
-    http::request::parts parts;
-    parts.peer = &from;
-    parts.fields = fields;
-    return authorize(http::request(parts).who(), with, allowed);
-}
-
-std::vector<http::field> bearer(std::string_view value)
-{
-    return {{"Authorization", value}};
+    auto by = sent_by(named("orders"));
+    by.add(known(named("bills")));
+    return by;
 }
 
 }  // namespace
 
 TEST_SUITE("service/callers/caller_auth")
 {
-    TEST_CASE("authorize: a Unix peer is known by its uid or gid")
-    {
-        auto const with = three_callers();
-        auto const by_uid = ask_as({true, 1001, 5, ""}, {}, everyone, with);
-        REQUIRE(by_uid.has_value());
-        CHECK(by_uid->who->name == "by_uid");
-        auto const by_gid = ask_as({true, 5, 2002, ""}, {}, everyone, with);
-        REQUIRE(by_gid.has_value());
-        CHECK(by_gid->who->name == "by_gid");
-        CHECK(ask_as({true, 5, 5, ""}, {}, everyone, with).error() == errc::caller_unauthenticated);
-    }
-
-    TEST_CASE("authorize: a TCP peer has no uid, whatever the field says")
-    {
-        CHECK(
-            ask_as({false, 1001, 2002, "127.0.0.1"}, {}, everyone, three_callers()).error()
-            == errc::caller_unauthenticated
-        );
-    }
-
-    TEST_CASE("authorize: a bearer secret whose SHA-256 is configured")
-    {
-        auto const with = three_callers();
-        service::peer const from{false, 0, 0, "127.0.0.1"};
-        auto const value = "bearer " + std::string(secret);
-        auto const got = ask_as(from, bearer(value), everyone, with);
-        REQUIRE(got.has_value());
-        CHECK(got->who->name == "by_secret");
-        for (std::string const& wrong : std::vector<std::string>{
-                 "Basic " + std::string(secret), std::string(secret), "Bearer", "Bearer ",
-                 "Bearer " + std::string(secret) + "x",
-                 "Bearer " + std::string(secret.substr(1))}) {
-            CAPTURE(wrong);
-            CHECK(
-                ask_as(from, bearer(wrong), everyone, with).error() == errc::caller_unauthenticated
-            );
-        }
-        CHECK(
-            ask_as(from, {{"Authorization", value}, {"Authorization", value}}, everyone, with)
-                .error()
-            == errc::caller_unauthenticated
-        );
-    }
-
-    TEST_CASE("authorize: the digest of a request's secret is computed once")
-    {
-        auto const with = three_callers();
-        auto const value = "Bearer " + std::string(secret);
-        std::optional<secret_digest> kept;
-        credentials by{nullptr, value, &kept};
-        CHECK(is_known_caller(by, with));
-        REQUIRE(kept.has_value());
-        CHECK(kept->has_value());
-        by.authorization = "Bearer something else that is long enough";  // not looked at any more
-        CHECK(authorize(by, with, everyone).has_value());
-
-        kept.reset();
-        CHECK(!is_known_caller(by, with));
-        by.authorization = value;
-        CHECK(!is_known_caller(by, with));
-    }
-
-    TEST_CASE("authorize: a secret under 32 bytes never matches, even when its digest is configured"
-    )
-    {
-        auto with = three_callers();
-        with.callers[2].secret_sha256 = sha256("short");
-        CHECK(
-            ask_as({}, bearer("Bearer short"), everyone, with).error()
-            == errc::caller_unauthenticated
-        );
-    }
-
     TEST_CASE("authorize: a caller that is not named is caller_forbidden, and no list is nobody")
     {
-        auto const with = three_callers();
-        service::peer const from{true, 1001, 5, ""};
-        CHECK(ask_as(from, {}, {"by_gid"}, with).error() == errc::caller_forbidden);
-        CHECK(ask_as(from, {}, {}, with).error() == errc::caller_forbidden);
+        auto const by = sent_by(named("orders"));
+        CHECK(authorize(by, names{"orders"}).has_value());
+        CHECK(authorize(by, names{"bills", "orders"}).has_value());
+        CHECK(authorize(by, names{"bills"}).error() == errc::caller_forbidden);
+        CHECK(authorize(by, names{}).error() == errc::caller_forbidden);
     }
 
-    TEST_CASE("authorize: of several callers that one request is, an allowed one counts")
+    TEST_CASE("authorize: a stranger is caller_unauthenticated")
     {
-        auto const with = three_callers();
-        auto const got = ask_as({true, 1001, 2002, ""}, {}, {"by_gid"}, with);
-        REQUIRE(got.has_value());
-        CHECK(got->who->name == "by_gid");
+        CHECK(authorize({}, names{"orders"}).error() == errc::caller_unauthenticated);
     }
 
-    TEST_CASE("authorize: development mode lets everyone in")
+    TEST_CASE("authorize: credentials of two callers are nobody's, even where one is allowed")
     {
-        auto with = three_callers();
-        with.dev = true;
-        CHECK(ask_as({}, {}, {}, with).has_value());
+        auto const why = authorize(two_callers(), names{"orders"}).error();
+        CHECK(why == errc::caller_unauthenticated);
+        CHECK(why.detail == "The credentials of the request belong to two callers.");
+    }
+
+    TEST_CASE("authorize: two credentials of one caller are its own")
+    {
+        auto by = sent_by(named("orders"));
+        by.add(known(named("orders")));
+        CHECK(authorize(by, names{"orders"}).has_value());
+    }
+
+    TEST_CASE("authorize: a token that could not be judged is not called a bad one")
+    {
+        auto by = identity::of_stranger(nullptr);
+        by.note_token(errc::keys_unavailable);
+        CHECK(authorize(by, names{"orders"}).error() == errc::keys_unavailable);
+        by.note_token(errc::audience_mismatch);
+        auto const why = authorize(by, names{"orders"}).error();
+        CHECK(why == errc::caller_unauthenticated);
+        CHECK(why.detail == "The bearer token was refused: audience_mismatch.");
+        by.note_token(std::nullopt);
+        CHECK(
+            authorize(by, names{"orders"}).error().detail
+            == "The bearer token is good, but belongs to no caller."
+        );
+    }
+
+    TEST_CASE("authorize: development mode lets everyone do everything")
+    {
+        auto const anybody = identity::of_anybody(nullptr);
+        CHECK(authorize(anybody, {}).has_value());
+        CHECK(authorize_signing(anybody, access_for({})).has_value());
+        CHECK(authorize_opening(anybody, "box", {}).has_value());
+        CHECK(authorize_endpoint(anybody, config::endpoint::sign).has_value());
+        CHECK(authorize_role(anybody, config::caller_role::admin).has_value());
+        CHECK(begin_request(anybody, start).has_value());
+    }
+
+    TEST_CASE("authorize_signing: the caller's own list takes away, and never gives")
+    {
+        auto orders = named("orders");
+        CHECK(authorize_signing(sent_by(orders), access_for({"orders"})).has_value());
+        orders.sign_profiles = names{"access"};
+        CHECK(authorize_signing(sent_by(orders), access_for({"orders"})).has_value());
+        CHECK(
+            authorize_signing(sent_by(orders), access_for({"bills"})).error()
+            == errc::caller_forbidden
+        );
+        for (auto const& only : {names{"other"}, names{}}) {
+            orders.sign_profiles = only;
+            CHECK(
+                authorize_signing(sent_by(orders), access_for({"orders"})).error()
+                == errc::caller_forbidden
+            );
+        }
+    }
+
+    TEST_CASE("authorize_opening: the same for the series that a caller decrypts with")
+    {
+        auto orders = named("orders");
+        names const allowed{"orders"};
+        CHECK(authorize_opening(sent_by(orders), "box", allowed).has_value());
+        orders.decrypt_series = names{"box"};
+        CHECK(authorize_opening(sent_by(orders), "box", allowed).has_value());
+        CHECK(authorize_opening(sent_by(orders), "box", {}).error() == errc::caller_forbidden);
+        orders.decrypt_series = names{};
+        CHECK(authorize_opening(sent_by(orders), "box", allowed).error() == errc::caller_forbidden);
+        CHECK(authorize_opening({}, "box", allowed).error() == errc::caller_unauthenticated);
+    }
+
+    TEST_CASE("authorize_endpoint: strangers keep what is open, a caller only what it may use")
+    {
+        using config::endpoint;
+        CHECK(authorize_endpoint({}, endpoint::inspect).has_value());
+        auto orders = named("orders");
+        CHECK(authorize_endpoint(sent_by(orders), endpoint::inspect).has_value());
+        orders.endpoints.emplace().add(endpoint::sign);
+        CHECK(authorize_endpoint(sent_by(orders), endpoint::sign).has_value());
+        CHECK(
+            authorize_endpoint(sent_by(orders), endpoint::inspect).error() == errc::caller_forbidden
+        );
+        CHECK(
+            authorize_endpoint(two_callers(), endpoint::inspect).error()
+            == errc::caller_unauthenticated
+        );
+    }
+
+    TEST_CASE("authorize_role: only a caller that has it")
+    {
+        auto const role = config::caller_role::admin;
+        auto orders = named("orders");
+        CHECK(authorize_role({}, role).error() == errc::caller_unauthenticated);
+        CHECK(authorize_role(two_callers(), role).error() == errc::caller_unauthenticated);
+        CHECK(authorize_role(sent_by(orders), role).error() == errc::caller_forbidden);
+        orders.roles = {role};
+        CHECK(authorize_role(sent_by(orders), role).has_value());
+    }
+
+    TEST_CASE("begin_request: strangers and callers without limits are never limited")
+    {
+        for (int i = 0; i < 1000; ++i)
+            CHECK(begin_request({}, start).has_value());
+        auto const by = sent_by(named("orders"));
+        std::vector<caller_lease> held;
+        for (int i = 0; i < 1000; ++i)
+            held.push_back(std::move(*begin_request(by, start)));
+        CHECK(by.who()->meter->in_flight() == 1000);
+        held.clear();
+        CHECK(by.who()->meter->in_flight() == 0);
+    }
+
+    TEST_CASE("begin_request: beyond its rate a caller is rate_limited until the bucket has more")
+    {
+        auto orders = named("orders");
+        orders.rate = {.requests = 6, .per = config::seconds(60), .burst = 2};
+        auto const by = sent_by(orders);
+        CHECK(begin_request(by, start).has_value());
+        CHECK(begin_request(by, start).has_value());
+        auto const refused = begin_request(by, start + 1ms);
+        REQUIRE(!refused);
+        CHECK(refused.error() == errc::rate_limited);
+        CHECK(refused.error().retry_after == 10);  // rounded up
+        CHECK(by.who()->meter->in_flight() == 0);
+        CHECK(by.who()->meter->refused(caller_excess::rate) == 1);
+        CHECK(!begin_request(by, start + 10s - 1ms));
+        CHECK(begin_request(by, start + 10s).has_value());
+    }
+
+    TEST_CASE("begin_request: one more than may be in flight is rate_limited, and takes nothing")
+    {
+        auto orders = named("orders");
+        orders.in_flight = 1;
+        orders.rate = {.requests = 2, .per = config::seconds(3600), .burst = 2};
+        auto const by = sent_by(orders);
+        {
+            auto const first = begin_request(by, start);
+            REQUIRE(first.has_value());
+            auto const second = begin_request(by, start);
+            REQUIRE(!second);
+            CHECK(second.error() == errc::rate_limited);
+            CHECK(second.error().retry_after == 1);
+            CHECK(by.who()->meter->refused(caller_excess::in_flight) == 1);
+        }
+        CHECK(begin_request(by, start).has_value());  // the second of the bucket
+        CHECK(!begin_request(by, start));
+    }
+
+    TEST_CASE("take_request: takes from the bucket, and begins nothing")
+    {
+        auto orders = named("orders");
+        orders.rate = {.requests = 1, .per = config::seconds(1), .burst = 3};
+        auto const by = sent_by(orders);
+        for (int i = 0; i < 3; ++i)
+            CHECK(take_request(by, start).has_value());
+        CHECK(take_request(by, start).error() == errc::rate_limited);
+        CHECK(by.who()->meter->in_flight() == 0);
+        CHECK(take_request({}, start).has_value());
     }
 }

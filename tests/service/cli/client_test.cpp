@@ -29,6 +29,19 @@ TEST_SUITE("service/cli/client")
         CHECK(parse_service_url("HTTP://Tokens.Example:80")->host == "tokens.example");
     }
 
+    TEST_CASE("parse_service_url: an https URL, by default on port 443")
+    {
+        auto const url = parse_service_url("https://tokens.example.com/prefix/");
+        REQUIRE(url.has_value());
+        CHECK(url->is_https);
+        CHECK(url->host == "tokens.example.com");
+        CHECK(url->port == 443);
+        CHECK(url->path == "/prefix");
+        CHECK(parse_service_url("https://[::1]:8443")->port == 8443);
+        CHECK(!parse_service_url("http://[::1]:8443")->is_https);
+        CHECK(!parse_service_url("https://u@a"));
+    }
+
     TEST_CASE("parse_service_url: a Unix socket by its absolute path")
     {
         auto const url = parse_service_url("unix:/run/signet/signet.sock");
@@ -43,7 +56,6 @@ TEST_SUITE("service/cli/client")
              {"",
               "http://",
               "http://:80",
-              "https://a",
               "ftp://a",
               "127.0.0.1:8080",
               "unix:a.sock",

@@ -3,18 +3,22 @@
 #include "service/http/admission.hpp"
 #include "service/http/dispatch.hpp"
 #include "service/observe/log.hpp"
-#include "tests/service/live_service.hpp"
+#include "service/state/caller_state.hpp"
+#include "tests/service/callers/people.hpp"
+#include "tests/service/endpoints/tokens/token_service.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 using namespace tests;
 
 namespace {
 
-answer post(std::uint16_t port, std::string_view path, std::string_view fields)
+answer post_with(std::uint16_t port, std::string_view path, std::string_view fields)
 {
     std::string text = "POST ";
     text.append(path)
@@ -33,6 +37,39 @@ fail_later(service::http::request const&, service::worker&)
 {
     throw std::runtime_error("what only the log may say");
     co_return service::http::reply{};
+}
+
+/// Why a request is refused by its head, as a session decides it; nullopt = it is not.
+std::optional<core::failure> outcome(
+    service::http::raw_head const& head, service::peer const& from,
+    service::http::listen_point const& at, config::settings const& with,
+    service::http::route_table routes = service::all_routes()
+)
+{
+    auto const admitted = service::http::admit(routes, head, at, with);
+    if (admitted.refused)
+        return admitted.refused;
+    if (admitted.to->asks_who()) {
+        service::caller_state callers;
+        auto const by = callers.book_of(with)->of_peer(from, {});
+        service::caller_lease place;
+        auto why = service::http::admit_sender(*admitted.to, by, with, {}, place);
+        if (why)
+            return why;
+    }
+    return service::http::admit_body(*admitted.to, head, with.limits);
+}
+
+service::http::raw_head head_of(std::string_view text)
+{
+    service::http::raw_head head;
+    REQUIRE(!service::http::scan_head(text, 64, head));
+    return head;
+}
+
+std::string as_caller()
+{
+    return "Authorization: Bearer " + std::string(caller_secret) + "\r\n";
 }
 
 }  // namespace
@@ -76,14 +113,14 @@ TEST_SUITE("service/http/admission")
             ask(running.port(), "get /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n\r\n");
         CHECK(other.status == 405);
         CHECK(other.header("Allow") == "GET, HEAD");
-        CHECK(post(running.port(), "/.well-known/jwks.json", "").status == 405);
+        CHECK(post_with(running.port(), "/.well-known/jwks.json", "").status == 405);
     }
 
     TEST_CASE("admit: POST without Content-Type: application/json is 415")
     {
         live_service running;
         auto const status = [&](std::string_view fields) {
-            return post(running.port(), "/verify", fields).status;
+            return post_with(running.port(), "/verify", fields).status;
         };
         CHECK(status("") == 415);
         CHECK(status("Content-Type: text/plain\r\n") == 415);
@@ -104,7 +141,7 @@ TEST_SUITE("service/http/admission")
         live_service running;
         auto const status = [&](std::string const& parameters) {
             auto const field = "Content-Type: application/json" + parameters + "\r\n";
-            return post(running.port(), "/verify", field).status;
+            return post_with(running.port(), "/verify", field).status;
         };
         for (auto const* good :
              {";charset=utf8", "; charset=UTF8", "; Charset=\"utf8\"", "; charset=\"Utf-8\"", ";",
@@ -125,7 +162,7 @@ TEST_SUITE("service/http/admission")
     {
         live_service running;
         auto const got =
-            post(running.port(), "/verify?profile=x", "Content-Type: application/json\r\n");
+            post_with(running.port(), "/verify?profile=x", "Content-Type: application/json\r\n");
         CHECK(got.status == 400);
         CHECK(member(got, "code") == "request_invalid");
         CHECK(get(running.admin_port(), "/version?x=1").status == 400);
@@ -150,7 +187,7 @@ TEST_SUITE("service/http/admission")
     {
         live_service running;
         auto const status = [&](std::string_view field) {
-            return post(
+            return post_with(
                        running.port(), "/verify",
                        "Content-Type: application/json\r\n" + std::string(field)
             )
@@ -214,7 +251,7 @@ TEST_SUITE("service/http/admission")
         auto with = live_settings();
         config::caller_settings caller;
         caller.name = "orders";
-        caller.secret_sha256 = std::string(32, 'x');
+        caller.secret_sha256 = {std::string(32, 'x')};
         with.callers.push_back(caller);
         live_service running(with);
         std::string const announced =
@@ -245,8 +282,8 @@ TEST_SUITE("service/http/admission")
             std::string text(line);
             text.append(" HTTP/1.1\r\nHost: localhost\r\n").append(fields).append("\r\n");
             REQUIRE(!service::http::scan_head(text, 64, head));
-            auto const admitted = service::http::admit(service::all_routes(), head, {}, at, with);
-            return admitted.refused ? admitted.refused->code : core::errc::internal;
+            auto const why = outcome(head, {}, at, with);
+            return why ? why->code : core::errc::internal;
         };
         CHECK(code("POST /nowhere", "") == core::errc::not_found);
         CHECK(code("GET /decrypt", "") == core::errc::method_not_allowed);
@@ -279,7 +316,7 @@ TEST_SUITE("service/http/admission")
                 " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\r\n"
             );
             REQUIRE(!service::http::scan_head(text, 64, head));
-            return !service::http::admit(service::all_routes(), head, from, at, with).refused;
+            return !outcome(head, from, at, with);
         };
         service::peer stranger, local;
         local.is_unix = true;
@@ -303,6 +340,167 @@ TEST_SUITE("service/http/admission")
         CHECK(is_let_in("/verify", local));
         with.verify_profiles["b"] = {};
         CHECK(is_let_in("/verify", stranger));  // the body says which
+    }
+
+    TEST_CASE("admit_sender: a route that needs a role, of whoever has it")
+    {
+        service::http::route const reload{
+            .path = "/reload",
+            .methods = "POST",
+            .handle = &fail_at_once,
+            .place = service::http::place::admin,
+            .role = config::caller_role::admin};
+        auto with = live_settings();
+        service::http::listen_point at{{}, service::http::role::admin};
+        at.settings.address.host = "127.0.0.1";
+        config::caller_settings caller;
+        caller.name = "local";
+        caller.uid = 7;
+        with.callers.push_back(caller);
+        auto const code = [&](service::peer const& from) {
+            auto const head = head_of("POST /reload HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            auto const why = outcome(head, from, at, with, {&reload, 1});
+            return why ? core::to_string(why->code) : "ok";
+        };
+        service::peer stranger, local;
+        local.is_unix = true;
+        local.uid = 7;
+        CHECK(code(stranger) == "caller_unauthenticated");
+        CHECK(code(local) == "caller_forbidden");
+        with.callers.front().roles = {config::caller_role::admin};
+        CHECK(code(local) == "ok");
+        CHECK(code(stranger) == "caller_unauthenticated");
+        with.dev = true;
+        CHECK(code(stranger) == "ok");
+    }
+
+    TEST_CASE("admit_sender: an endpoint that a caller may not use, before its body is read")
+    {
+        auto with = token_settings();
+        with.callers.front().endpoints.emplace().add(config::endpoint::sign);
+        live_service running(with);
+        CHECK(post(running, "/sign", R"({"claims":{"sub":"a"}})", true).status == 200);
+        auto const got = post(running, "/inspect", R"({"token":"a.b.c"})", true);
+        CHECK(got.status == 403);
+        CHECK(member(got, "code") == "caller_forbidden");
+        CHECK(post(running, "/inspect", R"({"token":"a.b.c"})").status != 403);
+        auto const auth = get(running.port(), "/.well-known/jwks.json", as_caller());
+        CHECK(auth.status == 200);  // asks nobody who they are
+    }
+
+    TEST_CASE("admit_sender: beyond its rate a caller is 429 rate_limited with Retry-After")
+    {
+        auto with = token_settings();
+        with.callers.front().rate = {.requests = 1, .per = config::seconds(3600), .burst = 3};
+        live_service running(with);
+        auto const sign = [&] { return post(running, "/sign", R"({"claims":{"sub":"a"}})", true); };
+        for (int i = 0; i < 3; ++i)
+            CHECK(sign().status == 200);
+        auto const got = sign();
+        CHECK(got.status == 429);
+        CHECK(member(got, "code") == "rate_limited");
+        CHECK(got.header("Retry-After") == "3600");
+        CHECK(post(running, "/sign", "not even JSON", true).status == 429);
+        CHECK(post(running, "/sign", "not even JSON").status != 429);  // others are not limited
+        auto const metrics = get(running.admin_port(), "/metrics").body;
+        CHECK(
+            metrics.find(R"(signet_caller_limited_total{caller="orders",reason="rate"} 2)")
+            != std::string::npos
+        );
+        CHECK(
+            metrics.find(R"(signet_caller_limited_total{caller="billing",reason="rate"} 0)")
+            != std::string::npos
+        );
+    }
+
+    TEST_CASE("admit_sender: a request that is looked at by another configuration is counted once")
+    {
+        auto settings = people::named("orders");
+        settings.rate = {.requests = 1, .per = config::seconds(3600), .burst = 1};
+        settings.in_flight = 1;
+        auto const by = people::sent_by(settings);
+        service::http::route const sign{.path = "/sign", .methods = "POST", .handle = nullptr};
+        service::caller_lease place, other;
+        auto const admit = [&](service::identity const& who, service::caller_lease& in) {
+            return service::http::admit_sender(sign, who, {}, {}, in);
+        };
+        CHECK(!admit(by, place));
+        CHECK(!admit(by, place));
+        CHECK(by.who()->meter->in_flight() == 1);
+        REQUIRE(admit(by, other).has_value());
+        CHECK(admit(by, other)->code == core::errc::rate_limited);
+        // Another caller's secret by now, or nobody's: it has its own limits, and gives the place back.
+        auto const now_by = people::sent_by(people::named("bills"));
+        CHECK(!admit(now_by, place));
+        CHECK(by.who()->meter->in_flight() == 0);
+        CHECK(now_by.who()->meter->in_flight() == 1);
+        CHECK(!admit(service::identity::of_stranger(nullptr), place));
+        CHECK(now_by.who()->meter->in_flight() == 0);
+    }
+
+    TEST_CASE("admit_sender: each item of a batch is one request of its caller")
+    {
+        auto with = token_settings();
+        with.callers.front().rate = {.requests = 1, .per = config::seconds(3600), .burst = 4};
+        live_service running(with);
+        auto const count = [](std::string const& text, std::string_view what) {
+            int found = 0;
+            for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))
+                ++found;
+            return found;
+        };
+        auto const item = std::string(R"({"claims":{"sub":"a"}})");
+        auto const signing = post(
+            running, "/sign/batch", "{\"items\":[" + item + "," + item + "," + item + "]}", true
+        );
+        CHECK(signing.status == 200);
+        auto const verifying =
+            post(running, "/verify/batch", R"({"tokens":["a.b.c","a.b.c","a.b.c"]})", true);
+        CHECK(verifying.status == 422);
+        CHECK(count(verifying.body, "token_malformed") == 2);  // type and code, of the first
+        CHECK(count(verifying.body, "\"status\":429") == 2);
+        CHECK(post(running, "/verify/batch", "{}", true).status == 429);
+    }
+
+    TEST_CASE("admit_sender: one more than may be in flight is 429, until one is answered")
+    {
+        auto with = token_settings();
+        with.callers.front().in_flight = 1;
+        live_service running(with);
+        std::string const body = R"({"claims":{"sub":"a"}})";
+        auto const whole = post_text("/sign", body, as_caller());
+        connection slow(running.port());
+        slow.send(whole.substr(0, whole.size() - 1));
+        auto& callers = running.app().shared().callers;
+        auto const in_flight = [&] { return callers.all().back().in_flight; };
+        REQUIRE(callers.all().back().name == "orders");
+        for (int i = 0; i < 500 && in_flight() == 0; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        CHECK(in_flight() == 1);
+        auto const got = ask(running.port(), whole);
+        CHECK(got.status == 429);
+        CHECK(member(got, "code") == "rate_limited");
+        CHECK(got.header("Retry-After") == "1");
+        CHECK(post(running, "/inspect", R"({"token":"a.b.c"})").status != 429);  // a stranger
+        slow.send("}");
+        CHECK(slow.receive().status == 200);
+        CHECK(in_flight() == 0);
+        CHECK(ask(running.port(), whole).status == 200);
+    }
+
+    TEST_CASE("admit_sender: a caller that hangs up is no longer in flight")
+    {
+        auto with = token_settings();
+        with.callers.front().in_flight = 1;
+        live_service running(with);
+        auto const whole = post_text("/sign", R"({"claims":{"sub":"a"}})", as_caller());
+        {
+            connection gone(running.port());
+            gone.send(whole.substr(0, whole.size() - 1));
+            gone.finish_sending();
+            CHECK(gone.is_closed());
+        }
+        CHECK(ask(running.port(), whole).status == 200);
     }
 
     TEST_CASE("dispatch: a handler that throws is 500 internal, and its text is not shown")

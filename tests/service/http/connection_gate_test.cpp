@@ -42,6 +42,18 @@ TEST_SUITE("service/http/connection_gate")
         CHECK(gate.enter(peer(2)).how == admittance::served);
     }
 
+    TEST_CASE("served: those that have a place, and none of those that are told that there is none")
+    {
+        connection_gate gate({.all = 2, .per_group = 0});
+        CHECK(gate.served() == 0);
+        auto held = fill(gate, peer(1), 2);
+        auto const told = gate.enter(peer(2));
+        CHECK(told.held);
+        CHECK(gate.served() == 2);
+        held.clear();
+        CHECK(gate.served() == 0);
+    }
+
     TEST_CASE("enter: one peer has its part, and the others still have theirs")
     {
         connection_gate gate({.all = 4, .per_group = 2});
@@ -132,5 +144,28 @@ TEST_SUITE("service/http/connection_gate")
         CHECK(held[0].size() + held[1].size() + held[2].size() + held[3].size() == 100);
         held.clear();
         CHECK(fill(gate, peer(9), 60).size() == 60);
+    }
+
+    TEST_CASE("change: fewer than there are -> nobody loses a place, and nobody new gets one")
+    {
+        connection_gate gate({.all = 4, .per_group = 0});
+        auto held = fill(gate, peer(1), 4);
+        gate.change({.all = 2, .per_group = 0});
+        CHECK(gate.bounds().all == 2);
+        held.pop_back();
+        CHECK(gate.enter(peer(2)).how == admittance::full);
+        held.clear();
+        CHECK(gate.enter(peer(2)).how == admittance::served);
+    }
+
+    TEST_CASE("change: a limit for each peer counts those that come from then on")
+    {
+        connection_gate gate({.all = 8, .per_group = 0});
+        auto before = fill(gate, peer(1), 2);
+        gate.change({.all = 8, .per_group = 2});
+        auto const after = fill(gate, peer(1), 2);
+        CHECK(gate.enter(peer(1)).how == admittance::group_full);
+        before.clear();
+        CHECK(gate.enter(peer(1)).how == admittance::group_full);
     }
 }

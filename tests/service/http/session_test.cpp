@@ -1,6 +1,4 @@
-#include "core/base/bytes.hpp"
-#include "core/crypto/digest.hpp"
-#include "tests/service/live_service.hpp"
+#include "tests/service/endpoints/tokens/token_service.hpp"
 
 #include <doctest/doctest.h>
 
@@ -268,9 +266,7 @@ TEST_SUITE("service/http/session")
         with.limits.bodies_bytes = 1024U * 1024U;
         config::caller_settings caller;
         caller.name = "orders";
-        auto const digest =
-            core::crypto::digest(core::hash::sha256, core::as_bytes(std::string(40, 's')));
-        caller.secret_sha256.assign(digest.begin(), digest.end());
+        caller.secret_sha256 = {sha256_of(std::string(40, 's'))};
         with.callers.push_back(caller);
         live_service running(with);
         auto const large = [](std::string_view fields) {
@@ -343,8 +339,7 @@ TEST_SUITE("service/http/session")
         auto with = live_settings();
         config::caller_settings caller;
         caller.name = "orders";
-        caller.secret_sha256 =
-            core::as_text(core::crypto::digest(core::hash::sha256, core::as_bytes(secret)));
+        caller.secret_sha256 = {sha256_of(secret)};
         with.callers = {caller};
         live_service running(with);
         auto const as_caller = post_text("/sign", "{}", "Authorization: Bearer " + secret + "\r\n");
@@ -404,6 +399,28 @@ TEST_SUITE("service/http/session")
             "Content-Length: 9\r\n\r\n{",
             408, "request_timeout"
         );
+    }
+
+    TEST_CASE("session: a body that arrives slowly is out of time too, in chunks or not")
+    {
+        live_service running(impatient());
+        std::string const head =
+            "POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+        for (auto const& [framing, piece] :
+             {std::pair("Content-Length: 1000\r\n\r\n"s, " "s),
+              std::pair("Transfer-Encoding: chunked\r\n\r\n"s, "1\r\n \r\n"s),
+              std::pair("Transfer-Encoding: chunked\r\n\r\n0\r\n"s, "X: y\r\n"s)}) {
+            connection one(running.port());
+            one.send(head + framing);
+            auto const began = std::chrono::steady_clock::now();
+            for (int i = 0; i < 20; ++i) {
+                one.send(piece);
+                std::this_thread::sleep_for(50ms);
+            }
+            CHECK(one.receive().status == 408);
+            CHECK(one.is_closed());
+            CHECK(std::chrono::steady_clock::now() - began < 4s);
+        }
     }
 
     TEST_CASE("session: an idle connection is closed without an answer, new or kept alive")

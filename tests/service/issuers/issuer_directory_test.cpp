@@ -7,11 +7,11 @@ using service::issuer_view;
 namespace {
 
 /// One issuer with a key that is given, and one whose keys come later.
-config::settings two_issuers()
+std::shared_ptr<config::settings const> two_issuers()
 {
-    config::settings with;
-    with.issuers.resize(2);
-    with.issuers[0].keys = *published::answer_of(published::set_of({"a"})).reading.set;
+    auto with = std::make_shared<config::settings>();
+    with->issuers.resize(2);
+    with->issuers[0].keys = *published::answer_of(published::set_of({"a"})).reading.set;
     return with;
 }
 
@@ -54,6 +54,22 @@ TEST_SUITE("service/issuers/issuer_directory")
         directory.put(1, {});
         CHECK(directory.view()->issuers[1].keys == nullptr);
         CHECK(directory.had_keys(1));
+    }
+
+    TEST_CASE("replace: another configuration's issuers, and another generation")
+    {
+        issuer_directory directory(two_issuers());
+        auto const before = directory.view();
+        auto const with = std::make_shared<config::settings const>();
+        issuer_view view;
+        view.settings = with;
+        directory.replace(view, {});
+        auto const now = directory.now();
+        CHECK(now.view->generation == before->generation + 1);
+        CHECK(directory.generation() == now.view->generation);
+        CHECK(now.view->settings == with);
+        CHECK(now.states.empty());
+        CHECK(before->issuers.size() == 2);
     }
 
     TEST_CASE("tell: the last state of each issuer")

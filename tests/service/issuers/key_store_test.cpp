@@ -31,6 +31,7 @@ stored_keys sample()
     stored_keys keys;
     keys.issuer = "https://id.example";
     keys.source = "https://id.example/jwks";
+    keys.trust = "mark";
     keys.etag = "\"v1\"";
     keys.last_modified = "Mon, 02 Mar 2026 08:00:00 GMT";
     keys.fetched_at = core::instant(std::chrono::milliseconds(1767225600123));

@@ -1,6 +1,8 @@
+#include "config/sections/fetch_headers.hpp"
 #include "service/issuers/registry.hpp"
 #include "service/observe/metric_families.hpp"
 #include "service/runtime/clock.hpp"
+#include "tests/config/sample.hpp"
 #include "tests/core/issuers/published_sets.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -14,22 +16,27 @@ namespace {
 struct fake_origin {
     std::string body = published::set_of({"a"});
     unsigned status = 200;
+    std::string denied;    ///< this URL is answered with 401
     bool is_held = false;  ///< it answers when this becomes false
     int fetches = 0;
     std::vector<std::string> urls;
+    std::vector<std::string> bearers;  ///< the Authorization header of each fetch; empty = none
 
     asio::awaitable<net::fetch_result>
     answer(net::fetch_target const& target, net::fetch_conditions)
     {
         ++fetches;
         urls.push_back(target.url);
+        auto& bearer = bearers.emplace_back();
+        for (auto const& [name, value] : target.headers)
+            bearer += name == "Authorization" ? value : "";
         asio::steady_timer timer(co_await asio::this_coro::executor);
         while (is_held) {
             timer.expires_after(1ms);
             co_await timer.async_wait(asio::use_awaitable);
         }
         net::fetch_answer said;
-        said.status = status;
+        said.status = target.url == denied ? 401 : status;
         said.body = body;
         co_return said;
     }
@@ -66,6 +73,16 @@ struct bench {
     ~bench() { cpu.join(); }  // its work still returns to the loop
 
     void start() { registry.start(io); }
+    void reload(config::settings with)
+    {
+        auto const next =
+            registry.prepare(std::make_shared<config::settings const>(std::move(with)));
+        registry.adopt(*next);
+    }
+    issuer_view::one at(std::size_t index) const
+    {
+        return registry.directory().view()->issuers[index];
+    }
     template <class Condition> bool until(Condition holds)
     {
         for (int i = 0; i < 5000 && !holds(); ++i)
@@ -92,6 +109,8 @@ struct bench {
     }
     answer ask_for(missing_key asked)
     {
+        if (!asked.issuer)
+            asked.issuer = registry.directory().view()->issuers[0].source;
         auto said = std::make_shared<std::optional<bool>>();
         auto const what = std::make_shared<missing_key>(std::move(asked));
         auto const on_end = [said, what](std::exception_ptr, bool came) { *said = came; };
@@ -114,7 +133,8 @@ struct bench {
     fake_origin origin;
     work_pool cpu{1, {}};
     issuer_registry registry{
-        settings, cpu, [] { return core::instant(1767225600s); }, origin.function()};
+        std::make_shared<config::settings const>(settings), cpu,
+        [] { return core::instant(1767225600s); }, origin.function()};
     asio::io_context io;
 };
 
@@ -408,6 +428,58 @@ TEST_SUITE("service/issuers/registry")
         }
     }
 
+    TEST_CASE("bearer_file: read for each fetch, and a fetch without it is a failure of its own")
+    {
+        sample::folder const where;
+        where.write("token", "first");
+        auto with = one_issuer();
+        with.issuers[0].fetch->headers.push_back(config::bearer_header(where.path("token")));
+        bench b(std::move(with));
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        CHECK(b.origin.bearers.back() == "Bearer first");
+        where.write("token", "second");
+        auto const said = b.ask("b");
+        REQUIRE(b.until([&] { return said->has_value(); }));
+        CHECK(b.origin.bearers.back() == "Bearer second");
+        std::filesystem::remove(where.path("token"));
+        auto const failed = b.ask("c");
+        REQUIRE(b.until([&] { return failed->has_value(); }));
+        auto const state = b.registry.directory().states()[0];
+        CHECK(state.outcome == "credentials");
+        CHECK(state.problem.starts_with("The file of bearer_file cannot be used"));
+        CHECK(b.origin.fetches == 2);
+        CHECK(b.keys() != nullptr);
+    }
+
+    TEST_CASE("discovery: credentials go to another host only when credentials_to has it")
+    {
+        for (bool const is_listed : {false, true}) {
+            sample::folder const where;
+            where.write("token", "abc");
+            auto with = one_issuer();
+            auto& issuer = with.issuers[0];
+            issuer.issuer = "https://id.example";
+            issuer.fetch->jwks_uri.clear();
+            issuer.fetch->jwks_hosts = {"keys.example"};
+            issuer.fetch->headers.push_back(config::bearer_header(where.path("token")));
+            if (is_listed)
+                issuer.fetch->credentials_to = {"keys.example"};
+            bench b(std::move(with));
+            b.origin.body =
+                R"({"issuer":"https://id.example","jwks_uri":"https://keys.example/jwks"})";
+            b.origin.denied = "https://keys.example/jwks";
+            b.start();
+            REQUIRE(b.until([&] { return b.origin.fetches == 2; }));
+            CHECK(b.origin.bearers[0] == "Bearer abc");
+            CHECK(b.origin.bearers[1] == (is_listed ? "Bearer abc" : ""));
+            auto const state = [&] { return b.registry.directory().states()[0]; };
+            REQUIRE(b.until([&] { return state().failures == 1; }));
+            CHECK(state().outcome == "status");
+            CHECK((state().problem.find("see credentials_to") != std::string::npos) != is_listed);
+        }
+    }
+
     TEST_CASE("add_families: every issuer has its keys, its fetches and its unknown kids")
     {
         bench b;
@@ -422,5 +494,153 @@ TEST_SUITE("service/issuers/registry")
               "signet_jwks_age_seconds", "signet_jwks_last_success_timestamp_seconds",
               "signet_jwks_fetch_duration_seconds_count"})
             CHECK_MESSAGE(text.find("\n" + std::string(name) + "{") != std::string::npos, name);
+    }
+
+    TEST_CASE(
+        "adopt: an issuer that stays keeps its keys, counters and loop, wherever it is in the list"
+    )
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        auto const said = b.ask("b");
+        REQUIRE(b.until([&] { return said->has_value(); }));
+        auto const before = b.at(0);
+        auto const fetches = b.origin.fetches;
+        auto with = one_issuer();
+        with.issuers.insert(with.issuers.begin(), with.issuers[0]);
+        with.issuers[0].name = "new";
+        with.issuers[0].issuer = "https://new.example";
+        b.reload(with);
+        CHECK(b.at(1).keys == before.keys);
+        CHECK(b.at(1).source == before.source);
+        CHECK(b.at(1).had_keys);
+        CHECK(b.at(0).keys == nullptr);
+        CHECK(b.registry.directory().states()[1].outcome == "same");
+        REQUIRE(b.until([&] { return b.at(0).keys != nullptr; }));
+        CHECK(b.origin.fetches == fetches + 1);
+        auto const counted = [&](std::size_t issuer) {
+            return b.registry.counters().value<"signet_jwks_unknown_kid_total">(
+                issuer, miss_outcome::refetched
+            );
+        };
+        CHECK(counted(1) == 1);
+        CHECK(counted(0) == 0);
+        missing_key lacked;  // of a request that began before
+        lacked.issuer = before.source;
+        lacked.kid = "c";
+        auto const late = b.ask_for(lacked);
+        REQUIRE(b.until([&] { return late->has_value(); }));
+        CHECK(counted(1) == 2);
+    }
+
+    TEST_CASE("adopt: an issuer whose trust rests on something else begins without keys")
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        auto const before = b.at(0);
+        auto with = one_issuer();
+        with.issuers[0].fetch->jwks_hosts = {"keys.example"};
+        b.origin.is_held = true;
+        b.reload(with);
+        CHECK(b.at(0).keys == nullptr);
+        CHECK(!b.at(0).had_keys);
+        CHECK(b.at(0).source != before.source);
+        b.origin.is_held = false;
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        CHECK(b.origin.fetches == 2);
+    }
+
+    TEST_CASE("adopt: only other times -> the keys stay, and are fetched at once")
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        auto const* const keys = b.keys();
+        auto with = one_issuer();
+        with.issuers[0].fetch->cache_ttl = 10s;
+        b.reload(with);
+        CHECK(b.keys() == keys);
+        CHECK(b.at(0).had_keys);
+        REQUIRE(b.until([&] { return b.origin.fetches == 2; }));
+        CHECK(b.keys() == keys);
+    }
+
+    TEST_CASE("adopt: keys that are our own now are not used any more")
+    {
+        bench b;
+        auto const mine = samples::key_of(core::key_family::p256);
+        b.origin.body = R"({"keys":[)" + published::jwk_text(mine, "a") + "]}";
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        auto with = one_issuer();
+        auto& own = with.keys.emplace_back();
+        own.series = "pay";
+        own.key.kid = "pay-1";
+        own.key.material = mine;
+        b.reload(with);
+        CHECK(b.keys() == nullptr);
+        auto const state = [&] { return b.registry.directory().states()[0]; };
+        REQUIRE(b.until([&] { return state().failures == 1; }));
+        CHECK(state().problem == "every usable key of the set is one of our own");
+        CHECK(b.keys() == nullptr);
+    }
+
+    TEST_CASE("adopt: who waits for an issuer that is gone is told no, and its answer is dropped")
+    {
+        auto patient = one_issuer();
+        patient.issuers[0].fetch->miss_wait = 60s;
+        bench b(patient);
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        b.origin.body = published::set_of({"a", "b"});
+        b.origin.is_held = true;
+        auto const waiting = b.ask("b");
+        REQUIRE(b.until([&] { return b.origin.fetches == 2; }));
+        auto const source = b.at(0).source;
+        b.reload(config::settings{});
+        REQUIRE(b.until([&] { return waiting->has_value(); }));
+        CHECK(!**waiting);
+        CHECK(b.registry.directory().view()->issuers.empty());
+        missing_key lacked;
+        lacked.issuer = source;
+        lacked.kid = "c";
+        auto const late = b.ask_for(lacked);
+        REQUIRE(b.until([&] { return late->has_value(); }));
+        CHECK(!**late);
+        b.origin.is_held = false;
+        b.io.run_for(50ms);
+        CHECK(b.origin.fetches == 2);
+        CHECK(b.registry.directory().view()->issuers.empty());
+    }
+
+    TEST_CASE("adopt: a service that was ready stays ready, whatever the new issuers lack")
+    {
+        bench b;
+        b.start();
+        CHECK(b.registry.not_ready().has_value());
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        auto with = one_issuer();
+        with.issuers[0].name = "new";
+        with.issuers[0].fetch->required = true;
+        b.origin.is_held = true;
+        b.reload(with);
+        CHECK(!b.registry.not_ready());
+        CHECK(b.registry.is_degraded());
+        b.origin.is_held = false;
+        b.io.run_for(20ms);
+    }
+
+    TEST_CASE("prepare: nothing changes before adopt")
+    {
+        bench b;
+        b.start();
+        REQUIRE(b.until([&] { return b.keys() != nullptr; }));
+        auto const generation = b.registry.directory().generation();
+        auto const next = b.registry.prepare(std::make_shared<config::settings const>());
+        b.io.run_for(20ms);
+        CHECK(b.registry.directory().generation() == generation);
+        CHECK(b.keys() != nullptr);
     }
 }

@@ -112,4 +112,19 @@ TEST_SUITE("service/observe/refusal_log")
                R"("code":"caller_unauthenticated","route":"/sign","uid":1001})"
         );
     }
+
+    TEST_CASE("fields_of: a caller that is known, or that showed a certificate")
+    {
+        core::failure const why(core::errc::caller_forbidden);
+        refusal what{refusal::kind::caller, why, "r3", {refusal_subject::kind::route, "/sign"}};
+        what.peer = "192.0.2.1";
+        what.certificate = "ab12";
+        what.caller = "orders";
+        CHECK(
+            line_of(what)
+            == R"({"ts":"T","level":"info","event":"caller_refused","request_id":"r3",)"
+               R"("code":"caller_forbidden","route":"/sign","peer":"192.0.2.1",)"
+               R"("certificate":"ab12","caller":"orders"})"
+        );
+    }
 }

@@ -22,13 +22,12 @@ bare_service::bare_service() : bare_service(with_inline_keys()) {}
 bare_service::bare_service(config::settings with)
     : settings(std::move(with)), counters(settings, {}),
       scope{
-          {},
+          settings.dev ? service::identity::of_anybody(nullptr) : service::identity(),
           std::make_shared<service::snapshot const>(
               settings, counters,
               std::make_shared<core::ring_view const>(core::key_ring(settings.keys).view_at(now)),
               nullptr
           ),
-          counters,
           now,
           &budget}
 {

@@ -37,7 +37,7 @@ tally compare(unsigned seed, int steps, core::verified_tokens& memory)
             continue;
         auto const ask = [&](core::crypto::operation_cache& kept, core::verified_tokens* tokens) {
             auto const found = service::verify(
-                read->terms, read->token, in.now, &kept, in.counters, in.budget, tokens
+                read->terms, read->token, in.now, &kept, in.counters(), in.budget, tokens
             );
             return told(found, read->terms, in.now);
         };

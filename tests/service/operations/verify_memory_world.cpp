@@ -213,7 +213,7 @@ service::request_scope changing_world::scope()
     auto view = std::make_shared<core::ring_view const>(ring_->view_at(now_));
     auto seen =
         std::make_shared<service::snapshot const>(*settings_, *counters_, std::move(view), others_);
-    return {{}, std::move(seen), *counters_, now_, &budget_};
+    return {{}, std::move(seen), now_, &budget_};
 }
 
 std::string changing_world::some_claims(std::string const& issuer)
@@ -328,7 +328,7 @@ std::string told(service::verdict const& found, service::verify_terms const& by,
         + std::to_string(static_cast<int>(why.reason)) + " claim " + why.claim + " detail "
         + why.detail + " kid " + found.kid;
     if (found.missing)
-        text += " missing " + std::to_string(found.missing->issuer) + " " + found.missing->kid;
+        text += " missing " + found.missing->kid;  // of the issuer that is named above
     return text;
 }
 

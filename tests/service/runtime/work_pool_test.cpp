@@ -198,6 +198,44 @@ TEST_SUITE("service/runtime/work_pool")
         CHECK(told == std::vector{std::pair(work_lane::callers, work_refusal::caller)});
     }
 
+    TEST_CASE("turns_away: while it is crowded, counted and told as work that was refused")
+    {
+        std::vector<std::pair<work_lane, work_refusal>> told;
+        auto const tell = [&](work_lane lane, work_refusal why) { told.emplace_back(lane, why); };
+        // work that waits at all is too old, and one job may wait then
+        work_pool pool(
+            1, {.age = -1s, .crowded_age = -1s, .when_crowded = 1}, {.on_refused = tell}
+        );
+        asio::io_context io;
+        gate held, also_held;
+        outcome_of_work first, second, waiting;
+        auto const caller = work_origin::of_caller(0);
+        CHECK(!pool.turns_away(caller));
+        spawn(io, pool, caller, held.work(), first);
+        held.entered.wait();
+        spawn(io, pool, caller.as_short(), also_held.work(), second);  // on the quick thread
+        also_held.entered.wait();
+        CHECK(!pool.turns_away(caller));
+        spawn(
+            io, pool, caller, [] { return 1; }, waiting
+        );
+        outcome_of_work refused;
+        spawn(
+            io, pool, caller, [] { return 2; }, refused
+        );
+        io.poll();
+        CHECK(refused.ended);
+        CHECK(!refused.result);
+        CHECK(pool.turns_away(caller));
+        CHECK(!pool.turns_away(stranger(1)));
+        CHECK(pool.refusals(work_lane::callers, work_refusal::age) == 2);
+        CHECK(told == std::vector(2, std::pair(work_lane::callers, work_refusal::age)));
+        held.open_promise.set_value();
+        also_held.open_promise.set_value();
+        io.run();
+        CHECK(waiting.result == 1);
+    }
+
     TEST_CASE("two threads: strangers' work holds up no caller, and one thread never takes it")
     {
         asio::io_context io;

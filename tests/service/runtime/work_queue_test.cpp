@@ -29,6 +29,12 @@ work_origin stranger(std::uint64_t address)
     return work_origin::of_stranger({1, address});
 }
 
+/// Short work of a caller, by its index.
+work_origin short_of(std::size_t caller)
+{
+    return work_origin::of_caller(caller).as_short();
+}
+
 /// A queue whose work has numbers.
 struct bench {
     explicit bench(work_queue::limits const& with = {}) : queue(with) {}
@@ -140,7 +146,7 @@ TEST_SUITE("service/runtime/work_queue")
         CHECK(!b.queue.take(taker::everything, start + 1s + 2ms));
         auto const late = b.queue.take_late();
         REQUIRE(late.size() == 1);
-        CHECK(bench::number_of(*late.front()) == 2);
+        CHECK(bench::number_of(*late.front().work) == 2);
         CHECK(b.queue.take_late().empty());
         CHECK(!b.add(3, stranger(1), start + 2s));
     }
@@ -228,6 +234,96 @@ TEST_SUITE("service/runtime/work_queue")
         CHECK(b.queue.take_late().empty());
     }
 
+    TEST_CASE("add: while callers' work waits too long, each has its share of few places, or one")
+    {
+        bench b({.of_caller = 100, .when_crowded = 4});
+        for (int i = 0; i < 10; ++i)
+            CHECK(!b.add(i, short_of(0)));
+        auto const late = start + 101ms;
+        CHECK(b.add(10, short_of(0), late) == work_refusal::age);
+        auto const shed = b.queue.take_late();  // what has waited longest
+        REQUIRE(shed.size() == 6);
+        for (std::size_t i = 0; i < shed.size(); ++i) {
+            CHECK(bench::number_of(*shed[i].work) == static_cast<int>(i));
+            CHECK(shed[i].lane == work_lane::callers);
+        }
+        CHECK(!b.add(11, short_of(1), late));
+        CHECK(!b.add(12, short_of(1), late));
+        CHECK(b.add(13, short_of(1), late) == work_refusal::age);
+        for (std::size_t i = 2; i < 20; ++i) {
+            CHECK(!b.add(20, short_of(i), late));
+            if (i > 3)
+                CHECK(b.add(21, short_of(i), late) == work_refusal::age);
+        }
+        CHECK(!b.add(30, short_of(0).as_continued(), late));
+        CHECK(!b.add(31, work_origin::of_caller(0), late));  // long work, which is not crowded
+        CHECK(!b.add(32, stranger(1), late));
+        CHECK(!b.add(33, work_origin::of_service(), late));
+    }
+
+    TEST_CASE("add: callers' long work is crowded at the age that strangers' may reach, by itself")
+    {
+        bench b({.age = 1s, .of_caller = 100, .when_crowded = 2});
+        for (int i = 0; i < 10; ++i)
+            CHECK(!b.add(i, work_origin::of_caller(0)));
+        CHECK(!b.add(10, work_origin::of_caller(0), start + 1s));
+        CHECK(b.add(11, work_origin::of_caller(0), start + 1001ms) == work_refusal::age);
+        CHECK(b.queue.take_late().size() == 9);
+        for (int i = 12; i < 20; ++i)
+            CHECK(!b.add(i, short_of(0), start + 1001ms));
+    }
+
+    TEST_CASE("add: more of callers' work comes than is begun -> the same, whatever its age")
+    {
+        bench b({.of_caller = 1000, .when_crowded = 4});
+        auto now = start;
+        std::size_t refused = 0;
+        for (int i = 0; i < 1000; ++i, now += 1ms) {  // three come when one is begun
+            for (int n = 0; n < 3; ++n)
+                refused += b.add(0, work_origin::of_anybody(), now) ? 1U : 0U;
+            auto const next = b.queue.take(taker::everything, now);
+            REQUIRE(next);  // there is always some
+            if (i > 900)
+                CHECK(next->waited <= 6ms);
+        }
+        CHECK(refused > 1500);
+        CHECK(b.queue.waiting(work_lane::callers) <= 4);
+    }
+
+    TEST_CASE("turns_away: what add() would refuse because it is crowded, and nothing else")
+    {
+        bench b({.strangers = 1, .of_caller = 2, .when_crowded = 1});
+        CHECK(!b.queue.turns_away(short_of(0), start));
+        b.add(0, short_of(0));
+        auto const late = start + 101ms;
+        CHECK(!b.queue.is_crowded(late));
+        CHECK(b.add(1, short_of(0), late) == work_refusal::age);
+        CHECK(b.queue.is_crowded(late));
+        CHECK(b.queue.turns_away(short_of(0), late + crowding::calm - 1ms));
+        CHECK(b.queue.is_crowded(late + crowding::calm));  // one more was refused
+        CHECK(!b.queue.turns_away(short_of(1), late));
+        CHECK(!b.queue.turns_away(work_origin::of_caller(0), late));
+        CHECK(!b.queue.turns_away(short_of(0).as_continued(), late));
+        b.add(2, stranger(1), late);
+        CHECK(!b.queue.turns_away(stranger(1), late));  // add() refuses it, as it is full
+        CHECK(b.queue.waiting(work_lane::callers) == 1);
+    }
+
+    TEST_CASE("add: once nobody was refused for a second, all of a caller's jobs may wait again")
+    {
+        bench b({.of_caller = 100, .when_crowded = 1});
+        b.add(0, short_of(0));
+        auto const late = start + 101ms;
+        CHECK(b.add(1, short_of(0), late) == work_refusal::age);
+        b.take();
+        CHECK(!b.add(2, short_of(0), late + crowding::calm - 1ms));
+        CHECK(b.add(3, short_of(0), late + crowding::calm - 1ms) == work_refusal::age);
+        b.take();
+        auto const calm = late + 2 * crowding::calm;
+        for (int i = 0; i < 10; ++i)
+            CHECK(!b.add(i, short_of(0), calm));
+    }
+
     TEST_CASE("take: CPU time is shared 4 to 1, whatever one job costs")
     {
         for (auto const strangers_cost : {1ms, 5ms, 40ms}) {
@@ -295,9 +391,10 @@ using work_queue_time = work_queue::time_point;
 /// Threads, callers and strangers in simulated time.
 class simulation {
 public:
-    simulation(std::uint64_t seed, std::size_t threads)
-        : random_(seed), limits_{.strangers = 16, .age = 400ms, .of_caller = 8}, queue_(limits_),
-          threads_(threads)
+    simulation(std::uint64_t seed, std::size_t threads, std::size_t when_crowded)
+        : random_(seed),
+          limits_{.strangers = 16, .age = 400ms, .of_caller = 8, .when_crowded = when_crowded},
+          queue_(limits_), threads_(threads)
     {
     }
 
@@ -335,13 +432,17 @@ private:
         auto const number = ++numbers_;
         std::unique_ptr<queued_work> work = std::make_unique<numbered>(number);
         auto const why = queue_.add(work, from, now_);
+        check_late();
         if (from.is_capped_caller())
-            CHECK(why.has_value() == (in_flight_[from.caller()] >= limits_.of_caller));
+            CHECK(
+                (why == work_refusal::caller) == (in_flight_[from.caller()] >= limits_.of_caller)
+            );
+        if (why == work_refusal::age)
+            check_has_its_share(from);
         if (!why && from.is_capped_caller())
             ++in_flight_[from.caller()];
         if (!why)
             waiting_[static_cast<std::size_t>(from.lane())].push_back({number, from, now_});
-        check_late();
         auto const& strangers = waiting_[1];
         auto const of = [&](auto const& holds) {
             return static_cast<std::size_t>(std::ranges::count_if(strangers, holds));
@@ -361,16 +462,36 @@ private:
             CHECK(!why);
     }
 
+    /// It is a caller, and nobody could say that others took all places.
+    void check_has_its_share(work_origin const& from)
+    {
+        REQUIRE(from.is_capped_caller());
+        auto const of = [&](std::size_t caller) {
+            return static_cast<std::size_t>(std::ranges::count_if(waiting_[0], [&](auto& one) {
+                return one.from.caller() == caller;
+            }));
+        };
+        bool const has_other = of(1 - from.caller()) > 0;
+        CHECK(
+            of(from.caller())
+            >= std::max<std::size_t>(limits_.when_crowded / (has_other ? 2 : 1), 1)
+        );
+    }
+
     void check_late()
     {
-        for (auto const& work : queue_.take_late()) {
-            auto const number = bench::number_of(*work);
-            auto& strangers = waiting_[1];
-            auto const found = std::ranges::find(strangers, number, &waiter::number);
-            REQUIRE(found != strangers.end());
-            CHECK(found->from.is_stranger());
-            CHECK(now_ - found->since > limits_.age);
-            strangers.erase(found);
+        for (auto const& late : queue_.take_late()) {
+            auto const number = bench::number_of(*late.work);
+            auto& all = waiting_[static_cast<std::size_t>(late.lane)];
+            auto const found = std::ranges::find(all, number, &waiter::number);
+            REQUIRE(found != all.end());
+            if (late.lane == work_lane::callers) {
+                --in_flight_[found->from.caller()];
+            } else {
+                CHECK(found->from.is_stranger());
+                CHECK(now_ - found->since > limits_.age);
+            }
+            all.erase(found);
         }
     }
 
@@ -443,16 +564,18 @@ TEST_SUITE("service/runtime/work_queue: simulation")
     TEST_CASE("any arrivals: order, places, limits and ages hold, weights are kept, nobody starves")
     {
         for (std::uint64_t seed = 1; seed <= 3; ++seed)
-            for (std::size_t const threads : {1U, 2U, 4U}) {
-                CAPTURE(seed);
-                CAPTURE(threads);
-                simulation life(seed, threads);
-                life.run(4000);
-                auto const share = std::chrono::duration<double>(life.spent[1])
-                    / std::chrono::duration<double>(life.spent[0] + life.spent[1]);
-                CHECK(share > 0.17);
-                CHECK(share < 0.23);
-                CHECK(life.longest_gap < 600ms);  // 30 ms of 1 part wait for 120 ms of 4, and jobs
-            }
+            for (std::size_t const threads : {1U, 2U, 4U})
+                for (std::size_t const when_crowded : {std::size_t{1000}, 4 * threads}) {
+                    CAPTURE(seed);
+                    CAPTURE(threads);
+                    CAPTURE(when_crowded);
+                    simulation life(seed, threads, when_crowded);
+                    life.run(4000);
+                    auto const share = std::chrono::duration<double>(life.spent[1])
+                        / std::chrono::duration<double>(life.spent[0] + life.spent[1]);
+                    CHECK(share > 0.17);
+                    CHECK(share < 0.23);
+                    CHECK(life.longest_gap < 600ms);  // 30 ms of 1 part wait for 120 ms of 4
+                }
     }
 }

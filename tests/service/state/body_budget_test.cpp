@@ -112,4 +112,19 @@ TEST_SUITE("service/state/body_budget")
         held.clear();
         CHECK(budget.held(callers) == 0);
     }
+
+    TEST_CASE("change: less than is held -> what is held stays, and nobody gets more")
+    {
+        body_budget budget(32 * MiB, 1 * MiB);
+        auto caller = budget.open(peer(1), callers);
+        REQUIRE(caller.resize(16 * MiB));
+        budget.change(8 * MiB, 1 * MiB);
+        CHECK(budget.share_max(callers) == 8 * MiB);
+        CHECK(budget.strangers_max() == 4 * MiB);
+        CHECK(!caller.resize(16 * MiB + 1));
+        auto stranger = budget.open(peer(2), strangers);
+        CHECK(!stranger.resize(1));
+        CHECK(caller.resize(1 * MiB));
+        CHECK(stranger.resize(1 * MiB));
+    }
 }

@@ -204,4 +204,22 @@ TEST_SUITE("service/state/key_tables")
             one.join();
         CHECK(wrong == 0);
     }
+
+    TEST_CASE("change: another number of places -> every table goes, and each key earns one again")
+    {
+        if (!has_key_tables())
+            return;
+        bench with(2);
+        auto const key = new_key();
+        auto const table = with.earn(key);
+        REQUIRE(table != nullptr);
+        with.tables.change(2);
+        CHECK(with.tables.note(key, 100) == table);
+        with.tables.change(1);
+        CHECK(table->is_retired());
+        CHECK(with.retirements == 1);
+        CHECK(with.tables.note(key, 100) == nullptr);
+        with.tables.change(0);
+        CHECK(with.earn(key) == nullptr);
+    }
 }

@@ -236,7 +236,7 @@ TEST_SUITE("service/state/profiles")
 
         service::metrics const counters(settings, {});
         core::key_ring const ring(settings.keys);
-        service::issuer_directory directory(settings);
+        service::issuer_directory directory(std::make_shared<config::settings const>(settings));
         service::profile_set const before(
             settings, ring.view_at(core::instant{}), counters, directory.view()
         );

@@ -70,7 +70,7 @@ TEST_SUITE("service/endpoints/gateways/auth_memory")
             CHECK_MESSAGE(text.find(line) != std::string::npos, line);
         auto const octets = figures(running).octets;
         CHECK(octets > 0);
-        CHECK(octets <= running.app().shared().settings.limits.token_cache_bytes);
+        CHECK(octets <= running.app().shared().settings()->limits.token_cache_bytes);
         CHECK(text.find("\nsignet_token_cache_bytes ") != std::string::npos);
     }
 

@@ -275,7 +275,7 @@ TEST_SUITE("service/endpoints/admin/keys")
         live_service running;
         auto const got = get(running.admin_port(), "/keys");
         CHECK(got.status == 200);
-        auto const& kid = running.app().shared().settings.keys[0].key.kid;
+        auto const& kid = running.app().shared().settings()->keys[0].key.kid;
         CHECK(
             got.body
             == R"({"keys":[{"name":"sig","kid":")" + kid

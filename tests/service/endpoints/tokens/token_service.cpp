@@ -4,6 +4,12 @@
 
 namespace tests {
 
+std::string sha256_of(std::string_view text)
+{
+    auto const octets = core::crypto::digest(core::hash::sha256, core::as_bytes(text));
+    return std::string(core::as_text(octets));
+}
+
 config::settings token_settings()
 {
     auto settings = live_settings();
@@ -39,13 +45,10 @@ config::settings token_settings()
 
     config::caller_settings caller;
     caller.name = "orders";
-    caller.secret_sha256 =
-        core::as_text(core::crypto::digest(core::hash::sha256, core::as_bytes(caller_secret)));
+    caller.secret_sha256 = {sha256_of(caller_secret)};
     settings.callers = {caller};
     caller.name = "billing";
-    caller.secret_sha256 = core::as_text(core::crypto::digest(
-        core::hash::sha256, core::as_bytes("another secret that is long enough")
-    ));
+    caller.secret_sha256 = {sha256_of("another secret that is long enough")};
     settings.callers.push_back(caller);
     settings.inline_keys.sign = settings.inline_keys.verify = true;
     return settings;

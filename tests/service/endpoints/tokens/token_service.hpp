@@ -10,6 +10,9 @@ namespace tests {
 inline constexpr std::string_view caller_secret =
     "a-caller-secret-of-more-than-256-bits-0123456789";
 
+/// As a caller's `secret_sha256` has it: 32 octets.
+std::string sha256_of(std::string_view text);
+
 /// live_settings with profiles, a caller and inline keys: `default` signs and verifies for
 /// api://orders.
 config::settings token_settings();
