@@ -76,8 +76,10 @@ public:
         bool is_minimal = true;
         if (size >= 0x80) {
             auto const octets = size & 0x7fU;
-            size = octets >= 1 && octets <= 3 ? number(octets) : SIZE_MAX;
-            is_minimal = size >= 0x80 && (octets == 1 || size >> (8 * (octets - 1)) != 0);
+            bool const is_definite = octets >= 1 && octets <= 3;
+            size = is_definite ? number(octets) : SIZE_MAX;
+            is_minimal =
+                is_definite && size >= 0x80 && (octets == 1 || size >> (8 * (octets - 1)) != 0);
         }
         return take(is_right && is_minimal ? size : SIZE_MAX);
     }

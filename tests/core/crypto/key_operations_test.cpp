@@ -59,7 +59,8 @@ TEST_SUITE("core/crypto/key_operations")
                     CHECK(!is_cek(opener->open(sealed, cek.size() / 2)));
                     CHECK(!is_cek(opener->open({}, cek.size())));
                     CHECK(!is_cek(opener->open(bytes(sealed.size(), 0xff), cek.size())));
-                    CHECK(!is_cek(opener->open(byte_view(sealed).subspan(1), cek.size())));
+                    auto const shorter = byte_view(sealed).first(sealed.size() - 1);
+                    CHECK(!is_cek(opener->open(shorter, cek.size())));
                     CHECK(is_cek(opener->open(sealed, cek.size())));
                 }
             }
