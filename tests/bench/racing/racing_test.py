@@ -25,9 +25,9 @@ def given(case, *figures):
 
 class Cases(unittest.TestCase):
     def test_every_target_is_of_a_case(self):
-        self.assertEqual(len(CASES), 3 * 4 + 4 + 4 + 1)
+        self.assertEqual(len(CASES), 3 * 4 + 4 + 4 + 1 + 1)
         for case in CASES.values():
-            known = {"nginx", "raw", "one thread", "fastest peer", *cases.PEERS, *CASES}
+            known = {"nginx", "raw", "one thread", "plain", "fastest peer", *cases.PEERS, *CASES}
             self.assertTrue(case.limits, case.name)
             for limit in case.limits:
                 self.assertLessEqual(set(limit), known, case.name)
