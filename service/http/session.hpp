@@ -186,7 +186,7 @@ private:
     std::string out_;          // replies that are not written yet
     std::size_t written_ = 0;  // of out_
     admission admitted_;
-    std::unique_ptr<unjudged_token> unjudged_;  // of `ask_who`
+    std::unique_ptr<unfinished_token> unjudged_;  // of `ask_who`
     std::optional<core::failure> broken_;
     std::size_t head_seen_ = 0;  // bytes of a head that find_head has looked at
     std::size_t head_size_ = 0;

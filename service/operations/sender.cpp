@@ -93,8 +93,8 @@ find_sender(shown_credentials const& shown, std::shared_ptr<snapshot const> seen
     bool const is_held_up = costs.budget.is_held_up();
     costs.budget.release();
     if (is_held_up || found.missing) {
-        made.rest =
-            std::make_unique<unjudged_token>(unjudged_token{std::move(terms), bearer, {}, costs});
+        made.rest = std::make_unique<unfinished_token>(unfinished_token{
+            std::move(terms), bearer, {}, costs});
         if (!is_held_up)
             made.rest->found = std::move(found);
         return made;
@@ -104,26 +104,16 @@ find_sender(shown_credentials const& shown, std::shared_ptr<snapshot const> seen
 }
 
 asio::awaitable<std::optional<identity>>
-judge_later(std::unique_ptr<unjudged_token> what, shown_credentials const& shown, worker& here)
+judge_later(std::unique_ptr<unfinished_token> what, shown_credentials const& shown, worker& here)
 {
     auto& terms = what->terms;
     auto const before = terms.seen;
-    verdict found;
-    if (what->found)
-        found = std::move(*what->found);
-    else
-        found = co_await verify_beyond_io(terms, what->token, here, what->costs);
-    if (found.missing) {
-        auto again = verify_after_fetch(terms, what->token, std::move(found), here, what->costs);
-        auto newer = co_await std::move(again);
-        if (!newer)
-            co_return std::nullopt;
-        found = std::move(*newer);
-    }
-    if (!here.current()->is_of_same_configuration(*before))
+    auto rest = finish_verify(*what, here);
+    auto found = co_await std::move(rest);
+    if (!found || !here.current()->is_of_same_configuration(*before))
         co_return std::nullopt;
     auto by = before->callers->of_peer(shown.from, here.shared.now());
-    conclude(by, found, terms, told_of(shown, *terms.seen));
+    conclude(by, *found, terms, told_of(shown, *terms.seen));
     co_return by;
 }
 

@@ -17,18 +17,9 @@ struct shown_credentials {
     std::string_view request_id;     ///< for the log
 };
 
-/// A bearer token that may be a caller's, and that cannot be judged at once: it costs more, or a key
-/// is missing.
-struct unjudged_token {
-    verify_terms terms;
-    std::string_view token;        ///< in the request
-    std::optional<verdict> found;  ///< with a key missing; nullopt = there is none yet
-    request_costs costs;
-};
-
 struct found_sender {
     identity by;
-    std::unique_ptr<unjudged_token> rest{};  ///< not null: `by` is not known yet, see judge_later
+    std::unique_ptr<unfinished_token> rest{};  ///< not null: `by` is not known yet, see judge_later
 };
 
 /// Finds who sent a request: by its peer, and by its bearer token, which is a caller's secret or a
@@ -46,6 +37,6 @@ find_sender(shown_credentials const& shown, std::shared_ptr<snapshot const> seen
 /// Returns  nullopt: another configuration took effect meanwhile, so that the callers may be others:
 ///          begin again with find_sender.
 asio::awaitable<std::optional<identity>>
-judge_later(std::unique_ptr<unjudged_token> what, shown_credentials const& shown, worker& here);
+judge_later(std::unique_ptr<unfinished_token> what, shown_credentials const& shown, worker& here);
 
 }  // namespace service

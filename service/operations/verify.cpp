@@ -252,4 +252,15 @@ asio::awaitable<std::optional<verdict>> verify_after_fetch(
     co_return std::optional(std::move(before));
 }
 
+asio::awaitable<std::optional<verdict>> finish_verify(unfinished_token& what, worker& here)
+{
+    if (!what.found)
+        what.found = co_await verify_beyond_io(what.terms, what.token, here, what.costs);
+    if (!what.found->missing)
+        co_return std::move(what.found);
+    auto again =
+        verify_after_fetch(what.terms, what.token, std::move(*what.found), here, what.costs);
+    co_return co_await std::move(again);
+}
+
 }  // namespace service

@@ -77,4 +77,19 @@ asio::awaitable<std::optional<verdict>> verify_after_fetch(
     verify_terms& by, std::string_view token, verdict before, worker& here, request_costs& costs
 );
 
+/// A token that could not be judged at once: it costs more than the thread that reads may spend, or
+/// a key is missing.
+struct unfinished_token {
+    verify_terms terms;
+    std::string_view token;        ///< in the request
+    std::optional<verdict> found;  ///< with a key missing; nullopt = there is none yet
+    request_costs costs;
+};
+
+/// Judges it: on the pool, and after the one fetch that a missing key may cause. The parameters
+/// outlive the coroutine.
+///
+/// Returns    as verify_after_fetch.
+asio::awaitable<std::optional<verdict>> finish_verify(unfinished_token& what, worker& here);
+
 }  // namespace service

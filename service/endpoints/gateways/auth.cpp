@@ -75,14 +75,6 @@ http::reply refuse(http::request const& request, snapshot const& seen, core::fai
     return bearer_challenge(why);
 }
 
-/// A token that could not be answered at once: it costs more, or a key is missing.
-struct unanswered {
-    verify_terms terms;
-    std::string_view token;        ///< in the request
-    std::optional<verdict> found;  ///< with a key missing; nullopt = there is none yet
-    request_costs costs;
-};
-
 /// Here the Authorization field is never a caller's: only the peer proves who calls.
 request_costs costs_of(http::request const& request, snapshot const& seen, core::instant now)
 {
@@ -105,7 +97,7 @@ verify_terms terms_of(http::request const& request, worker& here)
 ///
 /// rest     set when the answer has to wait; the reply is then to be ignored.
 http::reply
-answer_at_once(http::request const& request, worker& here, std::unique_ptr<unanswered>& rest)
+answer_at_once(http::request const& request, worker& here, std::unique_ptr<unfinished_token>& rest)
 {
     auto terms = terms_of(request, here);
     auto const& seen = *terms.seen;
@@ -122,8 +114,8 @@ answer_at_once(http::request const& request, worker& here, std::unique_ptr<unans
     bool const is_held_up = costs.budget.is_held_up();
     costs.budget.release();
     if (is_held_up || found.missing) {
-        rest =
-            std::make_unique<unanswered>(unanswered{std::move(terms), *token, std::nullopt, costs});
+        rest = std::make_unique<unfinished_token>(unfinished_token{
+            std::move(terms), *token, std::nullopt, costs});
         if (!is_held_up)
             rest->found = std::move(found);
         return {};
@@ -132,29 +124,20 @@ answer_at_once(http::request const& request, worker& here, std::unique_ptr<unans
 }
 
 asio::awaitable<http::reply>
-answer_later(std::unique_ptr<unanswered> what, http::request const& request, worker& here)
+answer_later(std::unique_ptr<unfinished_token> what, http::request const& request, worker& here)
 {
-    auto& terms = what->terms;
-    verdict found;
-    if (what->found)
-        found = std::move(*what->found);
-    else
-        found = co_await verify_beyond_io(terms, what->token, here, what->costs);
-    if (found.missing) {
-        auto again = verify_after_fetch(terms, what->token, std::move(found), here, what->costs);
-        auto newer = co_await std::move(again);
-        if (!newer)
-            co_return http::begin_again();
-        found = std::move(*newer);
-    }
-    co_return answer(found, terms, told_of(request, *terms.seen));
+    auto rest = finish_verify(*what, here);
+    auto found = co_await std::move(rest);
+    if (!found)
+        co_return http::begin_again();
+    co_return answer(*found, what->terms, told_of(request, *what->terms.seen));
 }
 
 }  // namespace
 
 http::pending_reply handle_auth(http::request const& request, worker& here)
 {
-    std::unique_ptr<unanswered> rest;
+    std::unique_ptr<unfinished_token> rest;
     auto reply = answer_at_once(request, here, rest);
     if (rest)
         return answer_later(std::move(rest), request, here);
