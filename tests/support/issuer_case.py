@@ -37,12 +37,16 @@ class IssuerCase(unittest.TestCase):
     """Each test has an origin with one key, `k1`, and starts a service that follows it."""
 
     def setUp(self):
+        self.running = None
         self.origin = origin.Origin()
         self.addCleanup(self.origin.close)
         self.origin.cache_control = None
         self.key = self.origin.new_key("k1")
 
     def start(self, text=None, **more):
+        """A service of this test. The one before it ends first: its fetches would be counted among this one's."""
+        if self.running:
+            self.running.stop()
         running = service.start(BINARY, text or configuration(fetched(self.origin.url + "/jwks")), **more)
         self.addCleanup(running.stop)
         self.running = running
