@@ -1,6 +1,7 @@
 #include "core/base/ascii.hpp"
 #include "service/http/session.hpp"
 #include "service/http/session_set.hpp"
+#include "service/runtime/gathering.hpp"
 #include "service/runtime/lateness.hpp"
 
 #include <netinet/in.h>
@@ -110,8 +111,11 @@ void session::begin_request()
 {
     phase_ = phase::head;
     started_ = now_ = steady_clock::now();
-    if (at_.role == role::data && thread_lateness().is_due(now_))
+    if (at_.role == role::data && thread_lateness().is_due(now_)) {
         thread_lateness().saw(age_of_last_octets(socket_.native_handle()), now_);
+        if (thread_lateness().is_refused_at(now_))
+            let_requests_gather(here_.io);
+    }
     wait_until(started_ + here_.settings().limits.head_timeout);
 }
 

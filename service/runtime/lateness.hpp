@@ -27,6 +27,8 @@ public:
     void saw(nanoseconds waited, time_point now) noexcept
     {
         looked_ = now;
+        if (was_refused_)
+            refused_until_ = now + calm;
         if (waited >= late_age || was_refused_)
             until_ = now + calm;
         was_refused_ = false;
@@ -36,10 +38,12 @@ public:
     void refused() noexcept { was_refused_ = true; }
     /// As of the last look.
     bool is_late() const noexcept { return is_late_; }
+    /// Whether the pool has more work of this thread than it takes.
+    bool is_refused_at(time_point now) const noexcept { return now < refused_until_; }
 
 private:
     time_point looked_{};
-    time_point until_ = time_point::min();
+    time_point until_ = time_point::min(), refused_until_ = time_point::min();
     bool is_late_ = false, was_refused_ = false;
 };
 

@@ -42,6 +42,17 @@ TEST_SUITE("service/runtime/lateness")
         CHECK(!thread.is_late());
     }
 
+    TEST_CASE("is_refused_at: not because requests wait, but for a second after the pool has refused")
+    {
+        lateness thread;
+        thread.saw(lateness::late_age, at(0s));
+        CHECK(!thread.is_refused_at(at(0s)));
+        thread.refused();
+        thread.saw(0ns, at(1s));
+        CHECK(thread.is_refused_at(at(1s + lateness::calm - 1ns)));
+        CHECK(!thread.is_refused_at(at(1s + lateness::calm)));
+    }
+
     TEST_CASE("is_due: not again within look_every")
     {
         lateness thread;
