@@ -13,8 +13,8 @@ chmod 0755 "$root"
 install -m 0755 "$binary" "$root/usr/bin/signet"
 strip --strip-unneeded "$root/usr/bin/signet"
 
-# The libraries that the binary opens by itself (core/crypto, service/net/tls_libssl): it contains their names.
-opened=$({ grep -aoE 'lib(crypto|ssl|sodium|secp256k1)\.so\.[0-9]+' "$binary" || true; } | sort -u | while IFS= read -r name; do
+# The libraries that the binary opens by itself (core/crypto, service/net/tls_libssl, service/process): it contains their names.
+opened=$({ grep -aoE 'lib(crypto|ssl|sodium|secp256k1|seccomp)\.so\.[0-9]+' "$binary" || true; } | sort -u | while IFS= read -r name; do
     PATH=$PATH:/usr/sbin:/sbin ldconfig -p | sed -nE "s/^\s*${name//./\\.} .* => (.*)/\1/p" | head -n 1
 done)
 

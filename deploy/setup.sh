@@ -23,12 +23,13 @@ bookworm=$(grep -qx 'VERSION_CODENAME=bookworm' /etc/os-release && echo yes || t
 
 needed=(g++ cmake ninja-build pkg-config python3 ca-certificates tar xz-utils
     libspdlog-dev prometheus-cpp-dev libyaml-cpp-dev zlib1g-dev doctest-dev
-    libssl-dev libsodium-dev libsecp256k1-dev) # each can be left out: core/crypto/providers.cmake
+    libssl-dev libsodium-dev libsecp256k1-dev # each can be left out: core/crypto/providers.cmake
+    libseccomp-dev)                           # so can this: service/process/libseccomp.cmake
 optional=()
 # Debian 12's default Boost is 1.74, which is too old; its clang is 14, which cannot compile std::views.
 if [ "$bookworm" ]; then needed+=(libboost1.81-dev); else needed+=(libboost-dev); fi
 if $with_tests; then
-    needed+=(curl openssl openssh-client binutils gcovr testssl.sh
+    needed+=(curl openssl openssh-client binutils gcovr testssl.sh gdb
         python3-jwt python3-jwcrypto python3-cryptography python3-yaml)
     optional+=(libbenchmark-dev)
     optional+=(python3-jose) # not in Debian 13

@@ -7,8 +7,8 @@
 
 namespace config {
 
-/// Puts what only a restart changes into `next`, as it is in force: the listeners' addresses and
-/// the number of threads. What else a listener has, such as its endpoints, is taken from `next`.
+/// Puts what only a restart changes into `next`, as it is in force: the listeners' addresses,
+/// the number of threads and the sandbox. What else a listener has, such as its endpoints, is taken from `next`.
 ///
 /// Returns  the settings that differ: "server.listen". They wait for a restart.
 std::vector<std::string> keep_fixed(settings const& in_force, settings& next);

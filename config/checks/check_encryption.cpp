@@ -17,7 +17,7 @@ void check_private_halves(
 {
     auto const& keys = read.settings.keys;
     core::key_ring const ring(keys);
-    auto const view = ring.view_at(now);
+    auto const view = view_of(ring, read.settings, now);
     for (std::size_t i = 0; i < keys.size(); ++i) {
         if (keys[i].series != series || keys[i].key.material->is_private())
             continue;

@@ -172,10 +172,11 @@ void check_keys(draft const& read, core::instant now, report& notes)
     auto const all = by_series(read);
     for (auto const& [name, keys] : all) {
         check_likeness(keys, notes);
-        check_times(keys, notes);
+        if (!keys.front().origin->is_rotated)  // its times are those of its plan
+            check_times(keys, notes);
     }
     core::key_ring const ring(read.settings.keys);
-    auto const view = ring.view_at(now);
+    auto const view = view_of(ring, read.settings, now);
     for (auto const& series : view.all)
         check_activity(series, all.at(series.name).front().origin->path, now, notes);
 }

@@ -183,7 +183,7 @@ void check_sign_profile(draft const& read, sign_profile const& profile, report& 
 void check_private_halves(draft const& read, core::instant now, report& notes)
 {
     core::key_ring const ring(read.settings.keys);
-    auto const view = ring.view_at(now);
+    auto const view = view_of(ring, read.settings, now);
     auto const is_used = [&](core::ring_key const& key) {
         return std::ranges::any_of(read.settings.sign_profiles, [&](auto const& entry) {
             return entry.second.key == key.series;

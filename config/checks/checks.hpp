@@ -13,6 +13,10 @@ void complete(settings& into);
 /// Checks the keys against each other: series, kids, material, times.
 void check_keys(draft const& read, core::instant now, report& notes);
 
+/// Checks the plans of rotated series against the profiles that sign with them, and their folders
+/// against each other.
+void check_rotation(draft const& read, report& notes);
+
 /// Checks profiles and issuers: names that must exist, policies that contradict each other.
 void check_policies(draft const& read, core::instant now, report& notes);
 /// Checks that a key has one use and a series one kind: a caller who may sign payloads must not be

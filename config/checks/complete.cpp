@@ -35,8 +35,21 @@ void complete(settings& into)
             profile.typ = typs_of_payloads(into, profile);
     }
     for (auto& key : into.keys) {
-        if (key.key.use == core::key_use::enc)
+        if (key.key.use == core::key_use::enc && key.longest_token == seconds{0})
             key.longest_token = longest_wait;
+    }
+    for (auto& [series, rotated] : into.rotation) {
+        auto& longest = rotated.plan.longest_token;
+        if (rotated.plan.use == core::key_use::enc)
+            longest = rotated.retire_after.value_or(longest_wait);
+        for (auto& [name, profile] : into.sign_profiles) {
+            if (profile.key != series)
+                continue;
+            longest = std::max(longest, profile.max_ttl);
+            if (profile.iss.empty())
+                profile.iss = rotated.like.issuer;
+        }
+        rotated.like.longest_token = longest;
     }
     for (auto& [name, profile] : into.sign_profiles) {
         for (auto& key : into.keys) {

@@ -217,6 +217,12 @@ void warn_of_risks(draft const& read, report& notes)
     warn_of_keys(read, notes);
     warn_of_profiles(read.settings, notes);
     warn_of_issuers(read, notes);
+    if (read.settings.audit.is_on() && read.settings.audit.fsync == audit_sync::never)
+        notes.warn(
+            "audit.fsync",
+            "records that were written may be lost when the machine stops: nothing "
+            "says when they are on the disk"
+        );
     auto const& callers = read.settings.callers;
     bool const is_any_named = std::ranges::any_of(callers, [&](caller_settings const& one) {
         return has_something_to_do(read.settings, one);

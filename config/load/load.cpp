@@ -109,7 +109,7 @@ std::variant<node, notices> read_tree(
     return std::move(root);
 }
 
-void read_sections(reading const& in)
+void read_sections(reading const& in, core::instant now)
 {
     map_reader const root(&in.root, "", rows::root, in.notes);
     if (auto const* own = in.root.is_map() ? in.root.find("issuer") : nullptr;
@@ -117,19 +117,29 @@ void read_sections(reading const& in)
         root.error("issuer", "has no value: leave it out, or give one");
     if (root.read("issuer", in.into.settings.issuer) && !is_issuer(in.into.settings.issuer))
         root.error("issuer", "must be a text of at most 1024 bytes without white space");
+    read_state_dir(in, root);
     read_server(in);
     read_admin(in);
     read_limits(in);
     read_crypto(in);
     read_reload(in);
     read_log(in);
+    read_audit(in);
     read_keys(in);
+    read_rotation(in, now);
     read_issuers(in);
     read_verify_profiles(in);
     read_sign_profiles(in);
     read_inline_keys(in);
     read_callers(in);
     complete(in.into.settings);
+}
+
+/// Keys that neither sign nor decrypt any more are kept as their public halves.
+void forget_needless_keys(settings& all, core::instant now)
+{
+    core::key_ring const ring(all.keys);
+    static_cast<void>(core::let_go_of_private_halves(all.keys, view_of(ring, all, now)));
 }
 
 /// Every file that decides about trust, so that its folders are checked.
@@ -166,9 +176,10 @@ std::variant<loaded, notices> load(sources const& from, file_marks* files)
     );
     draft read;
     read.settings.dev = chosen.dev;
-    read_sections({root, notes, secrets, read, from.before.get()});
+    read_sections({root, notes, secrets, read, from.before.get()}, from.now);
     marks.insert(secrets.marks().begin(), secrets.marks().end());
     check_keys(read, from.now, notes);
+    check_rotation(read, notes);
     check_policies(read, from.now, notes);
     check_uses(read, notes);
     check_encryption(read, from.now, notes);
@@ -190,6 +201,9 @@ std::variant<loaded, notices> load(sources const& from, file_marks* files)
     auto const trusted = files_of(chosen, secrets, read.settings.server);
     warn_of_folders(trusted, notes);
     warn_of_mounts(trusted, notes);
+    forget_needless_keys(read.settings, from.now);
+    if (read.settings.audit.is_on())
+        warn_of_folders({read.settings.audit.file}, notes);
     return loaded{
         std::move(read.settings), notes.take_warnings(), std::move(outside.overrides),
         outline_of(root)};

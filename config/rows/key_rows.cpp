@@ -72,6 +72,60 @@ constexpr auto key_rows = rows_of<ring_key, key_origin>(std::array{
         .one_of(compatible_with),
 });
 
+using rotated = rotated_series;
+
+constexpr auto rotation_rows = rows_of<rotated>(std::array{
+    setting<&rotated::alg>(
+        "alg",
+        "the algorithm of the series: a signature algorithm, or with `use: enc` a JWE alg; of key "
+        "pairs"
+    )
+        .as(R"({"oneOf": [{"$ref": "#/$defs/algorithm"}, {"$ref": "#/$defs/encryption_algorithm"}]})"
+        )
+        .mandatory(),
+    hand_read("use", "`enc`: for /encrypt, /decrypt and nested tokens", "`sig`")
+        .as(R"({"enum": ["sig", "enc"]})"),
+    setting<&rotated::every>(
+        "every", "from one key's activation to the next; at least twice `lead`"
+    )
+        .range(std::chrono::seconds(2), std::chrono::hours(24 * 3650))
+        .mandatory(),
+    setting<&rotated::lead>(
+        "lead",
+        "how long a key is published, at least, before it signs; at least 300 s, unless "
+        "`emergency: "
+        "true`"
+    )
+        .range(std::chrono::seconds(1), std::chrono::hours(24 * 365))
+        .by_default("24h, or a quarter of `every` where that is shorter"),
+    hand_read(
+        "directory",
+        "a folder for the keys of this series, and nothing else; Signet makes it, with mode 0700. "
+        "Replicas share it"
+    )
+        .as(shape::text)
+        .mandatory(),
+    setting<&rotated::retire_after>(
+        "retire_after", "`use: enc`: how long a key decrypts after the next one encrypts"
+    )
+        .range(std::chrono::minutes(5), std::chrono::hours(24 * 365))
+        .by_default("24h"),
+    hand_read(
+        "password",
+        "`file:…`: encrypts the key files; without it they are only protected by their mode", "none"
+    )
+        .as(R"({"type": "string", "pattern": "^file:."})"),
+    hand_read("publish", "as of `keys`: true, false or `apart`", "true")
+        .as(R"({"enum": [true, false, "apart"]})"),
+    setting<&rotated::callers>("callers", "`use: enc`: who may encrypt and decrypt with the series")
+        .by_default("nobody"),
+    setting<&rotated::allow_zip>("allow_zip", "`use: enc`: allows compressed messages"),
+    setting<&rotated::emergency>(
+        "emergency",
+        "allows a `lead` below 300 s; our JWKS is then cached for no longer than `lead`"
+    ),
+});
+
 constexpr auto caller_rows = rows_of<caller_settings>(std::array{
     hand_read("name", "the name that `callers` uses").as(shape::name).mandatory(),
     setting<&caller_settings::uid>("uid", "the user or group of the peer on a Unix socket")
@@ -179,6 +233,7 @@ constexpr auto inline_rows = rows_of<inline_settings>(std::array{
 }  // namespace
 
 constinit std::span<row const> const key{key_rows};
+constinit std::span<row const> const rotation{rotation_rows};
 constinit std::span<row const> const caller{caller_rows};
 constinit std::span<row const> const caller_certificate{certificate_rows};
 constinit std::span<row const> const caller_jwt{token_rows};

@@ -86,6 +86,10 @@ constexpr auto verify_rows = rows_of<verify>(std::array{
         "cache",
         "`false`: its tokens are verified in full every time, see [verified tokens](#limits)"
     ),
+    setting<&verify::audit_claims>(
+        "audit_claims", "claims whose values [the audit log](audit.md) shows; without it none"
+    )
+        .about(topic::claims),
     setting<&verify::callers>("callers", "who may verify with it (/auth does not check callers)")
         .by_default("anyone"),
     hand_read(
@@ -161,6 +165,10 @@ constexpr auto sign_rows = rows_of<sign>(std::array{
         .as(R"({"type": "object", "minProperties": 1})")
         .about(topic::claims),
     setting<&sign::allowed_headers>("allowed_headers", "header names that the caller may set"),
+    setting<&sign::audit_claims>(
+        "audit_claims", "claims whose values [the audit log](audit.md) shows; without it none"
+    )
+        .about(topic::claims),
     later("encrypt"),
 });
 

@@ -14,6 +14,20 @@ constexpr auto root_rows = rows_of<settings>(std::array{
     )
         .by_hand(),
     hand_read("keys", "our keys").as(R"({"type": "array", "items": {"$ref": "#/$defs/key"}})"),
+    hand_read(
+        "rotation",
+        "series whose keys Signet makes and [rotates by "
+        "itself](keys-and-rotation.md#rotation-by-itself)"
+    )
+        .as(R"({"type": "object", "propertyNames": {"$ref": "#/$defs/name"}, "additionalProperties": {"$ref": "#/$defs/rotation"}})"
+        ),
+    setting<&settings::state_dir>(
+        "state_dir",
+        "a folder of our own, for the revocations of keys; all replicas share it. `signet rotate` "
+        "and "
+        "`signet revoke` need it"
+    )
+        .by_hand(),
     hand_read("issuers", "other issuers, whose tokens may be trusted")
         .as(R"({"type": "array", "items": {"$ref": "#/$defs/issuer"}})"),
     hand_read("verify_profiles", "what a token must fulfil to be accepted")
@@ -31,10 +45,10 @@ constexpr auto root_rows = rows_of<settings>(std::array{
     hand_read("crypto", "which libraries do the cryptography").as(R"({"$ref": "#/$defs/crypto"})"),
     hand_read("reload", "when a changed configuration is loaded without a restart")
         .as(R"({"$ref": "#/$defs/reload"})"),
+    hand_read("audit", "[records](audit.md) of what was done, to a file of their own")
+        .as(R"({"$ref": "#/$defs/audit"})"),
     hand_read("log", "one line per event, to stderr").as(R"({"$ref": "#/$defs/log"})"),
-    later("rotation"),
     later("cache"),
-    later("audit"),
     later("metrics"),
 });
 
@@ -52,6 +66,7 @@ std::span<section const> sections() noexcept
         section{"admin_listener", "admin.listen[]", admin_listener},
         section{"probes_listener", "admin.probes[]", probes_listener},
         section{"key", "keys[]", key},
+        section{"rotation", "rotation.NAME", rotation},
         section{"issuer", "issuers[]", issuer},
         section{
             "verify_profile", "verify_profiles.NAME", verify_profile,
@@ -68,6 +83,7 @@ std::span<section const> sections() noexcept
         section{"limits", "limits", limits},
         section{"crypto", "crypto", crypto},
         section{"reload", "reload", reload},
+        section{"audit", "audit", audit},
         section{"log", "log", log},
     };
     return all;

@@ -10,6 +10,8 @@ using namespace std::chrono_literals;
 constexpr std::array<std::string_view, 2> policies{"wait", "serve_degraded"};
 constexpr std::array<std::string_view, 6> levels{"trace", "debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> formats{"json", "text"};
+constexpr std::array<std::string_view, 2> audit_modes{"best_effort", "required"};
+constexpr std::array<std::string_view, 3> audit_syncs{"interval", "always", "never"};
 constexpr std::array<std::string_view, 2> client_auths{"required", "optional"};
 
 using server_of = server_settings;
@@ -55,6 +57,11 @@ constexpr auto server_rows = rows_of<server_settings>(std::array{
     )
         .range(0s, 1h)
         .set_by_variable(),
+    setting<&server_of::sandbox>(
+        "sandbox",
+        "the process gives up the system calls, files and folders that it does not need (see "
+        "[sandbox](operations.md#sandbox)); `false`: it keeps them"
+    ),
 });
 
 constexpr auto tls_rows = rows_of<tls_settings>(std::array{
@@ -172,6 +179,60 @@ constexpr auto log_rows = rows_of<log_settings>(std::array{
         .one_of(levels)
         .lowered_by_variable(),
     setting<&log_settings::format>("format", "`json` or `text`").one_of(formats).set_by_variable(),
+    setting<&log_settings::spans>(
+        "spans",
+        "a line `span` at level info for each request whose `traceparent` is sampled (see "
+        "[traces](audit.md#traces))"
+    ),
+});
+
+constexpr std::uint64_t mebibyte = 1024U * 1024U;
+
+constexpr auto audit_rows = rows_of<audit_settings>(std::array{
+    setting<&audit_settings::file>(
+        "file", "where records are written: a regular file, never standard output"
+    )
+        .mandatory(),
+    setting<&audit_settings::fsync>(
+        "fsync",
+        "when records are on the disk: `always`: before the reply; `interval`: within a second, so "
+        "that they survive the end of the process but not of the machine; `never`: when the system "
+        "does it"
+    )
+        .one_of(audit_syncs),
+    setting<&audit_settings::sign>(
+        "sign",
+        "`required`: without its record there is no reply but 503 `audit_unavailable`; "
+        "`best_effort`: a record that cannot be written is counted. Strangers' requests are always "
+        "`best_effort`"
+    )
+        .one_of(audit_modes),
+    setting<&audit_settings::decrypt>("decrypt", as_above).one_of(audit_modes),
+    setting<&audit_settings::admin>("admin", as_above).one_of(audit_modes),
+    setting<&audit_settings::verify>(
+        "verify", "the same for requests that verify or inspect, and for those that encrypt"
+    )
+        .one_of(audit_modes),
+    setting<&audit_settings::encrypt>("encrypt", as_above).one_of(audit_modes),
+    setting<&audit_settings::file_bytes>("file_bytes", "at this size the next file begins")
+        .bytes(64U * 1024U, 1024U * mebibyte),
+    setting<&audit_settings::files>("files", "how many ended files are kept; 0 = all")
+        .range(0, 100000),
+    setting<&audit_settings::stranger_bytes>(
+        "stranger_bytes", "the two files of strangers' records together; the older one is replaced"
+    )
+        .bytes(128U * 1024U, 1024U * mebibyte),
+    setting<&audit_settings::queue_bytes>("queue_bytes", "records that wait for the disk")
+        .bytes(1024U * 1024U, 256U * mebibyte),
+    setting<&audit_settings::timeout>("timeout", "how long a reply waits for its record")
+        .range(100ms, 1min),
+    hand_read(
+        "secret",
+        "a reference to at least 32 bytes: only who has them can continue or rewrite the chain of "
+        "records (HMAC-SHA-256)",
+        "none: SHA-256"
+    )
+        .as(R"({"$ref": "#/$defs/reference"})"),
 });
 
 }  // namespace
@@ -185,5 +246,6 @@ constinit std::span<row const> const admin{admin_rows};
 constinit std::span<row const> const crypto{crypto_rows};
 constinit std::span<row const> const reload{reload_rows};
 constinit std::span<row const> const log{log_rows};
+constinit std::span<row const> const audit{audit_rows};
 
 }  // namespace config::rows

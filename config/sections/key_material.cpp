@@ -3,6 +3,7 @@
 #include "config/sections/fit_encryption.hpp"
 #include "config/tree/to_json.hpp"
 #include "core/base/base64url.hpp"
+#include "core/crypto/locked_keys.hpp"
 #include "core/keys/key_formats.hpp"
 #include "core/keys/key_text.hpp"
 
@@ -216,7 +217,10 @@ private:
 std::optional<core::jwk>
 read_material(reading const& in, map_reader const& item, key_origin& origin)
 {
-    return key_reader(in, item, origin).run();
+    auto key = key_reader(in, item, origin).run();
+    if (key)
+        core::crypto::lock_in_memory(*key->material);
+    return key;
 }
 
 }  // namespace config

@@ -41,6 +41,12 @@ void read_server(reading const& in)
     section.read_all(server);
     if (section.has("startup_wait") && server.startup_policy == startup_policy::serve_degraded)
         section.error("startup_wait", "needs startup_policy wait");
+    if (!server.sandbox)
+        section.warn(
+            "sandbox",
+            "is off: whoever takes over the process can start programs, and read every file that "
+            "its user can read"
+        );
     if (!server.jwks_cache_dir.empty())
         server.jwks_cache_dir = in.secrets.resolved(server.jwks_cache_dir);
 }

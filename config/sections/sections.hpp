@@ -42,7 +42,12 @@ void read_limits(reading const& in);
 void read_crypto(reading const& in);
 void read_reload(reading const& in);
 void read_log(reading const& in);
+void read_audit(reading const& in);
 void read_keys(reading const& in);
+/// Reads `state_dir`, with the reader of the file's root.
+void read_state_dir(reading const& in, map_reader const& root);
+/// Reads `rotation`, and the keys that are in the folders of the series.
+void read_rotation(reading const& in, core::instant now);
 void read_issuers(reading const& in);
 /// Reads how an issuer's keys are fetched; nullopt when it reported a problem.
 std::optional<fetch_settings>

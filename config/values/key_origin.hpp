@@ -17,6 +17,7 @@ struct key_origin {
     bool emergency = false;
     bool from_environment = false;
     bool is_generated = false;
+    bool is_rotated = false;      ///< it is from the folder of a rotated series
     std::string generated_alg{};  ///< of such a key, as configured
     bool allow_zip = false;
     std::vector<std::string> callers{};

@@ -12,6 +12,35 @@ bool address::is_loopback() const
     return is_unix() || host == "::1" || host.starts_with("127.");
 }
 
+seconds jwks_max_age(settings const& all) noexcept
+{
+    seconds most = core::jwks_max_age_max;
+    for (auto const& [_, one] : all.rotation)
+        most = std::min(most, one.plan.lead);
+    return std::max(most, seconds(1));
+}
+
+core::revoked_keys revoked_in_manifests(settings const& all)
+{
+    core::revoked_keys found;
+    for (auto const& [_, one] : all.rotation)
+        found.insert(one.revoked.begin(), one.revoked.end());
+    return found;
+}
+
+core::instant key_time_floor(settings const& all) noexcept
+{
+    core::instant floor{};
+    for (auto const& [_, one] : all.rotation)
+        floor = std::max(floor, one.written_at);
+    return floor;
+}
+
+core::ring_view view_of(core::key_ring const& ring, settings const& all, core::instant now)
+{
+    return ring.view_at(std::max(now, key_time_floor(all)), revoked_in_manifests(all));
+}
+
 bool is_open_plaintext(listener const& one) noexcept
 {
     return !one.tls && !one.address.is_loopback();

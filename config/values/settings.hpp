@@ -2,6 +2,7 @@
 
 #include "config/values/endpoint.hpp"
 #include "config/values/fetch_settings.hpp"
+#include "config/values/rotation_settings.hpp"
 #include "core/algorithms/crypto_provider.hpp"
 #include "core/jwe/limits.hpp"
 #include "core/keys/jwk_set.hpp"
@@ -74,6 +75,7 @@ struct server_settings {
     std::string jwks_cache_dir;  ///< fetched keys for the next start; empty = none are kept
     seconds drain_delay{0};      ///< between SIGTERM (readyz says 503) and the end of accepting
     seconds drain_limit{20};     ///< for requests in flight after that
+    bool sandbox = true;         ///< the process gives up what it does not need
 };
 
 struct admin_settings {
@@ -168,6 +170,7 @@ struct verify_profile {
     std::string decrypt;               ///< the series that opens nested tokens; empty = none does
     bool require_encryption = false;   ///< refuses tokens that are not nested
     bool cache = true;                 ///< verified tokens are remembered
+    std::vector<std::string> audit_claims;  ///< whose values the audit log shows
     bool is_for_callers = false;  ///< `for: callers`: its tokens say who calls, and nothing else
 };
 
@@ -185,7 +188,8 @@ struct sign_profile {
     std::vector<std::string> allowed_claims;
     std::map<std::string, std::string> forced_claims;  ///< name -> JSON text
     std::vector<std::string> allowed_headers;
-    std::vector<std::string> callers;  ///< empty = nobody
+    std::vector<std::string> callers;       ///< empty = nobody
+    std::vector<std::string> audit_claims;  ///< whose values the audit log shows
 };
 
 /// The subjectAltNames of a client certificate that belong to a caller. Each is compared exactly.
@@ -263,12 +267,46 @@ struct generated_key {
     std::string alg;  ///< as configured
 };
 
+/// What happens to a request whose record cannot be written.
+enum class audit_mode : std::uint8_t {
+    best_effort,  ///< it is served, and the lost record is counted
+    required,     ///< no record, no reply: audit_unavailable
+};
+
+/// When records are on the disk, and not only in the system's memory.
+enum class audit_sync : std::uint8_t {
+    interval,  ///< within a second: they survive the end of the process, not of the machine
+    always,    ///< before somebody is told that they are written
+    never,     ///< when the system does it by itself
+};
+
+/// The audit log. What may be required is so by default: the private halves of our keys are used
+/// there, or the service is changed.
+struct audit_settings {
+    std::string file;  ///< as it is opened; empty = there is no audit log
+    audit_sync fsync = audit_sync::interval;
+    audit_mode sign = audit_mode::required;
+    audit_mode verify = audit_mode::best_effort;
+    audit_mode encrypt = audit_mode::best_effort;
+    audit_mode decrypt = audit_mode::required;
+    audit_mode admin = audit_mode::required;             ///< also reloads
+    std::uint32_t file_bytes = 128U * 1024U * 1024U;     ///< of one file; then the next one begins
+    std::uint32_t files = 0;                             ///< that are kept; 0 = all
+    std::uint32_t stranger_bytes = 64U * 1024U * 1024U;  ///< both files of strangers' records
+    std::uint32_t queue_bytes = 8U * 1024U * 1024U;      ///< of records that wait for the disk
+    milliseconds timeout{2000};                          ///< how long a reply waits for its record
+    core::crypto::key_ptr secret;  ///< seals the records; null = they are sealed without one
+
+    bool is_on() const noexcept { return !file.empty(); }
+};
+
 enum class log_level : std::uint8_t { trace, debug, info, warn, error, off };
 enum class log_format : std::uint8_t { json, text };
 
 struct log_settings {
     log_level level = log_level::info;
     log_format format = log_format::json;
+    bool spans = false;  ///< a line `span` for each request of a sampled trace
 };
 
 struct settings {
@@ -279,6 +317,8 @@ struct settings {
     std::string issuer;  ///< ours; empty = none, and no discovery
     std::vector<core::ring_key> keys;
     std::vector<generated_key> generated{};  ///< which of them stay as long as they are configured
+    std::map<std::string, config::rotated_series, std::less<>> rotation;  ///< by series
+    std::string state_dir;  ///< revocations of our keys; empty = none can be made
     std::map<std::string, config::encryption_series, std::less<>> encryption;  ///< by series
     std::vector<issuer_settings> issuers;
     std::map<std::string, config::verify_profile, std::less<>> verify_profiles;
@@ -288,8 +328,26 @@ struct settings {
     limit_settings limits;
     crypto_settings crypto;
     reload_settings reload;
+    audit_settings audit;
     log_settings log;
 };
+
+/// How long our JWKS may be cached, at most: no longer than any rotated key is published before it
+/// signs.
+seconds jwks_max_age(settings const& all) noexcept;
+
+/// The revocations that the manifests of rotated series have.
+core::revoked_keys revoked_in_manifests(settings const& all);
+
+/// The states of our keys at `now`, as far as the settings know them: revocations that are only in
+/// `state_dir` are not part of it.
+///
+/// ring     of the settings' keys.
+core::ring_view view_of(core::key_ring const& ring, settings const& all, core::instant now);
+
+/// The time before which no key was in its present state: when the newest manifest was written. A
+/// clock that was set back does not undo a state, also not after a restart.
+core::instant key_time_floor(settings const& all) noexcept;
 
 /// Whether others than this machine can connect to the listener, and read along on the way.
 bool is_open_plaintext(listener const& one) noexcept;

@@ -9,7 +9,9 @@ namespace core {
 
 std::string base64_encode(byte_view octets)
 {
-    auto text = base64url_encode(octets);
+    std::string text;
+    text.reserve(octets.size() / 3 * 4 + 4);  // it may be a key: growing would leave a copy
+    base64url_append(text, octets);
     std::ranges::replace(text, '-', '+');
     std::ranges::replace(text, '_', '/');
     text.append((4 - text.size() % 4) % 4, '=');

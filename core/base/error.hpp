@@ -48,6 +48,9 @@ enum class errc : std::uint8_t {
     rate_limited,            ///< the caller asks more often, or for more at once, than it may
     work_exceeded,           ///< the request costs more work than its kind of caller may cause
     configuration_invalid,   ///< what should be loaded is refused; the one in force stays
+    rotation_too_early,      ///< the next key was not published for its lead time yet
+    storage_unavailable,     ///< what has to be on the disk first cannot be written
+    audit_unavailable,       ///< its record cannot be written, and without it nothing is done
     keys_unavailable,        ///< an issuer has no usable key set at all: cannot decide
     overloaded,              ///< a limit on work in flight or on connections is reached
     shutting_down,           ///< the service is draining
@@ -100,6 +103,9 @@ constexpr errc_row row_of(errc code) noexcept
     case errc::rate_limited: return {"rate_limited", false};
     case errc::work_exceeded: return {"work_exceeded", false};
     case errc::configuration_invalid: return {"configuration_invalid", false};
+    case errc::rotation_too_early: return {"rotation_too_early", false};
+    case errc::storage_unavailable: return {"storage_unavailable", true};
+    case errc::audit_unavailable: return {"audit_unavailable", true};
     case errc::keys_unavailable: return {"keys_unavailable", true};
     case errc::overloaded: return {"overloaded", true};
     case errc::shutting_down: return {"shutting_down", true};
@@ -154,7 +160,8 @@ struct failure {
     errc code = errc::internal;
     token_part part = token_part::none;
     fault reason = fault::none;
-    std::uint32_t retry_after = 0;  ///< in seconds, for rate_limited; 0 = it is not known
+    std::uint32_t retry_after = 0;  ///< in seconds, for rate_limited and rotation_too_early; 0 =
+                                    ///< it is not known
     std::string claim;              ///< the claim at fault, for claim codes; a name, never a value
     std::string member;  ///< the request or configuration member at fault, for request_invalid
     std::string

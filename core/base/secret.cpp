@@ -1,5 +1,6 @@
 #include "core/base/secret.hpp"
 
+#include <array>
 #include <cstring>
 
 namespace core {
@@ -8,6 +9,13 @@ void wipe(void* memory, std::size_t size) noexcept
 {
     if (size != 0)
         explicit_bzero(memory, size);
+}
+
+[[gnu::noinline]] void wipe_stack() noexcept
+{
+    // More than reading a key takes; the calls that it was read by are still there.
+    std::array<std::uint8_t, 64U * 1024U> left;
+    wipe(left.data(), left.size());
 }
 
 bool equal_in_constant_time(byte_view a, byte_view b) noexcept

@@ -11,6 +11,10 @@ namespace core {
 /// Overwrites memory with zeros; the optimiser cannot remove the writes.
 void wipe(void* memory, std::size_t size) noexcept;
 
+/// Overwrites what calls that have returned have left on the stack of this thread: call it where
+/// keys were read or made.
+void wipe_stack() noexcept;
+
 /// Key material in memory. It is moved and never copied, wiped on destruction, and cannot be
 /// printed.
 class secret_bytes {

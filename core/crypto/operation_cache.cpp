@@ -108,6 +108,15 @@ void operation_cache::drop_retired_tables()
     }
 }
 
+void operation_cache::drop_gone_keys()
+{
+    for (auto one = recent_.begin(); one != recent_.end();) {
+        auto const here = one++;
+        if (here->of.expired())
+            remove(here);
+    }
+}
+
 void operation_cache::clear()
 {
     places_.clear();

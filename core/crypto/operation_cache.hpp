@@ -48,6 +48,8 @@ public:
     /// Lets go of the tables that were retired. This also happens when a verifier is asked for;
     /// call it on a thread that may have nothing to do for a long time.
     void drop_retired_tables();
+    /// Lets go of what was made with keys that are gone: it has their numbers too.
+    void drop_gone_keys();
     /// Lets go of everything: the libraries that are used may be others from now on.
     void clear();
     /// Lets go of all tables. Those that are still wanted come back with their keys' next tokens.

@@ -87,6 +87,9 @@ public:
     /// meaning.
     std::string take_text() noexcept { return std::move(text_); }
 
+    /// Overwrites its text, because it was that of a private key; the document then has no meaning.
+    void wipe() noexcept;
+
     value root() const noexcept { return {*this, 0}; }
     std::string_view text() const noexcept { return text_; }
     /// How much memory it has, in octets.

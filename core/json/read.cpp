@@ -2,6 +2,7 @@
 // every such string, and most strings are shorter.
 #define BOOST_JSON_STACK_BUFFER_SIZE 512
 
+#include "core/base/secret.hpp"
 #include "core/base/utf8.hpp"
 #include "core/json/json.hpp"
 
@@ -298,6 +299,12 @@ result<document> document::parse(std::string text, limits const& bounds)
     if (auto fine = made.read(std::move(text), bounds); !fine)
         return fine.error();
     return made;
+}
+
+void document::wipe() noexcept
+{
+    core::wipe(text_.data(), text_.size());
+    core::wipe(unescaped_.data(), unescaped_.size());
 }
 
 result<void> document::read(std::string text, limits const& bounds)

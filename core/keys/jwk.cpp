@@ -181,9 +181,12 @@ result<jwk> parse_jwk(json::value object, key_role role, jwk_spelling spelling, 
 
 result<jwk> parse_jwk_text(std::string_view text, key_role role, work_budget* budget)
 {
-    auto const document = json::document::parse(std::string(text));
-    return document ? parse_jwk(document->root(), role, jwk_spelling::exact, budget)
-                    : result<jwk>(invalid("the key is not a JSON object"));
+    auto document = json::document::parse(std::string(text));
+    if (!document)
+        return invalid("the key is not a JSON object");
+    auto key = parse_jwk(document->root(), role, jwk_spelling::exact, budget);
+    document->wipe();
+    return key;
 }
 
 }  // namespace core

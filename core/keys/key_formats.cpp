@@ -104,4 +104,14 @@ result<std::string> to_private_pem(crypto::key const& material)
     return write_pem("PRIVATE KEY", crypto::write_pkcs8(material).view());
 }
 
+result<std::string> to_encrypted_pem(crypto::key const& material, secret_bytes const& password)
+{
+    if (material.family() == key_family::secret || !material.is_private())
+        return invalid("the key has no private half to write");
+    auto const der = crypto::write_encrypted_pkcs8(material, password);
+    if (!der)
+        return der.error();
+    return write_pem("ENCRYPTED PRIVATE KEY", *der);
+}
+
 }  // namespace core

@@ -45,5 +45,9 @@ std::string to_public_pem(crypto::key const& material);
 ///
 /// Errors   key_invalid for a secret and for a public key.
 result<std::string> to_private_pem(crypto::key const& material);
+/// The same, encrypted with a password.
+///
+/// Errors   key_invalid as above; internal.
+result<std::string> to_encrypted_pem(crypto::key const& material, secret_bytes const& password);
 
 }  // namespace core

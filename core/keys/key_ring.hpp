@@ -2,6 +2,7 @@
 
 #include "core/base/time.hpp"
 #include "core/keys/jwk.hpp"
+#include "core/keys/revoked_keys.hpp"
 
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@ struct ring_key {
     /// Payloads of its issuer may be encrypted as in core/jwt/jwt_pro.hpp. It is then the only key
     /// of its series.
     bool reads_jwt_pro = false;
+    bool is_let_go = false;  ///< see let_go_of_private_halves
 };
 
 /// The time of something that had no configured beginning.
@@ -51,13 +53,17 @@ struct key_schedule {
 inline constexpr std::chrono::minutes retire_margin{5};
 /// Shortest time between publication and activation: our JWKS may be this old in a cache.
 inline constexpr std::chrono::seconds publish_lead_min{300};
-/// How long our JWKS may be cached when no change is near.
+/// How long our JWKS may be cached when no change is near, at most.
 inline constexpr std::chrono::seconds jwks_max_age_max = publish_lead_min;
 
 key_state state_at(key_schedule const& life, instant now) noexcept;
 
 /// When the key begins to sign, according to its own times only.
 instant activation_of(ring_key const& key) noexcept;
+
+/// Whether a key in this state still does something that only its private half, or its secret, can
+/// do: it will sign or open messages, or, for a secret, it verifies.
+bool needs_private_half(jwk const& key, key_state state) noexcept;
 
 /// All series and their keys at one moment.
 struct ring_view {
@@ -92,7 +98,8 @@ struct ring_view {
 class key_ring {
 public:
     /// keys     validated by config/checks: unique kids, one alg and use per series.
-    explicit key_ring(std::vector<ring_key> keys);
+    /// max_age  how long our JWKS may be cached when no change is near; at most jwks_max_age_max.
+    explicit key_ring(std::vector<ring_key> keys, std::chrono::seconds max_age = jwks_max_age_max);
     key_ring(key_ring&&) = default;  // not copied, because views point into it
     key_ring& operator=(key_ring&&) = default;
 
@@ -100,15 +107,34 @@ public:
     /// it signs, signs from its activation until its successor's, and verifies until its last token
     /// has expired: until longest_token plus retire_margin after its successor's activation, or
     /// until retire_at if that is later.
-    ring_view view_at(instant now) const;
+    ///
+    /// revoked  keys that are refused and out of the JWKS from now on. When the one that signs is
+    ///          revoked, the next one signs from that moment, if it was published by then; else
+    ///          nobody signs until its own activation. One that is revoked before it signed is as
+    ///          if it were not there.
+    ring_view view_at(instant now, revoked_keys const& revoked = {}) const;
 
     std::vector<ring_key> const& keys() const noexcept { return keys_; }
     key_schedule const& schedule_of(std::size_t index) const { return lives_[index]; }
 
 private:
+    std::vector<key_schedule> lives_given(revoked_keys const& revoked) const;
+
+    std::chrono::seconds max_age_;
     std::vector<ring_key> keys_;  // sorted by series (in order of first mention), then activation
     std::vector<key_schedule> lives_;       // one per key of keys_
     std::vector<std::string> public_jwks_;  // the same, of those that may be published
 };
+
+/// The keys, by index, whose private half or secret nothing needs any more at the view's moment.
+///
+/// view     of these keys.
+std::vector<std::size_t>
+needless_private_halves(std::vector<ring_key> const& keys, ring_view const& view);
+/// Lets go of these: the public half takes the place of a private key, and random octets that of a
+/// secret. With its last owner the old one is wiped.
+///
+/// Returns  whether there was one.
+bool let_go_of_private_halves(std::vector<ring_key>& keys, ring_view const& view);
 
 }  // namespace core

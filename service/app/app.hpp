@@ -15,6 +15,7 @@ namespace service {
 namespace http {
 class server;
 }
+class key_keeper;
 class reloader;
 struct loaded_from;
 
@@ -33,7 +34,8 @@ public:
     void listen();
     /// The addresses after listen(), with ports: data listeners, then admin, then probes.
     std::vector<config::address> const& bound() const noexcept { return bound_; }
-    /// Lets the configuration be loaded again while the service runs. After listen, before run.
+    /// Lets the configuration be loaded again while the service runs, and keys be rotated and
+    /// revoked. After listen, before run. Throws startup_error when `state_dir` cannot be read.
     void reload_from(loaded_from from);
     /// Loads it again, as SIGHUP asks for it. On worker 0's thread.
     void reload();
@@ -45,7 +47,10 @@ public:
 private:
     boost::asio::awaitable<void> drain();
     boost::asio::awaitable<void> report_refusals();
+    boost::asio::awaitable<void> forget_gone_keys();
+    void begin_audit();
     void stop_loops();
+    void keep_keys();
 
     shared_state shared_;
     std::atomic<bool> is_stopping_{false};
@@ -53,6 +58,7 @@ private:
     std::unique_ptr<http::server> server_;  // outlives the loops: sessions unlink from it
     std::vector<std::unique_ptr<worker>> workers_;
     std::unique_ptr<reloader> reloader_;  // null = there is nothing to load from
+    std::unique_ptr<key_keeper> keeper_;  // the same
 };
 
 }  // namespace service

@@ -2,10 +2,15 @@
 
 #include "config/changes/fixed_settings.hpp"
 #include "config/changes/shared_keys.hpp"
+#include "config/sections/rotated_keys.hpp"
+#include "core/base/secret.hpp"
 #include "core/jwe/key_trial.hpp"
+#include "service/app/audit_watch.hpp"
+#include "service/app/first_keys.hpp"
 #include "service/app/pause.hpp"
 #include "service/app/providers.hpp"
 #include "service/observe/log.hpp"
+#include "service/process/landlock.hpp"
 #include "service/runtime/startup_error.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -21,6 +26,8 @@ using std::chrono::milliseconds;
 constexpr unsigned tries_max = 5;
 constexpr milliseconds between_tries{100};
 constexpr std::size_t lines_max = 64;  // of one attempt, for each kind of line
+constexpr std::string_view cannot_be_recorded =
+    "the audit log cannot be written, and nothing is changed without a record (audit.admin)";
 constexpr std::string_view is_stopping = "the service is stopping";
 
 std::vector<std::string> texts_of(std::vector<config::notice> const& notices)
@@ -56,6 +63,29 @@ changed_files(config::file_marks const& before, config::file_marks const& now)
             paths.push_back(path);
     }
     return paths;
+}
+
+/// Where fetched keys are kept can wait for a restart.
+void keep_cache_dir(
+    config::settings const& before, config::settings& next, std::vector<std::string>& differing
+)
+{
+    if (next.server.jwks_cache_dir != before.server.jwks_cache_dir)
+        differing.emplace_back("server.jwks_cache_dir");
+    next.server.jwks_cache_dir = before.server.jwks_cache_dir;
+}
+
+/// Lets go of the private halves that nothing needs any more.
+///
+/// Returns  whether there was one.
+bool let_go(config::settings& of, core::instant now, core::revoked_keys const& revoked)
+{
+    auto all = config::revoked_in_manifests(of);
+    for (auto const& [kid, at] : revoked)
+        all.insert_or_assign(kid, at);
+    core::key_ring const ring(of.keys);
+    auto const view = ring.view_at(std::max(now, config::key_time_floor(of)), all);
+    return core::let_go_of_private_halves(of.keys, view);
 }
 
 void tell_lines(
@@ -119,6 +149,9 @@ reloader::attempt reloader::prepare(
     made.is_torn = config::look_again(made.files) != made.files;
     if (auto const* problems = std::get_if<std::vector<config::notice>>(&read)) {
         made.report.problems = texts_of(*problems);
+        if (files_are_limited())
+            for (auto& one : out_of_reach(made.files))
+                made.refuse(std::move(one));
         return made;
     }
     auto& loaded = std::get<config::loaded>(read);
@@ -128,6 +161,27 @@ reloader::attempt reloader::prepare(
     if (next->dev != before->dev)
         made.refuse("development mode begins and ends only with a restart");
     made.report.needs_restart = config::keep_fixed(*before, *next);
+    if (files_are_limited())
+        keep_cache_dir(*before, *next, made.report.needs_restart);
+    for (auto const& folder : written_by(*next))
+        if (!may_be_written(folder))
+            made.refuse(
+                folder
+                + ": restart; which folders may be written is fixed when the service starts "
+                  "(server.sandbox)"
+            );
+    if (!made.report.is_done())
+        return made;
+    try {
+        // A series that is new gets its first keys before anything asks for them.
+        *next = with_due_keys(
+            std::move(*next), *shared_.revocations.now(), shared_.key_time(shared_.now())
+        );
+    } catch (startup_error const& problem) {
+        made.refuse(problem.text);
+        return made;
+    }
+    let_go(*next, shared_.key_time(shared_.now()), *shared_.revocations.now());
     for (auto& one : kinds.objections(*next))
         made.refuse(std::move(one));
     for (auto const index : config::share_keys(*before, *next)) {
@@ -213,10 +267,52 @@ void reloader::tell(attempt const& made, std::string_view why) const
     tell_lines(config::log_level::warn, "reload_needs_restart", "setting", report.needs_restart);
 }
 
+/// Whether a change could not be recorded, and needs a record.
+bool reloader::must_not_change(config::settings const& before) const
+{
+    auto const* const log = shared_.audit();
+    return log != nullptr && log->is_failing()
+        && before.audit.admin == config::audit_mode::required;
+}
+
+/// Whether a reload that could not be recorded can be now.
+bool reloader::is_due_again() const
+{
+    return is_owed_ && !must_not_change(*shared_.settings());
+}
+
+/// What has been changed stays so when the log fails just then: the record `lost` says that it did.
+asio::awaitable<void> reloader::record(reload_report const& how, std::string by)
+{
+    std::vector<std::string> members;
+    members.push_back(reload_record(how, by, shared_.now()));
+    auto recording = shared_.audit()->record(std::move(members), record_of::done);
+    bool const is_recorded = co_await std::move(recording);
+    if (!is_recorded)
+        log_error("reload_unrecorded", {{"by", by}});
+}
+
+/// A request's is recorded by its session.
+asio::awaitable<void> reloader::record_unless_asked(reload_report const& how, std::string by)
+{
+    if (shared_.audit() == nullptr || by == by_request)
+        co_return;
+    try {
+        auto recording = record(how, by);
+        co_await std::move(recording);
+    } catch (std::exception const& problem) {
+        log_error("reload_unrecorded", {{"by", by}, {"what", problem.what()}});
+    }
+}
+
 asio::awaitable<reload_report> reloader::try_once(std::string_view why)
 {
     auto const before = shared_.settings();
-    auto work = [this, before, kinds = kinds_] { return prepare(before, kinds); };
+    auto work = [this, before, kinds = kinds_] {
+        auto attempted = prepare(before, kinds);
+        core::wipe_stack();
+        return attempted;
+    };
     auto made = co_await run_on(shared_.cpu, work_origin::of_service(), work);
     for (unsigned i = 1; made && made->is_torn && i < tries_max; ++i) {
         co_await pause(between_tries);
@@ -228,6 +324,9 @@ asio::awaitable<reload_report> reloader::try_once(std::string_view why)
     }
     if (made->is_torn && made->report.is_done())
         made->refuse("its files change while they are read");
+    is_owed_ = made->report.is_done() && must_not_change(*before);
+    if (is_owed_)
+        made->refuse(std::string(cannot_be_recorded));
     seen_ = made->files;
     if (made->report.is_done()) {
         compare(*made, *before);
@@ -239,18 +338,113 @@ asio::awaitable<reload_report> reloader::try_once(std::string_view why)
     co_return std::move(made->report);
 }
 
-asio::awaitable<reload_report> reloader::reload(std::string_view why)
+asio::awaitable<void> reloader::begin_turn()
 {
-    auto const wanted = wanted_ = begun_ + 1;
     while (is_busy_) {
         boost::system::error_code ignored;
         co_await turn_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
-    if (begun_ >= wanted)  // another one that waited did it
-        co_return last_;
     is_busy_ = true;
-    ++begun_;
     turn_.expires_at(asio::steady_timer::time_point::max());
+}
+
+void reloader::end_turn()
+{
+    is_busy_ = false;
+    turn_.cancel();
+}
+
+/// On the pool. Nothing in force changes.
+reloader::attempt reloader::prepare_keys(std::shared_ptr<config::settings const> before) const
+{
+    attempt made;
+    auto const now = shared_.key_time(shared_.now());
+    auto read = config::with_rotated_keys(*before, now);
+    auto const* const unread = std::get_if<std::string>(&read);
+    auto const next = std::make_shared<config::settings>(*before);
+    if (unread == nullptr)
+        *next = std::move(std::get<config::settings>(read));
+    else
+        made.report.warnings.push_back("rotation." + *unread);
+    bool const has_let_go = let_go(*next, now, *shared_.revocations.now());
+    if (unread != nullptr && !has_let_go) {
+        made.refuse(made.report.warnings.front());
+        return made;
+    }
+    for (auto const index : config::share_keys(*before, *next)) {
+        auto const& key = next->keys[index];
+        if (!core::works(key.key))
+            made.refuse("key `" + key.key.kid + "` of series `" + key.series + "` does not work");
+    }
+    if (!made.report.is_done())
+        return made;
+    try {
+        made.others = shared_.issuers.prepare(next);
+    } catch (startup_error const& problem) {
+        made.refuse(problem.text);
+        return made;
+    }
+    made.next = shared_.prepare(next);
+    return made;
+}
+
+void reloader::adopt_keys(attempt& made)
+{
+    auto const next = made.next->settings;
+    auto const generation = made.next->generation;
+    shared_.adopt(std::move(made.next), *made.others);
+    for (auto const& one : workers_)
+        asio::post(one->io, [&here = *one] { static_cast<void>(here.current()); });
+    kinds_.note(*next);
+    shared_.reloads.note_keys(generation);
+}
+
+asio::awaitable<std::string> reloader::amend_once(std::string_view why)
+{
+    auto const before = shared_.settings();
+    auto work = [this, before] {
+        auto attempted = prepare_keys(before);
+        core::wipe_stack();
+        return attempted;
+    };
+    auto made = co_await run_on(shared_.cpu, work_origin::of_service(), std::move(work));
+    if (!made)
+        co_return std::string(is_stopping);
+    if (!made->report.is_done())
+        co_return made->report.problems.front();
+    adopt_keys(*made);
+    log_info("keys_changed", {{"by", why}, {"generation", shared_.in_force()->generation}});
+    // What could be done is in force; the folders are still told about.
+    co_return made->report.warnings.empty() ? std::string() : made->report.warnings.front();
+}
+
+asio::awaitable<std::string> reloader::amend(std::string_view why)
+{
+    auto waiting = begin_turn();
+    co_await std::move(waiting);
+    std::string problem;
+    try {
+        auto once = amend_once(why);
+        problem = co_await std::move(once);
+    } catch (std::exception const& caught) {
+        problem = "an internal error occurred";
+        log_error("reload_failed", {{"by", why}, {"what", caught.what()}});
+    }
+    end_turn();
+    co_return problem;
+}
+
+asio::awaitable<reload_report> reloader::reload(std::string_view why)
+{
+    auto const wanted = wanted_ = begun_ + 1;
+    auto waiting = begin_turn();
+    co_await std::move(waiting);
+    if (begun_ >= wanted) {  // another one that waited did it
+        end_turn();
+        co_return last_;
+    }
+    ++begun_;
+    is_owed_ = false;
     reload_report report;
     try {
         auto once = try_once(why);
@@ -261,9 +455,10 @@ asio::awaitable<reload_report> reloader::reload(std::string_view why)
         shared_.reloads.note(report, shared_.now());
         log_error("reload_failed", {{"by", why}, {"what", problem.what()}});
     }
-    is_busy_ = false;
+    auto recording = record_unless_asked(report, std::string(why));
+    co_await std::move(recording);
     last_ = report;
-    turn_.cancel();
+    end_turn();
     folders_.cancel();  // other files may have to be watched now
     co_return report;
 }

@@ -14,6 +14,9 @@
 
 namespace service {
 
+/// Why a configuration is loaded again, when POST /reload asks for it.
+inline constexpr std::string_view by_request = "request";
+
 /// Loads a configuration: config::load, or a test's replacement. Called on the pool.
 ///
 /// before   in force now.
@@ -46,27 +49,42 @@ public:
     /// Loads once more, after the attempt that runs now. Everybody who asks while one runs gets the
     /// next one: however many ask, at most one waits.
     ///
-    /// why      for the log: "signal", "request", "files".
+    /// why      for the log: "signal", by_request, "files".
     asio::awaitable<reload_report> reload(std::string_view why);
     /// Whether an attempt will begin that sees everything that has changed until now.
     bool has_next() const noexcept { return wanted_ > begun_; }
+    /// Puts the keys that the folders of rotated series have now in force, and lets go of private
+    /// halves that nothing needs any more. Everything else stays as it is, whatever the file says
+    /// meanwhile. One after the other, with `reload`.
+    ///
+    /// why      for the log.
+    /// Returns  a sentence about why nothing has changed; empty = it is in force.
+    asio::awaitable<std::string> amend(std::string_view why);
     /// Reloads whenever a file has changed. Runs until the event loop stops.
     asio::awaitable<void> watch();
 
 private:
     struct attempt;
-
-    attempt prepare(
-        std::shared_ptr<config::settings const> before, config::series_kinds const& kinds
-    ) const;
     struct look {
         config::file_marks files;   ///< as they are now
         std::size_t unwatched = 0;  ///< folders
     };
 
+    attempt prepare(
+        std::shared_ptr<config::settings const> before, config::series_kinds const& kinds
+    ) const;
+    attempt prepare_keys(std::shared_ptr<config::settings const> before) const;
+    asio::awaitable<void> begin_turn();
+    void end_turn();
+    void adopt_keys(attempt& made);
+    asio::awaitable<std::string> amend_once(std::string_view why);
     asio::awaitable<reload_report> try_once(std::string_view why);
     look watch_and_look(config::file_marks const& known, bool watches);
     void tell_unwatched(std::size_t folders);
+    bool must_not_change(config::settings const& before) const;
+    bool is_due_again() const;
+    asio::awaitable<void> record_unless_asked(reload_report const& how, std::string by);
+    asio::awaitable<void> record(reload_report const& how, std::string by);
     asio::awaitable<void> settle(config::file_marks seen);
     void compare(attempt& made, config::settings const& before) const;
     void adopt(attempt& made);
@@ -84,6 +102,7 @@ private:
     folder_watch folders_;
     asio::steady_timer turn_;
     bool is_busy_ = false;
+    bool is_owed_ = false;  // a reload that was refused only because it could not be recorded
     std::uint64_t begun_ = 0, wanted_ = 0;  // attempts
     reload_report last_;                    // of the last one
     std::size_t unwatched_ = 0;             // folders, that the log was told of

@@ -3,6 +3,7 @@
 #include "service/app/reloader.hpp"
 #include "service/observe/log.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -18,6 +19,8 @@ constexpr milliseconds quiet{100}, quiet_limit{400};
 constexpr unsigned looks_max = 5;
 constexpr milliseconds between_looks{100};
 constexpr milliseconds between_reloads{250};
+/// How often it is asked whether the audit log can record the reload that it has refused.
+constexpr milliseconds owed_poll{500};
 
 /// Every folder in which a change may lead one of these files elsewhere.
 std::vector<std::string> folders_of(config::file_marks const& files)
@@ -88,7 +91,8 @@ asio::awaitable<void> reloader::watch()
         tell_unwatched(now->unwatched);
         if (known != seen_)  // a reload came between
             continue;
-        if (how.watch && now->files != known && !is_busy_) {
+        bool const is_due = (how.watch && now->files != known) || is_due_again();
+        if (is_due && !is_busy_) {
             auto until_settled = settle(std::move(now->files));
             co_await std::move(until_settled);
             auto once = reload("files");
@@ -96,7 +100,8 @@ asio::awaitable<void> reloader::watch()
             co_await pause(between_reloads);
             continue;
         }
-        bool has_changed = co_await folders_.wait(how.poll);
+        auto const longest = is_owed_ ? std::min<milliseconds>(how.poll, owed_poll) : how.poll;
+        bool has_changed = co_await folders_.wait(longest);
         auto const end = std::chrono::steady_clock::now() + quiet_limit;
         while (has_changed && std::chrono::steady_clock::now() < end)
             has_changed = co_await folders_.wait(quiet);

@@ -1,10 +1,15 @@
 #include "service/app/serve.hpp"
 
+#include "core/crypto/providers.hpp"
 #include "service/app/app.hpp"
+#include "service/app/first_keys.hpp"
 #include "service/app/providers.hpp"
 #include "service/app/reloader.hpp"
 #include "service/app/signals.hpp"
 #include "service/observe/log.hpp"
+#include "service/process/landlock.hpp"
+#include "service/process/locked_memory.hpp"
+#include "service/process/system_calls.hpp"
 
 namespace service {
 
@@ -18,6 +23,76 @@ void say_overrides(config::loaded const& with)
         log_info("setting_overridden", {{"setting", one.setting}, {"by", one.by}});
 }
 
+/// What the process gives up on its way to the first request. What it cannot give up here is a
+/// warning: the machine may lack it.
+class sandbox {
+public:
+    sandbox(config::settings const& with, seals const& sealed)
+        : sealed_(sealed), is_wanted_(with.server.sandbox)
+    {
+        if (!sealed.has_no_core_dumps || !sealed.has_no_new_privileges)
+            log_warn(
+                "hardening_failed",
+                {{"core_dumps_off", sealed.has_no_core_dumps},
+                 {"no_new_privileges", sealed.has_no_new_privileges}}
+            );
+    }
+
+    /// Before there is another thread.
+    void limit_files(config::settings const& with, config::file_marks const& files)
+    {
+        if (!is_wanted_)
+            return;
+        auto const limit = service::limit_files(reach_of(with, files));
+        landlock_ = limit.version;
+        warn_of("files", limit.why_not);
+    }
+
+    /// When everything is opened and bound.
+    void close()
+    {
+        std::string const why_not = is_wanted_ ? limit_system_calls() : "";
+        has_filter_ = is_wanted_ && why_not.empty();
+        warn_of("system_calls", why_not);
+    }
+
+    void tell() const
+    {
+        auto const locked = locked_octets();
+        auto const wanted = octets_to_lock(core::crypto::is_in_use(core::crypto_provider::openssl));
+        log_info(
+            "hardened",
+            {{"sandbox", is_wanted_},
+             {"system_calls_limited", has_filter_},
+             {"landlock", landlock_},
+             {"core_dumps_off", sealed_.has_no_core_dumps},
+             {"no_new_privileges", sealed_.has_no_new_privileges},
+             {"locked_octets", locked}}
+        );
+        if (locked < wanted)
+            log_warn(
+                "memory_not_locked",
+                {{"locked_octets", locked},
+                 {"wanted_octets", wanted},
+                 {"note",
+                  "some secrets may be swapped out: the limit of locked memory is too low (ulimit "
+                  "-l, LimitMEMLOCK)"}}
+            );
+    }
+
+private:
+    static void warn_of(std::string_view what, std::string_view why_not)
+    {
+        if (!why_not.empty())
+            log_warn("sandbox_incomplete", {{"missing", what}, {"reason", own_text{why_not}}});
+    }
+
+    seals sealed_;
+    bool is_wanted_;
+    bool has_filter_ = false;
+    int landlock_ = 0;
+};
+
 /// Loads from the same sources: the environment of a process does not change.
 load_function load_again(config::sources const& from)
 {
@@ -29,31 +104,50 @@ load_function load_again(config::sources const& from)
     };
 }
 
+int refuse_start(startup_error const& problem)
+{
+    log_error("startup_failed", {{"reason", own_text{problem.text}}});
+    return 3;
+}
+
 }  // namespace
 
-int serve(config::loaded&& with, config::sources const& from, config::file_marks files)
+int serve(
+    seals const& sealed, config::loaded&& with, config::sources const& from,
+    config::file_marks files
+)
 {
     say_overrides(with);
     start_log(with.settings.log);
-    harden_process();
+    sandbox box(with.settings, sealed);
     log_warnings(with.warnings);
-    auto const opens_libraries = choose_providers(with.settings.crypto);
+    box.limit_files(with.settings, files);
+    auto opens_libraries = choose_providers(with.settings.crypto);
+    try {
+        auto const revoked = read_revocations(with.settings);
+        with.settings = with_due_keys(std::move(with.settings), revoked, system_now());
+    } catch (startup_error const& problem) {
+        return refuse_start(problem);
+    }
     app service(std::move(with.settings));
+    service.shared().hold_jumps(uptime_now);
     try {
         service.listen();
+        service.reload_from(
+            {load_again(from), std::move(with.parts), std::move(with.warnings), std::move(files)}
+        );
     } catch (startup_error const& problem) {
-        log_error("startup_failed", {{"reason", own_text{problem.text}}});
-        return 3;
+        return refuse_start(problem);
     }
-    service.reload_from(
-        {load_again(from), std::move(with.parts), std::move(with.warnings), std::move(files)}
-    );
     if (service.shared().settings()->dev)
         log_warn(
             "development_mode",
             {{"note", "callers are not checked, and the key is generated: not for production"}}
         );
     listen_to_signals(service);
+    opens_libraries.join();  // what they lock is told
+    box.close();
+    box.tell();
     log_info("started", {{"version", SIGNET_VERSION}, {"workers", service.workers().size()}});
     service.run();
     return 0;

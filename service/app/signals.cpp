@@ -9,8 +9,6 @@
 
 #include <csignal>
 #include <memory>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 namespace service {
 
@@ -39,22 +37,6 @@ asio::awaitable<void> wait_for_signals(app& service, std::unique_ptr<asio::signa
 }
 
 }  // namespace
-
-void harden_process()
-{
-    rlimit const none{0, 0};
-    bool const is_quiet =
-        ::setrlimit(RLIMIT_CORE, &none) == 0 && ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
-    bool const is_confined = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-    if (!is_quiet || !is_confined)
-        log_warn(
-            "hardening_failed", {{"core_dumps_off", is_quiet}, {"no_new_privileges", is_confined}}
-        );
-    // By default each of these ends a process. The first three get a handler later, when the
-    // service exists; SIGXFSZ arrives when a log's file may not grow any more.
-    for (int const number : {SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGXFSZ})
-        std::signal(number, SIG_IGN);
-}
 
 void listen_to_signals(app& service)
 {

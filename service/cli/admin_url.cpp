@@ -40,14 +40,19 @@ service_url configured_url(arguments const& given, terminal& with, bool may_prob
 
 }  // namespace
 
-service_url admin_url(arguments const& given, terminal& with, std::string_view path, bool may_probe)
+service_url admin_url(
+    arguments const& given, terminal& with, std::string_view path, bool may_probe, bool may_be_tls
+)
 {
     auto const text = given.value("--url");
     bool const is_configured = given.has("--config") || std::getenv("SIGNET_CONFIG") != nullptr;
     auto url = !text && is_configured ? std::optional(configured_url(given, with, may_probe))
                                       : parse_service_url(text.value_or(default_url));
-    if (!url || url->is_https)
-        throw stop{exit_code::usage, "--url must be http://HOST:PORT/PATH or unix:/PATH"};
+    if (!url || (url->is_https && !may_be_tls))
+        throw stop{
+            exit_code::usage,
+            std::string("--url must be ") + (may_be_tls ? "https://HOST, " : "")
+                + "http://HOST:PORT/PATH or unix:/PATH"};
     if (url->path.empty())
         url->path = path;
     return *url;

@@ -10,8 +10,11 @@ namespace service::cli {
 ///
 /// path        what is requested; --url may name another path.
 /// may_probe   a probes listener has it too, and is preferred.
+/// may_be_tls  --url may be https.
 /// Throws      stop: usage when there is no such address.
-service_url
-admin_url(arguments const& given, terminal& with, std::string_view path, bool may_probe);
+service_url admin_url(
+    arguments const& given, terminal& with, std::string_view path, bool may_probe,
+    bool may_be_tls = false
+);
 
 }  // namespace service::cli

@@ -10,7 +10,7 @@ exit_code exit_code_of(unsigned status) noexcept
 {
     if (status >= 200 && status < 300)
         return exit_code::ok;
-    if (status == 401 || status == 403 || status == 422 || status == 429)
+    if (status == 401 || status == 403 || status == 409 || status == 422 || status == 429)
         return exit_code::refused;
     return status >= 500 ? exit_code::configuration : exit_code::usage;
 }

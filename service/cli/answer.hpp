@@ -12,7 +12,7 @@ struct answer {
     std::string body;
 };
 
-/// The exit code for a status: ok for 2xx; refused for 401, 403, 422, 429; configuration for 5xx;
+/// The exit code for a status: ok for 2xx; refused for 401, 403, 409, 422, 429; configuration for 5xx;
 /// usage for anything else.
 exit_code exit_code_of(unsigned status) noexcept;
 

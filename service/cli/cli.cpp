@@ -13,8 +13,21 @@ namespace {
 constexpr std::array commands{SIGNET_COMMANDS(SIGNET_COMMAND_ADDRESS)};
 #undef SIGNET_COMMAND_ADDRESS
 
-/// The commands of `signet jwk` have two words.
-constexpr std::string_view jwk_prefix = "jwk ";
+/// The first words of commands that have two.
+constexpr std::array<std::string_view, 2> groups{"jwk", "audit"};
+
+/// The group that a word is the name of; empty = it is the name of a command.
+std::string_view group_of(std::string_view word)
+{
+    auto const found = std::ranges::find(groups, word);
+    return found == groups.end() ? std::string_view{} : *found;
+}
+
+/// The group of a command; empty = it has none.
+std::string_view group_of(command const& one)
+{
+    return group_of(one.name.substr(0, one.name.find(' ')));
+}
 
 constexpr std::string_view exit_codes =
     "Exit codes: 0 done, 1 refused (a token, a caller; healthcheck: not ready), 2 usage,\n"
@@ -32,18 +45,21 @@ void print_row(std::ostream& out, std::string_view left, std::string_view right)
     out << right << '\n';
 }
 
-/// The commands whose names begin with `prefix`.
-void print_overview(std::ostream& out, std::string_view prefix)
+/// The commands of a group; empty = all commands.
+void print_overview(std::ostream& out, std::string_view group)
 {
     out << "signet: a service that signs, verifies, encrypts and decrypts JOSE tokens\n\nUsage: "
            "signet "
-        << (prefix.empty() ? "COMMAND" : "jwk COMMAND") << " [OPTION]...\n\n";
+        << group << (group.empty() ? "" : " ") << "COMMAND [OPTION]...\n\n";
+    std::string_view example = "signet serve --dev";
     for (auto const* one : commands) {
-        if (one->name.starts_with(prefix))
-            print_row(out, one->name, one->summary);
+        if (!group.empty() && group_of(*one) != group)
+            continue;
+        print_row(out, one->name, one->summary);
+        if (!group.empty())
+            example = one->example;
     }
-    out << "\nFor more, run `signet COMMAND --help`.\n\nExample:\n  "
-        << (prefix.empty() ? "signet serve --dev" : jwk_public_command.example) << "\n\n"
+    out << "\nFor more, run `signet COMMAND --help`.\n\nExample:\n  " << example << "\n\n"
         << exit_codes;
 }
 
@@ -76,19 +92,19 @@ command const* find(std::vector<std::string_view> const& words)
     std::string name(words[0]);
     if (name == "--version")
         return &version_command;
-    if (name == "jwk" && words.size() > 1)
+    if (!group_of(name).empty() && words.size() > 1)
         name += " " + std::string(words[1]);
     auto const found = std::ranges::find(commands, name, &command::name);
     return found == commands.end() ? nullptr : *found;
 }
 
-/// The names that the first word may have, or the second one after `jwk`.
-std::vector<std::string_view> names_of(bool is_jwk)
+/// The names that the second word may have in a group; without one, those of the first word.
+std::vector<std::string_view> names_of(std::string_view group)
 {
     std::vector<std::string_view> names;
     for (auto const* one : commands) {
-        if (is_jwk == one->name.starts_with(jwk_prefix))
-            names.push_back(one->name.substr(is_jwk ? jwk_prefix.size() : 0));
+        if (group_of(*one) == group)
+            names.push_back(one->name.substr(group.empty() ? 0 : group.size() + 1));
     }
     return names;
 }
@@ -107,11 +123,11 @@ std::string listed(std::vector<std::string_view> const& names)
 
 [[noreturn]] void refuse_command(std::vector<std::string_view> const& words)
 {
-    bool const is_jwk = words[0] == "jwk";
-    auto const known = names_of(is_jwk);
-    if (is_jwk && words.size() == 1)
-        throw stop{exit_code::usage, "jwk needs a command: " + listed(known)};
-    auto const name = words[is_jwk ? 1 : 0];
+    auto const group = group_of(words[0]);
+    auto const known = names_of(group);
+    if (!group.empty() && words.size() == 1)
+        throw stop{exit_code::usage, std::string(group) + " needs a command: " + listed(known)};
+    auto const name = words[group.empty() ? 0 : 1];
     throw stop{
         exit_code::usage,
         "unknown command " + std::string(name) + config::did_you_mean(name, known)};
@@ -148,16 +164,17 @@ exit_code run(std::vector<std::string_view> const& words, terminal& with)
             print_overview(with.err, "");
             return exit_code::usage;
         }
-        bool const is_jwk_help = words.size() > 1 && words[0] == "jwk" && is_help(words[1]);
-        if (is_help(words[0]) || is_jwk_help) {
-            print_overview(with.out, is_jwk_help ? jwk_prefix : "");
+        auto const group = words.size() > 1 ? group_of(words[0]) : std::string_view{};
+        bool const is_group_help = !group.empty() && is_help(words[1]);
+        if (is_help(words[0]) || is_group_help) {
+            print_overview(with.out, is_group_help ? group : "");
             return exit_code::ok;
         }
         auto const* one = find(words);
         if (one == nullptr)
             refuse_command(words);
         name += " " + std::string(one->name);
-        auto const used = one->name.starts_with(jwk_prefix) ? 2U : 1U;
+        auto const used = group_of(*one).empty() ? 1U : 2U;
         return run_command(*one, std::span(words).subspan(used), with);
     } catch (stop const& why) {
         with.err << name << ": " << why.text << '\n';

@@ -29,6 +29,8 @@ struct command {
     row(check_config)        \
     row(healthcheck)         \
     row(issuers)             \
+    row(rotate)              \
+    row(revoke)              \
     row(keygen)              \
     row(jwk_convert)         \
     row(jwk_public)          \
@@ -38,6 +40,7 @@ struct command {
     row(encrypt)             \
     row(decrypt)             \
     row(inspect)             \
+    row(audit_verify)        \
     row(version)
 // clang-format on
 

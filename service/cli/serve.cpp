@@ -1,5 +1,6 @@
 #include "service/app/serve.hpp"
 
+#include "core/base/secret.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/config_options.hpp"
 
@@ -8,8 +9,12 @@ namespace {
 
 exit_code run_serve(arguments const& given, terminal& with)
 {
+    auto const sealed = seal_process();  // before it has secrets
     auto read = load_with_sources(given, with);
-    return static_cast<exit_code>(serve(std::move(read.loaded), read.from, std::move(read.files)));
+    core::wipe_stack();
+    return static_cast<exit_code>(
+        serve(sealed, std::move(read.loaded), read.from, std::move(read.files))
+    );
 }
 
 }  // namespace

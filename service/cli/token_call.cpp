@@ -85,6 +85,18 @@ bool is_online(arguments const& from)
     return online;
 }
 
+credentials credentials_for(service_url const& to, arguments const& from, terminal& with)
+{
+    credentials made;
+    if (auto const file = from.value(token_file_option.name)) {
+        made.secret = read_secret(*file, with);
+        if (!is_bearer(core::as_text(made.secret.view())))
+            throw stop{exit_code::usage, "--token-file does not contain a bearer secret or JWT"};
+    }
+    made.tls = tls_of(to, from, with);
+    return made;
+}
+
 answer
 ask(verb what, std::string_view body, arguments const& from, terminal& with, core::instant now)
 {
@@ -94,18 +106,13 @@ ask(verb what, std::string_view body, arguments const& from, terminal& with, cor
     auto const url = parse_service_url(*text);
     if (!url)
         throw stop{exit_code::usage, "--url must be https://HOST, http://HOST:PORT or unix:/PATH"};
-    core::secret_bytes secret;
-    if (auto const file = from.value(token_file_option.name)) {
-        secret = read_secret(*file, with);
-        if (!is_bearer(core::as_text(secret.view())))
-            throw stop{exit_code::usage, "--token-file does not contain a bearer secret or JWT"};
-    }
+    auto const proof = credentials_for(*url, from, with);
     call const request{
         .method = "POST",
         .path = path_of(what),
         .body = body,
-        .bearer = core::as_text(secret.view()),
-        .tls = tls_of(*url, from, with),
+        .bearer = core::as_text(proof.secret.view()),
+        .tls = proof.tls,
     };
     auto outcome = exchange(*url, request);
     if (auto const* problem = std::get_if<std::string>(&outcome))

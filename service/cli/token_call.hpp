@@ -1,7 +1,9 @@
 #pragma once
 
+#include "core/base/secret.hpp"
 #include "core/json/json.hpp"
 #include "service/cli/arguments.hpp"
+#include "service/cli/client.hpp"
 #include "service/cli/offline.hpp"
 
 #include <array>
@@ -45,6 +47,14 @@ bool is_online(arguments const& from);
 /// Throws   stop: usage for an invalid URL, configuration for a service that does not answer.
 answer
 ask(verb what, std::string_view body, arguments const& from, terminal& with, core::instant now);
+
+/// What proves the caller to a service, and whom it trusts.
+struct credentials {
+    core::secret_bytes secret;                      ///< of --token-file; empty = none
+    std::shared_ptr<net::tls_context const> tls{};  ///< null for a URL without TLS
+};
+/// Throws   stop (usage) for files that cannot be read or used.
+credentials credentials_for(service_url const& to, arguments const& from, terminal& with);
 
 /// Prints only the token of a 200 (compact text or a JSON serialization), or the refusal.
 exit_code print_token(answer const& what, terminal& with);

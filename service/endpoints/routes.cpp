@@ -1,6 +1,7 @@
 #include "service/endpoints/routes.hpp"
 
 #include "service/endpoints/published/places.hpp"
+#include "service/http/kid_path.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,10 +32,13 @@ asio::awaitable<http::reply> handle_version(http::request const& request, worker
 asio::awaitable<http::reply> handle_keys(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_issuers(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_reload(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_rotate(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_revoke(http::request const& request, worker& here);
 
 namespace {
 
 using config::endpoint;
+using event = core::audit_event;
 using http::body_class;
 using http::place;
 using http::route;
@@ -75,13 +79,15 @@ constexpr std::array routes{
         .handle = handle_auth,
         .endpoint = endpoint::auth,
         .reads_no_body = true,
-        .any_origin = true},
+        .any_origin = true,
+        .audited = event::verify},
     route{
         .path = "/verify",
         .methods = post,
         .handle = handle_verify,
         .endpoint = endpoint::verify,
         .body = body_class::single,
+        .audited = event::verify,
         .is_for_callers_only = verifies_for_callers_only},
     route{
         .path = "/sign",
@@ -89,6 +95,7 @@ constexpr std::array routes{
         .handle = handle_sign,
         .endpoint = endpoint::sign,
         .body = body_class::single,
+        .audited = event::sign,
         .is_for_callers_only = signs_for_callers_only},
     route{
         .path = "/verify/batch",
@@ -96,6 +103,7 @@ constexpr std::array routes{
         .handle = http::as_coroutine<handle_verify_batch>,
         .endpoint = endpoint::verify,
         .body = body_class::batch,
+        .audited = event::verify,
         .is_for_callers_only = verifies_for_callers_only},
     route{
         .path = "/sign/batch",
@@ -103,6 +111,7 @@ constexpr std::array routes{
         .handle = http::as_coroutine<handle_sign_batch>,
         .endpoint = endpoint::sign,
         .body = body_class::batch,
+        .audited = event::sign,
         .is_for_callers_only = signs_for_callers_only},
     route{
         .path = "/encrypt",
@@ -110,6 +119,7 @@ constexpr std::array routes{
         .handle = handle_encrypt,
         .endpoint = endpoint::encrypt,
         .body = body_class::encryption,
+        .audited = event::encrypt,
         .is_for_callers_only = encrypts_for_callers_only},
     route{
         .path = "/decrypt",
@@ -117,13 +127,15 @@ constexpr std::array routes{
         .handle = http::as_coroutine<handle_decrypt>,
         .endpoint = endpoint::decrypt,
         .body = body_class::encryption,
+        .audited = event::decrypt,
         .is_for_callers_only = decrypts_for_callers_only},
     route{
         .path = "/inspect",
         .methods = post,
         .handle = handle_inspect,
         .endpoint = endpoint::inspect,
-        .body = body_class::single},
+        .body = body_class::single,
+        .audited = event::inspect},
     route{
         .path = "/.well-known/jwks.json",
         .methods = get,
@@ -194,24 +206,46 @@ constexpr std::array routes{
         .path = "/version",
         .methods = get,
         .handle = http::as_coroutine<handle_version>,
-        .place = place::admin},
+        .place = place::admin,
+        .audited = event::admin},
     route{
         .path = "/keys",
         .methods = get,
         .handle = http::as_coroutine<handle_keys>,
-        .place = place::admin},
+        .place = place::admin,
+        .audited = event::admin},
     route{
         .path = "/issuers",
         .methods = get,
         .handle = http::as_coroutine<handle_issuers>,
-        .place = place::admin},
+        .place = place::admin,
+        .audited = event::admin},
     route{
         .path = "/reload",
         .methods = post,
         .handle = http::as_coroutine<handle_reload>,
         .place = place::admin,
         .body = body_class::single,
+        .audited = event::reload,
         .role = config::caller_role::admin},
+    route{
+        .path = "/keys/rotate",
+        .methods = post,
+        .handle = http::as_coroutine<handle_rotate>,
+        .place = place::admin,
+        .body = body_class::single,
+        .audited = event::admin,
+        .role = config::caller_role::admin},
+    route{
+        .path = "/keys/{kid}/revoke",
+        .methods = post,
+        .handle = http::as_coroutine<handle_revoke>,
+        .place = place::admin,
+        .body = body_class::single,
+        .audited = event::admin,
+        .is_done_unrecorded = true,
+        .role = config::caller_role::admin,
+        .is_also_at = http::is_kid_path},
 };
 
 }  // namespace

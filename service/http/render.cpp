@@ -55,6 +55,8 @@ void render(std::string& out, reply const& answer, render_options const& how)
             : "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: "
     );
     out.append(how.request_id).append("\r\n");
+    if (!how.traceparent.empty())
+        append_field(out, "traceparent", how.traceparent);
     if (how.dev)
         out.append("X-Signet-Mode: development\r\n");
     out.append(answer.headers.text());

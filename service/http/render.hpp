@@ -10,10 +10,11 @@ namespace service::http {
 /// How a reply is sent.
 struct render_options {
     std::string_view request_id;
-    bool is_head = false;      ///< Content-Length as for GET, no body
-    bool close = false;        ///< Connection: close
-    bool is_http_1_0 = false;  ///< keep-alive has to be said explicitly
-    bool dev = false;          ///< X-Signet-Mode: development
+    bool is_head = false;               ///< Content-Length as for GET, no body
+    bool close = false;                 ///< Connection: close
+    bool is_http_1_0 = false;           ///< keep-alive has to be said explicitly
+    bool dev = false;                   ///< X-Signet-Mode: development
+    std::string_view traceparent = {};  ///< of the request, once it was read; empty = none is sent
 };
 
 /// Appends head and body of a reply with sendable headers to `out`.

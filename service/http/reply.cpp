@@ -76,7 +76,9 @@ reply problem(
         answer.headers.add("WWW-Authenticate", "Bearer");
     // RFC 9110 section 10.2.3: "how long the service is expected to be unavailable"; RFC 6585
     // section 4 for 429: "how long to wait before making a new request"
-    if (what.code == errc::overloaded || what.code == errc::rate_limited)
+    bool const ends = what.code == errc::overloaded || what.code == errc::rate_limited
+        || what.code == errc::rotation_too_early;
+    if (ends)
         answer.headers.add("Retry-After", std::to_string(std::max(what.retry_after, 1U)));
     return answer;
 }

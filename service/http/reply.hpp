@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/audit/record.hpp"
 #include "core/base/error.hpp"
 #include "core/keys/jwk_set.hpp"
 #include "service/http/error_table.hpp"
@@ -22,6 +23,8 @@ struct reply {
     std::string_view code = "ok";  ///< the errc's name, for logs and metrics; static storage
     bool cacheable = false;        ///< `headers` has the endpoint's own Cache-Control
     bool begins_again = false;     ///< no reply yet, see begin_again
+    bool is_batch = false;         ///< `audited` has how each item ended; else it is this reply
+    std::vector<core::audit_note> audited{};  ///< what an endpoint has noted; empty = nothing
 };
 
 /// Who receives a problem document: a request, or what stands in for one.
@@ -53,7 +56,7 @@ reply json_reply(std::string body);
 /// application/problem+json (RFC 9457): type, title (by Accept-Language), status, detail, code,
 /// request_id; `valid: false` for a refused token; claim, reason, part and member where the failure
 /// has them; `skipped` where some are. 401 outside /auth carries WWW-Authenticate: Bearer,
-/// overloaded and rate_limited carry Retry-After.
+/// overloaded, rate_limited and rotation_too_early carry Retry-After.
 ///
 /// skipped  entries of the set in the request that were not used.
 reply problem(

@@ -57,6 +57,8 @@ public:
         std::span<field const> fields;
         std::string_view body;
         std::string_view id;  ///< request id: ours, or the caller's after a check
+        std::string_view traceparent =
+            {};  ///< that the caller sent, read; empty = none, or a bad one
         service::peer const* peer = nullptr;
         identity const* sender = nullptr;  ///< null = it was not asked who sent it
         listen_point const* listener = nullptr;
@@ -73,6 +75,7 @@ public:
     std::string_view query() const noexcept { return parts_.query; }
     std::string_view body() const noexcept { return parts_.body; }
     std::string_view request_id() const noexcept { return parts_.id; }
+    std::string_view traceparent() const noexcept { return parts_.traceparent; }
     service::peer const& peer() const noexcept { return *parts_.peer; }
     config::listener const& listener() const noexcept { return parts_.listener->settings; }
     /// What the service had when the request was admitted: an endpoint uses nothing newer, unless

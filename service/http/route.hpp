@@ -56,6 +56,12 @@ struct route {
     bool ignores_query = false;   ///< whatever it says: caches and old clients add their own
     bool reads_no_body = false;   ///< answers before the body, whatever method, type and query
     bool any_origin = false;      ///< health, metrics, /.well-known and /auth
+    /// What the audit log calls its requests. nullopt = there are no records of them: everybody reads
+    /// the same, or a machine asks every few seconds.
+    std::optional<core::audit_event> audited = std::nullopt;
+    /// Whether its requests are done although nothing can be recorded: what ends a danger must not
+    /// wait for a disk. Their records are then counted as lost.
+    bool is_done_unrecorded = false;
     /// Which role its callers need. nullopt = none.
     std::optional<config::caller_role> role = std::nullopt;
     /// Whether strangers cannot ask anything here, whatever their body says, so that who calls can

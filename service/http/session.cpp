@@ -124,7 +124,13 @@ asio::awaitable<void> session::run()
                 auto rest = wait_for_reply(std::move(answer.later), from);
                 answer.now = co_await std::move(rest);
             }
-            goes_on = prepare_reply(std::move(answer.now), from);
+            make_sendable(answer.now, from);
+            auto needed = audit(answer.now);
+            if (!needed.empty()) {
+                auto recorded = wait_for_records(std::move(needed), std::move(answer.now), from);
+                answer.now = co_await std::move(recorded);
+            }
+            goes_on = prepare_reply(std::move(answer.now));
             if (goes_on && joins_next())
                 continue;
             auto is_written = write_at_once();
@@ -201,6 +207,8 @@ pending_reply session::begin_reply(request const& from)
 {
     if (admitted_.refused)
         return refuse_head(from);
+    if (is_unrecordable())
+        return unrecorded(from);
     return dispatch(*admitted_.to, from, here_);
 }
 
@@ -257,6 +265,7 @@ request session::make_request() const
     if (has_body_)
         parts.body = body_.body();
     parts.id = id_;
+    parts.traceparent = trace_;
     parts.peer = &peer_;
     parts.sender = sender_ ? &*sender_ : nullptr;
     parts.listener = &at_;
@@ -269,14 +278,22 @@ request session::make_request() const
 /// The stream cannot be read any further: says why and ends the connection.
 asio::awaitable<void> session::refuse_stream()
 {
-    if (id_.empty() || phase_ != phase::body)
+    bool const is_known = !id_.empty() && phase_ == phase::body;
+    auto const* const asked = is_known ? admitted_.to : nullptr;
+    if (!is_known) {
         here_.next_request_id(id_);
+        trace_.clear();
+    }
     admitted_ = {};
     admitted_.must_close = true;
     auto const from = make_request();
     auto answer = problem(*broken_, from);
+    make_sendable(answer, from);
+    admitted_.to = asked;
+    static_cast<void>(audit(answer));  // nothing was done that needs a record
+    admitted_.to = nullptr;
     release_body();
-    static_cast<void>(prepare_reply(std::move(answer), from));
+    static_cast<void>(prepare_reply(std::move(answer)));
     lingers_ = co_await write();
 }
 

@@ -21,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace service::http {
 
@@ -111,7 +112,9 @@ private:
     void release_body();
 
     // session_reply.cpp
-    bool prepare_reply(reply answer, request const& to);
+    std::size_t long_body_of(reply const& answer) const noexcept;
+    void make_sendable(reply& answer, request const& to);
+    bool prepare_reply(reply answer);
     void finish(reply const& answer);
     std::optional<bool> write_at_once();
     asio::awaitable<bool> write();
@@ -126,6 +129,16 @@ private:
     next look_again();
     asio::awaitable<reply> reply_again();
     reply refuse_head(request const& from);
+
+    // session_audit.cpp
+    identity audited_sender() const;
+    bool needs_record(identity const& by) const;
+    bool is_unrecordable() const;
+    std::vector<std::string> audit(reply& answer);
+    asio::awaitable<reply>
+    wait_for_records(std::vector<std::string> needed, reply answer, request const& from);
+    reply unrecorded(request const& from) const;
+    void tell_span(reply const& answer, std::chrono::steady_clock::duration took);
 
     // session_tls.cpp
     void begin_tls();
@@ -183,6 +196,7 @@ private:
     body_budget::lease held_;               // for what exceeds the connection's own memory
     std::shared_ptr<snapshot const> seen_;  // of the request: who is admitted by it is served by it
     std::string id_;
+    std::string trace_;        // its traceparent, if that is a good one
     std::string out_;          // replies that are not written yet
     std::size_t written_ = 0;  // of out_
     admission admitted_;

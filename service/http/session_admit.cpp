@@ -27,7 +27,7 @@ session::next session::begin_serving()
     }
     sender_.reset();
     if (!admitted_.refused && admitted_.to->asks_who()) {
-        auto found = find_sender({peer_, authorization_of(head_), id_}, seen_, here_);
+        auto found = find_sender({peer_, authorization_of(head_), id_, trace_}, seen_, here_);
         sender_ = std::move(found.by);
         unjudged_ = std::move(found.rest);
         if (unjudged_)
@@ -45,14 +45,14 @@ asio::awaitable<session::next> session::find_sender_later()
             co_return next::end;
         started_ = now_;
     }
-    shown_credentials const shown{peer_, authorization_of(head_), id_};
+    shown_credentials const shown{peer_, authorization_of(head_), id_, trace_};
     auto judged = judge_later(std::move(unjudged_), shown, here_);
     auto by = co_await std::move(judged);
     if (!by && steady_clock::now() < started_ + here_.settings().limits.request_timeout)
         co_return begin_serving();  // another configuration took effect
     if (!by) {
         admitted_.refused = core::errc::overloaded;
-        by.emplace();
+        by = seen_->callers->of_peer(peer_, here_.shared.now());  // the token has proved nobody
     }
     sender_ = std::move(by);
     co_return begin_serving_known();
@@ -114,7 +114,7 @@ reply session::refuse_head(request const& from)
     if (admitted_.to != nullptr)
         asked = {refusal_subject::kind::route, admitted_.to->path};
     tell_refused_caller(
-        *admitted_.refused, from.who(), {seen_->counters, seen_->refusals, id_}, asked
+        *admitted_.refused, from.who(), {seen_->counters, seen_->refusals, id_, trace_}, asked
     );
     return refusal(admitted_, from);
 }

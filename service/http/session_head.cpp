@@ -1,4 +1,5 @@
 #include "core/base/ascii.hpp"
+#include "core/base/trace_parent.hpp"
 #include "service/http/session.hpp"
 #include "service/http/session_set.hpp"
 #include "service/runtime/gathering.hpp"
@@ -119,14 +120,26 @@ void session::begin_request()
     wait_until(started_ + here_.settings().limits.head_timeout);
 }
 
+/// Keeps the request id and the trace that the caller names, where they are well formed.
 void session::choose_request_id()
 {
-    for (auto const& one : head_.fields)
-        if (core::equal_without_case(one.name, "X-Request-Id") && is_fit_request_id(one.value)) {
-            id_.assign(one.value);
-            return;
+    bool is_chosen = false;
+    std::size_t traces = 0;
+    trace_.clear();
+    for (auto const& one : head_.fields) {
+        if (!is_chosen && core::equal_without_case(one.name, "X-Request-Id")) {
+            is_chosen = is_fit_request_id(one.value);
+            if (is_chosen)
+                id_.assign(one.value);
+        } else if (core::equal_without_case(one.name, "traceparent") && ++traces == 1) {
+            if (core::parse_trace_parent(one.value))
+                trace_.assign(one.value);
         }
-    here_.next_request_id(id_);
+    }
+    if (traces > 1)  // nobody knows which of them is meant
+        trace_.clear();
+    if (!is_chosen)
+        here_.next_request_id(id_);
 }
 
 }  // namespace service::http

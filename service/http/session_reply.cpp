@@ -21,19 +21,43 @@ constexpr std::chrono::milliseconds linger_time{1000};
 
 }  // namespace
 
-/// Adds the reply to what is to be written, and lets go of the request.
-///
-/// Returns  whether the connection continues after it.
-bool session::prepare_reply(reply answer, request const& to)
+/// The octets of a reply that are counted; 0 = it fits a connection's own memory, or health's.
+std::size_t session::long_body_of(reply const& answer) const noexcept
 {
+    bool const is_long = at_.role == role::data && answer.body.size() > idle_memory_max;
+    return is_long ? answer.body.size() : 0;
+}
+
+/// Makes another reply of one that cannot be sent. Before it is recorded: a record says what is sent.
+/// Memory for a long reply is taken before it is begun, so that it is never cut.
+void session::make_sendable(reply& answer, request const& to)
+{
+    auto const refuse = [&](core::errc why) {
+        auto other = problem(why, to);
+        other.audited = std::move(answer.audited);
+        other.is_batch = answer.is_batch;
+        for (auto& one : other.audited) {
+            one.code = other.code;
+            one.status = other.status;
+        }
+        answer = std::move(other);
+    };
     if (!answer.headers.is_sendable()) {
         log_error("reply_unsendable", {});
-        answer = problem(core::errc::internal, to);
+        refuse(core::errc::internal);
     }
-    // Memory for a long reply is taken before it is begun, so that it is never cut.
-    bool const is_long = at_.role == role::data && answer.body.size() > idle_memory_max;
-    if (is_long && !hold(buffer_.capacity(), body_.memory() + answer.body.size()))
-        answer = problem(core::errc::overloaded, to);
+    auto const octets = long_body_of(answer);
+    if (octets != 0 && !hold(buffer_.capacity(), body_.memory() + octets))
+        refuse(core::errc::overloaded);
+}
+
+/// Adds the reply to what is to be written, and lets go of the request.
+///
+/// answer   see make_sendable.
+/// Returns  whether the connection continues after it.
+bool session::prepare_reply(reply answer)
+{
+    bool const is_long = long_body_of(answer) != 0;
     auto const& settings = here_.settings();
     ++served_;
     bool const close = admitted_.must_close || !head_.keep_alive || among_.is_closing()
@@ -42,6 +66,7 @@ bool session::prepare_reply(reply answer, request const& to)
     is_last_ = close;
     render_options how;
     how.request_id = id_;
+    how.traceparent = trace_;
     how.is_head = head_.method == "HEAD";
     how.close = close;
     how.is_http_1_0 = head_.is_http_1_0;
@@ -67,6 +92,8 @@ void session::finish(reply const& answer)
     auto const route = route_index(routes_, served_by);
     here_.shared.metrics.count<"signet_http_requests_total">(route, answer.status);
     here_.shared.metrics.observe<"signet_http_request_duration_seconds">(took, route);
+    if (!trace_.empty() && here_.settings().log.spans)
+        tell_span(answer, took);
     if (logs(config::log_level::debug))
         log_debug(
             "request",
@@ -74,6 +101,7 @@ void session::finish(reply const& answer)
              {"status", answer.status},
              {"code", answer.code},
              {"request_id", id_},
+             {"traceparent", trace_},
              {"us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}}
         );
 }

@@ -12,11 +12,14 @@ struct observers {
     metrics& counters;
     refusal_log* refusals = nullptr;  ///< null = there is no log, as on the command line
     std::string_view request_id{};
+    std::string_view traceparent{};
 
-    void tell(refusal const& what) const
+    void tell(refusal what) const
     {
-        if (refusals != nullptr)
-            refusals->tell(what);
+        if (refusals == nullptr)
+            return;
+        what.traceparent = traceparent;
+        refusals->tell(what);
     }
 };
 

@@ -40,6 +40,7 @@ std::vector<log_field> fields_of(refusal const& what, bool is_known, std::uint64
             made.emplace_back(key, text);
     };
     add("request_id", what.request_id);
+    add("traceparent", what.traceparent);
     add("code", core::to_string(what.why.code));
     if (is_known)
         add(field_of(what.subject.of), what.subject.name);

@@ -38,6 +38,7 @@ struct refusal {
     std::optional<std::uint32_t> uid{};  ///< of a refused caller on a Unix socket
     std::string_view certificate{};      ///< fingerprint of a refused caller's client certificate
     std::string_view caller{};           ///< configured name of a known caller
+    std::string_view traceparent{};      ///< of the request, once it was read
 };
 
 /// Tells people about refused tokens and callers: a line `token_refused` or `caller_refused` at

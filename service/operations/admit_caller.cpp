@@ -12,11 +12,22 @@ bool is_about_caller(core::errc code)
         || code == core::errc::rate_limited || code == core::errc::origin_forbidden;
 }
 
+/// What was asked for belongs into the record of a refusal too.
+void note_subject(core::audit_note& to, refusal_subject const& asked)
+{
+    if (asked.of == refusal_subject::kind::key)
+        to.series = asked.name;
+    else if (asked.of != refusal_subject::kind::none && asked.of != refusal_subject::kind::route)
+        to.profile = asked.name;
+}
+
 }  // namespace
 
 core::result<void>
 admit_caller(request_scope const& in, core::result<void> said, refusal_subject asked)
 {
+    if (in.note != nullptr)
+        note_subject(*in.note, asked);
     if (!said)
         tell_refused_caller(said.error(), in, asked);
     return said;

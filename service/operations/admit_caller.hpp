@@ -5,10 +5,11 @@
 
 namespace service {
 
-/// Passes on what `authorize` and its like said; a refusal leaves a line in the log.
+/// Passes on what `authorize` and its like said; a refusal leaves a line in the log, and what was asked
+/// for is noted for the audit log.
 ///
 /// said     of the sender of this request.
-/// asked    what it wants to use.
+/// asked    what it wants to use, by a configured name.
 core::result<void>
 admit_caller(request_scope const& in, core::result<void> said, refusal_subject asked);
 

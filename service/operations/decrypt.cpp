@@ -1,6 +1,7 @@
 #include "service/operations/decrypt.hpp"
 
 #include "core/algorithms/work_costs.hpp"
+#include "service/operations/audit_notes.hpp"
 #include "service/operations/decrypt_reply.hpp"
 #include "service/operations/decrypt_request_reader.hpp"
 #include "service/operations/verify_reply.hpp"
@@ -81,6 +82,7 @@ decrypt_step begin_decrypt(
             return {{core::errc::work_exceeded}};
         opened = core::errc::work_exceeded;
     }
+    note_opening(in, what, opened);
     if (!opened || !what.verify)
         note(what, opened, started, in);
     if (!opened)
@@ -103,6 +105,9 @@ finish_decrypt(verify_terms const& by, opened_token opened, request_scope const&
 {
     auto& found = opened.found;
     count(found, by, in.told());
+    note_verdict(in, found, by);
+    if (in.note != nullptr && !opened.jwe.kid.empty())
+        in.note->more_kids = {opened.jwe.kid};  // `kid` is that of the token inside
     if (!found.token)
         return {found.token.error(), by.where(), by.skipped};
     found.jwe_header = std::move(opened.jwe.header);

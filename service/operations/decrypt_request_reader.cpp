@@ -2,6 +2,7 @@
 
 #include "core/algorithms/work_costs.hpp"
 #include "core/jwe/unopened_jwe.hpp"
+#include "service/operations/audit_notes.hpp"
 #include "service/operations/encryption_keys.hpp"
 #include "service/operations/inline_keys.hpp"
 #include "service/operations/verify_request_reader.hpp"
@@ -64,6 +65,7 @@ void decrypt_request_reader::parse_token(core::json::value token)
         made_.token = core::errc::work_exceeded;
         return;
     }
+    note_given_token(in_, text);
     if (text.starts_with('{')) {
         core::json::limits bounds;
         if (token.is_object())  // a part of the body, and so within the body's depth limit

@@ -1,6 +1,7 @@
 #include "service/operations/encrypt.hpp"
 
 #include "core/jwe/make_jwe.hpp"
+#include "service/operations/audit_notes.hpp"
 #include "service/operations/encrypt_reply.hpp"
 #include "service/operations/encrypt_request_reader.hpp"
 
@@ -37,6 +38,7 @@ run(encrypt_request const& what, request_scope const& in, core::crypto::operatio
 {
     auto const where = what.has_inline_keys ? context::encrypt_inline : context::encrypt;
     auto const token = encrypt(what, core::as_bytes(what.plaintext), in, kept);
+    note_sealing(in, what, token);
     if (!token)
         return {token.error(), where};
     return {encrypt_reply(what, *token), where};

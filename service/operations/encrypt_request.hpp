@@ -17,6 +17,7 @@ struct token_recipient {
     unsigned metric = metrics::other;
     std::string header = "{}";            ///< a JSON object: its own members in general form
     std::optional<core::bytes> apu, apv;  ///< of ECDH-ES
+    std::string source{};  ///< the series or issuer whose key it is; empty = the request's own
 };
 
 /// A token to make by /encrypt, or by the `encrypt` of /sign. Everything was checked; what remains

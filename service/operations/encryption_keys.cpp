@@ -113,7 +113,8 @@ private:
         auto const& opening = encryption_of(in_.settings(), one.name);
         if ((is_named || is_it) && is_open_to_caller(opening.callers) && is_it)
             found_.push_back(
-                {*one.active, true, opening.allow_zip, in_.counters().key_index(one.name)}
+                {*one.active, true, opening.allow_zip, in_.counters().key_index(one.name),
+                 std::string(one.name)}
             );
     }
 
@@ -136,7 +137,7 @@ private:
         if (set == nullptr)
             refusal_ = core::errc::keys_unavailable;
         for (auto const* key : keys)
-            found_.push_back({*key, false, false, metrics::other});
+            found_.push_back({*key, false, false, metrics::other, one.name});
     }
 
     request_scope const& in_;

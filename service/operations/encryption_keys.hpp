@@ -24,6 +24,7 @@ struct sealing_key {
     bool alg_is_configured = false;  ///< then an alg that is off by default works too
     bool allow_zip = false;
     unsigned metric = metrics::other;
+    std::string source{};  ///< its series or issuer
 };
 
 /// The key to encrypt to that the choice means: the active key of the series, or a `use: enc` key

@@ -16,6 +16,7 @@ struct candidate {
     bool alg_is_configured = false;
     bool allow_zip = false;
     unsigned metric = metrics::other;
+    std::string source{};
 };
 
 core::result<candidate> inline_candidate(
@@ -58,6 +59,7 @@ core::result<candidate> configured_candidate(body_reader& read, request_scope co
     by.alg_is_configured = found->alg_is_configured;
     by.allow_zip = found->allow_zip;
     by.metric = found->metric;
+    by.source = std::move(found->source);
     return by;
 }
 
@@ -121,6 +123,7 @@ core::result<chosen_recipient> read_recipient(body_reader& read, request_scope c
     made.recipient.key = std::move(by->key);
     made.recipient.algorithm = *row;
     made.recipient.metric = by->metric;
+    made.recipient.source = std::move(by->source);
     made.recipient.apu = std::move(apu);
     made.recipient.apv = std::move(apv);
     made.is_inline = by->is_inline;

@@ -56,7 +56,7 @@ void conclude(identity& by, verdict& found, verify_terms const& terms, observers
 
 observers told_of(shown_credentials const& shown, snapshot const& seen)
 {
-    return {seen.counters, seen.refusals, shown.request_id};
+    return {seen.counters, seen.refusals, shown.request_id, shown.traceparent};
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ struct shown_credentials {
     peer const& from;                ///< trusted
     std::string_view authorization;  ///< the field's value, untrusted; empty = none
     std::string_view request_id;     ///< for the log
+    std::string_view traceparent{};  ///< the same
 };
 
 struct found_sender {

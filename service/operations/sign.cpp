@@ -3,6 +3,7 @@
 #include "core/algorithms/work_costs.hpp"
 #include "core/crypto/providers.hpp"
 #include "core/jws/make_jws.hpp"
+#include "service/operations/audit_notes.hpp"
 #include "service/operations/encrypt.hpp"
 #include "service/operations/inline_keys.hpp"
 #include "service/operations/sign_reply.hpp"
@@ -96,6 +97,7 @@ run(sign_request const& what, request_scope const& in, core::crypto::operation_c
 {
     auto const where = what.has_inline_keys ? context::sign_inline : context::sign;
     auto const token = sign(what, in, kept);
+    note_signing(in, what, token);
     if (!token)
         return {token.error(), where};
     return {sign_reply(what, *token), where};

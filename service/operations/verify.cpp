@@ -88,15 +88,6 @@ void note_issuer(
     into.kid = std::move(trace.named_kid);
 }
 
-/// The configured name of an issuer, for people.
-std::string_view name_of_issuer(config::verify_profile const& profile, std::size_t index)
-{
-    if (profile.mode == config::token_kind::jwt)
-        return profile.issuers[index];
-    return profile.series.size() == 1 ? std::string_view(profile.series.front())
-                                      : std::string_view();
-}
-
 void tell_of_refusal(
     verdict const& what, verify_terms const& by, observers const& to, std::string_view header
 )
@@ -196,6 +187,14 @@ verify_by_cost(verify_terms const& by, std::string_view token, worker& here, req
     auto work = work_of(by, token, here, costs);
     auto found = co_await run_by_cost(costs, here.shared.cpu, here.operations, std::move(work));
     co_return or_overloaded(std::move(found));
+}
+
+std::string_view name_of_issuer(config::verify_profile const& profile, std::size_t index)
+{
+    if (profile.mode == config::token_kind::jwt)
+        return profile.issuers[index];
+    return profile.series.size() == 1 ? std::string_view(profile.series.front())
+                                      : std::string_view();
 }
 
 void take_back(verdict& found, core::failure why)

@@ -42,6 +42,9 @@ verdict verify(
     core::verified_tokens* tokens = nullptr
 );
 
+/// The configured name of an issuer of a profile, for people; of mode jws its series, if it is one.
+std::string_view name_of_issuer(config::verify_profile const& profile, std::size_t index);
+
 /// Refuses a token that was accepted. Call it before `count`.
 void take_back(verdict& found, core::failure why);
 

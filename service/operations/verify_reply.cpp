@@ -3,6 +3,7 @@
 #include "core/algorithms/work_costs.hpp"
 #include "core/base/base64url.hpp"
 #include "core/base/utf8.hpp"
+#include "service/operations/audit_notes.hpp"
 #include "service/operations/skipped_keys.hpp"
 
 #include <algorithm>
@@ -81,6 +82,7 @@ operation_answer answer_of(verdict const& found, verify_terms const& by, request
         return answer_of(refused, by, in);
     }
     count(found, by, in.told());
+    note_verdict(in, found, by);
     if (!found.token)
         return {found.token.error(), by.where(), by.skipped};
     return {verify_reply(found, by, in.now), by.where()};

@@ -3,6 +3,7 @@
 #include "core/base/base64url.hpp"
 #include "core/base/contains.hpp"
 #include "service/operations/admit_caller.hpp"
+#include "service/operations/audit_notes.hpp"
 #include "service/operations/body_reader.hpp"
 #include "service/operations/expectations.hpp"
 #include "service/operations/inline_keys.hpp"
@@ -30,6 +31,8 @@ public:
         read_mode();
         verify_request made;
         made.token = read_token();
+        if (read_.ok() && made.token.size() <= terms_.longest_token())  // else it is only its begin
+            note_given_token(in_, made.token);
         return finish(std::move(made));
     }
 

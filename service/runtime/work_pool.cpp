@@ -83,6 +83,16 @@ bool work_pool::turns_away(work_origin const& from)
     return true;
 }
 
+void work_pool::visit()
+{
+    {
+        std::scoped_lock const lock(guard_);
+        ++visits_;
+    }
+    for (auto* const all : {&reserved_, &others_, &quick_})
+        all->notify_all();
+}
+
 void work_pool::change(work_queue::limits const& limits)
 {
     std::scoped_lock const lock(guard_);
@@ -110,8 +120,15 @@ void work_pool::join()
 void work_pool::serve(work_queue::taker may)
 {
     give_way();
+    std::uint64_t visited = 0;
     std::unique_lock lock(guard_);
     for (;;) {
+        if (std::exchange(visited, visits_) != visits_ && hooks_.on_visit) {
+            lock.unlock();
+            hooks_.on_visit();
+            lock.lock();
+            continue;  // work may have come meanwhile, and nobody was woken for it
+        }
         auto next = queue_.take(may, clock::now());
         auto const late = late_work();
         note_waiting();

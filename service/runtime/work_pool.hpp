@@ -25,6 +25,8 @@ public:
         /// Jobs are refused, on any thread; once for those that are found late together. Must not
         /// throw.
         std::function<void(work_lane lane, work_refusal why)> on_refused{};
+        /// Somebody called visit(), on each of the pool's threads. Must not throw.
+        std::function<void()> on_visit{};
     };
 
     work_pool(unsigned threads, work_queue::limits const& limits, hooks with);
@@ -44,6 +46,8 @@ public:
     ///
     /// Returns  false: submit it, which may refuse it too.
     bool turns_away(work_origin const& from);
+    /// Lets each thread call on_visit soon, also one that has nothing to do. From any thread.
+    void visit();
     /// Other limits. What waits already stays.
     void change(work_queue::limits const& limits);
     /// Finishes what runs and the service's own work, refuses what waits, and ends the threads. From
@@ -87,6 +91,7 @@ private:
     std::mutex guard_;
     work_queue queue_;
     bool is_closed_ = false;
+    std::uint64_t visits_ = 0;             // that were asked for
     std::atomic<bool> is_crowded_{false};  // so that nobody takes the lock in vain
     bool is_reserved_idle_ = false;        // the thread that takes only callers' work sleeps
     std::condition_variable reserved_, others_, quick_;

@@ -19,9 +19,9 @@ struct configuration {
         std::shared_ptr<caller_book const> callers_, std::shared_ptr<metrics> counters_,
         std::shared_ptr<refusal_log> refusals_
     )
-        : generation(generation_), settings(std::move(settings_)), keys(settings->keys),
-          callers(std::move(callers_)), counters(std::move(counters_)),
-          refusals(std::move(refusals_))
+        : generation(generation_), settings(std::move(settings_)),
+          keys(settings->keys, config::jwks_max_age(*settings)), callers(std::move(callers_)),
+          counters(std::move(counters_)), refusals(std::move(refusals_))
     {
     }
     configuration(configuration const&) = delete;

@@ -58,6 +58,13 @@ public:
         now_.needs_restart = how.needs_restart;
     }
 
+    /// Our keys changed, and nothing else.
+    void note_keys(std::uint64_t generation)
+    {
+        std::scoped_lock const lock(guard_);
+        now_.generation = generation;
+    }
+
 private:
     mutable std::mutex guard_;
     facts now_;

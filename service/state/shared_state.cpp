@@ -84,7 +84,8 @@ shared_state::shared_state(
                    pool_operations().use_tables(&tables);
                },
            .on_end = [] { pool_operations().give_back_tables(); },
-           .on_refused = tell_of_refusals()}),
+           .on_refused = tell_of_refusals(),
+           .on_visit = [] { pool_operations().drop_gone_keys(); }}),
       issuers(in_force_->settings, cpu, clock), reloads(clock()), route_names_(route_names),
       clock_(std::move(clock)), counters_(in_force_->counters)
 {
@@ -97,6 +98,32 @@ void shared_state::let_go_of_other_libraries()
     auto const now = libraries_chosen_.load(std::memory_order_relaxed);
     if (std::exchange(seen, now) != now)
         pool_operations().clear();
+}
+
+core::instant shared_state::key_time(core::instant now)
+{
+    std::scoped_lock const lock(key_clock_guard_);
+    if (!uptime_)
+        return now;
+    auto const at = key_clock_.at(now, uptime_());
+    auto const distance =
+        key_clock_.is_holding() ? key_clock_.distance() : std::chrono::milliseconds{0};
+    rotation.change([&](rotation_status::facts& facts) { facts.clock_distance = distance; });
+    return at;
+}
+
+void shared_state::hold_jumps(std::function<core::uptime()> uptime)
+{
+    std::scoped_lock const lock(key_clock_guard_);
+    uptime_ = std::move(uptime);
+    static_cast<void>(key_clock_.at(clock_(), uptime_()));
+}
+
+void shared_state::start_audit()
+{
+    auto const now = settings();
+    if (now->audit.is_on())
+        audit_ = std::make_unique<audit_log>(now->audit, clock_);
 }
 
 shared_state::moment shared_state::look() const
@@ -132,6 +159,8 @@ void shared_state::adopt(
     bodies.change(limits.bodies_bytes, largest_body(limits));
     tables.change(limits.key_tables);
     cpu.change(queue_limits(*next->settings));
+    if (audit_)
+        audit_->change(next->settings->audit);
     std::scoped_lock const lock(guard_);
     counters_.replace(next->counters);
     if (next->refusals != in_force_->refusals)

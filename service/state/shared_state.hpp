@@ -1,14 +1,19 @@
 #pragma once
 
 #include "config/values/settings.hpp"
+#include "core/rotation/held_clock.hpp"
+#include "service/audit/audit_log.hpp"
 #include "service/issuers/registry.hpp"
 #include "service/observe/metric_line.hpp"
+#include "service/rotation/revocations.hpp"
+#include "service/rotation/rotation_status.hpp"
 #include "service/runtime/clock.hpp"
 #include "service/runtime/work_pool.hpp"
 #include "service/state/body_budget.hpp"
 #include "service/state/caller_state.hpp"
 #include "service/state/certificate_ends.hpp"
 #include "service/state/configuration.hpp"
+#include "service/state/key_commands.hpp"
 #include "service/state/key_tables.hpp"
 #include "service/state/reload_status.hpp"
 #include "service/state/token_caches.hpp"
@@ -57,6 +62,17 @@ public:
     /// Loads the configuration again, when somebody asks for it; on worker 0's thread. Empty = there
     /// is nothing that it could be loaded from.
     std::function<asio::awaitable<reload_report>()> reload{};
+    service::revocations revocations;
+    rotation_status rotation;
+    /// Rotates and revokes, when somebody asks for it; on worker 0's thread. Its functions are empty
+    /// where nothing can be rotated or revoked.
+    key_commands commands{};
+
+    /// Opens the audit log, where the configuration has one. Before anything is served. Throws
+    /// startup_error.
+    void start_audit();
+    /// The audit log; null = there is none. The same as long as the service lives.
+    audit_log* audit() const noexcept { return audit_.get(); }
 
     /// The configuration in force, with the keys of its issuers.
     struct moment {
@@ -79,6 +95,10 @@ public:
     void tell_rest_of_refusals();
 
     core::instant now() const { return clock_(); }
+    /// The time by which keys change their states, see core::rotation::held_clock. From any thread.
+    core::instant key_time(core::instant now);
+    /// From now on keys' states do not follow a jump of the clock. Without it they do.
+    void hold_jumps(std::function<core::uptime()> uptime);
     /// Whether the service is about to stop; readiness reports it to everyone.
     bool is_draining() const noexcept { return is_draining_.load(std::memory_order_relaxed); }
     void start_draining() noexcept { is_draining_ = true; }
@@ -89,8 +109,12 @@ private:
 
     std::vector<std::string_view> const route_names_;
     clock_function clock_;
+    std::mutex key_clock_guard_;
+    core::rotation::held_clock key_clock_;
+    std::function<core::uptime()> uptime_;  // empty = jumps are followed
     std::atomic<bool> is_draining_{false};
     metric_line<service::metrics> counters_;
+    std::unique_ptr<audit_log> audit_;
 };
 
 }  // namespace service

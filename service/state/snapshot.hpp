@@ -19,14 +19,16 @@ struct snapshot {
         std::uint64_t configuration = 0;
         core::instant ring{};       ///< the moment of the view of our keys
         std::uint64_t issuers = 0;  ///< of the issuer directory
+        std::uint64_t revocations = 0;
         bool operator==(generations const&) const = default;
     };
 
     /// ring     of `from`; never null.
     /// others   of the same settings; null = no other issuer has keys.
+    /// revocations  the generation of those that `ring` has.
     snapshot(
         std::shared_ptr<configuration const> from, std::shared_ptr<core::ring_view const> ring,
-        std::shared_ptr<issuer_view const> others
+        std::shared_ptr<issuer_view const> others, std::uint64_t revocations = 0
     );
     /// The same where there is no configuration that could change: on the command line, in tests.
     ///

@@ -17,11 +17,12 @@ worker::worker(shared_state& with, unsigned index_)
 
 std::shared_ptr<snapshot const> const& worker::current(core::instant now)
 {
-    latest_ = std::max(latest_, now);
-    bool const is_ring_due = !current_
-        || (current_->ring->next_transition && latest_ >= *current_->ring->next_transition);
+    auto const revoked = shared.revocations.generation();
+    bool const is_ring_due = !current_ || current_->of.revocations != revoked
+        || (current_->ring->next_transition && is_time_for(*current_->ring->next_transition, now));
     if (!is_ring_due && current_->of.issuers == shared.issuers.directory().generation())
         return current_;
+    latest_ = std::max({latest_, shared.key_time(now)});
     auto seen = shared.look();
     bool const is_same = current_ && seen.from == current_->from;
     if (is_same && !is_ring_due) {
@@ -30,11 +31,26 @@ std::shared_ptr<snapshot const> const& worker::current(core::instant now)
     }
     if (!is_same)
         take(*seen.from);
-    auto ring = std::make_shared<core::ring_view const>(seen.from->keys.view_at(latest_));
+    auto const at = std::max(latest_, config::key_time_floor(*seen.from->settings));
+    // The set is never older than its generation, which was read before.
+    auto all = config::revoked_in_manifests(*seen.from->settings);
+    for (auto const& [kid, when] : *shared.revocations.now())
+        all.insert_or_assign(kid, when);
+    auto ring = std::make_shared<core::ring_view const>(seen.from->keys.view_at(at, all));
     current_ = std::make_shared<snapshot const>(
-        std::move(seen.from), std::move(ring), std::move(seen.others)
+        std::move(seen.from), std::move(ring), std::move(seen.others), revoked
     );
     return current_;
+}
+
+/// Whether keys change their states now: where the machine's clock says so, the time of keys decides,
+/// which does not follow a jump.
+bool worker::is_time_for(core::instant transition, core::instant now)
+{
+    if (std::max(latest_, now) < transition)
+        return false;
+    latest_ = std::max(latest_, shared.key_time(now));
+    return latest_ >= transition;
 }
 
 /// What this thread keeps is limited and made as the configuration says.

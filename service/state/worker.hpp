@@ -51,6 +51,7 @@ struct worker {
 
 private:
     void take(configuration const& next);
+    bool is_time_for(core::instant transition, core::instant now);
 
     core::instant latest_{};
     std::shared_ptr<snapshot const> current_;  // never null

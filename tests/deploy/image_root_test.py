@@ -26,6 +26,8 @@ class ImageRoot(unittest.TestCase):
             for library, name in (("OpenSSL", "libcrypto.so"), ("OpenSSL", "libssl.so"), ("libsodium", "libsodium.so")):
                 if library in here:
                     self.assertTrue(any(one.startswith(name) for one in opened), opened)
+            if b"libseccomp.so" in pathlib.Path(BINARY).read_bytes():  # the build had it
+                self.assertTrue(any(one.startswith("libseccomp.so") for one in opened), opened)
 
 if __name__ == "__main__":
     unittest.main()

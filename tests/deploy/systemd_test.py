@@ -6,12 +6,13 @@ import subprocess
 import sys
 
 UNIT = pathlib.Path(__file__).resolve().parents[2] / "deploy" / "systemd" / "signet.service"
-EXPOSURE_MAX = "15"  # tenths; 0 reaches nothing, 100 everything
+EXPOSURE_MAX = "12"  # tenths; 0 reaches nothing, 100 everything
 PROMISES = {
-    "LimitCORE": "0", "MemorySwapMax": "0",  # secrets stay in memory
+    "LimitCORE": "0", "MemorySwapMax": "0", "LimitMEMLOCK": "8M",  # secrets stay in memory
     "MemoryMax": r"[1-9]\d*M", "TasksMax": r"[1-9]\d*", "LimitNOFILE": r"[1-9]\d*",  # a fault stays its own
     "NoNewPrivileges": "yes", "CapabilityBoundingSet": "", "AmbientCapabilities": "", "UMask": "0077",
     "ProtectSystem": "strict", "RestrictAddressFamilies": "AF_UNIX AF_INET AF_INET6", "User": "signet",
+    "NoExecPaths": "/var/lib/signet /var/log/signet /run/signet /tmp /var/tmp",  # all that is written
     "Restart": "on-failure",  # also after the kernel ended it for its memory
 }
 

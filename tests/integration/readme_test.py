@@ -168,11 +168,12 @@ def check_metrics(names):
 
 
 def metrics_of_a_fetched_issuer():
-    """The metrics of a service that accepts a token with keys whose origin has failed since."""
+    """The metrics of a service that accepts a token with keys whose origin has failed since. It has an audit log."""
     with origin.Origin() as issuer:
         issuer.cache_control = None
         text = es256.token(issuer.new_key("k1"), "k1")
         with service.start(os.environ["SIGNET"], f"""
+audit: {{file: audit.log}}
 issuers: [{{name: a, issuer: "{es256.ISSUER}", jwks_uri: "{issuer.url}/jwks", cache_ttl: 1s, min_ttl: 1s}}]
 verify_profiles: {{default: {{issuers: [a], audiences: [api]}}}}
 """) as signet:
@@ -193,6 +194,16 @@ def metrics_of_a_tls_listener():
         world.swap(tls_pem="next.pem", tls_key="next.key")
         tls_world.until(lambda: world.metric("signet_tls_reloads_total", result="ok") >= 2, "swapped")
         return metric_names(world.service)
+
+
+def metrics_of_a_rotated_series():
+    """The metrics of a service whose keys rotate by themselves."""
+    with service.start(os.environ["SIGNET"], """
+issuer: https://tokens.example.com
+state_dir: state
+rotation: {sig: {alg: ES256, every: 30d, lead: 1d, directory: keys}}
+""") as signet:
+        return metric_names(signet)
 
 
 def check_sidecar(file):
@@ -230,7 +241,8 @@ def main():
         metrics = metric_names(signet)
     try:
         names = metrics | check_sidecar(start / "docs/sidecar/signet.yaml")
-        check_metrics(names | metrics_of_a_fetched_issuer() | metrics_of_a_tls_listener())
+        names |= metrics_of_a_fetched_issuer() | metrics_of_a_tls_listener() | metrics_of_a_rotated_series()
+        check_metrics(names)
     except RuntimeError as why:
         problems.append(f"sidecar: {why}")
     for text in problems:

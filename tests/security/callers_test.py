@@ -71,6 +71,9 @@ def endpoints(world):
         Endpoint("decrypt", "POST", "/decrypt", {"token": sealed, "key_name": "box"}, LISTED),
         Endpoint("inspect", "POST", "/inspect", {"token": token}),
         Endpoint("reload", "POST", "/reload", {}, ADMINS, role="admin"),
+        # Who may ask learns that there is no such series and no such key.
+        Endpoint("rotate", "POST", "/keys/rotate", {"series": "none"}, ADMINS, role="admin", served=400),
+        Endpoint("revoke", "POST", "/keys/none/revoke", {}, ADMINS, role="admin", served=404),
         Endpoint("auth", "GET", "/auth", asks=False, served=401),
         *(Endpoint(name, "GET", "/.well-known/" + name, asks=False) for name in public),
         Endpoint("openapi.yaml", "GET", "/openapi.yaml", asks=False),
@@ -105,7 +108,7 @@ class Callers(unittest.TestCase):
 
     def test_the_table_has_every_path_of_the_api(self):
         document = yaml.safe_load((pages.ROOT / "service/openapi.yaml").read_text())
-        asked = {endpoint.path.replace("/box.", "/{series}.") for endpoint in self.endpoints}
+        asked = {endpoint.path.replace("/box.", "/{series}.").replace("/none/", "/{kid}/") for endpoint in self.endpoints}
         self.assertEqual(asked, set(document["paths"]))
 
     def test_every_endpoint_times_every_credential(self):
@@ -211,7 +214,8 @@ class Callers(unittest.TestCase):
             self.addCleanup(client.close)
             self.assertEqual(self.status(endpoint, client), endpoint.expected({"dns"}), endpoint.name)
         stayed = [(endpoint, client) for endpoint, client in clients if client.sock is not None]
-        self.assertEqual([endpoint.name for endpoint, client in clients if client.sock is None], ["reload"])
+        self.assertEqual([endpoint.name for endpoint, client in clients if client.sock is None],
+                         ["reload", "rotate", "revoke"])  # fmt: skip
         return stayed
 
     def status(self, endpoint, client):

@@ -112,6 +112,7 @@ server:
 admin:
   listen: ["127.0.0.1:0", "unix:admin.sock", {{address: "127.0.0.1:0", {TLS}}}]
 issuer: https://tokens.example.com
+state_dir: state
 keys:
   - {{name: sig, alg: ES256, file: sig.pem}}
   - {{name: box, use: enc, alg: ECDH-ES+A256KW, file: box.pem, publish: apart, callers: [{listed}]}}

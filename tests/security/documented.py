@@ -12,11 +12,11 @@ FOREIGN = {"Key", "Jwk", "JwkSet", "JsonJws", "JsonJwe"}
 SECTIONS = {
     "server": "server", "listener": "server.listen[]", "tls": "server.listen[].tls", "admin": "admin",
     "admin_listener": "admin.listen[]", "probes_listener": "admin.probes[]", "key": "keys[]",
-    "issuer": "issuers[]", "verify_profile": "verify_profiles.NAME",
+    "rotation": "rotation.NAME", "issuer": "issuers[]", "verify_profile": "verify_profiles.NAME",
     "header": "verify_profiles.NAME.headers", "sign_profile": "sign_profiles.NAME",
     "caller": "callers[]", "caller_certificate": "callers[].mtls_san", "caller_jwt": "callers[].jwt",
     "caller_rate": "callers[].rate", "inline_keys": "inline_keys", "limits": "limits", "crypto": "crypto",
-    "reload": "reload", "log": "log",
+    "reload": "reload", "audit": "audit", "log": "log",
 }  # fmt: skip
 
 

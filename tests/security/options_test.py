@@ -13,14 +13,16 @@ check-config`) or of `VERIFY` or `SIGN` in policy_probes.py (two profiles); or a
 service whose decorator names the settings that it observes.
 """
 import collections
+import json
 import sys
 import time
 
 import documented
 import places
 import rows
+import service
 import setting_probes
-from probe_world import World, hs, partner
+from probe_world import AS_CALLER, BINARY, SHA, World, hs, partner
 
 problems = []
 
@@ -39,6 +41,7 @@ def check_requests():
                     problems.append(problem)
             check_empty_lists(place, members)
         check_batches(world, probed)
+    check_rotation(probed)
     for path in sorted(members.keys() - probed.keys()):
         problems.append(f"{path}: unknown member, no probe says what it decides")
     for path in sorted(probed.keys() - members.keys()):
@@ -80,6 +83,24 @@ def check_batches(world, probed):
         probed[f"{path} {name}"].add("whole")
         if first != "200" or second == "200" or places.said(outcomes[2], name) != "400":
             problems.append(f"{path} {name}: is {outcomes}")
+
+
+def check_rotation(probed):
+    """The members of /keys/rotate, on a service that rotates a series."""
+    text = ("issuer: https://tokens.example.com\ncallers: [{name: test, secret_sha256: %s, roles: [admin]}]\n"
+            "state_dir: state\nrotation: {sig: {alg: ES256, every: 30d, directory: rotated}}\n" % SHA)  # fmt: skip
+    with service.start(BINARY, text) as running:
+        def ask(**body):
+            reply = running.request("POST", "/keys/rotate", json.dumps(body),
+                                    {"Content-Type": "application/json", **AS_CALLER}, running.admin_port)  # fmt: skip
+            return "200" if reply.status == 200 else reply.json["code"]
+
+        found = [ask(series="sig"), ask(series="other"), ask(series="sig", emergency=True), ask()]
+    wanted = ["rotation_too_early", "request_invalid", "200", "request_invalid"]
+    for name in ("series", "emergency"):
+        probed[f"/keys/rotate {name}"].add("whole")
+    if found != wanted:
+        problems.append(f"/keys/rotate: is {found}, not {wanted}")
 
 
 def check_settings():

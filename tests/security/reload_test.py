@@ -1,9 +1,10 @@
 """Every setting takes effect at a reload, or the service says that it needs a restart.
 
 The probes of options_test.py run once more. Each service that they start begins with a configuration that has nothing
-but the listeners' addresses and the number of threads, and gets the probe's own by SIGHUP: what a probe observes then
-came by the reload. For settings that only `signet check-config` decides about, the reload of the bad configuration
-must say what check-config says. Prints a table; a setting that is in none of its rows fails the test.
+but the listeners' addresses, the number of threads, the audit log's file and secret, and the folders that are written,
+and gets the probe's own by SIGHUP: what a probe observes then came by the reload. For settings that only `signet check-config` decides about, the
+reload of the bad configuration must say what check-config says. Prints a table; a setting that is in none of its rows
+fails the test.
 """
 import collections
 import json
@@ -25,7 +26,15 @@ AT_RESTART = {
     "server.listen": ('server: {listen: ["127.0.0.1:0"]}', 'server: {listen: ["127.0.0.1:0", "127.0.0.2:0"]}'),
     "admin.listen": ('admin: {listen: ["127.0.0.1:0"]}', 'admin: {listen: ["127.0.0.1:0", "127.0.0.2:0"]}'),
     "admin.probes": ('admin: {listen: ["127.0.0.1:0"]}', 'admin: {listen: ["127.0.0.1:0"], probes: ["127.0.0.2:0"]}'),
+    "server.jwks_cache_dir": (
+        'server: {listen: ["127.0.0.1:0"], jwks_cache_dir: a}', 'server: {listen: ["127.0.0.1:0"], jwks_cache_dir: b}'
+    ),
+    "audit.file": ("audit: {file: audit.log}", "audit: {file: another.log}"),
+    "audit.secret": (
+        'audit: {file: audit.log, secret: "file:seal"}', 'audit: {file: audit.log, secret: "file:another.seal"}'
+    ),
 }  # fmt: skip
+SEALS = {"seal": "s" * 32, "another.seal": "a" * 32}
 # Whether the service is ready after its start: one that was ready stays ready.
 AT_START = {"server.startup_policy", "server.startup_wait", "issuers[].required"}
 
@@ -38,14 +47,19 @@ def addresses_of(listeners):
     return [address_of(one) for one in (listeners if isinstance(listeners, list) else [listeners])]
 
 
-def bare(text):
-    """The configuration with nothing but addresses and threads."""
+def bare(text, writes=False):
+    """The configuration with nothing but addresses, threads, and what is written: the audit log, the folder of kept keys,
+    and for the folders of rotation and revocations the one that they are in."""
     whole = yaml.safe_load(text)
     server = {"listen": addresses_of(whole["server"].get("listen", "127.0.0.1:0"))}
-    if "threads" in whole["server"]:
-        server["threads"] = whole["server"]["threads"]
+    server |= {name: whole["server"][name] for name in ("threads", "jwks_cache_dir") if name in whole["server"]}
+    if "rotation" in whole or writes:
+        server.setdefault("jwks_cache_dir", ".")
     admin = {name: addresses_of(value) for name, value in whole["admin"].items()}
-    return f"server: {json.dumps(server)}\nadmin: {json.dumps(admin)}\nreload: {{watch: false}}\n"
+    text = f"server: {json.dumps(server)}\nadmin: {json.dumps(admin)}\nreload: {{watch: false}}\n"
+    if audit := {name: whole["audit"][name] for name in ("file", "secret") if name in whole.get("audit", {})}:
+        text += f"audit: {json.dumps(audit)}\n"
+    return text
 
 
 def with_listeners(text):
@@ -101,7 +115,7 @@ from probe_world import BINARY  # noqa: E402
 
 def check_by_reload(text, files, variables):
     """As probe_world.check: whether the configuration was taken, and what was said."""
-    with START(BINARY, bare(with_listeners("")), files, variables) as running:
+    with START(BINARY, bare(with_listeners(""), writes=True), files, variables) as running:
         lines = reload(running, with_listeners(text))
         said = "\n".join(f"{one.get('setting', '')} {one.get('text', '')}" for one in lines)
         return any(one["event"] == "reloaded" for one in lines), said
@@ -109,7 +123,7 @@ def check_by_reload(text, files, variables):
 
 def needs_restart(setting):
     before, after = (with_listeners(text + "\n") for text in AT_RESTART[setting])
-    with START(BINARY, before) as running:
+    with START(BINARY, before, SEALS) as running:
         lines = reload(running, after)
         named = [one["setting"] for one in lines if one["event"] == "reload_needs_restart"]
         end = time.monotonic() + PATIENCE  # these lines follow the first

@@ -334,6 +334,19 @@ def reload_watch():
                 assert has_generation(one, next_one, 10), "SIGHUP"
 
 
+@observes("rotation.NAME.publish")
+def rotation_publish():
+    """Whether the keys that the service makes are in the main set, in one of their series, or in none."""
+    places = []
+    for publish in ("true", "false", "apart"):
+        plan = "{alg: ES256, every: 30d, directory: rotated, publish: %s}" % publish
+        with start(f"issuer: {ISSUER}\nrotation: {{sig: {plan}}}\n") as one:
+            main = one.get("/.well-known/jwks.json").json["keys"]
+            apart = one.get("/.well-known/jwks/sig.json")
+            places.append((len(main), apart.status))
+    assert places == [(1, 404), (0, 404), (0, 200)], places
+
+
 def replace(file, text):
     fresh = file.with_suffix(".new")
     fresh.write_text(text)
@@ -416,5 +429,5 @@ def running_probes(stack):
         ("startup_wait: 10m", ""), ("startup_wait: 0s", ""), ("startup_policy: serve_degraded", ""),
         ("startup_policy: serve_degraded", ", required: true"))))  # fmt: skip
     yield from marked(starts)
-    for probe in (drain_delay, drain_limit, log, providers, key_tables, reload_watch):
+    for probe in (drain_delay, drain_limit, log, providers, key_tables, reload_watch, rotation_publish):
         yield probe.settings, probe

@@ -4,10 +4,11 @@
 
 means: the first configuration is good and its output does not have the text; the output of the second
 has it (as a problem or as a warning). Probes of running services are in policy_probes.py, server_probes.py
-and issuer_probes.py; @observes names the settings whose difference one shows.
+, issuer_probes.py and audit_probes.py; @observes names the settings whose difference one shows.
 """
 import contextlib
 
+import audit_probes
 import caller_probes
 import issuer_probes
 import policy_probes
@@ -25,6 +26,10 @@ def keys(item):
 
 def secret(item):
     return keys("{name: a, kid: k, alg: HS256, issuer: urn:a, " + item + "}")
+
+
+def plan(more="", every="30d", alg="alg: ES256", directory="directory: d"):
+    return GOOD + "state_dir: s\nrotation: {sig: {%s, every: %s, %s%s}}\n" % (alg, every, directory, more)
 
 
 def issuer(item):
@@ -68,11 +73,34 @@ def pairs():
          secret('secret: "env:SECRET"') + "sign_profiles: {p: {key: a, ttl: 1m, iss: urn:a}}\n",
          secret('secret: "env:SECRET"') + "sign_profiles: {p: {key: a, ttl: 1m, iss: urn:b}}\n",
          "must be the issuer of its series"),
+        ("server.sandbox", GOOD + "server: {sandbox: true}\n", GOOD + "server: {sandbox: false}\n",
+         "can start programs"),
+        ("state_dir", plan(), plan().replace("state_dir: s\n", ""), "its keys cannot be revoked"),
+        ("rotation.NAME.alg", plan(), plan(alg="alg: HS256"), "is for secrets"),
+        ("rotation.NAME.use", plan(alg="alg: ECDH-ES+A256KW, use: enc"), plan(alg="alg: ECDH-ES+A256KW"),
+         "add `use: enc`"),
+        ("rotation.NAME.every", plan(), plan(", lead: 24h", every="36h"), "must be at least twice `lead`"),
+        ("rotation.NAME.lead", plan(), plan(", lead: 299s"), "must be at least 5m"),
+        ("rotation.NAME.directory", plan(), plan(directory="directory: a.pem"), "is not a folder"),
+        ("rotation.NAME.retire_after",
+         plan(", lead: 10m, retire_after: 1h", every="1h", alg="alg: ECDH-ES+A256KW, use: enc"),
+         plan(", lead: 10m", every="1h", alg="alg: ECDH-ES+A256KW, use: enc"),
+         "keys would be published at once"),
+        ("rotation.NAME.password", plan(', password: "file:a.pem"'), plan(', password: "file:none"'),
+         "cannot be read"),
+        ("rotation.NAME.callers", plan(", callers: [test]", alg="alg: ECDH-ES+A256KW, use: enc"),
+         plan(", callers: [nobody]", alg="alg: ECDH-ES+A256KW, use: enc"), "no caller `nobody`"),
+        ("rotation.NAME.allow_zip", plan(alg="alg: ECDH-ES+A256KW, use: enc"),
+         plan(", allow_zip: true", alg="alg: ECDH-ES+A256KW, use: enc"), "of a compressed message"),
+        ("rotation.NAME.emergency", plan(", lead: 10s, emergency: true", every="1m"),
+         plan(", lead: 10s", every="1m"), "must be at least 5m"),
         ("reload.poll", GOOD + "reload: {poll: 1s}\n", GOOD + "reload: {watch: false, poll: 1s}\n",
          "needs `watch: true`"),
         ("limits.jwks_keys", issuer('{name: a, issuer: urn:c, jwks_file: two.json}'),
          issuer('{name: a, issuer: urn:c, jwks_file: two.json}') + "limits: {jwks_keys: 1}\n",
          "more keys than limits.jwks_keys"),
+        ("audit.timeout", GOOD + "audit: {file: audit.log, timeout: 1s}\n",
+         GOOD + "audit: {file: audit.log, timeout: 1h}\n", "audit.timeout"),
         ("limits.jwks_bytes", issuer('{name: a, issuer: urn:c, jwks_file: two.json}'),
          issuer('{name: a, issuer: urn:c, jwks_file: two.json}') + "limits: {jwks_bytes: 1KiB}\n",
          "issuers[0].jwks_file"),
@@ -94,5 +122,5 @@ def all_probes():
     for setting, good, bad, says in pairs():
         yield {setting}, probe(good, bad, says)
     with contextlib.ExitStack() as stack:
-        for module in (policy_probes, server_probes, issuer_probes, caller_probes, tls_probes):
+        for module in (policy_probes, server_probes, issuer_probes, caller_probes, tls_probes, audit_probes):
             yield from module.running_probes(stack)

@@ -1,11 +1,14 @@
 #pragma once
 
 #include "core/algorithms/work_costs.hpp"
+#include "core/crypto/gone_keys.hpp"
 #include "core/crypto/key.hpp"
+#include "core/crypto/locked_bytes.hpp"
 
 #include <botan/exceptn.h>
 #include <botan/pk_keys.h>
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -27,14 +30,20 @@ public:
         std::unique_ptr<Botan::Private_Key> private_half, std::size_t bits
     )
         : family_(family), bits_(bits), public_(std::move(public_half)),
-          private_(std::move(private_half))
+          private_(std::move(private_half)), secret_(0)
     {
         if (family == key_family::rsa)
             exponent_ = exponent_of(this->public_half());
     }
-    explicit botan_key(secret_bytes octets)
-        : family_(key_family::secret), bits_(octets.size() * 8), secret_(std::move(octets))
+    explicit botan_key(secret_bytes const& octets)
+        : family_(key_family::secret), bits_(octets.size() * 8), secret_(octets.size())
     {
+        std::ranges::copy(octets.view(), secret_.span().begin());
+    }
+    ~botan_key() override
+    {
+        if (is_private())
+            note_gone_key();
     }
 
     key_family family() const noexcept override { return family_; }
@@ -67,7 +76,7 @@ private:
     std::uint32_t exponent_ = 0;
     std::unique_ptr<Botan::Public_Key const> public_;
     std::unique_ptr<Botan::Private_Key const> private_;
-    secret_bytes secret_;
+    locked_bytes secret_;
     mutable std::atomic<std::uint64_t> gcm_uses_{0};
 };
 

@@ -13,7 +13,7 @@ result<key_ptr> import_secret(secret_bytes octets)
         return invalid_key("the secret is empty");
     if (octets.size() > secret_octets_max)
         return invalid_key("the secret is longer than 4096 octets");
-    return key_ptr(std::make_shared<botan_key>(std::move(octets)));
+    return key_ptr(std::make_shared<botan_key>(octets));
 }
 
 }  // namespace core::crypto

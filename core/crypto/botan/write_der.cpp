@@ -2,6 +2,8 @@
 #include "core/crypto/der_keys.hpp"
 
 #include <botan/der_enc.h>
+#include <botan/pkcs8.h>
+#include <botan/system_rng.h>
 
 namespace core::crypto {
 
@@ -29,6 +31,20 @@ secret_bytes write_pkcs8(key const& material)
                                       .encode(seed, ASN1_Type::OctetString)
                                       .end_cons()
                                       .get_contents()));
+}
+
+result<bytes> write_encrypted_pkcs8(key const& material, secret_bytes const& password)
+{
+    // OWASP's figure of 2023 for PBKDF2 with HMAC-SHA-256.
+    constexpr std::size_t iterations = 600'000;
+    try {
+        return Botan::PKCS8::BER_encode_encrypted_pbkdf_iter(
+            *botan_of(material).private_half(), Botan::system_rng(), as_text(password.view()),
+            iterations, "AES-256/CBC", "SHA-256"
+        );
+    } catch (Botan::Exception const&) {
+        return errc::internal;
+    }
 }
 
 }  // namespace core::crypto

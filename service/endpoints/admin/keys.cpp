@@ -25,8 +25,12 @@ void append_key(
     out.member("issuer", of.issuer).member("state", core::to_string(key.state));
     append_moment(out, "publish_at", key.life.publish);
     append_moment(out, "activate_at", key.life.activate);
-    append_moment(out, "retiring_at", key.life.retiring);
-    append_moment(out, "retired_at", key.life.retired);
+    if (key.state == core::key_state::revoked) {
+        append_moment(out, "revoked_at", key.life.retired);
+    } else {
+        append_moment(out, "retiring_at", key.life.retiring);
+        append_moment(out, "retired_at", key.life.retired);
+    }
     out.end_object();
 }
 

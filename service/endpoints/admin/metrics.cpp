@@ -76,6 +76,44 @@ void add_reload_families(families& to, reload_status::facts const& now)
     );
 }
 
+void add_rotation_families(families& to, rotation_status::facts const& now)
+{
+    for (auto const& [series, one] : now.rotated) {
+        to.add<"signet_rotation_generation">({series}, static_cast<double>(one.generation));
+        to.add<"signet_rotation_failing">({series}, one.problem.empty() ? 0 : 1);
+        to.add<"signet_rotation_writes_total">({series}, static_cast<double>(one.done));
+        to.add<"signet_rotation_failures_total">({series}, static_cast<double>(one.failures));
+    }
+    to.add<"signet_revoked_keys">({}, static_cast<double>(now.revoked));
+    to.add<"signet_revocations_failing">({}, now.state_problem.empty() ? 0 : 1);
+    if (now.read_at)
+        to.add<"signet_revocations_read_timestamp_seconds">({}, core::numeric_date(*now.read_at));
+    std::chrono::duration<double> const away = now.clock_distance;
+    to.add<"signet_key_clock_held_seconds">({}, away.count());
+}
+
+/// Nothing where there is no audit log.
+void add_audit_families(families& to, audit_log const* from)
+{
+    if (from == nullptr)
+        return;
+    auto const now = from->now();
+    for (auto const lane : {work_lane::callers, work_lane::strangers}) {
+        auto const place = lane == work_lane::callers ? 0U : 1U;
+        to.add<"signet_audit_records_total">(
+            {to_string(lane)}, static_cast<double>(now.written[place])
+        );
+        to.add<"signet_audit_dropped_total">(
+            {to_string(lane)}, static_cast<double>(now.dropped[place])
+        );
+    }
+    to.add<"signet_audit_refused_total">({}, static_cast<double>(now.refused));
+    to.add<"signet_audit_commits_total">({}, static_cast<double>(now.commits));
+    to.add<"signet_audit_syncs_total">({}, static_cast<double>(now.syncs));
+    to.add<"signet_audit_sequence">({}, static_cast<double>(now.seq));
+    to.add<"signet_audit_failing">({}, now.is_failing ? 1 : 0);
+}
+
 void add_certificate_families(families& to, certificate_ends const& from)
 {
     for (std::size_t i = 0; i < listener_kinds; ++i) {
@@ -101,7 +139,9 @@ asio::awaitable<http::reply> handle_metrics(http::request const&, worker& here)
         add_caller_families(to, shared.callers);
         add_table_families(to, shared.tables.now());
         add_reload_families(to, shared.reloads.now());
+        add_rotation_families(to, shared.rotation.now());
         add_certificate_families(to, shared.certificate_ends);
+        add_audit_families(to, shared.audit());
     };
     auto const render = [&] { return here.shared.counted()->text(*here.current()->ring, more); };
     answer.body = here.metrics_text.at(std::chrono::steady_clock::now(), render);

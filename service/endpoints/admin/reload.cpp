@@ -1,6 +1,6 @@
 #include "core/json/json.hpp"
+#include "service/endpoints/admin/empty_body.hpp"
 #include "service/http/route.hpp"
-#include "service/operations/body_reader.hpp"
 
 namespace service {
 
@@ -51,25 +51,12 @@ http::reply refusal_of(reload_report const& report, http::request const& to)
     return answer;
 }
 
-/// The body says nothing yet: it is empty, or an empty object.
-std::optional<core::failure> unknown_members(http::request const& request, snapshot const& seen)
-{
-    if (request.body().empty())
-        return std::nullopt;
-    auto const body = parse_body(request.body(), seen.settings.limits);
-    if (!body)
-        return body.error();
-    for (auto const member : body->root())
-        return core::failure::of_member(member.name(), "This member is unknown.");
-    return std::nullopt;
-}
-
 }  // namespace
 
 /// Loads the configuration again. Admin listeners are on the thread that reloads.
 asio::awaitable<http::reply> handle_reload(http::request const& request, worker& here)
 {
-    if (auto const refusal = unknown_members(request, *request.seen()))
+    if (auto const refusal = why_not_empty(request, *request.seen()))
         co_return http::problem(*refusal, request);
     if (!here.shared.reload) {
         auto const why = core::failure::of(

@@ -1,6 +1,7 @@
 #include "core/jwt/claim_text.hpp"
 #include "service/endpoints/gateways/bearer.hpp"
 #include "service/http/route.hpp"
+#include "service/operations/audit_notes.hpp"
 #include "service/operations/by_cost.hpp"
 #include "service/operations/verify.hpp"
 
@@ -43,26 +44,39 @@ http::reply unmappable()
     return refusal;
 }
 
+/// Adds what the audit log is to know, where there is one.
+http::reply
+noted(http::reply reply, verdict const& found, verify_terms const& by, std::string_view token)
+{
+    if (!by.seen->settings.audit.is_on())
+        return reply;
+    auto& note = reply.audited.emplace_back();
+    note_verdict(note, found, by);
+    core::note_token(note, token);
+    return reply;
+}
+
 /// Counts what the gateway is told, which may differ from the verdict: a token that is bound to a
 /// proof that nobody checked (RFC 7800) is refused, and so is one whose claims do not fit headers.
-http::reply answer(verdict& found, verify_terms const& by, observers const& told)
+http::reply
+answer(verdict& found, verify_terms const& by, std::string_view token, observers const& told)
 {
     refuse_if_bound(found);
     if (!found.token) {
         count(found, by, told);
-        return bearer_challenge(found.token.error());
+        return noted(bearer_challenge(found.token.error()), found, by, token);
     }
     std::string_view unfit;
     auto mapped = mapped_headers(*by.profile, *found.token, unfit);
     if (!mapped)
         take_back(found, mapped.error());
     count(found, by, told, unfit);
-    return mapped ? std::move(*mapped) : unmappable();
+    return noted(mapped ? std::move(*mapped) : unmappable(), found, by, token);
 }
 
 observers told_of(http::request const& request, snapshot const& seen)
 {
-    return {seen.counters, seen.refusals, request.request_id()};
+    return {seen.counters, seen.refusals, request.request_id(), request.traceparent()};
 }
 
 /// Refuses a request before there is a token that could be verified.
@@ -120,7 +134,7 @@ answer_at_once(http::request const& request, worker& here, std::unique_ptr<unfin
             rest->found = std::move(found);
         return {};
     }
-    return answer(found, terms, told_of(request, seen));
+    return answer(found, terms, *token, told_of(request, seen));
 }
 
 asio::awaitable<http::reply>
@@ -130,7 +144,7 @@ answer_later(std::unique_ptr<unfinished_token> what, http::request const& reques
     auto found = co_await std::move(rest);
     if (!found)
         co_return http::begin_again();
-    co_return answer(*found, what->terms, told_of(request, *what->terms.seen));
+    co_return answer(*found, what->terms, what->token, told_of(request, *what->terms.seen));
 }
 
 }  // namespace

@@ -80,7 +80,10 @@ core::result<void> batch_items::add(value item, value body, std::string_view lis
     return {};
 }
 
-http::reply batch_reply(std::vector<operation_answer> answers, http::addressee const& to)
+http::reply batch_reply(
+    std::vector<operation_answer> answers, http::addressee const& to,
+    std::vector<core::audit_note> notes
+)
 {
     constexpr std::string_view head = "{\"results\":[", status_ok = ",\"status\":200}";
     unsigned status = 200;
@@ -91,8 +94,12 @@ http::reply batch_reply(std::vector<operation_answer> answers, http::addressee c
         octets += (answer.body ? answer.body->size() : problem_octets) + status_ok.size() + 1;
     body.reserve(octets);  // growing by copies would take several times the memory
     body.append(head);
-    for (auto& answer : answers) {
-        auto const one = reply_of(std::move(answer), to);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        auto const one = reply_of(std::move(answers[i]), to);
+        if (i < notes.size()) {
+            notes[i].code = one.code;
+            notes[i].status = one.status;
+        }
         if (one.status >= 500)
             status = 503;
         else if (one.status >= 300 && status == 200)
@@ -113,6 +120,8 @@ http::reply batch_reply(std::vector<operation_answer> answers, http::addressee c
         reply.code = "batch";
     if (wait != 0)
         reply.headers.add("Retry-After", std::to_string(wait));
+    reply.audited = std::move(notes);
+    reply.is_batch = true;
     return reply;
 }
 

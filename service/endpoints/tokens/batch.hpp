@@ -38,6 +38,11 @@ private:
 };
 
 /// `{"results": [...]}`: 200 when every item is 2xx, 503 when any is 5xx, else 422.
-http::reply batch_reply(std::vector<operation_answer> answers, http::addressee const& to);
+///
+/// notes    of the items, for the audit log, which gets how each of them ended; empty = it wants none.
+http::reply batch_reply(
+    std::vector<operation_answer> answers, http::addressee const& to,
+    std::vector<core::audit_note> notes = {}
+);
 
 }  // namespace service

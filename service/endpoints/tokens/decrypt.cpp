@@ -30,7 +30,7 @@ asio::awaitable<http::reply> answer_later(
     if (!found)
         co_return http::begin_again();
     opened.found = std::move(*found);
-    co_return reply_of(finish_decrypt(terms, std::move(opened), task->scope()), request);
+    co_return task->reply(finish_decrypt(terms, std::move(opened), task->scope()), request);
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ asio::awaitable<http::reply> handle_decrypt(http::request const& request, worker
         auto rest = answer_later(task, std::move(*step->opened), request, here);
         co_return co_await std::move(rest);
     }
-    co_return reply_of(std::move(step->answer), request);
+    co_return task->reply(std::move(step->answer), request);
 }
 
 }  // namespace service

@@ -12,8 +12,8 @@
 
 namespace service {
 
-/// What one HTTP request may cost, and who asks, with what the service has now. The scope refers to
-/// the costs, so that it stays where it is.
+/// What one HTTP request may cost, who asks, with what the service has now, and what is noted of it
+/// for the audit log. The scope refers to costs and note, so that it stays where it is.
 class request_work {
 public:
     request_work(http::request const& request, worker& here)
@@ -25,7 +25,19 @@ public:
 
     request_costs costs;
 
+    /// The reply for an answer, with what was noted on the way.
+    http::reply reply(operation_answer answer, http::request const& to)
+    {
+        auto made = reply_of(std::move(answer), to);
+        if (note_)
+            made.audited.push_back(std::move(*note_));
+        return made;
+    }
+
 protected:
+    /// Whether the audit log wants to know what this request does.
+    bool is_audited() const noexcept { return note_.has_value(); }
+
     request_scope in_;
 
 private:
@@ -33,10 +45,14 @@ private:
         http::request const& request, identity const& by, core::instant now,
         std::shared_ptr<snapshot const> seen
     )
-        : costs(costs_of(by, seen->settings)), in_{by, std::move(seen), now, &costs.budget,
-                                                   request.request_id()}
+        : costs(costs_of(by, seen->settings)),
+          in_{by, std::move(seen), now, &costs.budget, request.request_id(), request.traceparent()}
     {
+        if (in_.settings().audit.is_on())
+            in_.note = &note_.emplace();
     }
+
+    std::optional<core::audit_note> note_;
 };
 
 /// One request from its members to its answer. It owns everything but the request's own octets, so
@@ -96,7 +112,7 @@ asio::awaitable<http::reply> perform_beyond_io(
     auto answer = co_await run_beyond_io(task->costs, here.shared.cpu, std::move(run));
     if (!answer)
         co_return http::problem(core::errc::overloaded, request);
-    co_return reply_of(std::move(*answer), request);
+    co_return task->reply(std::move(*answer), request);
 }
 
 /// Answers a request with an operation, on this thread or, where it costs more, on the pool.
@@ -109,7 +125,7 @@ perform(operation<Request> const& what, http::request const& request, worker& he
     auto task = std::make_shared<operation_task<Request>>(what, request, here);
     auto run = [&task](core::crypto::operation_cache& kept) { return task->run(kept); };
     if (auto answer = run_at_once(task->costs, here.operations, run))
-        return reply_of(std::move(*answer), request);
+        return task->reply(std::move(*answer), request);
     if (is_turned_away(task->costs, here.shared.cpu))
         return http::problem(core::errc::overloaded, request);
     return perform_beyond_io(std::move(task), request, here);

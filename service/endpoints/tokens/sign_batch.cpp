@@ -1,6 +1,5 @@
 #include "core/algorithms/work_costs.hpp"
-#include "service/endpoints/tokens/batch.hpp"
-#include "service/endpoints/tokens/perform.hpp"
+#include "service/endpoints/tokens/batch_work.hpp"
 #include "service/operations/admit_caller.hpp"
 #include "service/operations/sign.hpp"
 
@@ -9,10 +8,10 @@ namespace {
 
 /// A batch that is signed on the pool. It owns everything that it needs there but the request's own
 /// octets.
-class sign_batch : public request_work {
+class sign_batch : public batch_work {
 public:
     sign_batch(http::request const& request, worker& here)
-        : request_work(request, here), request_(request)
+        : batch_work(request, here), request_(request)
     {
     }
 
@@ -29,7 +28,9 @@ public:
             return http::problem(*refusal, request_);
         // Nothing is signed before it is known that the batch is not refused as a whole.
         std::vector<operation_answer> done;
-        for (auto& one : requests_) {
+        for (std::size_t i = 0; i < requests_.size(); ++i) {
+            auto& one = requests_[i];
+            note_item(i);
             bool const is_late = one && std::chrono::steady_clock::now() > request_.deadline();
             done.push_back(
                 is_late ? operation_answer{core::errc::overloaded, context::request}
@@ -37,14 +38,16 @@ public:
             );
             one = core::errc::internal;  // its memory goes while the answers grow
         }
-        return batch_reply(std::move(done), request_);
+        return batch_reply(std::move(done), request_, take_notes());
     }
 
 private:
     std::optional<core::failure> read_all(batch_items const& items)
     {
         auto const again = core::costs::of_reading(items.shared_octets());
+        note_items(items.requests().size());
         for (auto const& item : items.requests()) {
+            note_item(requests_.size());
             core::result<sign_request> request = core::errc::work_exceeded;
             if (std::chrono::steady_clock::now() > request_.deadline())
                 request = core::errc::overloaded;

@@ -30,8 +30,8 @@ begin(verify_task& task, core::crypto::operation_cache& kept, worker& here, bool
 http::reply answer(verify_task& task, verify_step step, http::request const& request)
 {
     if (step.refusal)
-        return reply_of(std::move(*step.refusal), request);
-    return reply_of(answer_of(step.found, task.request().terms, task.scope()), request);
+        return task.reply(std::move(*step.refusal), request);
+    return task.reply(answer_of(step.found, task.request().terms, task.scope()), request);
 }
 
 /// The rest of handle_verify.

@@ -1,6 +1,5 @@
 #include "core/algorithms/work_costs.hpp"
-#include "service/endpoints/tokens/batch.hpp"
-#include "service/endpoints/tokens/perform.hpp"
+#include "service/endpoints/tokens/batch_work.hpp"
 #include "service/operations/admit_caller.hpp"
 #include "service/operations/verify_operation.hpp"
 #include "service/operations/verify_reply.hpp"
@@ -13,10 +12,10 @@ constexpr std::chrono::seconds batch_wait_max{2};
 
 /// A batch that is verified on the pool, one item after the other, so that it never holds more than
 /// one of them in memory. It owns everything that it needs there but the request's own octets.
-class verify_batch : public request_work {
+class verify_batch : public batch_work {
 public:
     verify_batch(http::request const& request, worker& here)
-        : request_work(request, here), request_(request)
+        : batch_work(request, here), request_(request)
     {
     }
 
@@ -65,7 +64,9 @@ std::optional<http::reply> verify_batch::run()
         return http::problem(items.error(), request_);
     items_ = std::move(*items);
     done_.resize(items_->requests().size());
+    note_items(done_.size());
     for (std::size_t i = 0; i < done_.size(); ++i) {
+        note_item(i);
         if (auto const limited = admit(i); !limited) {
             done_[i] = {limited.error(), context::request};
             continue;
@@ -78,7 +79,7 @@ std::optional<http::reply> verify_batch::run()
     }
     if (!lacking.empty())
         return std::nullopt;
-    return batch_reply(std::move(done_), request_);
+    return batch_reply(std::move(done_), request_, take_notes());
 }
 
 /// blame    set when a member that all items share is the cause.
@@ -122,13 +123,14 @@ http::reply verify_batch::finish(std::shared_ptr<snapshot const> now_seen)
     auto waiting = std::exchange(lacking, {});
     for (auto& one : waiting)
         finish_item(one, *before);
-    return batch_reply(std::move(done_), request_);
+    return batch_reply(std::move(done_), request_, take_notes());
 }
 
 /// It is read once more, so that a batch never holds more than one item.
 void verify_batch::finish_item(lacking_item& one, snapshot const& before)
 {
     std::optional<core::failure> blame;
+    note_item(one.index);
     auto request = read_item(one.index, blame);
     if (!request)
         return;

@@ -78,4 +78,37 @@ TEST_SUITE("config/changes/fixed_settings")
         CHECK(next.admin.listen.size() == 1);
         CHECK(next.admin.probes.empty());
     }
+
+    TEST_CASE(
+        "keep_fixed: another sandbox waits, because a process cannot take back what it gave up"
+    )
+    {
+        config::settings now, next;
+        next.server.sandbox = false;
+        CHECK(config::keep_fixed(now, next) == names{"server.sandbox"});
+        CHECK(next.server.sandbox);
+        CHECK(config::keep_fixed(now, next).empty());
+    }
+
+    TEST_CASE(
+        "keep_fixed: another audit file or secret waits for a restart; what is required does not"
+    )
+    {
+        auto const secret = [](char of) {
+            return core::crypto::import_secret(core::secret_bytes(std::string(32, of))).value();
+        };
+        config::settings now, next;
+        now.audit.file = "/var/log/a";
+        now.audit.secret = secret('a');
+        next.audit = now.audit;
+        next.audit.secret = secret('a');  // read once more
+        next.audit.sign = config::audit_mode::best_effort;
+        CHECK(config::keep_fixed(now, next).empty());
+        CHECK(next.audit.sign == config::audit_mode::best_effort);
+        next.audit.file.clear();  // nobody ends a log while the service runs
+        next.audit.secret = secret('b');
+        CHECK(config::keep_fixed(now, next) == names{"audit.file", "audit.secret"});
+        CHECK(next.audit.file == "/var/log/a");
+        CHECK(next.audit.secret == now.audit.secret);
+    }
 }

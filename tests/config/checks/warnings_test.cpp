@@ -48,6 +48,16 @@ TEST_SUITE("config/checks/warnings")
         CHECK(!has(warnings_of(profile("")), "opens verify"));
     }
 
+    TEST_CASE("warnings: an audit log that is never synced")
+    {
+        auto const log = [](std::string const& more) {
+            return warnings_of("audit: {file: /var/log/audit.log" + more + "}\n");
+        };
+        CHECK(has(log(", fsync: never"), "audit.fsync: records that were written may be lost"));
+        CHECK(!has(log(""), "audit.fsync"));
+        CHECK(!has(log(", fsync: always"), "audit.fsync"));
+    }
+
     TEST_CASE("warnings: inline keys where strangers reach an endpoint that takes them")
     {
         auto const inline_at = [](std::string const& at, std::string const& endpoint) {

@@ -19,7 +19,8 @@ using owners = std::tuple<
     config::limit_settings, config::crypto_settings, config::log_settings, core::ring_key,
     config::key_origin, config::issuer_settings, config::fetch_settings, config::verify_profile,
     config::sign_profile, config::caller_settings, config::certificate_names, config::caller_token,
-    config::caller_rate, config::inline_settings, config::reload_settings>;
+    config::caller_rate, config::inline_settings, config::reload_settings, config::rotated_series,
+    config::audit_settings>;
 
 std::string in_words(config::row const& one, std::uint32_t value)
 {

@@ -17,6 +17,7 @@ issuers: [{name: p, issuer: "https://p.example", jwks_uri: "https://p.example/jw
 verify_profiles: {default: {issuers: self, audiences: a}}
 sign_profiles: {default: {key: a, ttl: 5m, callers: [c]}}
 callers: [{name: c, uid: 1, rate: {requests: 1}}]
+audit: {file: /var/log/signet/audit.log}
 )";
 
 /// Where a section of that configuration is, as --set names it.

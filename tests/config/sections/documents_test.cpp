@@ -55,6 +55,7 @@ void write_example_files(folder const& where)
     for (auto const* name : {"keys/mesh-ca.pem", "keys/mesh.pem", "keys/cluster-ca.pem"})
         where.write(name, certificate_pem, 0644);
     where.write("keys/cluster-token", "token");
+    where.write("keys/rotation.password", "correct");
     where.write("keys/mesh.key", *core::to_private_pem(*fresh()));
 }
 

@@ -174,4 +174,11 @@ TEST_SUITE("config/sections/read_server")
         CHECK(settings_of("log: {format: text}\n").log.format == config::log_format::text);
         check_refused({{"log: {format: jsn}\n", "must be json or text, did you mean `json`?"}});
     }
+
+    TEST_CASE("server: the sandbox is on, and a warning says what it means when it is off")
+    {
+        CHECK(settings_of(good).server.sandbox);
+        CHECK(!load(good).warns("server.sandbox"));
+        CHECK(load("server: {sandbox: false}\n" + good).warns("can start programs"));
+    }
 }

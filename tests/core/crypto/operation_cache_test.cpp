@@ -1,3 +1,4 @@
+#include "core/crypto/gone_keys.hpp"
 #include "core/crypto/operation_cache.hpp"
 #include "tests/core/crypto/samples.hpp"
 
@@ -111,6 +112,20 @@ TEST_SUITE("core/crypto/operation_cache")
         CHECK(watched.expired());
     }
 
+    TEST_CASE("operation_cache: what was made with a key that is gone goes when it is asked to")
+    {
+        operation_cache cache;
+        auto gone = *generate(key_family::ed25519, 0);
+        REQUIRE(cache.signer_for(gone, row_of("EdDSA"), false).has_value());
+        REQUIRE(cache.verifier_for(key_of(key_family::p256), row_of("ES256"), false).has_value());
+        cache.drop_gone_keys();
+        CHECK(cache.size() == 2);
+        gone.reset();
+        CHECK(cache.size() == 2);
+        cache.drop_gone_keys();
+        CHECK(cache.size() == 1);
+    }
+
     TEST_CASE("operation_cache: a later key at the address of an earlier one is another key")
     {
         operation_cache cache;
@@ -191,5 +206,39 @@ TEST_SUITE("core/crypto/operation_cache")
         source.retire_all();
         cache.drop_retired_tables();
         CHECK(watched.expired());
+    }
+
+    TEST_CASE("drop_gone_keys: what was made with a key goes with it, and the rest stays")
+    {
+        operation_cache cache;
+        auto const& row = row_of("ES256");
+        auto gone = generate(key_family::p256, 0).value();
+        auto const kept = key_of(key_family::p256);
+        REQUIRE(cache.signer_for(gone, row, false).has_value());
+        auto const signer = cache.signer_for(kept, row, false);
+        REQUIRE(signer.has_value());
+        cache.drop_gone_keys();
+        CHECK(cache.size() == 2);  // both keys are there
+        auto const before = gone_keys();
+        gone.reset();
+        CHECK(gone_keys() == before + 1);
+        CHECK(cache.size() == 2);
+        cache.drop_gone_keys();
+        CHECK(cache.size() == 1);
+        auto const again = cache.signer_for(kept, row, false);
+        REQUIRE(again.has_value());
+        CHECK(*again == *signer);
+    }
+
+    TEST_CASE("gone_keys: secrets count, public keys do not")
+    {
+        auto const before = gone_keys();
+        auto pair = generate(key_family::p256, 0).value();
+        auto half = public_half_of(*pair);
+        half.reset();
+        CHECK(gone_keys() == before);
+        auto secret = generate(key_family::secret, 256).value();
+        secret.reset();
+        CHECK(gone_keys() == before + 1);
     }
 }

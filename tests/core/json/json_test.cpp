@@ -22,6 +22,18 @@ TEST_SUITE("core/json/json")
         CHECK(!root.find("e"));
     }
 
+    TEST_CASE("wipe: nothing of the text is left in what the document had")
+    {
+        auto doc = json::document::parse(R"({"k":"a long text that has an escape: \n, and more"})");
+        REQUIRE(doc.has_value());
+        auto const unescaped = doc->root().find("k")->string();
+        auto const text = doc->text();
+        REQUIRE(unescaped.find("escape") != std::string_view::npos);
+        doc->wipe();
+        CHECK(unescaped.find_first_not_of('\0') == std::string_view::npos);
+        CHECK(text.find_first_not_of('\0') == std::string_view::npos);
+    }
+
     TEST_CASE("read: a document is used for one text after another, whatever came before")
     {
         json::document doc;

@@ -470,4 +470,100 @@ TEST_SUITE("core/keys/key_ring")
             }
         }
     }
+
+    TEST_CASE(
+        "view_at: the key that signs is revoked -> it is refused, and the next one signs from "
+        "that moment"
+    )
+    {
+        auto next = activated_at("b", noon + 24h);
+        next.publish_at = noon + 1h;
+        key_ring const ring({activated_at("a", noon), next});
+        auto const view = ring.view_at(noon + 3h, {{"a", noon + 2h}});
+        CHECK(key_of(view, "a").state == key_state::revoked);
+        CHECK(key_of(view, "b").state == key_state::active);
+        CHECK(key_of(view, "b").life.activate == noon + 2h);
+        CHECK(view.find("sig")->active->kid == "b");
+        CHECK(view.jwks.find("\"a\"") == std::string::npos);
+        CHECK(view.jwks.find("\"b\"") != std::string::npos);
+    }
+
+    TEST_CASE(
+        "view_at: the key that signs is revoked before the next one is published -> nobody signs"
+    )
+    {
+        auto next = activated_at("b", noon + 24h);
+        next.publish_at = noon + 3h;
+        key_ring const ring({activated_at("a", noon), next});
+        auto const view = ring.view_at(noon + 4h, {{"a", noon + 2h}});
+        CHECK(view.find("sig")->active == nullptr);
+        CHECK(key_of(view, "b").state == key_state::published);
+        CHECK(key_of(ring.view_at(noon + 24h, {{"a", noon + 2h}}), "b").state == key_state::active);
+    }
+
+    TEST_CASE("view_at: a key is revoked before it signed -> as if it were not there")
+    {
+        key_ring const ring({activated_at("a", noon), activated_at("b", noon + 24h)});
+        core::revoked_keys const revoked{{"b", noon + 2h}};
+        auto const view = ring.view_at(noon + 48h, revoked);
+        CHECK(key_of(view, "a").state == key_state::active);
+        CHECK(key_of(view, "b").state == key_state::revoked);
+        CHECK(!key_of(view, "a").life.retiring);
+    }
+
+    TEST_CASE("view_at: a key is revoked while it retires -> the one that signs goes on")
+    {
+        key_ring const ring({activated_at("a", noon), activated_at("b", noon + 24h)});
+        auto const view = ring.view_at(noon + 24h + 1min, {{"a", noon + 24h + 1s}});
+        CHECK(key_of(view, "a").state == key_state::revoked);
+        CHECK(key_of(view, "b").state == key_state::active);
+        CHECK(key_of(view, "b").life.activate == noon + 24h);
+    }
+
+    TEST_CASE("view_at: a revocation of another kid changes nothing")
+    {
+        key_ring const ring({activated_at("a", noon), activated_at("b", noon + 24h)});
+        auto const view = ring.view_at(noon + 1h, {{"c", noon}});
+        CHECK(key_of(view, "a").state == key_state::active);
+        CHECK(view.next_transition == ring.view_at(noon + 1h).next_transition);
+    }
+
+    TEST_CASE("view_at: the JWKS is cached no longer than the ring was told")
+    {
+        key_ring const ring({activated_at("a", noon)}, 5s);
+        CHECK(ring.view_at(noon + 1h).jwks_max_age == 5s);
+        key_ring const usual({activated_at("a", noon)}, 1h);
+        CHECK(usual.view_at(noon + 1h).jwks_max_age == jwks_max_age_max);
+    }
+
+    TEST_CASE("let_go_of_private_halves: of those that do not sign any more, and only of them")
+    {
+        std::vector<ring_key> keys{activated_at("a", noon), activated_at("b", noon + 24h)};
+        keys[1].key.material = generated(key_family::p256);
+        key_ring const ring(keys);
+        CHECK(!let_go_of_private_halves(keys, ring.view_at(noon + 24h - 1ms)));
+        auto const view = ring.view_at(noon + 24h);
+        CHECK(needless_private_halves(keys, view) == std::vector<std::size_t>{0});
+        CHECK(let_go_of_private_halves(keys, view));
+        CHECK(!keys[0].key.material->is_private());
+        CHECK(keys[1].key.material->is_private());
+        CHECK(needless_private_halves(keys, view).empty());
+    }
+
+    TEST_CASE("let_go_of_private_halves: a key that decrypts has its own until it has retired; a "
+              "secret, too")
+    {
+        for (auto const family : {key_family::p256, key_family::secret}) {
+            std::vector<ring_key> keys{activated_at("a", noon), activated_at("b", noon + 24h)};
+            keys[0].key.material = generated(family);
+            keys[0].key.use = family == key_family::secret ? key_use::sig : key_use::enc;
+            auto const before = keys[0].key.material;
+            key_ring const ring(keys);
+            CHECK(!let_go_of_private_halves(keys, ring.view_at(noon + 24h)));
+            auto const view = ring.view_at(noon + 24h + retire_margin);
+            CHECK(let_go_of_private_halves(keys, view));
+            CHECK(keys[0].key.material != before);
+            CHECK(needless_private_halves(keys, view).empty());
+        }
+    }
 }

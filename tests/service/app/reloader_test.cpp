@@ -1,9 +1,11 @@
 #include "service/app/reloader.hpp"
+#include "tests/service/audit/audit_world.hpp"
 #include "tests/service/live_service.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <csignal>
 #include <future>
 #include <mutex>
 
@@ -22,6 +24,12 @@ public:
         how(settings_);
         problem_.clear();
     }
+    /// The load itself fails, as nothing foresees.
+    void collapse()
+    {
+        std::scoped_lock const lock(guard_);
+        collapses_ = true;
+    }
     void fail(std::string problem)
     {
         std::scoped_lock const lock(guard_);
@@ -32,6 +40,8 @@ public:
         return [this](std::shared_ptr<config::settings const>, config::file_marks&)
                    -> std::variant<config::loaded, std::vector<config::notice>> {
             std::scoped_lock const lock(guard_);
+            if (collapses_)
+                throw std::runtime_error("a fault in the load");
             if (!problem_.empty()) {
                 std::vector<config::notice> problems(1);
                 problems[0].text = problem_;
@@ -49,6 +59,7 @@ private:
     std::mutex guard_;
     config::settings settings_;
     std::string problem_;
+    bool collapses_ = false;
 };
 
 config::settings open_settings()
@@ -238,6 +249,55 @@ TEST_SUITE("service/app/reloader")
         auto const said = ask(running.admin_port(), post_text("/reload", "{}"));
         CHECK(said.status == 422);
         CHECK(member(said, "detail") == "There is no configuration to load again.");
+    }
+
+    TEST_CASE("reload: by a signal, one that ends by a fault has its record, and the next one runs")
+    {
+        audit_folder const in;
+        auto with = open_settings();
+        with.audit.file = in.log();
+        bench b(with);
+        b.next.collapse();
+        auto& app = b.running.app();
+        service::asio::post(app.workers().front()->io, [&app] { app.reload(); });
+        auto const is_recorded = [&] {
+            return in.text("audit.log").find("\"event\":\"reload\"") != std::string::npos;
+        };
+        auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (!is_recorded() && std::chrono::steady_clock::now() < end)
+            std::this_thread::yield();
+        CHECK(
+            in.text("audit.log")
+                .find(R"("code":"configuration_invalid","by":"signal","generation":1,"problems":1)")
+            != std::string::npos
+        );
+        CHECK(b.reload().status == 422);  // it runs, and ends by the same fault
+    }
+
+    TEST_CASE("reload: one that could not be recorded is made once the log can be written again")
+    {
+        std::signal(SIGXFSZ, SIG_IGN);
+        audit_folder const in;
+        auto with = open_settings();
+        with.audit.file = in.log();
+        with.reload.watch = false;
+        bench b(with);
+        auto& app = b.running.app();
+        auto const wait = [](auto const& holds) {
+            auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+            while (!holds() && std::chrono::steady_clock::now() < end)
+                std::this_thread::yield();
+            return holds();
+        };
+        {
+            full_disk const disk(1);
+            app.shared().audit()->note(core::audit_lane::callers, "\"event\":\"admin\"");
+            REQUIRE(wait([&] { return app.shared().audit()->is_failing(); }));
+            service::asio::post(app.workers().front()->io, [&app] { app.reload(); });
+            REQUIRE(wait([&] { return has(b.ready(), R"("last_reload":"refused")"); }));
+            CHECK(has(b.ready(), R"("generation":1,)"));
+        }
+        CHECK(wait([&] { return has(b.ready(), R"("generation":2,)"); }));
     }
 
     TEST_CASE("reload: however many ask while one runs, one more is made for all of them")

@@ -21,7 +21,7 @@ TEST_SUITE("service/cli/answer")
     TEST_CASE("exit_code_of: what the status means for the one who called")
     {
         CHECK(exit_code_of(200) == exit_code::ok);
-        for (unsigned status : {401U, 403U, 422U, 429U})
+        for (unsigned status : {401U, 403U, 409U, 422U, 429U})
             CHECK(exit_code_of(status) == exit_code::refused);
         for (unsigned status : {302U, 400U, 404U, 413U, 415U})
             CHECK(exit_code_of(status) == exit_code::usage);

@@ -5,7 +5,10 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <condition_variable>
 #include <future>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -344,6 +347,22 @@ TEST_SUITE("service/runtime/work_pool")
         CHECK(!third.result);
     }
 
+    TEST_CASE("visit: every thread is told, also those that have nothing to do")
+    {
+        std::mutex guard;
+        std::set<std::thread::id> visited;
+        std::promise<void> all;
+        work_pool::hooks with;
+        with.on_visit = [&] {
+            std::scoped_lock const lock(guard);
+            if (visited.insert(std::this_thread::get_id()).second && visited.size() == 4)
+                all.set_value();
+        };
+        work_pool pool(3, {}, with);
+        pool.visit();
+        CHECK(all.get_future().wait_for(10s) == std::future_status::ready);
+    }
+
     TEST_CASE("an event loop that is gone before it resumes anybody takes its coroutines with it")
     {
         auto const witness = std::make_shared<int>();
@@ -403,5 +422,24 @@ TEST_SUITE("service/runtime/work_pool")
                  {work_refusal::full, work_refusal::age, work_refusal::peer, work_refusal::caller})
                 counted += pool.refusals(lane, why);
         CHECK(counted == static_cast<std::uint64_t>(refused));
+    }
+
+    TEST_CASE("visit: every thread is visited, also those that never had work")
+    {
+        std::mutex guard;
+        std::condition_variable changed;
+        std::set<std::thread::id> threads;
+        {
+            work_pool pool(2, {}, {.on_visit = [&] {
+                               std::scoped_lock const lock(guard);
+                               threads.insert(std::this_thread::get_id());
+                               changed.notify_all();
+                           }});
+            pool.visit();
+            std::unique_lock lock(guard);
+            auto const all_did = [&] { return threads.size() == 3; };  // one takes short work only
+            CHECK(changed.wait_for(lock, 10s, all_did));
+        }
+        CHECK(!threads.contains(std::this_thread::get_id()));
     }
 }

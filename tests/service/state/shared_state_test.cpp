@@ -131,4 +131,54 @@ TEST_SUITE("service/state/shared_state")
             == 1
         );
     }
+
+    TEST_CASE("revocations: in force for the next request, on whatever configuration follows")
+    {
+        bench b;
+        auto const before = b.here.current();
+        CHECK(before->profiles.find("default")->issuers[0].keys.size() == 1);
+        b.shared.revocations.add({{"a-1", b.shared.now()}});
+        auto const after = b.here.current();
+        CHECK(after->profiles.find("default")->issuers[0].keys.empty());
+        CHECK(after->ring->find("a")->keys[0].state == core::key_state::revoked);
+        CHECK(after->ring->jwks == R"({"keys":[]})");
+        CHECK(b.here.current() == after);
+        b.adopt(with_series("a"));
+        CHECK(b.here.current()->profiles.find("default")->issuers[0].keys.empty());
+    }
+
+    TEST_CASE("key_time: a clock that jumps an hour changes no state, and one that stays does")
+    {
+        core::instant const noon = core::instant{} + 20'000 * 24h;
+        auto with = with_series("a");
+        with.keys[0].activate_at = noon;
+        with.keys[0].publish_at = noon - 1h;
+        auto& next = with.keys.emplace_back(with.keys[0]);
+        next.key.kid = "a-2";
+        next.key.material = core::crypto::generate(core::key_family::p256, 0).value();
+        next.publish_at = noon;
+        next.activate_at = noon + 30min;
+        core::instant wall = noon + 1min;
+        core::uptime up{100s};
+        service::shared_state shared(with, {"other"}, [&wall] { return wall; });
+        shared.hold_jumps([&up] { return up; });
+        service::worker here(shared, 0);
+        auto const signs = [&] { return here.current()->ring->find("a")->active->kid; };
+        CHECK(signs() == "a-1");
+        wall += 1h;
+        CHECK(signs() == "a-1");
+        CHECK(shared.rotation.now().clock_distance == 1h);
+        wall -= 2h;
+        CHECK(signs() == "a-1");
+        wall = noon + 2min;
+        up += 1min;
+        CHECK(signs() == "a-1");
+        wall = noon + 30min;
+        up += 28min;
+        CHECK(signs() == "a-2");
+        CHECK(shared.rotation.now().clock_distance == 0ms);
+        wall -= 1h;
+        CHECK(signs() == "a-2");
+        shared.cpu.join();
+    }
 }

@@ -1,0 +1,200 @@
+#include "config/sections/rotated_keys.hpp"
+#include "service/app/key_keeper.hpp"
+#include "service/app/pause.hpp"
+#include "service/observe/log.hpp"
+#include "service/runtime/async.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace service {
+namespace {
+
+constexpr std::chrono::milliseconds between_reaches{50};
+/// How often, and for how long, a rotation that was asked for waits for another process's lease.
+constexpr std::chrono::milliseconds between_leases{50};
+constexpr unsigned leased_max = 40;
+
+core::failure unavailable(std::string_view sentence)
+{
+    return core::failure::of(core::errc::storage_unavailable, sentence);
+}
+
+/// The kid that signs in a series at the moment; empty = none does.
+std::string active_kid(core::ring_view const& view, std::string_view series)
+{
+    auto const* found = view.find(series);
+    return found == nullptr || found->active == nullptr ? "" : found->active->kid;
+}
+
+struct named_key {
+    std::string series;
+    core::key_schedule life;
+    core::key_state state;
+};
+
+/// The key with this kid; nullopt = none of ours has it.
+std::optional<named_key> find_key(core::ring_view const& view, std::string_view kid)
+{
+    for (auto const& series : view.all) {
+        for (auto const& one : series.keys) {
+            if (one.material->kid != kid)
+                continue;
+            return named_key{std::string(series.name), one.life, one.state};
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+asio::awaitable<rotate_report>
+key_keeper::rotate(std::string series, bool is_emergency, std::string by)
+{
+    rotate_report report;
+    auto const with = shared_.settings();
+    auto const found = with->rotation.find(series);
+    if (found == with->rotation.end()) {
+        report.refusal = core::failure::of_member(
+            "series", "There is no series of this name that rotates by itself."
+        );
+        co_return report;
+    }
+    if (with->state_dir.empty()) {
+        report.refusal = core::failure::of(
+            core::errc::configuration_invalid,
+            "Set state_dir: what operators do with keys needs it."
+        );
+        co_return report;
+    }
+    report.previous = active_kid(*workers_.front()->current()->ring, series);
+    auto const what = is_emergency ? key_directory::request::emergency_rotation
+                                   : key_directory::request::rotation;
+    auto work = [this, with, one = found->second, what] { return turn(one, what); };
+    auto made = co_await run_on(disk_, work_origin::of_service(), work);
+    for (unsigned i = 0; made && made->is_leased && i < leased_max; ++i) {
+        co_await pause(between_leases);  // another replica does what is due, which takes moments
+        made = co_await run_on(disk_, work_origin::of_service(), work);
+    }
+    if (!made) {
+        report.refusal = core::errc::shutting_down;
+        co_return report;
+    }
+    if (made->refusal) {
+        report.refusal = made->refusal;
+        co_return report;
+    }
+    if (!made->has_rotated) {
+        log_error("rotation_failed", {{"what", series}, {"reason", own_text{made->problem}}});
+        report.refusal = unavailable(
+            made->is_leased ? "Another replica writes the keys of this series: ask again."
+                            : "The keys of this series cannot be written; the log says why."
+        );
+        co_return report;
+    }
+    auto amending = amend_("rotation");
+    auto const problem = co_await std::move(amending);
+    note_amendment(problem);
+    report.generation = made->generation;
+    report.kid = active_kid(*workers_.front()->current()->ring, series);
+    log_warn(
+        "rotated",
+        {{"key", series},
+         {"kid", report.kid},
+         {"previous", report.previous},
+         {"generation", report.generation},
+         {"emergency", is_emergency},
+         {"by", by}}
+    );
+    co_return report;
+}
+
+/// On the disk's thread: durable when it returns without a refusal.
+revoke_report key_keeper::write_down(
+    settings_ptr const& with, std::string const& kid, core::instant least, std::string const& by
+)
+{
+    revoke_report report;
+    auto problem = open_state(with->state_dir);
+    if (problem.empty() && store_)
+        problem = store_->refresh(shared_.now());
+    if (!store_) {
+        report.refusal =
+            unavailable("state_dir cannot be used; the log says why. Nothing is revoked.");
+        log_error("revocation_failed", {{"kid", kid}, {"reason", own_text{problem}}});
+        return report;
+    }
+    auto const known = store_->all().find(kid);
+    report.was_revoked = known != store_->all().end();
+    // By the time of keys, which is that of the states.
+    auto const now = shared_.key_time(shared_.now());
+    report.revoked_at =
+        report.was_revoked ? known->second : std::max({now, config::key_time_floor(*with), least});
+    // Also in our journal where another has it: that one may not have reached its disk yet.
+    problem = store_->add({kid, report.revoked_at, by});
+    if (problem.empty())
+        return report;
+    report.refusal =
+        unavailable("The revocation cannot be stored; the log says why. Nothing is revoked.");
+    log_error("revocation_failed", {{"kid", kid}, {"reason", own_text{problem}}});
+    return report;
+}
+
+asio::awaitable<revoke_report> key_keeper::revoke(std::string kid, std::string by)
+{
+    auto const with = shared_.settings();
+    auto const key = find_key(*workers_.front()->current()->ring, kid);
+    auto const series = key ? key->series : std::string();
+    auto const now = shared_.key_time(shared_.now());
+    auto const least =
+        key ? core::rotation::revocation_time(key->life, key->state, now) : core::instant{};
+    revoke_report report;
+    if (with->state_dir.empty()) {
+        report.refusal = core::failure::of(
+            core::errc::configuration_invalid,
+            "Set state_dir: a revocation has to be stored before it counts."
+        );
+        co_return report;
+    }
+    if (!key && !shared_.revocations.now()->contains(kid)) {
+        report.refusal =
+            core::failure::of(core::errc::key_not_found, "No key of ours has this kid.");
+        co_return report;
+    }
+    auto work = [this, with, kid, least, by] { return write_down(with, kid, least, by); };
+    auto written = co_await run_on(disk_, work_origin::of_service(), std::move(work));
+    if (!written) {
+        report.refusal = core::errc::shutting_down;
+        co_return report;
+    }
+    report = std::move(*written);
+    if (report.refusal)
+        co_return report;
+    core::revoked_keys const one{{kid, report.revoked_at}};
+    shared_.revocations.add(one);
+    wake_workers();
+    if (!report.was_revoked)
+        log_warn("key_revoked", {{"key", series}, {"kid", kid}, {"by", by}});
+    auto turning = take_turn();  // a successor signs, and the private half goes
+    co_await std::move(turning);
+    auto const end = std::chrono::steady_clock::now() + reach_limit;
+    for (;;) {
+        auto ask = [this] {
+            return store_ ? store_->reached(shared_.now()) : revocation_store::reach{};
+        };
+        auto const reach = co_await run_on(disk_, work_origin::of_service(), std::move(ask));
+        if (reach) {
+            report.replicas = reach->replicas;
+            report.confirmed = reach->confirmed;
+        }
+        bool const is_over = !reach || reach->confirmed >= reach->replicas
+            || std::chrono::steady_clock::now() >= end;
+        if (is_over)
+            break;
+        co_await pause(between_reaches);
+    }
+    report.signs_now = active_kid(*workers_.front()->current()->ring, series);
+    co_return report;
+}
+
+}  // namespace service

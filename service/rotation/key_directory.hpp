@@ -1,0 +1,82 @@
+#pragma once
+
+#include "core/base/error.hpp"
+#include "core/crypto/key.hpp"
+#include "core/keys/revoked_keys.hpp"
+#include "core/rotation/schedule.hpp"
+#include "service/rotation/folder.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace service {
+
+/// The folder of one rotated series: makes its keys, writes its manifests, and deletes the files of
+/// keys that have stopped. Several processes may share it; see README.md for why no two of them can
+/// write the same generation. Blocks on the disk; one thread.
+class key_directory {
+public:
+    using make_key =
+        std::function<core::result<core::crypto::key_ptr>(core::rotation::plan const& of)>;
+
+    /// holder   names this process in the lease: unique among those that share the folder.
+    /// password  of the key files; null = they are not encrypted.
+    key_directory(folder& in, std::string holder, core::secret_bytes const* password, make_key make)
+        : folder_(in), holder_(std::move(holder)), password_(password), make_(std::move(make))
+    {
+    }
+
+    /// What somebody asks for.
+    enum class request : std::uint8_t { nothing, rotation, emergency_rotation };
+
+    struct outcome {
+        std::uint64_t generation = 0;  ///< that the folder has now, as far as it is known
+        bool is_written = false;       ///< by this call
+        bool has_rotated = false;      ///< the request was carried out
+        bool is_leased = false;        ///< another process holds the lease: it does the work
+        std::optional<core::failure> refusal{};  ///< of the request
+        std::string problem{};  ///< why something could not be done; empty = nothing
+    };
+
+    /// Does what is due. A crash at any point is followed by the same work.
+    ///
+    /// of       the plan; its series and alg must be those of the folder.
+    /// revoked  of all replicas.
+    /// least    the newest generation that is known: an older folder is not written to.
+    outcome turn(
+        core::rotation::plan const& of, core::revoked_keys const& revoked, core::instant now,
+        std::uint64_t least = 0, request what = request::nothing
+    );
+
+    /// How long a process may take for its turn before another one may begin. Short, because one
+    /// that was killed leaves its lease; that of one that is slow only costs work in vain.
+    static constexpr std::chrono::seconds lease_time{5};
+    /// Files of keys that no manifest names are removed when they are older than this.
+    static constexpr std::chrono::hours stray_age{1};
+    static constexpr std::uint64_t manifests_kept = 8;
+
+private:
+    struct state;
+
+    std::string look(state& now_there);
+    std::string read_secret(state& there);
+    std::string read_newest(state& there);
+    std::string take_lease(core::instant now, bool& is_taken);
+    void give_lease_back();
+    std::string add_key(
+        core::rotation::plan const& of, core::rotation::manifest& next, core::instant now,
+        std::string& added
+    );
+    std::string write(state& there, core::rotation::manifest const& next, bool& is_overtaken);
+    std::string
+    clean(state const& there, std::vector<std::string> const& stopped, core::instant now);
+
+    folder& folder_;
+    std::string holder_;
+    core::secret_bytes const* password_;
+    make_key make_;
+};
+
+}  // namespace service
