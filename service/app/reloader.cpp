@@ -1,14 +1,12 @@
 #include "service/app/reloader.hpp"
 
 #include "config/changes/fixed_settings.hpp"
-#include "config/changes/shared_keys.hpp"
-#include "config/sections/rotated_keys.hpp"
 #include "core/base/secret.hpp"
-#include "core/jwe/key_trial.hpp"
 #include "service/app/audit_watch.hpp"
 #include "service/app/first_keys.hpp"
 #include "service/app/pause.hpp"
 #include "service/app/providers.hpp"
+#include "service/app/reloader_attempt.hpp"
 #include "service/observe/log.hpp"
 #include "service/process/landlock.hpp"
 #include "service/runtime/startup_error.hpp"
@@ -28,7 +26,6 @@ constexpr milliseconds between_tries{100};
 constexpr std::size_t lines_max = 64;  // of one attempt, for each kind of line
 constexpr std::string_view cannot_be_recorded =
     "the audit log cannot be written, and nothing is changed without a record (audit.admin)";
-constexpr std::string_view is_stopping = "the service is stopping";
 
 std::vector<std::string> texts_of(std::vector<config::notice> const& notices)
 {
@@ -75,19 +72,6 @@ void keep_cache_dir(
     next.server.jwks_cache_dir = before.server.jwks_cache_dir;
 }
 
-/// Lets go of the private halves that nothing needs any more.
-///
-/// Returns  whether there was one.
-bool let_go(config::settings& of, core::instant now, core::revoked_keys const& revoked)
-{
-    auto all = config::revoked_in_manifests(of);
-    for (auto const& [kid, at] : revoked)
-        all.insert_or_assign(kid, at);
-    core::key_ring const ring(of.keys);
-    auto const view = ring.view_at(std::max(now, config::key_time_floor(of)), all);
-    return core::let_go_of_private_halves(of.keys, view);
-}
-
 void tell_lines(
     config::log_level level, std::string_view event, std::string_view key,
     std::vector<std::string> const& texts
@@ -112,20 +96,6 @@ void log_warnings(std::vector<config::notice> const& warnings)
              {"text", own_text{one.text}}}
         );
 }
-
-/// A configuration on its way into force.
-struct reloader::attempt {
-    reload_report report{};
-    config::file_marks files{};  ///< that were read
-    config::outline parts{};
-    std::vector<config::notice> warnings{};
-    std::shared_ptr<configuration const> next{};
-    std::shared_ptr<issuer_registry::next_issuers> others{};
-    http::tls_listeners::change tls{};
-    bool is_torn = false;  ///< files changed while they were read: nothing of it counts
-
-    void refuse(std::string why) { report.problems.push_back(std::move(why)); }
-};
 
 reloader::reloader(
     shared_state& shared, http::server& server, std::vector<std::unique_ptr<worker>> const& workers,
@@ -181,27 +151,17 @@ reloader::attempt reloader::prepare(
         made.refuse(problem.text);
         return made;
     }
-    let_go(*next, shared_.key_time(shared_.now()), *shared_.revocations.now());
+    let_go_of_private_halves(*next);
     for (auto& one : kinds.objections(*next))
         made.refuse(std::move(one));
-    for (auto const index : config::share_keys(*before, *next)) {
-        auto const& key = next->keys[index];
-        if (!core::works(key.key))
-            made.refuse("key `" + key.key.kid + "` of series `" + key.series + "` does not work");
-    }
+    made.test_keys(*before, *next);
     auto tls = server_.tls().prepare(*next, shared_.now());
     if (!tls)
         made.refuse(tls.error().member + ": " + tls.error().detail);
     if (!made.report.is_done() || made.is_torn)
         return made;
     made.tls = std::move(*tls);
-    try {
-        made.others = shared_.issuers.prepare(next);
-    } catch (startup_error const& problem) {
-        made.refuse(problem.text);
-        return made;
-    }
-    made.next = shared_.prepare(next);
+    made.build(shared_, next);
     return made;
 }
 
@@ -352,86 +312,6 @@ void reloader::end_turn()
 {
     is_busy_ = false;
     turn_.cancel();
-}
-
-/// On the pool. Nothing in force changes.
-reloader::attempt reloader::prepare_keys(std::shared_ptr<config::settings const> before) const
-{
-    attempt made;
-    auto const now = shared_.key_time(shared_.now());
-    auto read = config::with_rotated_keys(*before, now);
-    auto const* const unread = std::get_if<std::string>(&read);
-    auto const next = std::make_shared<config::settings>(*before);
-    if (unread == nullptr)
-        *next = std::move(std::get<config::settings>(read));
-    else
-        made.report.warnings.push_back("rotation." + *unread);
-    bool const has_let_go = let_go(*next, now, *shared_.revocations.now());
-    if (unread != nullptr && !has_let_go) {
-        made.refuse(made.report.warnings.front());
-        return made;
-    }
-    for (auto const index : config::share_keys(*before, *next)) {
-        auto const& key = next->keys[index];
-        if (!core::works(key.key))
-            made.refuse("key `" + key.key.kid + "` of series `" + key.series + "` does not work");
-    }
-    if (!made.report.is_done())
-        return made;
-    try {
-        made.others = shared_.issuers.prepare(next);
-    } catch (startup_error const& problem) {
-        made.refuse(problem.text);
-        return made;
-    }
-    made.next = shared_.prepare(next);
-    return made;
-}
-
-void reloader::adopt_keys(attempt& made)
-{
-    auto const next = made.next->settings;
-    auto const generation = made.next->generation;
-    shared_.adopt(std::move(made.next), *made.others);
-    for (auto const& one : workers_)
-        asio::post(one->io, [&here = *one] { static_cast<void>(here.current()); });
-    kinds_.note(*next);
-    shared_.reloads.note_keys(generation);
-}
-
-asio::awaitable<std::string> reloader::amend_once(std::string_view why)
-{
-    auto const before = shared_.settings();
-    auto work = [this, before] {
-        auto attempted = prepare_keys(before);
-        core::wipe_stack();
-        return attempted;
-    };
-    auto made = co_await run_on(shared_.cpu, work_origin::of_service(), std::move(work));
-    if (!made)
-        co_return std::string(is_stopping);
-    if (!made->report.is_done())
-        co_return made->report.problems.front();
-    adopt_keys(*made);
-    log_info("keys_changed", {{"by", why}, {"generation", shared_.in_force()->generation}});
-    // What could be done is in force; the folders are still told about.
-    co_return made->report.warnings.empty() ? std::string() : made->report.warnings.front();
-}
-
-asio::awaitable<std::string> reloader::amend(std::string_view why)
-{
-    auto waiting = begin_turn();
-    co_await std::move(waiting);
-    std::string problem;
-    try {
-        auto once = amend_once(why);
-        problem = co_await std::move(once);
-    } catch (std::exception const& caught) {
-        problem = "an internal error occurred";
-        log_error("reload_failed", {{"by", why}, {"what", caught.what()}});
-    }
-    end_turn();
-    co_return problem;
 }
 
 asio::awaitable<reload_report> reloader::reload(std::string_view why)

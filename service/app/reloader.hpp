@@ -74,6 +74,8 @@ private:
         std::shared_ptr<config::settings const> before, config::series_kinds const& kinds
     ) const;
     attempt prepare_keys(std::shared_ptr<config::settings const> before) const;
+    /// Those that nothing needs any more. Returns whether there was one.
+    bool let_go_of_private_halves(config::settings& of) const;
     asio::awaitable<void> begin_turn();
     void end_turn();
     void adopt_keys(attempt& made);
