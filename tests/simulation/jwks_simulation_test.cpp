@@ -1,26 +1,12 @@
 #include "tests/simulation/jwks_world.hpp"
+#include "tests/simulation/seeds.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cstdio>
-#include <cstdlib>
-#include <random>
 
-namespace {
-
-std::uint64_t number_in(char const* variable, std::uint64_t otherwise)
-{
-    auto const* text = std::getenv(variable);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-std::uint64_t any_seed()
-{
-    std::random_device device;
-    return device();
-}
-
-}  // namespace
+using simulation::any_seed;
+using simulation::number_in;
 
 TEST_SUITE("core/jwks_cache, simulated")
 {

@@ -1,23 +1,14 @@
 #include "tests/simulation/rotation_world.hpp"
+#include "tests/simulation/seeds.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cstdio>
-#include <cstdlib>
+
+using simulation::any_seed;
+using simulation::number_in;
 
 namespace {
-
-std::uint64_t number_in(char const* variable, std::uint64_t otherwise)
-{
-    auto const* text = std::getenv(variable);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-std::uint64_t any_seed()
-{
-    std::random_device device;
-    return device();
-}
 
 using number = unsigned long long;
 
@@ -25,9 +16,10 @@ using number = unsigned long long;
 
 TEST_SUITE("core/rotation, simulated")
 {
-    TEST_CASE("rotation: any plans, rotations, revocations, crashes and late replicas -> no valid "
-              "token is "
-              "refused, one key signs, no kid comes twice")
+    TEST_CASE(
+        "rotation: any plans, rotations, revocations, crashes and late replicas -> no valid token "
+        "is refused, one key signs, no kid comes twice"
+    )
     {
         auto const seed = number_in("SIGNET_SIMULATION_SEED", any_seed());
         auto const runs = number_in("SIGNET_ROTATION_LIVES", 100'000);
