@@ -12,7 +12,7 @@ namespace core {
 
 /// What is wrong with a chain.
 enum class audit_fault : std::uint8_t {
-    unreadable,  ///< a line is no record
+    unreadable,  ///< a line is not a record
     changed,     ///< a record is not what its seal says
     missing,     ///< records between two others are not there
     misplaced,   ///< a record is repeated, or is not where it was written

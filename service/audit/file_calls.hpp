@@ -47,7 +47,7 @@ struct facts {
 };
 
 /// Opens a file for us only, and makes it with mode 0600 if there is none. Never through a symbolic
-/// link in its last part; never what is no regular file, is not ours or root's, or may be written by
+/// link in its last part; never what is not a regular file, is not ours or root's, or may be written by
 /// others; never one that another process has opened in this way.
 ///
 /// appends  whether every write goes to its end.

@@ -28,6 +28,15 @@ option const& find(std::span<option const> options, std::string_view name)
         "unknown option " + std::string(name) + config::did_you_mean(name, known)};
 }
 
+/// A kid may begin with '-', and has to be usable as it is printed: no option is as long as the
+/// thumbprint of a key.
+bool is_operand(std::string_view word)
+{
+    constexpr std::size_t thumbprint_size = 43;
+    bool const is_long = word.size() >= thumbprint_size && word.find('=') == word.npos;
+    return word == "-" || !word.starts_with('-') || is_long;
+}
+
 }  // namespace
 
 arguments arguments::parse(std::span<option const> options, std::span<std::string_view const> words)
@@ -46,7 +55,7 @@ arguments arguments::parse(std::span<option const> options, std::span<std::strin
             read.wants_help_ = true;
             return read;
         }
-        if (word == "-" || !word.starts_with('-')) {
+        if (is_operand(word)) {
             read.operands_.push_back(word);
             continue;
         }

@@ -53,7 +53,7 @@ asio::awaitable<http::reply> handle_rotate(http::request const& request, worker&
     auto rotating =
         here.shared.commands.rotate(asked->series, asked->is_emergency, operator_name(request));
     auto const report = co_await std::move(rotating);
-    // A series without a next key is no fault of a token.
+    // A series without a next key is not the fault of a token.
     auto answer = report.refusal ? http::problem(*report.refusal, request, context::sign)
                                  : http::json_reply(report_text(report, asked->series));
     auto& note = answer.audited.emplace_back();

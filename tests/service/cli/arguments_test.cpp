@@ -55,6 +55,19 @@ TEST_SUITE("service/cli/arguments")
         CHECK(read.operands() == words{"x"});
     }
 
+    TEST_CASE("parse: a kid that begins with a dash is an operand, as it is printed")
+    {
+        for (auto const* kid :
+             {"-J1JVqAWpIsDGjt0ibAD1igNBOUzrsfEb23tRJpCKls",
+              "--JVqAWpIsDGjt0ibAD1igNBOUzrsfEb23tRJpCKls1"}) {
+            CHECK(parse({kid}).operands() == words{kid});
+            CHECK(parse({"--", kid}).operands() == words{kid});
+        }
+        CHECK(refusal_of({"-J1JVqAWpI"}).starts_with("unknown option"));
+        CHECK(refusal_of({"--a-long-name-of-no-option=and-the-value-of-it"})
+                  .starts_with("unknown option"));
+    }
+
     TEST_CASE("parse: an option with an optional value takes it only after `=`")
     {
         CHECK(parse({"--jti"}).value("--jti") == "");
