@@ -243,6 +243,7 @@ void audit_log::write_callers(std::vector<entry>& batch)
         figures_.written[0] += members.size();
         figures_.octets += octets;
         ++figures_.commits;
+        figures_.seq = callers_.last().seq;  // before anybody is told
     } else {
         note_failure();
         note_lost(members.size());
