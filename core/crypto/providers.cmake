@@ -3,6 +3,19 @@
 # under which the loader finds it. With SIGNET_<FOLDER>=OFF, or where they are missing, only the folder's absent.cpp
 # is compiled, and Botan does the work.
 
+# The name under which the loader finds a library; empty where it is not here.
+#   library   its file, as find_library found it
+function(signet_soname library out)
+    set(soname "")
+    if(library)
+        execute_process(COMMAND ${CMAKE_READELF} -d ${library} OUTPUT_VARIABLE dynamic ERROR_QUIET)
+        if(dynamic MATCHES "SONAME[^\n]*\\[([^]\n]+)\\]")
+            set(soname ${CMAKE_MATCH_1})
+        endif()
+    endif()
+    set(${out} "${soname}" PARENT_SCOPE)
+endfunction()
+
 # Takes the sources that are not wanted out of core_sources.
 #   folder    of core/crypto; its loader is lib<...>.cpp
 #   loader    the file that opens the library: libcrypto -> libcrypto.cpp, SIGNET_LIBCRYPTO_SONAME
@@ -16,12 +29,8 @@ function(signet_provider folder loader header library)
         find_library(SIGNET_${name}_LIBRARY ${library})
     endif()
     set(soname "")
-    if(SIGNET_${name} AND SIGNET_${name}_HEADERS AND SIGNET_${name}_LIBRARY)
-        execute_process(
-            COMMAND ${CMAKE_READELF} -d ${SIGNET_${name}_LIBRARY} OUTPUT_VARIABLE dynamic ERROR_QUIET)
-        if(dynamic MATCHES "SONAME[^\n]*\\[([^]\n]+)\\]")
-            set(soname ${CMAKE_MATCH_1})
-        endif()
+    if(SIGNET_${name} AND SIGNET_${name}_HEADERS)
+        signet_soname("${SIGNET_${name}_LIBRARY}" soname)
     endif()
     set(here ${PROJECT_SOURCE_DIR}/core/crypto/${folder})
     if(soname)

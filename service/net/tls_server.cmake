@@ -4,13 +4,7 @@
 set(libssl_soname "")
 if(SIGNET_HAS_OPENSSL)
     find_library(SIGNET_LIBSSL_LIBRARY ssl)
-    if(SIGNET_LIBSSL_LIBRARY)
-        execute_process(
-            COMMAND ${CMAKE_READELF} -d ${SIGNET_LIBSSL_LIBRARY} OUTPUT_VARIABLE dynamic ERROR_QUIET)
-        if(dynamic MATCHES "SONAME[^\n]*\\[([^]\n]+)\\]")
-            set(libssl_soname ${CMAKE_MATCH_1})
-        endif()
-    endif()
+    signet_soname("${SIGNET_LIBSSL_LIBRARY}" libssl_soname)
 endif()
 
 set(net ${PROJECT_SOURCE_DIR}/service/net)
