@@ -156,14 +156,6 @@ private:
     std::optional<core::secret_bytes> password_;
 };
 
-std::variant<std::uint64_t, std::string> latest_in(rotated_series const& of)
-{
-    auto listed = names_in(of.directory);
-    if (auto* problem = std::get_if<std::string>(&listed))
-        return std::move(*problem);
-    return core::rotation::latest_generation(std::get<0>(listed));
-}
-
 /// The keys of the manifest with this generation.
 std::variant<rotated_keys, std::string>
 read_generation(rotated_series const& of, std::uint64_t generation, core::instant now)
@@ -217,6 +209,14 @@ std::string why_not_ours(std::string const& folder)
     return {};
 }
 
+std::variant<std::uint64_t, std::string> newest_generation(rotated_series const& of)
+{
+    auto listed = names_in(of.directory);
+    if (auto* problem = std::get_if<std::string>(&listed))
+        return std::move(*problem);
+    return core::rotation::latest_generation(std::get<0>(listed));
+}
+
 std::variant<rotated_keys, std::string>
 read_rotated_keys(rotated_series const& of, core::instant now)
 {
@@ -224,7 +224,7 @@ read_rotated_keys(rotated_series const& of, core::instant now)
         return of.directory + " " + why;
     std::variant<rotated_keys, std::string> made;
     for (unsigned i = 0; i < tries_max; ++i) {
-        auto const latest = latest_in(of);
+        auto const latest = newest_generation(of);
         if (auto const* problem = std::get_if<std::string>(&latest))
             return *problem;
         auto const generation = std::get<std::uint64_t>(latest);
@@ -235,7 +235,7 @@ read_rotated_keys(rotated_series const& of, core::instant now)
         if (generation == 0)
             return rotated_keys{};
         made = read_generation(of, generation, now);
-        if (std::holds_alternative<rotated_keys>(made) || latest_in(of) == latest)
+        if (std::holds_alternative<rotated_keys>(made) || newest_generation(of) == latest)
             break;  // else files went while they were read, because there is a newer manifest
     }
     return made;

@@ -20,6 +20,11 @@ struct rotated_keys {
 /// entered by others (mode 0755): chmod 0700"; empty = it can. One that does not exist can.
 std::string why_not_ours(std::string const& folder);
 
+/// The generation of the newest manifest of a folder, by the names in it; 0 = there is none.
+///
+/// Returns  or one sentence about why the folder cannot be read.
+std::variant<std::uint64_t, std::string> newest_generation(rotated_series const& of);
+
 /// Reads the newest manifest of a folder, and the private halves that are still needed.
 ///
 /// of       its generation is that of the keys in force: the folder must not have an older one.

@@ -77,6 +77,7 @@ void app::keep_keys()
     };
     auto const on_end = [](std::exception_ptr problem) { http::report_end("keys", problem); };
     asio::co_spawn(workers_.front()->io, keeper_->watch(), on_end);
+    asio::co_spawn(workers_.front()->io, keeper_->keep(), on_end);
 }
 
 void app::reload()

@@ -8,7 +8,7 @@
 #include "core/crypto/digest.hpp"
 #include "service/observe/log.hpp"
 #include "service/rotation/disk_folder.hpp"
-#include "service/rotation/revocation_store.hpp"
+#include "service/rotation/revocation_reader.hpp"
 #include "service/runtime/startup_error.hpp"
 
 #include <algorithm>
@@ -48,7 +48,14 @@ key_directory::outcome take_turn_of(
         }
         password = std::move(read.value);
     }
-    key_directory writer(files, holder, password ? &*password : nullptr, config::generate_for);
+    auto const spent = [begin = std::chrono::steady_clock::now()] {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now() - begin
+        );
+    };
+    key_directory writer(
+        files, holder, password ? &*password : nullptr, config::generate_for, spent
+    );
     made = writer.turn(of.plan, revoked, now, of.generation, what);
     core::wipe_stack();  // of a key that was made
     return made;
@@ -108,12 +115,12 @@ core::revoked_keys read_revocations(config::settings const& from)
         return {};
     std::string problem;
     disk_folder files(from.state_dir, problem);
-    revocation_store store(files);
+    revocation_reader reader(files);
     if (problem.empty())
-        problem = store.read_only();
+        problem = reader.read();
     if (!problem.empty())
         throw startup_error{"state_dir: " + problem};
-    return store.all();
+    return reader.all();
 }
 
 config::settings

@@ -2,7 +2,8 @@
 
 #include "service/rotation/disk_folder.hpp"
 #include "service/rotation/key_directory.hpp"
-#include "service/rotation/revocation_store.hpp"
+#include "service/rotation/revocation_journal.hpp"
+#include "service/rotation/revocation_reader.hpp"
 #include "service/state/worker.hpp"
 
 #include <functional>
@@ -15,9 +16,10 @@
 namespace service {
 
 /// Keeps our keys: rotates series when it is their time, reads the revocations of all replicas, and
-/// lets go of private halves that have stopped. What blocks on the disk runs on a thread of its own,
-/// so that no request waits for it and no load delays a revocation; everything else is on worker 0's
-/// thread.
+/// lets go of private halves that have stopped. What blocks on the disk runs on threads of its own, so
+/// that no request waits for it and no load delays a revocation. A disk may take many seconds to
+/// write, so what only reads waits for nothing that writes, and a revocation for no rotation.
+/// Everything else is on worker 0's thread.
 class key_keeper {
 public:
     /// Puts the keys of the folders in force; see reloader::amend.
@@ -34,8 +36,10 @@ public:
 
     /// Reads the revocations of `state_dir`, before anything listens. Throws startup_error.
     void open();
-    /// Runs until the event loop stops.
+    /// Looks for what other replicas have revoked and written. Runs until the event loop stops.
     asio::awaitable<void> watch();
+    /// Does what is due in the folders. The same.
+    asio::awaitable<void> keep();
     /// See key_commands.
     asio::awaitable<rotate_report> rotate(std::string series, bool is_emergency, std::string by);
     asio::awaitable<revoke_report> revoke(std::string kid, std::string by);
@@ -43,44 +47,87 @@ public:
     /// How often state_dir and the folders are looked at: a revocation of another replica is in force
     /// well within a second.
     static constexpr std::chrono::milliseconds period{250};
-    /// How long the reply to a revocation waits for the other replicas.
+    /// How long the reply to a revocation waits for the other replicas, and for its series' turn.
     static constexpr std::chrono::seconds reach_limit{1};
 
 private:
-    struct findings;
     using settings_ptr = std::shared_ptr<config::settings const>;
+    using outcomes = std::map<std::string, key_directory::outcome>;
+    using octets_read = std::map<std::string, std::size_t>;
 
-    findings look(settings_ptr const& with);
-    void look_at_state(settings_ptr const& with, findings& found);
-    key_directory::outcome turn(config::rotated_series const& of, key_directory::request what);
-    std::string open_state(std::string const& path);
+    /// What a look at the folders has found.
+    struct findings {
+        bool has_new_keys = false;  ///< a folder has another generation than the keys in force
+        bool has_revoked = false;   ///< there are revocations that were not in force
+        std::map<std::string, std::uint64_t> generations{};  ///< by series, of those that can be read
+        octets_read octets{};                                ///< of journals, now in force
+        std::string problem{};                               ///< of state_dir
+    };
+    /// Our journal after somebody used it.
+    struct journal_state {
+        std::string problem{};
+        std::string name{};
+        std::size_t octets = 0;
+    };
+
+    // on the thread of `reading_`
+    findings look(settings_ptr const& with, std::string const& journal);
+    void read_state(std::string const& path, std::string const& journal, findings& found);
+    // on the thread of `journaling_`
+    journal_state open_journal(std::string const& path);
+    journal_state opened() const;
+    std::string tell_others(std::string const& path, octets_read const& octets);
     revoke_report write_down(
         settings_ptr const& with, std::string const& kid, core::instant least, std::string const& by
     );
+    // on the thread of `turning_`
+    outcomes take_turns_of(settings_ptr const& with);
+    key_directory::outcome turn(config::rotated_series const& of, key_directory::request what);
+
     bool has_needless_halves();
     void note_amendment(std::string const& problem);
     void wake_workers();
-    void tell(findings const& found);
-    asio::awaitable<void> take_turn();
+    void note_problem(std::string const& what, std::string_view event, std::string const& why);
+    void tell_of_look(findings const& found);
+    void tell_of_turns(outcomes const& made);
+    void tell_of_clock();
+    asio::awaitable<void> take_look();
+    asio::awaitable<void> take_turns();
+    asio::awaitable<void> put_in_force();
+    asio::awaitable<void> spread(octets_read octets);
+    asio::awaitable<void> await_reach(revoke_report& report);
+    void in_background(asio::awaitable<void> work, bool& is_running);
 
     shared_state& shared_;
     std::vector<std::unique_ptr<worker>> const& workers_;
     amend_function amend_;
     std::string holder_;
 
-    // only on the thread of `disk_`, once it runs
-    std::string state_path_;
-    std::unique_ptr<disk_folder> state_folder_;
-    std::unique_ptr<revocation_store> store_;
-    std::uint64_t seen_version_ = 0;  // of the store
+    /// A folder, and what this process has of it. Only on one thread, once that runs.
+    struct read_part {
+        std::string path{};
+        std::unique_ptr<disk_folder> folder{};
+        std::unique_ptr<revocation_reader> reader{};
+        std::uint64_t seen_version = 0;
+    };
+    struct written_part {
+        std::string path{};
+        std::unique_ptr<disk_folder> folder{};
+        std::unique_ptr<revocation_journal> journal{};
+    };
+    read_part read_;        // of the thread of `reading_`
+    written_part written_;  // of the thread of `journaling_`
 
     // only on worker 0's thread
     std::map<std::string, std::string> told_;  // the last problem of each series, and of state_dir
+    journal_state journal_;
     bool was_holding_ = false;
+    bool is_amending_ = false, is_spreading_ = false;
     std::string amend_problem_;
     unsigned resting_ = 0;  // looks until keys are tried again that could not be put in force
 
-    work_pool disk_;  // one thread; the last member, so that its work ends first
+    // One thread each; the last members, so that their work ends first.
+    work_pool reading_, journaling_, turning_;
 };
 
 }  // namespace service

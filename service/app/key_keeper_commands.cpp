@@ -3,8 +3,10 @@
 #include "service/app/pause.hpp"
 #include "service/observe/log.hpp"
 #include "service/runtime/async.hpp"
+#include "service/runtime/thread_turns.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace service {
@@ -71,10 +73,10 @@ key_keeper::rotate(std::string series, bool is_emergency, std::string by)
     auto const what = is_emergency ? key_directory::request::emergency_rotation
                                    : key_directory::request::rotation;
     auto work = [this, with, one = found->second, what] { return turn(one, what); };
-    auto made = co_await run_on(disk_, work_origin::of_service(), work);
+    auto made = co_await run_on(turning_, work_origin::of_service(), work);
     for (unsigned i = 0; made && made->is_leased && i < leased_max; ++i) {
         co_await pause(between_leases);  // another replica does what is due, which takes moments
-        made = co_await run_on(disk_, work_origin::of_service(), work);
+        made = co_await run_on(turning_, work_origin::of_service(), work);
     }
     if (!made) {
         report.refusal = core::errc::shutting_down;
@@ -92,9 +94,8 @@ key_keeper::rotate(std::string series, bool is_emergency, std::string by)
         );
         co_return report;
     }
-    auto amending = amend_("rotation");
-    auto const problem = co_await std::move(amending);
-    note_amendment(problem);
+    auto putting = put_in_force();
+    co_await std::move(putting);
     report.generation = made->generation;
     report.kid = active_kid(*workers_.front()->current()->ring, series);
     log_warn(
@@ -109,35 +110,66 @@ key_keeper::rotate(std::string series, bool is_emergency, std::string by)
     co_return report;
 }
 
-/// On the disk's thread: durable when it returns without a refusal.
+/// Durable when it returns without a refusal.
 revoke_report key_keeper::write_down(
     settings_ptr const& with, std::string const& kid, core::instant least, std::string const& by
 )
 {
+    go_first();
     revoke_report report;
-    auto problem = open_state(with->state_dir);
-    if (problem.empty() && store_)
-        problem = store_->refresh(shared_.now());
-    if (!store_) {
+    auto problem = open_journal(with->state_dir).problem;
+    if (!written_.journal) {
         report.refusal =
             unavailable("state_dir cannot be used; the log says why. Nothing is revoked.");
         log_error("revocation_failed", {{"kid", kid}, {"reason", own_text{problem}}});
         return report;
     }
-    auto const known = store_->all().find(kid);
-    report.was_revoked = known != store_->all().end();
+    auto const in_force = shared_.revocations.now();
+    auto const known = in_force->find(kid);
+    report.was_revoked = known != in_force->end();
     // By the time of keys, which is that of the states.
     auto const now = shared_.key_time(shared_.now());
     report.revoked_at =
         report.was_revoked ? known->second : std::max({now, config::key_time_floor(*with), least});
     // Also in our journal where another has it: that one may not have reached its disk yet.
-    problem = store_->add({kid, report.revoked_at, by});
+    problem = written_.journal->add({kid, report.revoked_at, by});
     if (problem.empty())
         return report;
     report.refusal =
         unavailable("The revocation cannot be stored; the log says why. Nothing is revoked.");
     log_error("revocation_failed", {{"kid", kid}, {"reason", own_text{problem}}});
     return report;
+}
+
+/// Waits until every replica has it in force and a successor is made, but no longer than
+/// reach_limit: it is revoked already.
+asio::awaitable<void> key_keeper::await_reach(revoke_report& report)
+{
+    // On the heap: the turn may end after this.
+    auto const is_turning = std::make_shared<bool>(true);
+    auto turning = take_turns();  // a successor signs, and the private half goes
+    asio::co_spawn(
+        workers_.front()->io, std::move(turning), [is_turning](std::exception_ptr) {
+            *is_turning = false;
+        }
+    );
+    auto const end = std::chrono::steady_clock::now() + reach_limit;
+    for (;;) {
+        auto ask = [this, name = journal_.name, octets = journal_.octets] {
+            return read_.reader ? read_.reader->reached(name, octets, shared_.now())
+                                : revocation_reader::reach{};
+        };
+        auto const reach = co_await run_on(reading_, work_origin::of_service(), std::move(ask));
+        if (reach) {
+            report.replicas = reach->replicas;
+            report.confirmed = reach->confirmed;
+        }
+        bool const is_over = !reach || std::chrono::steady_clock::now() >= end
+            || (reach->confirmed >= reach->replicas && !*is_turning);
+        if (is_over)
+            co_return;
+        co_await pause(between_reaches);
+    }
 }
 
 asio::awaitable<revoke_report> key_keeper::revoke(std::string kid, std::string by)
@@ -161,38 +193,29 @@ asio::awaitable<revoke_report> key_keeper::revoke(std::string kid, std::string b
             core::failure::of(core::errc::key_not_found, "No key of ours has this kid.");
         co_return report;
     }
-    auto work = [this, with, kid, least, by] { return write_down(with, kid, least, by); };
-    auto written = co_await run_on(disk_, work_origin::of_service(), std::move(work));
+    auto work = [this, with, kid, least, by] {
+        auto made = write_down(with, kid, least, by);
+        return std::pair(std::move(made), opened());
+    };
+    auto written = co_await run_on(journaling_, work_origin::of_service(), std::move(work));
     if (!written) {
         report.refusal = core::errc::shutting_down;
         co_return report;
     }
-    report = std::move(*written);
+    report = std::move(written->first);
     if (report.refusal)
         co_return report;
+    journal_ = std::move(written->second);
     core::revoked_keys const one{{kid, report.revoked_at}};
     shared_.revocations.add(one);
     wake_workers();
+    shared_.rotation.change([&](rotation_status::facts& facts) {
+        facts.revoked = shared_.revocations.now()->size();
+    });
     if (!report.was_revoked)
         log_warn("key_revoked", {{"key", series}, {"kid", kid}, {"by", by}});
-    auto turning = take_turn();  // a successor signs, and the private half goes
-    co_await std::move(turning);
-    auto const end = std::chrono::steady_clock::now() + reach_limit;
-    for (;;) {
-        auto ask = [this] {
-            return store_ ? store_->reached(shared_.now()) : revocation_store::reach{};
-        };
-        auto const reach = co_await run_on(disk_, work_origin::of_service(), std::move(ask));
-        if (reach) {
-            report.replicas = reach->replicas;
-            report.confirmed = reach->confirmed;
-        }
-        bool const is_over = !reach || reach->confirmed >= reach->replicas
-            || std::chrono::steady_clock::now() >= end;
-        if (is_over)
-            break;
-        co_await pause(between_reaches);
-    }
+    auto reaching = await_reach(report);
+    co_await std::move(reaching);
     report.signs_now = active_kid(*workers_.front()->current()->ring, series);
     co_return report;
 }

@@ -1,10 +1,14 @@
 #include "service/app/key_keeper.hpp"
+
+#include "config/sections/rotated_keys.hpp"
 #include "service/app/pause.hpp"
 #include "service/observe/log.hpp"
 #include "service/runtime/async.hpp"
 #include "service/runtime/thread_turns.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace service {
 namespace {
@@ -17,37 +21,29 @@ constexpr unsigned resting_max = 20;  // looks, after keys that could not be put
 
 }  // namespace
 
-/// What a look at the disk has found.
-struct key_keeper::findings {
-    bool has_new_keys = false;  ///< a folder has another generation than the keys in force
-    bool has_revoked = false;   ///< there are revocations that were not in force
-    std::map<std::string, key_directory::outcome> series{};
-    std::string state_problem{};
-};
-
-void key_keeper::look_at_state(settings_ptr const& with, findings& found)
-{
-    found.state_problem = open_state(with->state_dir);
-    if (!store_)
-        return;
-    if (found.state_problem.empty())
-        found.state_problem = store_->refresh(shared_.now());
-    if (std::exchange(seen_version_, store_->version()) != store_->version())
-        found.has_revoked = shared_.revocations.add(store_->all());
-}
-
-/// On the disk's thread.
-key_keeper::findings key_keeper::look(settings_ptr const& with)
+key_keeper::findings key_keeper::look(settings_ptr const& with, std::string const& journal)
 {
     go_first();  // a revocation must not wait for the work of strangers
     findings found;
-    look_at_state(with, found);
+    read_state(with->state_dir, journal, found);
     for (auto const& [series, one] : with->rotation) {
-        auto made = turn(one, key_directory::request::nothing);
-        found.has_new_keys = found.has_new_keys || made.generation > one.generation;
-        found.series.emplace(series, std::move(made));
+        auto const newest = config::newest_generation(one);
+        auto const* const generation = std::get_if<std::uint64_t>(&newest);
+        if (generation == nullptr)
+            continue;  // a turn tells why
+        found.has_new_keys = found.has_new_keys || *generation > one.generation;
+        found.generations.emplace(series, *generation);
     }
     return found;
+}
+
+key_keeper::outcomes key_keeper::take_turns_of(settings_ptr const& with)
+{
+    go_first();
+    outcomes made;
+    for (auto const& [series, one] : with->rotation)
+        made.emplace(series, turn(one, key_directory::request::nothing));
+    return made;
 }
 
 /// Whether a private half is in force that nothing needs any more.
@@ -59,65 +55,83 @@ bool key_keeper::has_needless_halves()
 }
 
 /// One line when something begins to fail, and one when it is over.
-void key_keeper::tell(findings const& found)
+void key_keeper::note_problem(
+    std::string const& what, std::string_view event, std::string const& why
+)
 {
-    auto const note = [&](std::string const& what, std::string_view event, std::string const& why) {
-        auto& last = told_[what];
-        if (last == why)
-            return;
-        last = why;
-        if (why.empty())
-            log_info("keys_recovered", {{"what", own_text{what}}});
-        else
-            log_error(event, {{"what", own_text{what}}, {"reason", own_text{why}}});
-    };
-    note("state_dir", "revocations_unread", found.state_problem);
-    for (auto const& [series, one] : found.series) {
-        note("rotation." + series, "rotation_failed", one.problem);
-        if (one.is_written)
-            log_info("manifest_written", {{"key", series}, {"generation", one.generation}});
-    }
+    auto& last = told_[what];
+    if (last == why)
+        return;
+    last = why;
+    if (why.empty())
+        log_info("keys_recovered", {{"what", own_text{what}}});
+    else
+        log_error(event, {{"what", own_text{what}}, {"reason", own_text{why}}});
+}
+
+void key_keeper::tell_of_look(findings const& found)
+{
+    auto const& problem = found.problem.empty() ? journal_.problem : found.problem;
+    note_problem("state_dir", "revocations_unread", problem);
     auto const with = shared_.settings();
     auto const now = shared_.now(), key_now = shared_.key_time(now);
     shared_.rotation.change([&](rotation_status::facts& facts) {
         facts.has_state_dir = !with->state_dir.empty();
         facts.revoked = shared_.revocations.now()->size();
-        facts.state_problem = found.state_problem;
-        if (found.state_problem.empty() && facts.has_state_dir)
+        facts.state_problem = problem;
+        if (found.problem.empty() && facts.has_state_dir)
             facts.read_at = now;
         std::erase_if(facts.rotated, [&](auto const& one) {
             return !with->rotation.contains(one.first);
         });
-        for (auto const& [series, one] : found.series) {
-            auto& into = facts.rotated[series];
-            into.done += one.is_written ? 1 : 0;
-            into.failures += one.problem.empty() ? 0 : 1;
-            into.problem = one.problem;
-        }
         for (auto const& [series, one] : with->rotation) {
             auto& into = facts.rotated[series];
             into.generation = one.generation;
-            auto const seen = found.series.find(series);
-            if (seen == found.series.end() || seen->second.generation <= one.generation)
+            auto const seen = found.generations.find(series);
+            if (seen == found.generations.end() || seen->second <= one.generation)
                 into.behind_since.reset();
             else if (!into.behind_since)
                 into.behind_since = key_now;
         }
     });
-    bool const is_holding = shared_.rotation.now().clock_distance != milliseconds{0};
-    if (is_holding != was_holding_) {
-        was_holding_ = is_holding;
-        if (is_holding)
-            log_error(
-                "key_clock_held",
-                {{"distance_s", shared_.rotation.now().clock_distance.count() / 1000},
-                 {"note",
-                  "the clock has jumped; keys keep their states until it is right again, or has "
-                  "stayed as it is for 15 minutes"}}
-            );
-        else
-            log_info("key_clock_follows");
+    tell_of_clock();
+}
+
+void key_keeper::tell_of_turns(outcomes const& made)
+{
+    for (auto const& [series, one] : made) {
+        note_problem("rotation." + series, "rotation_failed", one.problem);
+        if (one.is_written)
+            log_info("manifest_written", {{"key", series}, {"generation", one.generation}});
     }
+    shared_.rotation.change([&](rotation_status::facts& facts) {
+        for (auto const& [series, one] : made) {
+            auto const into = facts.rotated.find(series);
+            if (into == facts.rotated.end())
+                continue;  // it left the configuration meanwhile
+            into->second.done += one.is_written ? 1 : 0;
+            into->second.failures += one.problem.empty() ? 0 : 1;
+            into->second.problem = one.problem;
+        }
+    });
+}
+
+void key_keeper::tell_of_clock()
+{
+    bool const is_holding = shared_.rotation.now().clock_distance != milliseconds{0};
+    if (is_holding == was_holding_)
+        return;
+    was_holding_ = is_holding;
+    if (is_holding)
+        log_error(
+            "key_clock_held",
+            {{"distance_s", shared_.rotation.now().clock_distance.count() / 1000},
+             {"note",
+              "the clock has jumped; keys keep their states until it is right again, or has "
+              "stayed as it is for 15 minutes"}}
+        );
+    else
+        log_info("key_clock_follows");
 }
 
 /// Keys that cannot be put in force are tried again after a while: reading them may take long.
@@ -129,34 +143,96 @@ void key_keeper::note_amendment(std::string const& problem)
     amend_problem_ = problem;
 }
 
-/// One look, and what follows from it.
-asio::awaitable<void> key_keeper::take_turn()
+asio::awaitable<void> key_keeper::put_in_force()
+{
+    auto amending = amend_("rotation");
+    auto const problem = co_await std::move(amending);
+    note_amendment(problem);
+}
+
+/// Tells the other replicas what is in force here.
+asio::awaitable<void> key_keeper::spread(octets_read octets)
 {
     auto const with = shared_.settings();
-    auto work = [this, with] { return look(with); };
-    auto found = co_await run_on(disk_, work_origin::of_service(), std::move(work));
+    auto work = [this, with, octets = std::move(octets)] {
+        go_first();
+        auto now = open_journal(with->state_dir);
+        if (now.problem.empty())
+            now.problem = tell_others(with->state_dir, octets);
+        return now;
+    };
+    auto made = co_await run_on(journaling_, work_origin::of_service(), std::move(work));
+    if (made)
+        journal_ = std::move(*made);
+}
+
+/// Starts work that may take as long as the disk or the pool needs. One piece of a kind at a time.
+void key_keeper::in_background(asio::awaitable<void> work, bool& is_running)
+{
+    is_running = true;
+    auto const on_end = [&is_running](std::exception_ptr problem) {
+        is_running = false;
+        if (problem)
+            log_error("keys_not_kept");
+    };
+    asio::co_spawn(workers_.front()->io, std::move(work), on_end);
+}
+
+/// One look, and what follows from it.
+asio::awaitable<void> key_keeper::take_look()
+{
+    auto const with = shared_.settings();
+    auto work = [this, with, journal = journal_.name] { return look(with, journal); };
+    auto found = co_await run_on(reading_, work_origin::of_service(), std::move(work));
     if (!found)
         co_return;
-    tell(*found);
+    tell_of_look(*found);
     if (found->has_revoked)
         wake_workers();
+    if (!is_spreading_)
+        in_background(spread(std::move(found->octets)), is_spreading_);
     resting_ -= resting_ == 0 ? 0 : 1;
     bool const is_due = found->has_new_keys || has_needless_halves();
-    if (is_due && resting_ == 0) {
-        auto amending = amend_("rotation");
-        auto const problem = co_await std::move(amending);
-        note_amendment(problem);
-    }
+    if (is_due && resting_ == 0 && !is_amending_)
+        in_background(put_in_force(), is_amending_);
+}
+
+asio::awaitable<void> key_keeper::take_turns()
+{
+    auto const with = shared_.settings();
+    auto work = [this, with] { return take_turns_of(with); };
+    auto const made = co_await run_on(turning_, work_origin::of_service(), std::move(work));
+    if (!made)
+        co_return;
+    tell_of_turns(*made);
+    bool const is_newer = std::ranges::any_of(*made, [&](auto const& one) {
+        return one.second.generation > with->rotation.at(one.first).generation;
+    });
+    if (!is_newer || resting_ != 0)
+        co_return;
+    auto putting = put_in_force();
+    co_await std::move(putting);
 }
 
 asio::awaitable<void> key_keeper::watch()
 {
     for (;;) {
-        auto once = take_turn();
+        auto once = take_look();
         co_await std::move(once);
         auto const with = shared_.settings();
         bool const has_folders = !with->rotation.empty() || !with->state_dir.empty();
         co_await pause(has_folders ? period : idle_period);
+    }
+}
+
+asio::awaitable<void> key_keeper::keep()
+{
+    for (;;) {
+        if (!shared_.settings()->rotation.empty()) {
+            auto once = take_turns();
+            co_await std::move(once);
+        }
+        co_await pause(period);
     }
 }
 

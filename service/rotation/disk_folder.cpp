@@ -209,10 +209,28 @@ io_end disk_folder::write_to(int file, std::string_view name, core::byte_view co
             return ended(-1, "written", name);
         content = content.subspan(static_cast<std::size_t>(written));
     }
+    return {};
+}
+
+io_end disk_folder::flush(int file, std::string_view name) const
+{
     return ended(::fsync(file), "flushed", name);
 }
 
 io_end disk_folder::write_new(std::string_view name, core::byte_view content)
+{
+    open_file const file(open(name, O_WRONLY | O_CREAT | O_EXCL));
+    if (!file)
+        return ended(-1, "made", name);
+    auto end = write_to(file.get(), name, content);
+    if (end.is_done())
+        end = flush(file.get(), name);
+    if (!end.is_done())
+        static_cast<void>(remove(name));
+    return end;
+}
+
+io_end disk_folder::write_unflushed(std::string_view name, core::byte_view content)
 {
     open_file const file(open(name, O_WRONLY | O_CREAT | O_EXCL));
     if (!file)
@@ -226,7 +244,10 @@ io_end disk_folder::write_new(std::string_view name, core::byte_view content)
 io_end disk_folder::append(std::string_view name, core::byte_view content)
 {
     open_file const file(open(name, O_WRONLY | O_CREAT | O_APPEND));
-    return file ? write_to(file.get(), name, content) : ended(-1, "opened", name);
+    if (!file)
+        return ended(-1, "opened", name);
+    auto end = write_to(file.get(), name, content);
+    return end.is_done() ? flush(file.get(), name) : end;
 }
 
 io_end disk_folder::cut(std::string_view name, std::size_t size)
@@ -234,7 +255,7 @@ io_end disk_folder::cut(std::string_view name, std::size_t size)
     open_file const file(open(name, O_WRONLY));
     if (!file || ::ftruncate(file.get(), static_cast<off_t>(size)) != 0)
         return ended(-1, "shortened", name);
-    return ended(::fsync(file.get()), "flushed", name);
+    return flush(file.get(), name);
 }
 
 io_end disk_folder::link(std::string_view name, std::string_view second)

@@ -24,6 +24,7 @@ public:
     io_end list(std::vector<entry>& into) override;
     io_end read(std::string_view name, std::size_t size_max, core::secret_bytes& into) override;
     io_end write_new(std::string_view name, core::byte_view content) override;
+    io_end write_unflushed(std::string_view name, core::byte_view content) override;
     io_end append(std::string_view name, core::byte_view content) override;
     io_end cut(std::string_view name, std::size_t size) override;
     io_end link(std::string_view name, std::string_view second) override;
@@ -36,6 +37,7 @@ private:
     io_end ended(int result, std::string_view what, std::string_view name) const;
     int open(std::string_view name, int how) const;
     io_end write_to(int file, std::string_view name, core::byte_view content) const;
+    io_end flush(int file, std::string_view name) const;
 
     std::string path_;
     int folder_ = -1;

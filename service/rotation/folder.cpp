@@ -24,13 +24,18 @@ io_end replace_durably(
     return end.is_done() ? in.sync() : end;
 }
 
-io_end
-make_durably(folder& in, std::string_view name, std::string_view scratch, core::byte_view content)
+io_end make_durably(
+    folder& in, std::string_view name, std::string_view scratch, core::byte_view content,
+    std::function<bool()> const& is_wanted
+)
 {
     auto end = write_scratch(in, scratch, content);
     if (!end.is_done())
         return end;
-    end = in.link(scratch, name);
+    if (is_wanted && !is_wanted())
+        end = {io_end::kind::unwanted, {}};
+    else
+        end = in.link(scratch, name);
     auto const removed = in.remove(scratch);
     if (!end.is_done())
         return end;

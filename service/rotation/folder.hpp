@@ -5,6 +5,7 @@
 #include "core/base/time.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ struct io_end {
         done,
         taken,    ///< the new name exists already, or somebody else holds the file
         missing,  ///< there is no such file
+        unwanted,  ///< what was to be made has no use any more, and was not made
         failed,
     };
     kind how = kind::done;
@@ -50,6 +52,8 @@ public:
     virtual io_end read(std::string_view name, std::size_t size_max, core::secret_bytes& into) = 0;
     /// Makes a file, which must not exist, and flushes its content.
     virtual io_end write_new(std::string_view name, core::byte_view content) = 0;
+    /// The same without flushing: it never waits for the disk, and may be lost.
+    virtual io_end write_unflushed(std::string_view name, core::byte_view content) = 0;
     /// Appends to a file, which is made if there is none, and flushes it.
     virtual io_end append(std::string_view name, core::byte_view content) = 0;
     /// Shortens a file, and flushes it.
@@ -74,7 +78,12 @@ io_end replace_durably(
     folder& in, std::string_view name, std::string_view scratch, core::byte_view content
 );
 /// Makes a file that did not exist. It appears as a whole, for one maker only.
-io_end
-make_durably(folder& in, std::string_view name, std::string_view scratch, core::byte_view content);
+///
+/// is_wanted  asked when the content is on the disk, which may have taken long, before the file
+///            appears: `unwanted` when it says no. Empty = it is.
+io_end make_durably(
+    folder& in, std::string_view name, std::string_view scratch, core::byte_view content,
+    std::function<bool()> const& is_wanted = {}
+);
 
 }  // namespace service

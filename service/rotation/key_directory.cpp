@@ -71,6 +71,25 @@ bool is_urgent(
     return !signs || what == key_directory::request::emergency_rotation;
 }
 
+/// Whether a newer manifest has everything that this one decided: another process has read it, and
+/// continued, while this one waited for its disk.
+bool is_followed_by(manifest const& one, manifest const& newer)
+{
+    return std::ranges::all_of(one.keys, [&](manifest_key const& key) {
+        auto const* const there = newer.find(key.kid);
+        if (there == nullptr)
+            return core::contains(newer.gone, key.kid);
+        return key.activate_at > one.written_at || there->activate_at == key.activate_at;
+    });
+}
+
+/// Whether the key that was added waits for its publication, which all replicas do at the same moment.
+bool is_staged(manifest const& in, std::string const& added, core::instant now)
+{
+    auto const* const key = added.empty() ? nullptr : in.find(added);
+    return key != nullptr && key->publish_at > now;
+}
+
 }  // namespace
 
 /// What the folder has.
@@ -194,22 +213,38 @@ key_directory::add_key(plan const& of, manifest& next, core::instant now, std::s
 }
 
 /// Makes the manifest, which fails when its generation exists, and reads it back.
-std::string key_directory::write(state& there, manifest const& next, bool& is_overtaken)
+///
+/// has_new_key  its times begin with `now` of the turn: replicas that learn of it after half of the time
+///              before its publication would publish it later than others.
+key_directory::written key_directory::write(
+    plan const& of, state& there, manifest const& next, bool has_new_key, std::string& problem
+)
 {
     auto const text = write_manifest(next, there.secret.view());
     auto const name = manifest_name(next.generation);
-    auto const end = make_durably(folder_, name, "new-" + holder_, core::as_bytes(text));
-    if (end.how == io_end::kind::taken) {
-        is_overtaken = true;
-        return {};
+    auto const is_wanted = [&] {
+        return !has_new_key || !spent_
+            || spent_() <= std::chrono::milliseconds(staging_of(of.lead)) / 2;
+    };
+    auto const end =
+        make_durably(folder_, name, "new-" + holder_, core::as_bytes(text), is_wanted);
+    if (end.how == io_end::kind::taken)
+        return written::overtaken;
+    if (end.how == io_end::kind::unwanted) {
+        problem = "the disk was so slow that the next key would have been published late: it is made "
+                  "again";
+        return written::late;
     }
-    if (!end.is_done())
-        return end.why;
-    if (auto why = look(there); !why.empty())
-        return why;
+    problem = end.is_done() ? look(there) : end.why;
+    if (!problem.empty())
+        return written::failed;
     // A process that slept for long may have made one that is older than those of others.
-    is_overtaken = there.newest.generation != next.generation;
-    return is_overtaken || there.newest == next ? "" : name + " does not have what was written";
+    if (there.newest.generation != next.generation)
+        return is_followed_by(next, there.newest) ? written::done : written::overtaken;
+    if (there.newest == next)
+        return written::done;
+    problem = name + " does not have what was written";
+    return written::failed;
 }
 
 std::string
@@ -298,15 +333,16 @@ key_directory::outcome key_directory::turn(
             if (!made.problem.empty())
                 break;
         }
-        bool is_overtaken = false;
-        made.problem = write(there, next, is_overtaken);
+        auto const how = write(of, there, next, is_staged(next, added, now), made.problem);
         made.generation = std::max(made.generation, there.newest.generation);
-        if (!made.problem.empty())
+        if (how == written::failed)
             break;
-        if (is_overtaken) {
+        if (how != written::done) {
             // Another process may have written the next manifest already, with this key in it.
             if (!added.empty() && there.newest.find(added) == nullptr)
                 static_cast<void>(folder_.remove(key_file_name(added)));
+            if (how == written::late)
+                break;  // the next turn is at a later `now`
             continue;
         }
         made.is_written = true;
@@ -316,6 +352,9 @@ key_directory::outcome key_directory::turn(
     }
     if (has_lease)
         give_lease_back();
+    bool const is_refused = made.refusal || made.is_leased || !made.problem.empty();
+    if (what != request::nothing && !is_refused)
+        made.problem = "other replicas have written its keys first, again and again";
     return made;
 }
 

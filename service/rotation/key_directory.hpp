@@ -21,10 +21,18 @@ public:
     using make_key =
         std::function<core::result<core::crypto::key_ptr>(core::rotation::plan const& of)>;
 
+    /// Since the `now` of the turn.
+    using time_spent = std::function<std::chrono::milliseconds()>;
+
     /// holder   names this process in the lease: unique among those that share the folder.
     /// password  of the key files; null = they are not encrypted.
-    key_directory(folder& in, std::string holder, core::secret_bytes const* password, make_key make)
-        : folder_(in), holder_(std::move(holder)), password_(password), make_(std::move(make))
+    /// spent    tells whether the disk was too slow for the times of a new key; empty = it never is.
+    key_directory(
+        folder& in, std::string holder, core::secret_bytes const* password, make_key make,
+        time_spent spent = {}
+    )
+        : folder_(in), holder_(std::move(holder)), password_(password), make_(std::move(make)),
+          spent_(std::move(spent))
     {
     }
 
@@ -69,7 +77,11 @@ private:
         core::rotation::plan const& of, core::rotation::manifest& next, core::instant now,
         std::string& added
     );
-    std::string write(state& there, core::rotation::manifest const& next, bool& is_overtaken);
+    enum class written : std::uint8_t { done, overtaken, late, failed };
+    written write(
+        core::rotation::plan const& of, state& there, core::rotation::manifest const& next,
+        bool has_new_key, std::string& problem
+    );
     std::string
     clean(state const& there, std::vector<std::string> const& stopped, core::instant now);
 
@@ -77,6 +89,7 @@ private:
     std::string holder_;
     core::secret_bytes const* password_;
     make_key make_;
+    time_spent spent_;
 };
 
 }  // namespace service

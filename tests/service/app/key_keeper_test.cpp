@@ -3,7 +3,7 @@
 #include "service/app/first_keys.hpp"
 #include "service/app/key_keeper.hpp"
 #include "service/rotation/disk_folder.hpp"
-#include "service/rotation/revocation_store.hpp"
+#include "service/rotation/revocation_journal.hpp"
 #include "service/runtime/startup_error.hpp"
 #include "tests/config/sample.hpp"
 #include "tests/service/live_service.hpp"
@@ -155,9 +155,9 @@ TEST_SUITE("service/app/key_keeper")
             std::string problem;
             service::disk_folder files(before.state_dir, problem);
             REQUIRE(problem == "");
-            service::revocation_store store(files);
-            REQUIRE(store.open(service::system_now()) == "");
-            REQUIRE(store.add({first, service::system_now(), "operator"}) == "");
+            service::revocation_journal journal(files);
+            REQUIRE(journal.open() == "");
+            REQUIRE(journal.add({first, service::system_now(), "operator"}) == "");
         }
         auto const revoked = service::read_revocations(before);
         CHECK(revoked.contains(first));

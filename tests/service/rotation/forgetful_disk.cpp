@@ -108,6 +108,16 @@ io_end forgetful_folder::read(std::string_view name, std::size_t size_max, core:
     return {};
 }
 
+std::shared_ptr<forgetful_disk::file>
+forgetful_folder::make(std::string_view name, core::byte_view content)
+{
+    auto made = std::make_shared<forgetful_disk::file>();
+    made->content = core::as_text(content);
+    made->modified = disk_.now;
+    disk_.names_[std::string(name)] = made;
+    return made;
+}
+
 io_end forgetful_folder::write_new(std::string_view name, core::byte_view content)
 {
     disk_.tick();
@@ -115,12 +125,20 @@ io_end forgetful_folder::write_new(std::string_view name, core::byte_view conten
         return disk_.refused();
     if (disk_.has(std::string(name)))
         return taken(name);
-    auto made = std::make_shared<forgetful_disk::file>();
-    made->content = core::as_text(content);
-    made->modified = disk_.now;
-    disk_.names_[std::string(name)] = made;
+    auto const made = make(name, content);
     disk_.tick();
     made->flushed = made->content;
+    return {};
+}
+
+io_end forgetful_folder::write_unflushed(std::string_view name, core::byte_view content)
+{
+    disk_.tick();
+    if (!disk_.refusal_.empty())
+        return disk_.refused();
+    if (disk_.has(std::string(name)))
+        return taken(name);
+    static_cast<void>(make(name, content));
     return {};
 }
 

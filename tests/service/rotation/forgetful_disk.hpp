@@ -54,7 +54,7 @@ private:
 };
 
 /// The folder as one process sees it.
-class forgetful_folder final : public service::folder {
+class forgetful_folder : public service::folder {
 public:
     explicit forgetful_folder(forgetful_disk& on) : disk_(on) {}
     ~forgetful_folder() override;
@@ -63,6 +63,7 @@ public:
     service::io_end
     read(std::string_view name, std::size_t size_max, core::secret_bytes& into) override;
     service::io_end write_new(std::string_view name, core::byte_view content) override;
+    service::io_end write_unflushed(std::string_view name, core::byte_view content) override;
     service::io_end append(std::string_view name, core::byte_view content) override;
     service::io_end cut(std::string_view name, std::size_t size) override;
     service::io_end link(std::string_view name, std::string_view second) override;
@@ -72,6 +73,8 @@ public:
     service::io_end hold(std::string_view name) override;
 
 private:
+    std::shared_ptr<forgetful_disk::file> make(std::string_view name, core::byte_view content);
+
     forgetful_disk& disk_;
     std::set<std::string> ours_;
 };

@@ -38,7 +38,7 @@ struct bench {
     {
         disk.now = now;
         forgetful_folder folder(disk);
-        key_directory writer(folder, holder, nullptr, make);
+        key_directory writer(folder, holder, nullptr, make, [this] { return spent; });
         return writer.turn(daily(), revoked, now, 0, what);
     }
 
@@ -85,12 +85,28 @@ struct bench {
     }
 
     forgetful_disk disk;
+    std::chrono::milliseconds spent{0};
 };
 
 }  // namespace
 
 TEST_SUITE("service/rotation/key_directory")
 {
+    TEST_CASE("turn: a disk so slow that a key would be published late -> it is made again, later")
+    {
+        bench b;
+        auto const half = core::rotation::staging_of(daily().lead) / 2;
+        b.spent = half + 1ms;
+        auto const late = b.turn(noon);
+        CHECK(late.problem.find("slow") != std::string::npos);
+        CHECK(b.newest()->keys.size() == 1);  // the one that signs at once
+        CHECK(b.key_files() == 1);
+        b.spent = half;
+        CHECK(b.turn(noon + 1s).problem == "");
+        CHECK(b.newest()->keys.size() == 2);
+        CHECK(b.key_files() == 2);
+    }
+
     TEST_CASE("turn: an empty folder -> a key that signs, the next one, and nothing more")
     {
         bench b;
@@ -225,6 +241,34 @@ TEST_SUITE("service/rotation/key_directory")
             CHECK(
                 (core::rotation::kid_in(name).empty() || after->find(core::rotation::kid_in(name)))
             );
+    }
+
+    TEST_CASE("turn: another replica goes on while a rotation waits for the disk -> it is done once")
+    {
+        /// Somebody else has a turn while this one waits for a flush.
+        struct slow_folder : forgetful_folder {
+            explicit slow_folder(bench& on) : forgetful_folder(on.disk), b(on) {}
+            service::io_end sync() override
+            {
+                auto const end = forgetful_folder::sync();
+                if (b.disk.has(manifest_name(before + 1)) && !std::exchange(has_waited, true))
+                    CHECK(b.turn(later + 6s, request::nothing, none, "b").is_written);
+                return end;
+            }
+            bench& b;
+            instant const later = noon + 2 * 24h;  // and more than the time of a lease after it
+            std::uint64_t before = b.newest()->generation;
+            bool has_waited = false;
+        };
+        bench b;
+        b.turn(noon);
+        slow_folder folder(b);
+        key_directory slow(folder, "a", nullptr, make);
+        auto const made = slow.turn(daily(), none, folder.later, 0, request::rotation);
+        CHECK(folder.has_waited);
+        CHECK(made.has_rotated);
+        CHECK(made.problem == "");
+        CHECK(b.newest()->generation == folder.before + 2);
     }
 
     TEST_CASE("turn: a folder that is full, or read-only -> told, and nothing is lost")

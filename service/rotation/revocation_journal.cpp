@@ -1,0 +1,110 @@
+#include "service/rotation/revocation_journal.hpp"
+
+#include "core/json/json.hpp"
+
+namespace service {
+namespace {
+
+std::string numbered(unsigned number)
+{
+    auto const text = std::to_string(number);
+    return std::string(journal_begin) + (text.size() < 2 ? "0" : "") + text;
+}
+
+std::string seen_text(std::map<std::string, std::size_t> const& read, core::instant now)
+{
+    std::string text;
+    core::json::writer out(text);
+    out.begin_object();
+    out.member("at_ms", static_cast<std::int64_t>(now.time_since_epoch().count()));
+    out.name("read").begin_object();
+    for (auto const& [journal, octets] : read)
+        out.member(journal, static_cast<std::int64_t>(octets));
+    out.end_object().end_object();
+    return text;
+}
+
+}  // namespace
+
+std::string seen_name_of(std::string_view journal)
+{
+    return std::string(seen_begin) + std::string(journal.substr(journal_begin.size()));
+}
+
+std::string revocation_journal::open()
+{
+    for (unsigned i = 0; i < replicas_max && name_.empty(); ++i) {
+        auto name = numbered(i);
+        auto const end = folder_.hold(name);
+        if (end.how == io_end::kind::failed || end.how == io_end::kind::missing)
+            return end.why;
+        if (end.is_done())
+            name_ = std::move(name);
+    }
+    if (name_.empty())
+        return "every journal of state_dir is in use: at most 64 replicas may share it";
+    return read_end();
+}
+
+/// A write that was cut short left half a line, which was never acknowledged: it goes before the next
+/// one is appended.
+std::string revocation_journal::read_end()
+{
+    core::secret_bytes text;
+    auto const end = folder_.read(name_, core::rotation::journal_bytes_max, text);
+    if (!end.is_done())
+        return end.why;
+    auto const content = core::rotation::read_journal(core::as_text(text.view()));
+    if (!content)
+        return "state_dir: " + name_ + " " + content.error().detail;
+    for (auto const& one : content->records)
+        kids_.insert(one.kid);
+    size_ = content->whole;
+    return content->is_torn ? folder_.cut(name_, size_).why : "";
+}
+
+std::string revocation_journal::add(core::rotation::revocation const& one)
+{
+    if (kids_.contains(one.kid))
+        return {};
+    auto const line = core::rotation::journal_line(one);
+    if (has_rest_) {
+        if (auto const end = folder_.cut(name_, size_); !end.is_done())
+            return end.why;
+        has_rest_ = false;
+    }
+    bool const is_full = size_ + line.size() > core::rotation::journal_bytes_max
+        || kids_.size() >= core::rotation::revocations_max;
+    if (is_full)
+        return "state_dir: " + name_ + " is full";
+    if (auto const end = folder_.append(name_, core::as_bytes(line)); !end.is_done()) {
+        // Half a line may be there, and the next one must not continue it.
+        has_rest_ = !folder_.cut(name_, size_).is_done();
+        return end.why;
+    }
+    size_ += line.size();
+    kids_.insert(one.kid);
+    return {};
+}
+
+std::string
+revocation_journal::tell(std::map<std::string, std::size_t> const& octets, core::instant now)
+{
+    bool const is_early = now >= told_at_ && now < told_at_ + heartbeat;
+    if (octets == told_ && is_early)
+        return {};
+    auto const text = seen_text(octets, now);
+    auto const name = seen_name_of(name_), scratch = name + ".new";
+    auto end = folder_.remove(scratch);
+    if (end.how != io_end::kind::failed)
+        end = folder_.write_unflushed(scratch, core::as_bytes(text));
+    if (end.is_done())
+        end = folder_.rename(scratch, name);
+    if (!end.is_done())
+        return end.why;
+    told_ = octets;
+    told_at_ = now;
+    return {};
+}
+
+}  // namespace service

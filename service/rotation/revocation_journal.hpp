@@ -1,0 +1,59 @@
+#pragma once
+
+#include "core/rotation/journal.hpp"
+#include "service/rotation/folder.hpp"
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace service {
+
+/// The name of a replica's journal; the reader looks for these.
+inline constexpr std::string_view journal_begin = "revocations-", seen_begin = "seen-";
+/// The file that says how far the replica with this journal has read the others'.
+std::string seen_name_of(std::string_view journal);
+
+/// The revocations that this replica was asked for, and how far it has read those of the others: two
+/// files that only it writes. Blocks on the disk; one thread.
+class revocation_journal {
+public:
+    explicit revocation_journal(folder& in) : folder_(in) {}
+
+    /// Claims a journal, which may be that of a process that has ended. Before anything else.
+    ///
+    /// Returns  a sentence about what is wrong; empty = it is open.
+    std::string open();
+    /// Writes one down, unless the journal has its kid. It is on the disk when this returns without a
+    /// sentence.
+    std::string add(core::rotation::revocation const& one);
+    /// Tells the others how far their journals are in force here, when that has changed, and that
+    /// this replica runs. Not flushed: after a power cut there is nobody who has read anything.
+    ///
+    /// octets   of each journal, by its name.
+    /// Returns  a sentence about what is wrong; empty = nothing.
+    std::string tell(std::map<std::string, std::size_t> const& octets, core::instant now);
+
+    /// Empty until it is open.
+    std::string const& name() const noexcept { return name_; }
+    /// Octets that are on the disk.
+    std::size_t size() const noexcept { return size_; }
+
+    static constexpr unsigned replicas_max = 64;
+    static constexpr std::chrono::seconds heartbeat{2};
+
+private:
+    std::string read_end();
+
+    folder& folder_;
+    std::string name_;
+    std::size_t size_ = 0;
+    bool has_rest_ = false;  // of a write that failed, after the end
+    std::set<std::string, std::less<>> kids_;
+    std::map<std::string, std::size_t> told_;
+    core::instant told_at_{};
+};
+
+}  // namespace service

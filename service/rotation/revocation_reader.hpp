@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/keys/revoked_keys.hpp"
+#include "core/rotation/journal.hpp"
+#include "service/rotation/folder.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace service {
+
+/// The revocations of all replicas. Reads what may not be on the disk yet, and writes nothing: a disk
+/// that is slow to write must not delay what another replica has revoked. One thread.
+class revocation_reader {
+public:
+    explicit revocation_reader(folder& in) : folder_(in) {}
+
+    /// Reads what the replicas have written since.
+    ///
+    /// own      the journal of this replica, which is read only once: what was added to it later
+    ///          counts when its writer says so. Empty = it has none.
+    /// Returns  a sentence about what is wrong; what was read before stays. Empty = nothing.
+    std::string read(std::string_view own = {});
+    /// All revocations that were read, by kid, with their earliest moments.
+    core::revoked_keys const& all() const noexcept { return all_; }
+    /// Changes with it.
+    std::uint64_t version() const noexcept { return version_; }
+    /// Octets that were read of each journal, by its name.
+    std::map<std::string, std::size_t> const& octets() const noexcept { return read_; }
+
+    /// How far a journal has been read.
+    struct reach {
+        std::size_t replicas = 1;   ///< that are running, with this one
+        std::size_t confirmed = 1;  ///< of these: have put all of it in force
+    };
+    /// own     the journal of this replica.
+    /// octets  of it.
+    reach reached(std::string_view own, std::size_t octets, core::instant now);
+
+    /// Revocations that are only in one journal count, so no replica may be silent for longer.
+    static constexpr std::chrono::seconds silence_max{10};
+
+private:
+    void take(core::rotation::revocation const& one);
+
+    folder& folder_;
+    std::map<std::string, std::size_t> read_;  // octets, by journal
+    core::revoked_keys all_;
+    std::uint64_t version_ = 0;
+};
+
+}  // namespace service
