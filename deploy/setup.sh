@@ -35,6 +35,7 @@ if $with_tests; then
     optional+=(python3-jose) # not in Debian 13
     optional+=(jose)         # the command-line tool
     optional+=(haproxy wrk)  # restarts under load
+    optional+=(nginx-light caddy) # with HAProxy: the gateways that ask Signet in tests/gateways
     command -v go >/dev/null || optional+=(golang-go) # a TLS client of others; Java's is used where it is installed
     command -v node >/dev/null || needed+=(nodejs)
     command -v npm >/dev/null || needed+=(npm)

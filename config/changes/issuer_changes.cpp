@@ -37,8 +37,8 @@ bool have_same_keys(issuer_settings const& one, issuer_settings const& other)
     return std::ranges::equal(
         one.keys.keys, other.keys.keys,
         [](core::jwk const& a, core::jwk const& b) {
-            return a.material == b.material && a.kid == b.kid && a.alg == b.alg && a.use == b.use
-                && a.ops == b.ops;
+            return a.material == b.material && a.kid == b.kid && a.alg == b.alg
+                && a.issuer == b.issuer && a.use == b.use && a.ops == b.ops;
         }
     );
 }
@@ -75,6 +75,8 @@ std::string trust_mark_of(issuer_settings const& issuer)
 {
     std::string text;
     append_sized(text, issuer.issuer);
+    if (issuer.spelling() == core::jwk_spelling::in_bundle)
+        text.append("svid");
     append_all(text, issuer.algorithms);
     if (issuer.fetch) {
         auto const& from = *issuer.fetch;
@@ -95,8 +97,8 @@ bool have_same_trust(issuer_settings const& one, issuer_settings const& other)
     if (one.fetch.has_value() != other.fetch.has_value())
         return false;
     return one.name == other.name && one.issuer == other.issuer
-        && one.algorithms == other.algorithms && one.file == other.file
-        && one.is_pem == other.is_pem && have_same_keys(one, other)
+        && one.spelling() == other.spelling() && one.algorithms == other.algorithms
+        && one.file == other.file && one.is_pem == other.is_pem && have_same_keys(one, other)
         && (!one.fetch || have_same_origin(*one.fetch, *other.fetch));
 }
 

@@ -23,8 +23,8 @@ struct issuer_change {
     bool operator==(issuer_change const&) const = default;
 };
 
-/// Whether everything is equal that the trust in an issuer's keys rests on: its name, its `iss`, the
-/// algorithms, where the keys come from, and who answers there (hosts, roots, proxy, credentials,
+/// Whether everything is equal that the trust in an issuer's keys rests on: its name, its `iss` or
+/// trust domain (but not which tenants or spellings of it are admitted), the algorithms, where the keys come from, and who answers there (hosts, roots, proxy, credentials,
 /// allowed addresses).
 bool have_same_trust(issuer_settings const& one, issuer_settings const& other);
 

@@ -180,6 +180,15 @@ public:
                     path_ + ".issuers",
                     "`" + name + "` is ours: whoever may sign with it could be any caller"
                 );
+            auto const& issuers = read_.settings.issuers;
+            auto const other = std::ranges::find(issuers, name, &issuer_settings::name);
+            if (other != issuers.end() && other->identity)
+                notes_.error(
+                    path_ + ".issuers",
+                    "`" + name
+                        + "` has tenants, spellings or a trust domain: tokens of callers need one "
+                          "exact issuer"
+                );
         }
         for (auto const& [name, other] : read_.settings.verify_profiles) {
             if (other.is_for_callers)

@@ -59,26 +59,11 @@ void check_plaintext(settings const& all, report& notes)
     }
 }
 
-/// Reports `headers`, which only /auth reads, in a profile that /auth does not use.
-void check_auth_headers(settings const& all, report& notes)
-{
-    auto const& used = all.server.default_auth_profile;
-    for (auto const& [name, profile] : all.verify_profiles) {
-        if (!profile.headers.empty() && name != used)
-            notes.error(
-                "verify_profiles." + name + ".headers",
-                "are only for /auth, which uses profile `" + used
-                    + "` (server.default_auth_profile)"
-            );
-    }
-}
-
 }  // namespace
 
 void check_listeners(draft const& read, report& notes)
 {
     auto const& all = read.settings;
-    check_auth_headers(all, notes);
     check_plaintext(all, notes);
     std::set<std::string> taken;
     for (auto const& [open, path] : listeners_of(all)) {
@@ -89,24 +74,6 @@ void check_listeners(draft const& read, report& notes)
         if (all.dev && !at.is_loopback())
             notes.error(path, "development mode listens on loopback only");
     }
-    bool const opens_auth = std::ranges::any_of(all.server.listen, [](listener const& open) {
-        return open.endpoints.contains(endpoint::auth);
-    });
-    auto const& profile = all.server.default_auth_profile;
-    auto const found = all.verify_profiles.find(profile);
-    std::string problem;
-    if (!read.named.verify_profiles.contains(profile))
-        problem = "there is no verify profile `" + profile + "`";
-    else if (found != all.verify_profiles.end() && found->second.mode == token_kind::jws)
-        problem = "verify profile `" + profile + "` has mode jws, and /auth takes only JWTs";
-    else if (found != all.verify_profiles.end() && found->second.is_for_callers)
-        problem = "verify profile `" + profile + "` is only for tokens of callers";
-    else
-        return;
-    if (profile != server_settings{}.default_auth_profile)
-        notes.error("server.default_auth_profile", std::move(problem));
-    else if (opens_auth)
-        notes.warn("server.default_auth_profile", problem + ", so /auth refuses every token");
 }
 
 }  // namespace config

@@ -1,5 +1,6 @@
 #include "config/checks/check_names.hpp"
 #include "core/algorithms/signature_algorithm.hpp"
+#include "core/jwt/issuer_identity.hpp"
 
 #include <algorithm>
 #include <map>
@@ -95,8 +96,24 @@ private:
     {
         auto const& issuers = read_.settings.issuers;
         auto const found = std::ranges::find(issuers, name, &issuer_settings::name);
-        if (found != issuers.end())
-            take(found->issuer, name);
+        if (found == issuers.end())
+            return;
+        if (!found->identity)
+            return take(found->issuer, name);
+        take_identity(*found->identity, name);
+        if (found->identity->is_trust_domain())
+            check_svids(name);
+    }
+
+    /// JWT-SVID section 4: "Validators receiving tokens without the aud and exp claims set MUST
+    /// reject the token."
+    void check_svids(std::string const& name)
+    {
+        auto const why = "`" + name + "` is a trust domain, whose tokens all have ";
+        if (profile_.audiences.empty())
+            notes_.error(path_ + ".audiences", why + "`aud`: name an audience");
+        if (profile_.no_exp)
+            notes_.error(path_ + ".no_exp", why + "`exp`");
     }
 
     void check_series(std::string const& name)
@@ -123,11 +140,31 @@ private:
     void take(std::string const& issuer, std::string const& name)
     {
         auto const [taken, is_new] = names_by_issuer_.emplace(issuer, name);
-        if (!is_new && taken->second != name)
-            error(
-                "`" + taken->second + "` and `" + name
-                + "` have the same issuer: name only one of them"
-            );
+        if (!is_new)
+            refuse_both(taken->second, name);
+        for (auto const& [other, whose] : identities_) {
+            if (other->admits_iss(issuer))
+                refuse_both(whose, name);
+        }
+    }
+
+    void take_identity(core::issuer_identity const& identity, std::string const& name)
+    {
+        for (auto const& [issuer, whose] : names_by_issuer_) {
+            if (identity.admits_iss(issuer))
+                refuse_both(whose, name);
+        }
+        for (auto const& [other, whose] : identities_) {
+            if (other->overlaps(identity))
+                refuse_both(whose, name);
+        }
+        identities_.emplace_back(&identity, name);
+    }
+
+    void refuse_both(std::string const& one, std::string const& other)
+    {
+        if (one != other)
+            error("`" + one + "` and `" + other + "` have the same issuer: name only one of them");
     }
 
     void error(std::string text) { notes_.error(path_ + ".issuers", std::move(text)); }
@@ -138,6 +175,7 @@ private:
     report& notes_;
     bool trusts_secret_ = false;
     std::map<std::string, std::string> names_by_issuer_;
+    std::vector<std::pair<core::issuer_identity const*, std::string>> identities_;
 };
 
 void check_iss(

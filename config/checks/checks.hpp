@@ -28,12 +28,17 @@ void check_encryption(draft const& read, core::instant now, report& notes);
 /// series the only issuer of the profiles that trust it.
 void check_compat(draft const& read, report& notes);
 void check_listeners(draft const& read, report& notes);
+/// Checks which profiles gateways may use, and in which dialects.
+void check_gateways(draft const& read, report& notes);
 /// Checks that what proves a caller proves only this one, that what a caller may do agrees with what
 /// the profiles and series say, and that tokens of callers are good for nothing else.
 void check_who_calls(draft const& read, report& notes);
 
 /// Warns of choices that work but are risky.
 void warn_of_risks(draft const& read, report& notes);
+/// Warns of profiles that no gateway can use or that trust too many of them, and of claims that
+/// probably are not what was meant.
+void warn_of_gateways(settings const& all, report& notes);
 /// Warns of callers that nobody can be, that may do nothing, and of a configuration that locks all
 /// of them out.
 void warn_of_callers(draft const& read, report& notes);

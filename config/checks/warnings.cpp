@@ -178,6 +178,12 @@ void warn_of_profiles(settings const& all, report& notes)
 void warn_of_issuers(draft const& read, report& notes)
 {
     for (std::size_t i = 0; i < read.settings.issuers.size(); ++i) {
+        auto const& identity = read.settings.issuers[i].identity;
+        if (identity && identity->admits_any_tenant())
+            notes.warn(
+                joined(read.issuer_paths[i], "tenants"),
+                "`any` admits the tokens of every tenant, and anybody may open one"
+            );
         if (!read.settings.issuers[i].fetch)
             continue;
         auto const& from = *read.settings.issuers[i].fetch;
@@ -217,6 +223,7 @@ void warn_of_risks(draft const& read, report& notes)
     warn_of_keys(read, notes);
     warn_of_profiles(read.settings, notes);
     warn_of_issuers(read, notes);
+    warn_of_gateways(read.settings, notes);
     if (read.settings.audit.is_on() && read.settings.audit.fsync == audit_sync::never)
         notes.warn(
             "audit.fsync",

@@ -185,6 +185,7 @@ std::variant<loaded, notices> load(sources const& from, file_marks* files)
     check_encryption(read, from.now, notes);
     check_compat(read, notes);
     check_listeners(read, notes);
+    check_gateways(read, notes);
     check_who_calls(read, notes);
     if (notes.has_errors() || !outside.problems.empty()) {
         std::ranges::move(notes.take_errors(), std::back_inserter(outside.problems));

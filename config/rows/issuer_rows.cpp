@@ -24,7 +24,22 @@ constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array
     hand_read("name", "the name that profiles use, and its exact `iss`")
         .as(shape::name)
         .mandatory(),
-    hand_read("issuer", as_above).as(shape::text).mandatory(),
+    hand_read("issuer", as_above).as(shape::text),
+    hand_read(
+        "tenants",
+        "of an `issuer` with `{tid}` as a segment of its path: the tenants whose tokens are good, "
+        "or "
+        "`any`; see [many tenants](issuers.md#many-tenants)",
+        "none"
+    )
+        .as(shape::texts),
+    hand_read("spellings", "up to 8 further texts that its tokens have as `iss`", "none")
+        .as(shape::texts),
+    hand_read(
+        "trust_domain",
+        "instead of `issuer`: the [SPIFFE trust domain](issuers.md#spiffe) of its JWT-SVIDs", "none"
+    )
+        .as(shape::text),
     hand_read(
         "jwks_uri",
         "its public keys: exactly one of these, see [issuers](issuers.md). `discovery`: `true` or "
@@ -40,7 +55,7 @@ constexpr auto issuer_rows = rows_of<issuer_settings, fetch_settings>(std::array
         .by_default("nobody"),
     setting<&of::algorithms>("algorithms", "the algorithms that its keys may be used with")
         .as(R"({"$ref": "#/$defs/algorithms"})")
-        .by_default("the asymmetric ones")
+        .by_default("the asymmetric ones; of a trust domain those of JWT-SVIDs")
         .by_hand(),
     fetched<&fetch::cache_ttl>(
         "cache_ttl", "how long fetched keys are good when their origin does not say so"

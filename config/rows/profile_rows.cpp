@@ -8,7 +8,9 @@ using namespace std::chrono_literals;
 
 constexpr auto lifetime_max = 24h * 3660;
 constexpr std::array<std::string_view, 2> kinds{"jwt", "jws"};  // in the order of token_kind
-constexpr std::array<std::string_view, 1> encodings{"base64url"};
+// in the order of claim_style::encoding, without none
+constexpr std::array<std::string_view, 2> encodings{"base64url", "percent"};
+constexpr std::array<std::string_view, 1> forms{"json"};
 constexpr std::array<std::string_view, 1> purposes{"callers"};
 
 using verify = config::verify_profile;
@@ -54,9 +56,23 @@ constexpr auto verify_rows = rows_of<verify>(std::array{
         ),
     setting<&verify::subject_claim>("subject_claim", "the claim that holds the subject")
         .about(topic::claims),
-    setting<&verify::required>("required", "claims and scopes that must be present")
+    setting<&verify::required>("required", "claims that must be present").about(topic::claims),
+    hand_read(
+        "scopes",
+        "scopes that `scope` or `scp` must grant: a list of all of them, or `{all: […], any: […]}`",
+        "none"
+    )
+        .as(R"({"oneOf": [{"$ref": "#/$defs/texts"}, {"$ref": "#/$defs/scope_rule"}]})")
         .about(topic::claims),
-    setting<&verify::scopes>("scopes", as_above).about(topic::claims),
+    hand_read(
+        "claims",
+        "what claims must be: name or JSON pointer → a value, `{equals: value}`, `{one_of: […]}`, "
+        "or `{contains: …}` for an array that has the value, or all of several; a text never "
+        "equals a number",
+        "none"
+    )
+        .as(R"({"$ref": "#/$defs/claim_rules"})")
+        .about(topic::claims),
     setting<&verify::leeway>("leeway", "how much clocks may differ; at most 5m")
         .range(0s, 5min)
         .about(topic::claims),
@@ -94,15 +110,66 @@ constexpr auto verify_rows = rows_of<verify>(std::array{
         .by_default("anyone"),
     hand_read(
         "headers",
-        "only for the profile that /auth uses: header name → claim, JSON pointer, or `{claim, "
-        "encode: base64url}`",
+        "headers of /auth's answer: header name → claim, JSON pointer, `scopes` (what `scope` or "
+        "`scp` grants, joined by a space), or `{claim, encode, separator, as}`; see "
+        "[claims as headers](access-rules.md#claims-as-headers)",
         "none"
     )
         .as(R"({"type": "object", "minProperties": 1, "additionalProperties": {"oneOf": [{"type": "string", "minLength": 1}, {"$ref": "#/$defs/header"}]}})"
         )
         .about(topic::claims),
+    hand_read(
+        "rules",
+        "which original requests may pass with which tokens, see [rules](access-rules.md#rules); "
+        "the "
+        "first that matches decides, and a request that none matches is refused",
+        "none: every request"
+    )
+        .as(R"({"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/access_rule"}})")
+        .about(topic::gateways),
+    hand_read(
+        "exempt",
+        "paths that pass without a token: exact, or `/public/**` with everything below; every "
+        "mapped header is then empty",
+        "none"
+    )
+        .as(shape::texts)
+        .about(topic::gateways),
+    hand_read(
+        "allow_cors_preflight",
+        "lets a browser's question pass without a token: OPTIONS with `Origin` and "
+        "`Access-Control-Request-Method`",
+        "false"
+    )
+        .as(shape::boolean)
+        .about(topic::gateways),
+    hand_read(
+        "dialects",
+        "how a gateway may ask with this profile: `plain`, `forward`, `nginx`, `envoy` (see [the "
+        "dialects](gateways.md))",
+        "plain, forward, nginx; without plain where the original request decides"
+    )
+        .as(R"({"oneOf": [{"$ref": "#/$defs/dialect"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/dialect"}, "uniqueItems": true}]})"
+        )
+        .about(topic::gateways),
+    hand_read(
+        "token_sources",
+        "where a token may be: `header` (`Authorization: Bearer`), `{cookie: NAME}`, `{query: "
+        "NAME}` of the original URL; two tokens are refused",
+        "`header`"
+    )
+        .as(R"({"oneOf": [{"$ref": "#/$defs/token_place"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/token_place"}, "uniqueItems": true}]})"
+        )
+        .about(topic::gateways),
+    setting<&verify::realm>("realm", "the `realm` of challenges").about(topic::gateways),
+    setting<&verify::decision_max_age>(
+        "decision_max_age",
+        "how long a gateway may keep the answer for a token, never past its exp; without it not at "
+        "all. Only where nothing but the token decides"
+    )
+        .range(1s, 1h)
+        .about(topic::gateways),
     later("sources"),
-    later("token_sources"),
 });
 
 constexpr auto header_rows = rows_of<>(std::array{
@@ -113,6 +180,10 @@ constexpr auto header_rows = rows_of<>(std::array{
     hand_read("encode", "for values that a header cannot hold as they are", "none")
         .one_of(encodings)
         .not_in_table(),
+    hand_read("separator", "between the elements of an array", "`,`")
+        .as(shape::text)
+        .not_in_table(),
+    hand_read("as", "json: every value as JSON, also objects", "none").one_of(forms).not_in_table(),
 });
 
 using sign = config::sign_profile;

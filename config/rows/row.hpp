@@ -46,6 +46,7 @@ enum class topic : std::uint8_t {
     general,
     claims,    ///< only for tokens with claims
     fetching,  ///< only for keys that are fetched
+    gateways,  ///< only for what /auth answers
 };
 
 /// One word of several, as an index into the words of its row.

@@ -18,8 +18,9 @@ struct section {
 namespace rows {
 
 extern std::span<row const> const root, server, listener, tls, admin, admin_listener,
-    probes_listener, key, rotation, issuer, verify_profile, header, sign_profile, caller,
-    caller_certificate, caller_jwt, caller_rate, inline_keys, limits, crypto, reload, audit, log;
+    probes_listener, key, rotation, issuer, verify_profile, scope_rule, claim_rule, access_rule,
+    token_source, header, sign_profile, caller, caller_certificate, caller_jwt, caller_rate,
+    inline_keys, limits, crypto, reload, audit, log;
 
 /// All but the root, in the order of the reference.
 std::span<section const> sections() noexcept;

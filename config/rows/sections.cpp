@@ -71,6 +71,14 @@ std::span<section const> sections() noexcept
         section{
             "verify_profile", "verify_profiles.NAME", verify_profile,
             R"("oneOf": [{"required": ["issuers"]}, {"required": ["series"]}])"},
+        section{"scope_rule", "verify_profiles.NAME.scopes", scope_rule, R"("minProperties": 1)"},
+        section{
+            "claim_rule", "verify_profiles.NAME.claims.NAME", claim_rule,
+            R"("minProperties": 1, "maxProperties": 1)"},
+        section{"access_rule", "verify_profiles.NAME.rules[]", access_rule},
+        section{
+            "token_source", "verify_profiles.NAME.token_sources[]", token_source,
+            R"("minProperties": 1, "maxProperties": 1)"},
         section{"header", "verify_profiles.NAME.headers.NAME", header},
         section{"sign_profile", "sign_profiles.NAME", sign_profile},
         section{"caller", "callers[]", caller},

@@ -6,7 +6,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// in the order of the enumerations
+// in the order of the enumerations; /auth itself names no profile, as envoy needs
+constexpr auto auth_dialects = std::span(dialect_names).first<3>();
 constexpr std::array<std::string_view, 2> policies{"wait", "serve_degraded"};
 constexpr std::array<std::string_view, 6> levels{"trace", "debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> formats{"json", "text"};
@@ -32,6 +33,18 @@ constexpr auto server_rows = rows_of<server_settings>(std::array{
     setting<&server_of::hosts>("hosts", "further names that loopback listeners accept in `Host`"),
     setting<&server_of::default_auth_profile>("default_auth_profile", "the verify profile of /auth")
         .as(shape::name),
+    setting<&server_of::default_auth_dialect>(
+        "default_auth_dialect",
+        "the [dialect](gateways.md) of /auth itself: `plain`, `forward` or `nginx`"
+    )
+        .one_of(auth_dialects),
+    hand_read(
+        "trusted_proxies",
+        "gateways that may tell the original request, as addresses and ranges such as 10.0.0.0/8; "
+        "whoever connects to a Unix socket always may",
+        "none"
+    )
+        .as(shape::texts),
     setting<&server_of::startup_policy>(
         "startup_policy",
         "`wait`: /readyz says 503 until the fetched keys of other issuers are there or "

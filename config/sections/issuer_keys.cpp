@@ -27,11 +27,13 @@ outcome<core::jwk_set> read_pem(core::byte_view octets)
 
 }  // namespace
 
-outcome<core::jwk_set> read_issuer_keys(core::byte_view octets, bool is_pem, std::size_t keys_max)
+outcome<core::jwk_set>
+read_issuer_keys(core::byte_view octets, bool is_pem, std::size_t keys_max, core::jwk_spelling as)
 {
     if (is_pem)
         return read_pem(octets);
-    auto set = core::parse_jwk_set_text(core::as_text(octets), core::set_source::foreign, keys_max);
+    auto set =
+        core::parse_jwk_set_text(core::as_text(octets), core::set_source::foreign, keys_max, as);
     if (!set.has_value())
         return refused(set.error(), "is not a JWK Set with a usable key");
     outcome<core::jwk_set> out;

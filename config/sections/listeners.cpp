@@ -10,7 +10,6 @@
 namespace config {
 namespace {
 
-constexpr std::size_t unix_path_max = 107;  // sun_path less its final zero
 constexpr std::array<std::string_view, 2> later_endpoints{"introspect", "tokenreview"};
 
 std::vector<std::string_view> endpoint_words()
@@ -127,6 +126,17 @@ std::optional<listener> to_listener(
 }
 
 }  // namespace
+
+listener usual_listener()
+{
+    address const usual{.host = "127.0.0.1", .port = 8080, .unix_path = {}};
+    return {.address = usual, .endpoints = default_endpoints(usual)};
+}
+
+listener usual_admin_listener()
+{
+    return {.address = {.host = "127.0.0.1", .port = 9090, .unix_path = {}}};
+}
 
 endpoints default_endpoints(address const& at)
 {

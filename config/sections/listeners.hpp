@@ -4,6 +4,13 @@
 
 namespace config {
 
+/// sun_path less its final zero.
+inline constexpr std::size_t unix_path_max = 107;
+
+/// The listener for data of a file that names none, and the one for operators.
+listener usual_listener();
+listener usual_admin_listener();
+
 /// What a data listener opens that does not say it.
 endpoints default_endpoints(address const& at);
 

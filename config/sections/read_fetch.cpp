@@ -28,8 +28,8 @@ public:
         check_timeouts();
         read_tls();
         good_ = read_credentials(in_, item_, {issuer, has_far_proxy_}, into_) && good_;
-        read_ranges("deny_cidrs", into_.deny_cidrs);
-        read_ranges("allow_cidrs", into_.allow_cidrs);
+        into_.deny_cidrs = read_ranges(item_, "deny_cidrs");
+        into_.allow_cidrs = read_ranges(item_, "allow_cidrs");
         return good_ ? std::optional(std::move(into_)) : std::nullopt;
     }
 
@@ -174,18 +174,6 @@ private:
         else if (auto const key = core::read_key(file.value->octets.view());
                  !key || !key->material->is_private())
             error(member, "is not a private key that can be read");
-    }
-
-    void read_ranges(std::string_view member, std::vector<core::cidr>& into)
-    {
-        std::vector<std::string> texts;
-        item_.read(member, texts);
-        for (auto const& text : texts) {
-            if (auto const range = core::parse_cidr(text))
-                into.push_back(*range);
-            else
-                error(member, "`" + text + "` is not a range such as 10.0.0.0/8 or fd00::/8");
-        }
     }
 
     reading const& in_;

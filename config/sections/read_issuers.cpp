@@ -1,4 +1,5 @@
 #include "config/sections/issuer_keys.hpp"
+#include "config/sections/issuer_names.hpp"
 #include "config/sections/sections.hpp"
 #include "config/tree/scalars.hpp"
 #include "config/tree/to_json.hpp"
@@ -14,6 +15,11 @@ namespace {
 constexpr std::array<std::string_view, 5> key_members{
     "jwks_uri", "discovery", "jwks_file", "pem_file", "jwks"};
 
+/// JWT-SVID section 2.1: "Validators receiving a token with the alg parameter set to a different
+/// value MUST reject the token."
+constexpr std::array<std::string_view, 9> svid_algorithms{
+    "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512"};
+
 std::vector<std::string> asymmetric_algorithms()
 {
     std::vector<std::string> names;
@@ -22,6 +28,17 @@ std::vector<std::string> asymmetric_algorithms()
             names.emplace_back(row.name);
     }
     return names;
+}
+
+void read_svid_algorithms(map_reader const& item, std::vector<std::string>& into)
+{
+    into.assign(svid_algorithms.begin(), svid_algorithms.end());
+    if (!item.read("algorithms", into) || !are_algorithms(item, "algorithms", into))
+        return;
+    for (auto const& name : into) {
+        if (std::ranges::find(svid_algorithms, name) == svid_algorithms.end())
+            item.error("algorithms", name + " is for no JWT-SVID");
+    }
 }
 
 void read_algorithms(map_reader const& item, std::vector<std::string>& into)
@@ -108,17 +125,22 @@ set_from_file(reading const& in, map_reader const& item, issuer_settings& issuer
     if (file.value)
         return taken(
             item, member,
-            read_issuer_keys(file.value->octets.view(), issuer.is_pem, keys_max_of(in))
+            read_issuer_keys(
+                file.value->octets.view(), issuer.is_pem, keys_max_of(in), issuer.spelling()
+            )
         );
     item.error(member, file.problem);
     return std::nullopt;
 }
 
-std::optional<core::jwk_set> set_from_text(reading const& in, map_reader const& item)
+std::optional<core::jwk_set>
+set_from_text(reading const& in, map_reader const& item, core::jwk_spelling as)
 {
     auto const text = to_json(*item.find("jwks"));
     if (text && item.find("jwks")->is_map())
-        return taken(item, "jwks", read_issuer_keys(core::as_bytes(*text), false, keys_max_of(in)));
+        return taken(
+            item, "jwks", read_issuer_keys(core::as_bytes(*text), false, keys_max_of(in), as)
+        );
     item.error("jwks", "must be a JWK Set, {keys: [...]}");
     return std::nullopt;
 }
@@ -137,7 +159,8 @@ bool read_source(reading const& in, map_reader const& item, issuer_settings& iss
         return issuer.fetch.has_value();
     }
     item.refuse(topic::fetching, "needs jwks_uri or discovery");
-    auto keys = item.has("jwks") ? set_from_text(in, item) : set_from_file(in, item, issuer);
+    auto keys = item.has("jwks") ? set_from_text(in, item, issuer.spelling())
+                                 : set_from_file(in, item, issuer);
     if (!keys)
         return false;
     issuer.keys = std::move(*keys);
@@ -182,12 +205,12 @@ void read_issuer_item(reading const& in, node const& value, std::string const& p
     issuer.name = read_new_name(item, in.into.named.issuers);
     if (issuer.name == "self")
         item.error("name", "`self` means our own issuer");
-    if (!item.has("issuer"))
-        item.error("", "needs an `issuer`, the exact iss of its tokens");
-    else if (item.read("issuer", issuer.issuer) && !is_issuer(issuer.issuer))
-        item.error("issuer", "must be a text of at most 1024 bytes without white space");
-    read_algorithms(item, issuer.algorithms);
-    if (!read_source(in, item, issuer))
+    bool const is_named = read_issuer_names(item, issuer);
+    if (issuer.spelling() == core::jwk_spelling::in_bundle)
+        read_svid_algorithms(item, issuer.algorithms);
+    else
+        read_algorithms(item, issuer.algorithms);
+    if (!is_named || !read_source(in, item, issuer))
         return;
     if (!issuer.fetch && leave_out_ours(in, item, issuer))
         check_keys_of(in, item, issuer);

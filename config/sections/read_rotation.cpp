@@ -180,6 +180,21 @@ std::string added_too_late(reading const& in, rotated_series const& of)
                                             "service starts (server.sandbox)";
 }
 
+void warn_of_clear_files(map_reader const& item, std::size_t count)
+{
+    if (count == 0)
+        return;
+    item.warn(
+        "password",
+        (count == 1 ? "the file of 1 key is" : "the files of " + std::to_string(count) + " keys are"
+        )
+            + std::string(
+                " not encrypted: only files that are made from now on are, and these stay "
+                "as they are until their keys have stopped"
+            )
+    );
+}
+
 void take_keys(reading const& in, map_reader const& item, rotated_series& into, core::instant now)
 {
     into.generation = generation_before(in, into);
@@ -187,6 +202,7 @@ void take_keys(reading const& in, map_reader const& item, rotated_series& into, 
     if (auto const* problem = std::get_if<std::string>(&read))
         return item.error("directory", *problem + added_too_late(in, into));
     auto& found = std::get<rotated_keys>(read);
+    warn_of_clear_files(item, found.in_clear);
     if (in.before != nullptr)
         keep_private_halves(found.keys, in.before->keys);
     into.generation = found.generation;

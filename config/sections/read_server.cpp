@@ -33,12 +33,12 @@ void read_server(reading const& in)
     map_reader const section(in.root.find("server"), "server", rows::server, in.notes);
     server.listen = read_listeners(in, section, "listen", rows::listener);
     if (!section.has("listen")) {
-        address const usual{.host = "127.0.0.1", .port = 8080, .unix_path = {}};
-        server.listen.push_back({.address = usual, .endpoints = default_endpoints(usual)});
+        server.listen.push_back(usual_listener());
     } else if (section.find("listen")->is_list() && section.find("listen")->children.empty()) {
         section.error("listen", "must name an address");
     }
     section.read_all(server);
+    server.trusted_proxies = read_ranges(section, "trusted_proxies");
     if (section.has("startup_wait") && server.startup_policy == startup_policy::serve_degraded)
         section.error("startup_wait", "needs startup_policy wait");
     if (!server.sandbox)
@@ -58,10 +58,8 @@ void read_admin(reading const& in)
     admin.listen = read_listeners(in, section, "listen", rows::admin_listener);
     section.refuse_empty("probes");
     admin.probes = read_listeners(in, section, "probes", rows::probes_listener);
-    if (!section.has("listen")) {
-        address const usual{.host = "127.0.0.1", .port = 9090, .unix_path = {}};
-        admin.listen.push_back({.address = usual});
-    }
+    if (!section.has("listen"))
+        admin.listen.push_back(usual_admin_listener());
 }
 
 void read_limits(reading const& in)

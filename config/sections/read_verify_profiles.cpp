@@ -1,6 +1,8 @@
-#include "config/sections/sections.hpp"
+#include "config/sections/claim_rules.hpp"
+#include "config/sections/gateway_settings.hpp"
+#include "config/sections/mapped_headers.hpp"
+#include "config/sections/scope_rules.hpp"
 #include "config/tree/scalars.hpp"
-#include "core/base/ascii.hpp"
 #include "core/jws/admitted_types.hpp"
 
 #include <algorithm>
@@ -9,70 +11,11 @@
 namespace config {
 namespace {
 
-/// Fields of the connection, of framing and of Signet itself: a claim must not become one of these.
-/// Source   RFC 9110 section 7.6.1
-constexpr std::array<std::string_view, 14> closed_headers{
-    "connection",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "host",
-    "date",
-    "cache-control",
-    "www-authenticate",
-    "x-auth-error",
-};
-
 /// Checks that are made whatever a profile says, and that a request may be allowed to skip.
 constexpr std::array<std::string_view, 6> skippable{"exp", "nbf", "iat", "aud", "sub", "jti"};
 
 /// Registered claims that cannot hold the subject. RFC 7519 section 4.1
 constexpr std::array<std::string_view, 6> no_subjects{"iss", "aud", "exp", "nbf", "iat", "jti"};
-
-/// In a JSON pointer `~` appears only before 0 or 1. RFC 6901 section 3
-bool is_claim(std::string_view text)
-{
-    if (!text.starts_with('/'))
-        return !text.empty();
-    for (auto at = text.find('~'); at != std::string_view::npos; at = text.find('~', at + 1)) {
-        if (at + 1 == text.size() || (text[at + 1] != '0' && text[at + 1] != '1'))
-            return false;
-    }
-    return true;
-}
-
-void read_header(
-    reading const& in, node const& value, std::string const& path, verify_profile& into
-)
-{
-    header_mapping mapping{.header = value.name, .claim = {}};
-    auto const lower = in_lower_case(mapping.header);
-    if (!is_field_name(mapping.header))
-        in.notes.error(path, "is not the name of an HTTP header");
-    if (std::ranges::find(closed_headers, lower) != closed_headers.end()
-        || lower.starts_with("content-"))
-        in.notes.error(path, "is a header that HTTP itself needs");
-    if (std::ranges::any_of(into.headers, [&](header_mapping const& other) {
-            return core::equal_without_case(other.header, mapping.header);
-        }))
-        in.notes.error(path, "is the same header as another one here");
-
-    if (value.is_text()) {
-        mapping.claim = value.text;
-    } else {
-        map_reader const item(&value, path, rows::header, in.notes);
-        item.read("claim", mapping.claim);
-        mapping.base64url = item.read_word("encode").has_value();
-    }
-    if (!is_claim(mapping.claim))
-        in.notes.error(path, "needs a claim name, or a JSON pointer that begins with /");
-    into.headers.push_back(std::move(mapping));
-}
 
 void read_audiences(map_reader const& item, verify_profile& into)
 {
@@ -139,9 +82,13 @@ void check_contradictions(map_reader const& item, verify_profile const& from)
     if (from.no_exp && (from.max_lifetime || requires_claim("exp")))
         item.error("no_exp", from.max_lifetime ? "max_lifetime needs exp" : "`required` names exp");
     for (auto const& name : from.allow_overrides) {
-        bool const is_scope = !from.scopes.empty() && (name == "scope" || name == "scp");
+        bool const asks_scopes = !from.scopes.empty() || !from.any_scopes.empty();
+        bool const is_scope = asks_scopes && (name == "scope" || name == "scp");
         if (name == "iss")
             item.error("allow_overrides", "`iss` cannot be skipped: it must be that of the key");
+        else if (std::ranges::find(from.claim_rules, name, &core::claim_rule::claim)
+                 != from.claim_rules.end())
+            item.error("allow_overrides", "`" + name + "` cannot be skipped: it is in `claims`");
         else if (std::ranges::find(skippable, name) == skippable.end() && !is_scope && !requires_claim(name))
             item.error("allow_overrides", "the profile does not require `" + name + "`");
     }
@@ -182,10 +129,12 @@ void read_verify_profile(reading const& in, node const& value, std::string const
     if (std::ranges::find(no_subjects, profile.subject_claim) != no_subjects.end())
         item.error("subject_claim", "is a claim with another meaning");
     check_nesting(item, profile);
-    item.refuse_empty("headers");
-    for (auto const& [header, where] :
-         members_of(item.find("headers"), item.path_of("headers"), in.notes))
-        read_header(in, *header, where, profile);
+    read_mapped_headers(in, item, profile);
+    auto scopes = read_scopes(in, item);
+    profile.scopes = std::move(scopes.all);
+    profile.any_scopes = std::move(scopes.any);
+    profile.claim_rules = read_claim_rules(in, item);
+    read_gateway_settings(in, item, profile);
 
     if (profile.mode == token_kind::jws)
         item.refuse(topic::claims, "is about claims, which mode jws does not read");

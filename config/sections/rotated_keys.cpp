@@ -102,6 +102,7 @@ public:
     }
 
     std::string problem;
+    std::size_t in_clear = 0;  ///< as in rotated_keys
 
 private:
     std::string path_of(manifest_key const& one) const
@@ -131,8 +132,11 @@ private:
             problem = file.problem;
             return std::nullopt;
         }
-        core::key_text_options const how{.password = password_ ? &*password_ : nullptr};
-        auto read = core::read_key(file.value->octets.view(), how);
+        auto read = core::read_key(file.value->octets.view());
+        if (read && password_)
+            ++in_clear;
+        if (!read && password_)
+            read = core::read_key(file.value->octets.view(), {.password = &*password_});
         if (read && read->material->is_private()) {
             core::crypto::lock_in_memory(*read->material);
             return read->material;
@@ -189,6 +193,7 @@ read_generation(rotated_series const& of, std::uint64_t generation, core::instan
             made.revoked.emplace(read->keys[i].kid, *read->keys[i].revoked_at);
         made.keys.push_back(std::move(*key));
     }
+    made.in_clear = loader.in_clear;
     return made;
 }
 
@@ -257,9 +262,10 @@ void keep_private_halves(
     }
 }
 
-std::variant<settings, std::string> with_rotated_keys(settings const& from, core::instant now)
+amended_settings with_readable_keys(settings const& from, core::instant now)
 {
-    auto made = from;
+    amended_settings out{.with = from};
+    auto& made = out.with;
     std::erase_if(made.keys, [&](core::ring_key const& key) {
         return from.rotation.contains(key.series);
     });
@@ -273,8 +279,14 @@ std::variant<settings, std::string> with_rotated_keys(settings const& from, core
     }
     for (auto& [series, one] : made.rotation) {
         auto read = read_rotated_keys(one, now);
-        if (auto* problem = std::get_if<std::string>(&read))
-            return series + ": " + *problem;
+        if (auto const* problem = std::get_if<std::string>(&read)) {
+            out.problems.push_back(series + ": " + *problem);
+            std::ranges::copy_if(
+                from.keys, std::back_inserter(made.keys),
+                [&](core::ring_key const& key) { return key.series == series; }
+            );
+            continue;
+        }
         auto& keys = std::get<rotated_keys>(read);
         keep_private_halves(keys.keys, from.keys);
         one.generation = keys.generation;
@@ -282,7 +294,15 @@ std::variant<settings, std::string> with_rotated_keys(settings const& from, core
         one.revoked = std::move(keys.revoked);
         std::ranges::move(keys.keys, std::back_inserter(made.keys));
     }
-    return made;
+    return out;
+}
+
+std::variant<settings, std::string> with_rotated_keys(settings const& from, core::instant now)
+{
+    auto read = with_readable_keys(from, now);
+    if (!read.problems.empty())
+        return std::move(read.problems.front());
+    return std::move(read.with);
 }
 
 core::result<core::crypto::key_ptr> generate_for(core::rotation::plan const& of)

@@ -14,6 +14,7 @@ struct rotated_keys {
     core::instant written_at{};
     core::revoked_keys revoked{};
     std::vector<core::ring_key> keys{};
+    std::size_t in_clear = 0;  ///< files that are not encrypted, although the series has a password
 };
 
 /// Says why the folder cannot be trusted with keys: "is not a folder", "belongs to uid 7", "may be
@@ -40,7 +41,17 @@ void keep_private_halves(
     std::vector<core::ring_key>& keys, std::vector<core::ring_key> const& in_force
 );
 
-/// The same settings with the keys that the folders have now.
+/// Settings with the keys that the folders have now.
+struct amended_settings {
+    settings with;
+    /// Of series that cannot be read; each begins with the series.
+    std::vector<std::string> problems{};
+};
+
+/// Takes every series that can be read; the others keep the keys of `from`.
+amended_settings with_readable_keys(settings const& from, core::instant now);
+
+/// The same, for all series or none.
 ///
 /// Returns  the settings, or a sentence that begins with the series.
 std::variant<settings, std::string> with_rotated_keys(settings const& from, core::instant now);

@@ -46,6 +46,20 @@ bool are_algorithms(
     return good;
 }
 
+std::vector<core::cidr> read_ranges(map_reader const& item, std::string_view member)
+{
+    std::vector<std::string> texts;
+    std::vector<core::cidr> ranges;
+    item.read(member, texts);
+    for (auto const& text : texts) {
+        if (auto const range = core::parse_cidr(text))
+            ranges.push_back(*range);
+        else
+            item.error(member, "`" + text + "` is not a range such as 10.0.0.0/8 or fd00::/8");
+    }
+    return ranges;
+}
+
 bool is_issuer(std::string_view text) noexcept
 {
     return !text.empty() && text.size() <= 1024 && std::ranges::all_of(text, [](char c) {

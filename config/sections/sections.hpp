@@ -66,6 +66,9 @@ bool are_algorithms(
     map_reader const& item, std::string_view member, std::vector<std::string> const& names
 );
 
+/// Reads ranges of addresses, such as 10.0.0.0/8; reports what is none.
+std::vector<core::cidr> read_ranges(map_reader const& item, std::string_view member);
+
 /// Whether the text can be an `iss`: not empty, no white space, no control characters.
 bool is_issuer(std::string_view text) noexcept;
 

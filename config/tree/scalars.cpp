@@ -154,6 +154,17 @@ bool is_field_name(std::string_view text) noexcept
     });
 }
 
+bool is_claim(std::string_view text) noexcept
+{
+    if (!text.starts_with('/'))
+        return !text.empty();
+    for (auto at = text.find('~'); at != std::string_view::npos; at = text.find('~', at + 1)) {
+        if (at + 1 == text.size() || (text[at + 1] != '0' && text[at + 1] != '1'))
+            return false;
+    }
+    return true;
+}
+
 bool is_jwt_typ(std::string_view typ)
 {
     return core::same_header_type(typ, "jwt") || in_lower_case(typ).ends_with("+jwt");

@@ -33,6 +33,10 @@ bool is_name(std::string_view text) noexcept;
 /// The name of an HTTP field. RFC 9110 section 5.6.2
 bool is_field_name(std::string_view text) noexcept;
 
+/// The name of a claim or, when it begins with '/', a JSON pointer to one.
+/// Source   RFC 6901 section 3: "~" appears only before "0" or "1"
+bool is_claim(std::string_view text) noexcept;
+
 /// Whether a typ says that the token is a JWT: "JWT", or one that ends in "+jwt".
 /// Source   RFC 7519 section 5.1, RFC 8725 section 3.11
 bool is_jwt_typ(std::string_view typ);

@@ -46,6 +46,20 @@ bool is_open_plaintext(listener const& one) noexcept
     return !one.tls && !one.address.is_loopback();
 }
 
+bool opens_on_tcp(settings const& all, endpoint which) noexcept
+{
+    return std::ranges::any_of(all.server.listen, [&](listener const& open) {
+        return !open.address.is_unix() && open.endpoints.contains(which);
+    });
+}
+
+bool opens_on_unix(settings const& all, endpoint which) noexcept
+{
+    return std::ranges::any_of(all.server.listen, [&](listener const& open) {
+        return open.address.is_unix() && open.endpoints.contains(which);
+    });
+}
+
 bool accepts_both_families(settings const& all, address const& at) noexcept
 {
     auto const is_in_the_way = [&](listener const& other) {

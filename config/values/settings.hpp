@@ -3,8 +3,10 @@
 #include "config/values/endpoint.hpp"
 #include "config/values/fetch_settings.hpp"
 #include "config/values/rotation_settings.hpp"
+#include "config/values/verify_profile.hpp"
 #include "core/algorithms/crypto_provider.hpp"
 #include "core/jwe/limits.hpp"
+#include "core/jwt/issuer_identity.hpp"
 #include "core/keys/jwk_set.hpp"
 #include "core/keys/key_ring.hpp"
 
@@ -70,6 +72,9 @@ struct server_settings {
     unsigned threads = 0;            ///< 0 = one per core
     std::vector<std::string> hosts;  ///< further Host values that loopback listeners answer to
     std::string default_auth_profile = "default";
+    dialect default_auth_dialect = dialect::plain;  ///< of /auth itself; never envoy
+    /// Gateways whose word about the original request counts, in addition to Unix sockets.
+    std::vector<core::cidr> trusted_proxies;
     config::startup_policy startup_policy = startup_policy::wait;
     seconds startup_wait{30};
     std::string jwks_cache_dir;  ///< fetched keys for the next start; empty = none are kept
@@ -126,52 +131,23 @@ struct encryption_series {
 /// Another issuer. Its keys are in the configuration, in a file, or fetched.
 struct issuer_settings {
     std::string name;
-    std::string issuer;                   ///< the exact `iss`
+    /// The exact `iss`; its template if it has `{tid}`; `spiffe://` and the trust domain's name.
+    std::string issuer;
     std::vector<std::string> algorithms;  ///< default: every asymmetric signature algorithm
     core::jwk_set keys;  ///< read from jwks_file, pem_file or jwks; none when they are fetched
     std::string file;    ///< jwks_file or pem_file, for when it changes; empty = neither
     bool is_pem = false;
     std::optional<fetch_settings> fetch;  ///< jwks_uri or discovery
     std::vector<std::string> callers;  ///< who may encrypt to its `use: enc` keys; empty = nobody
-};
+    /// Which tokens are its own; nullopt = those with exactly `issuer`.
+    std::optional<core::issuer_identity> identity{};
 
-/// How one claim becomes a header on /auth.
-struct header_mapping {
-    std::string header;
-    std::string claim;       ///< a claim name, or a JSON pointer when it begins with '/'
-    bool base64url = false;  ///< `encode: base64url`
-};
-
-enum class token_kind : std::uint8_t { jwt, jws };
-
-struct verify_profile {
-    std::string name;
-    token_kind mode = token_kind::jwt;
-    std::vector<std::string> issuers;  ///< mode jwt: "self", names of issuers, names of series with
-                                       ///< an issuer of their own
-    std::vector<std::string> series;   ///< mode jws: names of series that sign payloads
-    std::vector<std::string> algorithms;  ///< empty = what the issuers allow
-    std::vector<std::string>
-        audiences;                 ///< mandatory for jwt; empty = `none`: only tokens without aud
-    bool strict_audience = false;  ///< aud must be one string, equal to one expected
-    std::vector<std::string> typ;  ///< empty = absent or JWT; "none" in it admits an absent typ.
-                                   ///< Mode jws: never empty once it is loaded
-    std::string subject_claim = "sub";  ///< holds the subject
-    std::vector<std::string> required;
-    std::vector<std::string> scopes;
-    seconds leeway{30};                   ///< at most 5 min
-    std::optional<seconds> max_lifetime;  ///< exp - iat
-    std::optional<seconds> max_age;       ///< now - iat
-    bool no_exp = false;                  ///< admits tokens without exp
-    std::vector<std::string>
-        allow_overrides;  ///< checks or claims that a request may skip although they are required
-    std::vector<header_mapping> headers;
-    std::vector<std::string> callers;  ///< who may verify with it, but for /auth; empty = anyone
-    std::string decrypt;               ///< the series that opens nested tokens; empty = none does
-    bool require_encryption = false;   ///< refuses tokens that are not nested
-    bool cache = true;                 ///< verified tokens are remembered
-    std::vector<std::string> audit_claims;  ///< whose values the audit log shows
-    bool is_for_callers = false;  ///< `for: callers`: its tokens say who calls, and nothing else
+    /// How its published keys are read.
+    core::jwk_spelling spelling() const noexcept
+    {
+        return identity && identity->is_trust_domain() ? core::jwk_spelling::in_bundle
+                                                       : core::jwk_spelling::as_published;
+    }
 };
 
 struct sign_profile {
@@ -351,6 +327,10 @@ core::instant key_time_floor(settings const& all) noexcept;
 
 /// Whether others than this machine can connect to the listener, and read along on the way.
 bool is_open_plaintext(listener const& one) noexcept;
+
+/// Whether one of our listeners for data opens an endpoint, on TCP or on a Unix socket.
+bool opens_on_tcp(settings const& all, endpoint which) noexcept;
+bool opens_on_unix(settings const& all, endpoint which) noexcept;
 
 /// Whether a listener at this address accepts IPv4 too: it is `[::]`, and no other listener has an
 /// IPv4 address with the same port.

@@ -54,6 +54,8 @@ enum class errc : std::uint8_t {
     keys_unavailable,        ///< an issuer has no usable key set at all: cannot decide
     overloaded,              ///< a limit on work in flight or on connections is reached
     shutting_down,           ///< the service is draining
+    path_forbidden,          ///< the original request's path could be read in two ways
+    access_denied,           ///< no rule of the profile admits this request, or its claims
     internal,                ///< a broken invariant; logged, never explained to the outside
 };
 
@@ -109,6 +111,8 @@ constexpr errc_row row_of(errc code) noexcept
     case errc::keys_unavailable: return {"keys_unavailable", true};
     case errc::overloaded: return {"overloaded", true};
     case errc::shutting_down: return {"shutting_down", true};
+    case errc::path_forbidden: return {"path_forbidden", false};
+    case errc::access_denied: return {"access_denied", false};
     case errc::internal: return {"internal", true};
     }
     return {"", true};

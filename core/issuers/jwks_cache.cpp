@@ -12,10 +12,10 @@ using std::chrono::milliseconds;
 /// ones.
 bool are_same(jwk_set const& a, jwk_set const& b)
 {
-    return a.left_out == b.left_out
+    return a.left_out == b.left_out && a.refresh_hint == b.refresh_hint
         && std::ranges::equal(a.keys, b.keys, [](jwk const& one, jwk const& other) {
                return one.material == other.material && one.kid == other.kid && one.alg == other.alg
-                   && one.use == other.use && one.ops == other.ops;
+                   && one.issuer == other.issuer && one.use == other.use && one.ops == other.ops;
            });
 }
 
@@ -164,7 +164,8 @@ jwks_outcome jwks_cache::failed(std::uint64_t number, uptime now)
     return jwks_outcome::unchanged;
 }
 
-/// The set in use is good for another ttl, counted from when it was requested. RFC 9111 section
+/// The set in use is good for another ttl, counted from when it was requested: what its publisher
+/// says in the set itself, or else the answer's. RFC 9111 section
 /// 4.3.4: the fields of a 304 update those of the stored answer; fields that it lacks stay.
 ///
 /// The next fetch is at 75 % to 90 % of the ttl. After a first fetch, one after an outage or one
@@ -179,7 +180,7 @@ void jwks_cache::confirm(jwks_answer& answer, jwks_reason reason, uptime now)
         etag_ = std::move(answer.etag);
     if (!answer.last_modified.empty() || !answer.is_not_modified)
         last_modified_ = std::move(answer.last_modified);
-    ttl_ = ttl_of(lifetime_);
+    ttl_ = ttl_of(set_->refresh_hint ? set_->refresh_hint : lifetime_);
     confirmed_at_ = asked_at_;
     was_confirmed_ = true;
     auto const earliest = is_in_step ? ttl_ / 10 : ttl_ * 3 / 4;

@@ -52,15 +52,29 @@ void keep_material(jwk_set& set, jwk_set const& known)
 /// What a set says, whatever the order of its entries.
 auto content_of(jwk_set const& set)
 {
-    using entry =
-        std::tuple<std::string_view, std::string_view, key_use, std::uint8_t, crypto::key const*>;
+    using entry = std::tuple<
+        std::string_view, std::string_view, std::string_view, key_use, std::uint8_t,
+        crypto::key const*>;
     std::vector<entry> keys;
     for (auto const& key : set.keys)
-        keys.emplace_back(key.kid, key.alg, key.use, key.ops, key.material.get());
+        keys.emplace_back(key.kid, key.alg, key.issuer, key.use, key.ops, key.material.get());
     std::ranges::sort(keys);
     auto left_out = set.left_out;
     std::ranges::sort(left_out);
-    return std::pair(std::move(keys), std::move(left_out));
+    return std::tuple(std::move(keys), std::move(left_out), set.refresh_hint);
+}
+
+/// How often the publisher of a bundle wants to be asked for it.
+///
+/// Source   SPIFFE Trust Domain and Bundle section 4.1.2: "When set, its value MUST be an integer
+///          representing the suggested consumer refresh interval in seconds."
+std::optional<std::chrono::seconds> refresh_hint_of(json::value bundle)
+{
+    constexpr double seconds_max = 366.0 * 86400;
+    auto const hint = bundle.find("spiffe_refresh_hint");
+    if (!hint || !hint->is_number() || !(hint->number() >= 1))
+        return std::nullopt;
+    return std::chrono::seconds(static_cast<std::int64_t>(std::min(hint->number(), seconds_max)));
 }
 
 /// Order decides nothing: a set that only lists its entries in another order is the set in use, as
@@ -104,7 +118,7 @@ unusable_set(json::value keys, jwk_set set, jwk_set const* known, std::string_vi
 
 jwks_reading read_jwks(
     std::string body, std::span<std::string const> algorithms, std::size_t keys_max,
-    jwk_set const* known, own_keys const* ours, leaked_keys* leaked
+    jwk_set const* known, own_keys const* ours, leaked_keys* leaked, jwk_spelling as
 )
 {
     auto const document = parse_published_json(std::move(body), keys_max);
@@ -120,7 +134,9 @@ jwks_reading read_jwks(
     }
     if (keys->size() > keys_max)
         return foreign("the set has more keys than the limit");
-    auto set = read_published_keys(*keys, known);
+    auto set = read_published_keys(*keys, known, as);
+    if (as == jwk_spelling::in_bundle)
+        set.refresh_hint = refresh_hint_of(document->root());
     if (leaked != nullptr) {
         leaked->remember(set.left_out, keys_max);
         leaked->leave_out(set);

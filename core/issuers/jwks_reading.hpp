@@ -36,10 +36,13 @@ struct jwks_reading {
 /// ours        our own keys, or null. They are left out, and a set with only such keys is foreign.
 /// leaked      the keys whose private half this issuer has published, or null. They are left out,
 ///             and those of this body are added.
+/// as          as_published, or in_bundle for a SPIFFE trust domain: then its `spiffe_refresh_hint`
+///             is read too.
 /// Source      RFC 7517 section 5.1: "keys ... an array of JWK values"
 jwks_reading read_jwks(
     std::string body, std::span<std::string const> algorithms, std::size_t keys_max,
-    jwk_set const* known, own_keys const* ours = nullptr, leaked_keys* leaked = nullptr
+    jwk_set const* known, own_keys const* ours = nullptr, leaked_keys* leaked = nullptr,
+    jwk_spelling as = jwk_spelling::as_published
 );
 
 }  // namespace core

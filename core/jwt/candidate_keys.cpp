@@ -1,5 +1,6 @@
 #include "core/jwt/candidate_keys.hpp"
 
+#include "core/jwt/issuer_choice.hpp"
 #include "core/jwt/key_miss.hpp"
 
 #include <algorithm>
@@ -47,7 +48,7 @@ public:
         auto const& row = one.header.algorithm();
         if (!list_admits(policy_.algorithms, row))
             return errc::algorithm_not_allowed;
-        auto const chosen = select_issuer();
+        auto const chosen = choose_issuer(policy_, claims_);
         if (!chosen)
             return chosen.error();
         if (trace_ != nullptr)
@@ -65,7 +66,7 @@ public:
 
         key_query const query{
             &row, issuer.ignore_kid ? std::string_view{} : std::string_view(one.kid)};
-        auto keys = select_verification_keys(issuer.keys, issuer.index, query, issuer.source);
+        auto keys = select_keys(issuer, query);
         if (!keys) {
             if (keys.error() == errc::key_not_found && is_unknown(query.kid, issuer))
                 note_missed_key(trace_, token, query.kid);
@@ -86,25 +87,21 @@ public:
     }
 
 private:
-    /// With several trusted issuers, the unverified iss selects one of them. It is checked again
-    /// after the signature.
-    result<std::size_t> select_issuer() const
+    /// Keys that are only for another issuer are candidates only where there are no others: the
+    /// signature is checked, and then the token is issuer_mismatch, which newer keys cannot mend.
+    result<std::vector<jwk const*>>
+    select_keys(trusted_issuer const& issuer, key_query const& query) const
     {
-        if (policy_.issuers.size() == 1)
-            return std::size_t{0};
-        if (policy_.issuers.empty())
-            return errc::key_not_found;
-        if (!claims_)
-            return errc::key_ambiguous;
-        auto const iss = claims_->find("iss");
-        if (!iss)
-            return failure::of_claim(errc::claim_missing, "iss", fault::missing);
-        auto const found = iss->is_string()
-            ? find_issuer(policy_.issuers, policy_.places, iss->string())
-            : std::nullopt;
-        if (!found)
-            return failure::of_claim(errc::issuer_mismatch, "iss", fault::check_failed);
-        return *found;
+        if (issuer.has_bound_keys && claims_) {
+            auto const origin = origin_of(*claims_);
+            auto of_origin = query;
+            of_origin.origin = &origin;
+            auto keys =
+                select_verification_keys(issuer.keys, issuer.index, of_origin, issuer.source);
+            if (keys || keys.error() != errc::key_not_found)
+                return keys;
+        }
+        return select_verification_keys(issuer.keys, issuer.index, query, issuer.source);
     }
 
     static bool is_unknown(std::string_view kid, trusted_issuer const& issuer)
@@ -119,20 +116,6 @@ private:
 };
 
 }  // namespace
-
-std::optional<std::size_t> find_issuer(
-    std::span<trusted_issuer const> issuers, issuer_places const* places, std::string_view iss
-)
-{
-    if (places != nullptr) {
-        auto const found = places->find(iss);
-        return found == places->end() ? std::nullopt : std::optional(found->second);
-    }
-    auto const found = std::ranges::find(issuers, iss, &trusted_issuer::issuer);
-    return found == issuers.end()
-        ? std::nullopt
-        : std::optional(static_cast<std::size_t>(found - issuers.begin()));
-}
 
 result<candidate_keys> find_candidate_keys(
     unverified_jws::signature const& one, std::optional<json::value> claims,

@@ -41,9 +41,65 @@ std::optional<json::value> element(json::value array, std::string_view index)
     return *at;
 }
 
+/// Whoever reads a header takes the white space around its value away (RFC 9110 section 5.5).
+bool has_outer_space(std::string_view text)
+{
+    return text.starts_with(' ') || text.ends_with(' ');
+}
+
 bool is_header_text(std::string_view text)
 {
-    return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7f; });
+    return !has_outer_space(text)
+        && std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+bool is_unreserved(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'
+        || c == '.' || c == '_' || c == '~';
+}
+
+void append_percent(std::string& out, std::string_view text)
+{
+    constexpr std::string_view hex = "0123456789ABCDEF";
+    for (char const c : text) {
+        if (is_unreserved(c)) {
+            out.push_back(c);
+            continue;
+        }
+        auto const octet = static_cast<unsigned char>(c);
+        out.push_back('%');
+        out.push_back(hex[octet >> 4U]);
+        out.push_back(hex[octet & 0x0fU]);
+    }
+}
+
+bool append_encoded(std::string& out, std::string_view text, claim_style::encoding by)
+{
+    switch (by) {
+    case claim_style::encoding::none: out.append(text); return is_header_text(text);
+    case claim_style::encoding::base64url: base64url_append(out, as_bytes(text)); return true;
+    case claim_style::encoding::percent: append_percent(out, text); return true;
+    }
+    return false;
+}
+
+/// Each element is followed by the separator first, to see that whoever looks for it finds the end.
+bool append_joined(std::string& out, json::value array, claim_style const& style)
+{
+    auto const all = out.size();
+    auto end = all;
+    for (auto const one : array) {
+        auto const begin = out.size();
+        if (!one.is_string() || !append_encoded(out, one.string(), style.encode))
+            return false;
+        end = out.size();
+        out.append(style.separator);
+        if (out.find(style.separator, begin) != end)
+            return false;
+    }
+    out.resize(end);
+    return !has_outer_space(std::string_view(out).substr(all));
 }
 
 }  // namespace
@@ -63,36 +119,26 @@ std::optional<json::value> find_claim(json::value claims, std::string_view path)
     return at;
 }
 
-bool append_claim_text(std::string& out, json::value claim, bool encode)
+bool append_claim_text(std::string& out, json::value claim, claim_style const& style)
 {
-    if (claim.is_object())
-        return false;
-    if (encode) {
-        base64url_append(out, as_bytes(claim.is_string() ? claim.string() : claim.text()));
-        return true;
+    bool const is_json = claim.is_array() && style.encode == claim_style::encoding::base64url;
+    if (style.as_json || is_json)
+        return append_encoded(out, claim.text(), style.encode);
+    switch (claim.kind()) {
+    case json::kind::object: return false;
+    case json::kind::array: return append_joined(out, claim, style);
+    case json::kind::null: return true;
+    case json::kind::string: return append_encoded(out, claim.string(), style.encode);
+    case json::kind::boolean:
+    case json::kind::number: return append_encoded(out, claim.text(), style.encode);
     }
-    if (claim.is_null())
-        return true;
-    if (!claim.is_array()) {
-        out.append(claim.is_string() ? claim.string() : claim.text());
-        return !claim.is_string() || is_header_text(claim.string());
-    }
-    auto const begin = out.size();
-    for (auto const one : claim) {
-        if (!one.is_string() || !is_header_text(one.string())
-            || one.string().find(',') != std::string_view::npos)
-            return false;
-        if (out.size() != begin)
-            out.push_back(',');
-        out.append(one.string());
-    }
-    return true;
+    return false;
 }
 
-std::optional<std::string> claim_text(json::value claim, bool encode)
+std::optional<std::string> claim_text(json::value claim, claim_style const& style)
 {
     std::string text;
-    if (!append_claim_text(text, claim, encode))
+    if (!append_claim_text(text, claim, style))
         return std::nullopt;
     return text;
 }

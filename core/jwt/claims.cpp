@@ -6,6 +6,7 @@
 #include "core/jws/admitted_types.hpp"
 #include "core/jwt/claim_types.hpp"
 #include "core/jwt/half_hash.hpp"
+#include "core/jwt/scope_rules.hpp"
 
 #include <algorithm>
 
@@ -39,6 +40,7 @@ public:
                  &validation::audience,
                  &validation::subject,
                  &validation::nonce,
+                 &validation::rules,
                  &validation::expected,
                  &validation::hashes,
                  &validation::scopes,
@@ -132,12 +134,24 @@ private:
     {
         if (policy_.issuers.empty() || !policy_.checks.iss)
             return {};
+        if (is_of_whole_issuer())
+            return {};
         auto const& iss = known_.iss;
         if (!iss)
             return may_lack("iss") ? result<void>{} : missing("iss");
         if (!contains(policy_.issuers, iss->string()))
             return refused(errc::issuer_mismatch, "iss");
         return {};
+    }
+
+    bool is_of_whole_issuer() const
+    {
+        if (policy_.whole_issuers.empty())
+            return false;
+        auto const read = identity_claims_of(claims_);
+        return std::ranges::any_of(policy_.whole_issuers, [&](issuer_identity const& one) {
+            return one.admits(read);
+        });
     }
 
     result<void> audience() const
@@ -185,6 +199,8 @@ private:
         return same ? result<void>{} : refused(errc::claim_invalid, "nonce");
     }
 
+    result<void> rules() const { return check_claim_rules(claims_, policy_.rules); }
+
     result<void> expected() const
     {
         for (auto const& [name, text] : policy_.expected) {
@@ -222,37 +238,16 @@ private:
 
     result<void> scopes() const
     {
-        if (policy_.scopes.empty())
+        if (policy_.scopes.empty() && policy_.any_scopes.empty())
             return {};
-        auto granted = claims_.find("scope");
-        if (!granted)
-            granted = claims_.find("scp");
+        auto const granted = scope_claim(claims_);
         if (!granted && (may_lack("scope") || may_lack("scp")))
             return {};
         if (!granted)
             return missing("scope");
-        for (auto const& scope : policy_.scopes) {
-            if (!grants(*granted, scope))
-                return refused(errc::scope_insufficient, granted->name());
-        }
+        if (!grants(*granted, policy_.scopes, policy_.any_scopes))
+            return refused(errc::scope_insufficient, granted->name());
         return {};
-    }
-
-    /// RFC 6749 section 3.3: "a list of space-delimited, case-sensitive strings"
-    static bool grants(json::value granted, std::string_view scope)
-    {
-        if (granted.is_array())
-            return std::any_of(granted.begin(), granted.end(), [&](json::value one) {
-                return one.string() == scope;
-            });
-        auto rest = granted.string();
-        while (!rest.empty()) {
-            auto const space = std::min(rest.find(' '), rest.size());
-            if (rest.substr(0, space) == scope)
-                return true;
-            rest.remove_prefix(std::min(space + 1, rest.size()));
-        }
-        return false;
     }
 
     json::value claims_;
@@ -267,10 +262,13 @@ private:
 
 std::size_t entries_of(claims_policy const& policy)
 {
-    auto count = policy.issuers.size() + policy.audiences.size() + policy.typ.size()
-        + policy.required.size() + policy.optional.size() + policy.scopes.size();
+    constexpr std::size_t of_identity = 3;
+    auto count = policy.issuers.size() + policy.whole_issuers.size() * of_identity
+        + policy.audiences.size() + policy.typ.size() + policy.required.size()
+        + policy.optional.size() + policy.scopes.size() + policy.any_scopes.size()
+        + entries_of(policy.rules);
     for (auto const& one : policy.expected)
-        count += 1 + (one.json.find('{') == std::string::npos ? 0 : one.json.size() / 8);
+        count += entries_of_text(one.json);
     return count;
 }
 

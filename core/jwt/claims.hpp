@@ -4,6 +4,8 @@
 #include "core/base/error.hpp"
 #include "core/base/time.hpp"
 #include "core/json/json.hpp"
+#include "core/jwt/claim_rules.hpp"
+#include "core/jwt/issuer_identity.hpp"
 
 #include <optional>
 #include <string>
@@ -24,7 +26,9 @@ inline constexpr std::chrono::minutes leeway_max{5};
 /// What a token's claims must be. An expectation fails with claim_missing when the token lacks the
 /// claim, unless the claim is in `optional`.
 struct claims_policy {
-    std::vector<std::string> issuers;    ///< iss must be one of these; empty = any or none
+    std::vector<std::string> issuers;  ///< iss must be one of these; empty = any or none
+    /// Issuers that `issuers` has by their names: a token of one of them needs no iss of the list.
+    std::vector<issuer_identity> whole_issuers;
     std::vector<std::string> audiences;  ///< aud must name one; empty = a token with aud is refused
     bool strict_audience = false;        ///< aud must be one string, and one audience is expected
     std::optional<std::string> subject;
@@ -38,8 +42,10 @@ struct claims_policy {
         std::string json;  ///< JSON text that the claim must equal as a value
     };
     std::vector<expected_claim> expected;
-    std::vector<std::string> optional;  ///< claims that may be absent although expected
-    std::vector<std::string> scopes;    ///< all must be in `scope`, or in `scp`
+    std::vector<std::string> optional;    ///< claims that may be absent although expected
+    std::vector<std::string> scopes;      ///< all must be in `scope`, or in `scp`
+    std::vector<std::string> any_scopes;  ///< one of them must be there; empty = none is asked for
+    std::vector<claim_rule> rules;        ///< of the profile: never excused by `optional`
     std::chrono::seconds leeway{0};
     std::optional<std::chrono::seconds> max_age;       ///< of now - iat
     std::optional<std::chrono::seconds> max_lifetime;  ///< of exp - iat
@@ -64,8 +70,8 @@ std::size_t entries_of(claims_policy const& policy);
 ///          (claim_invalid); typ (type_mismatch); required (claim_missing); exp (token_expired),
 ///          nbf, iat (token_not_yet_valid), max_lifetime (claim_invalid), max_age (token_expired),
 ///          iss (issuer_mismatch), aud (audience_mismatch), sub (subject_mismatch), jti, nonce,
-///          expected claims (claim_invalid), at_hash, c_hash (token_hash_mismatch), scopes
-///          (scope_insufficient).
+///          rules and expected claims (claim_invalid, claim_missing), at_hash, c_hash
+///          (token_hash_mismatch), scopes (scope_insufficient).
 /// Source   RFC 7519 section 4.1.4: "the current date/time MUST be before the expiration date/time
 ///          listed in the "exp" claim"; section 4.1.3: "If the principal processing the claim does
 ///          not identify itself with a value in the "aud" claim when this claim is present, then

@@ -102,9 +102,7 @@ private:
         );
         if (!fine)
             return fine.error();
-        if (!iss_is_the_keys_own(token))
-            return failure::of_claim(errc::issuer_mismatch, "iss", fault::check_failed);
-        return {};
+        return check_issuer(token.claims());
     }
 
     /// Strangers choose kids, so only that of a token that names its issuer is shown to people.
@@ -112,9 +110,8 @@ private:
     {
         if (trace_ == nullptr || !trace_->issuer)
             return;
-        auto const own = policy_.issuers[*trace_->issuer].issuer;
-        auto const iss = token.has_claims() ? token.claims().find("iss") : std::nullopt;
-        bool const names_issuer = iss && iss->is_string() && iss->string() == own;
+        bool const names_issuer =
+            token.has_claims() && is_of(policy_.issuers[*trace_->issuer], token.claims());
         if (policy_.mode == token_mode::jws || names_issuer)
             trace_->named_kid = jws.signatures().front().kid.substr(0, kid_size_max);
     }
@@ -180,7 +177,7 @@ private:
                 token.is_kid_in_header_ = one.header.kid() == by_->kid;
                 if (!token.is_kid_in_header_)
                     token.kid_ = by_->kid;
-                token.issuer_ = found->issuer;
+                token.issuer_ = issuer_ = found->issuer;
                 tried_count_ = static_cast<std::size_t>(
                     std::ranges::find(found->keys, by_) - found->keys.begin() + 1
                 );
@@ -274,17 +271,20 @@ private:
         return (*made)->verify(input, signature);
     }
 
-    /// Whether the signed iss is the issuer that the key belongs to, byte for byte. No request can
-    /// change this.
-    bool iss_is_the_keys_own(verified_token const& token) const
+    /// Whether the signed claims are of the issuer that the key belongs to, byte for byte, and of
+    /// the one that the key itself is for. No request can change this.
+    result<void> check_issuer(json::value claims) const
     {
-        auto const own = policy_.issuers[token.issuer_].issuer;
-        if (own.empty())
-            return true;
-        auto const iss = token.claims().find("iss");
-        if (!iss)
-            return policy_.issuers[token.issuer_].reads_jwt_pro;
-        return iss->is_string() && iss->string() == own;
+        auto const& own = policy_.issuers[issuer_];
+        if (own.issuer.empty())
+            return {};
+        bool const is_own = is_of(own, claims) || (own.reads_jwt_pro && !claims.find("iss"));
+        if (is_own && (by_->issuer.empty() || is_key_for(by_->issuer, origin_of(claims))))
+            return {};
+        bool const is_by_sub = own.identity != nullptr && own.identity->is_trust_domain();
+        return failure::of_claim(
+            errc::issuer_mismatch, is_by_sub ? "sub" : "iss", fault::check_failed
+        );
     }
 
     verify_policy const& policy_;
@@ -294,6 +294,7 @@ private:
     remembered_token const* known_;
     token_memory* memory_;
     jwk const* by_ = nullptr;        // the key that verified first
+    std::size_t issuer_ = 0;         // whose it is
     std::vector<jwk const*> tried_;  // the candidates for its signature
     std::size_t tried_count_ = 0;    // up to it
     bool was_computed_ = false;

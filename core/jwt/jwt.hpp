@@ -4,6 +4,7 @@
 #include "core/crypto/operation_cache.hpp"
 #include "core/jws/unverified_jws.hpp"
 #include "core/jwt/claims.hpp"
+#include "core/jwt/issuer_identity.hpp"
 #include "core/keys/jwk_set.hpp"
 
 #include <optional>
@@ -21,7 +22,9 @@ class verified_tokens;
 
 /// A party whose keys may verify: the configured issuers of a profile, or the keys of one request.
 struct trusted_issuer {
-    std::string_view issuer;    ///< the exact `iss`; empty for the keys of a request
+    /// The exact `iss`, or the issuer's name where `identity` says which tokens are its own; empty
+    /// for the keys of a request.
+    std::string_view issuer;
     std::span<jwk const> keys;  ///< empty = no usable set: keys_unavailable
     set_source source = set_source::own;
     key_index const* index = nullptr;  ///< of `keys`, made for `source`; null = there is none
@@ -31,12 +34,22 @@ struct trusted_issuer {
     /// Payloads may be encrypted as in core/jwt/jwt_pro.hpp, and iss may be absent. Only when a
     /// profile has no other issuer.
     bool reads_jwt_pro = false;
+    issuer_identity const* identity = nullptr;  ///< null = exactly `issuer`
+    bool has_bound_keys = false;                ///< one of `keys` has an issuer of its own
 };
 
-/// Where the first issuer with an `iss` is in a list of issuers. Does not own the texts.
-using issuer_places = std::unordered_map<std::string_view, std::size_t>;
+/// Where issuers are in a list of them. Does not own the texts.
+struct issuer_places {
+    std::unordered_map<std::string_view, std::size_t>
+        by_iss;                              ///< the first one with this exact iss
+    std::vector<std::size_t> with_identity;  ///< those that one exact iss does not tell
+};
+issuer_places places_of(std::span<trusted_issuer const> issuers);
 
-/// The index of the first issuer with this `iss`.
+/// Whether a token with these claims says that it is the issuer's.
+bool is_of(trusted_issuer const& issuer, json::value claims);
+
+/// The index of the first issuer that a token with this `iss` can be of.
 ///
 /// places   of `issuers`; null = they are looked through.
 std::optional<std::size_t> find_issuer(
@@ -124,7 +137,8 @@ struct verify_trace {
 /// kept     the thread's signer and verifier objects; null for keys of a single request.
 /// trace    filled in when not null.
 /// Errors   those of unverified_jws; algorithm_not_allowed; issuer_mismatch and claim_missing
-///          (iss), before the signature only when several issuers are trusted; keys_unavailable;
+///          (iss), before the signature only when several issuers are trusted, of which a token must
+///          be exactly one's; keys_unavailable;
 ///          key_not_found, key_ambiguous, key_invalid; signature_invalid; token_malformed for a JWT
 ///          payload that is not a JSON object; those of validate_claims, in mode jws only
 ///          type_mismatch.

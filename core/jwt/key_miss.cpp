@@ -12,12 +12,6 @@ bool is_foreign(keyless_token const& token)
     return token.issuer.source == set_source::foreign;
 }
 
-bool is_from(json::value claims, std::string_view issuer)
-{
-    auto const iss = claims.find("iss");
-    return iss && iss->is_string() && iss->string() == issuer;
-}
-
 bool needs_exp(claims_policy const& policy)
 {
     return policy.require_exp && policy.checks.exp && !contains(policy.optional, "exp");
@@ -63,7 +57,7 @@ void note_missed_signature(
 {
     if (trace == nullptr || !is_foreign(token) || !token.claims || policy.claims == nullptr)
         return;
-    if (!is_from(*token.claims, token.issuer.issuer)
+    if (!is_of(token.issuer, *token.claims)
         || !is_current(*token.claims, *policy.claims, token.now))
         return;
     trace->miss = key_miss::signature;

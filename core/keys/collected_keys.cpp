@@ -21,7 +21,7 @@ void collected_keys::add(json::value entry, result<jwk> read)
         key.material = materials_.emplace(std::move(name), key.material).first->second;
     }
     bool const is_new =
-        entries_.emplace(key.material.get(), key.kid, key.alg, key.use, key.ops).second;
+        entries_.emplace(key.material.get(), key.kid, key.alg, key.issuer, key.use, key.ops).second;
     if (is_new)
         set_.keys.push_back(std::move(key));
     else

@@ -28,8 +28,8 @@ public:
 
 private:
     using material_name = std::pair<std::string, bool>;  // its public numbers, and whether private
-    using entry_name =
-        std::tuple<crypto::key const*, std::string, std::string, key_use, std::uint8_t>;
+    using entry_name = std::tuple<
+        crypto::key const*, std::string, std::string, std::string, key_use, std::uint8_t>;
 
     jwk_set set_;
     std::map<material_name, crypto::key_ptr> materials_;

@@ -65,12 +65,22 @@ result<key_use> read_use(jwk_members const& members)
     auto const use = members.text("use");
     if (!use)
         return invalid("use is not a string");
+    if (members.is_in_bundle())
+        return *use == "jwt-svid" ? result<key_use>(key_use::sig) : invalid("use is not jwt-svid");
     if (*use == "sig")
         return key_use::sig;
     if (*use == "enc")
         return key_use::enc;
     return members.find("use") ? result<key_use>(invalid("use is neither sig nor enc"))
                                : key_use::any;
+}
+
+/// Only publishers bind their keys; empty = this key is not bound.
+std::optional<std::string_view> read_issuer(jwk_members const& members, key_role role)
+{
+    if (role != key_role::published || !members.is_as_published())
+        return std::string_view{};
+    return members.text("issuer");
 }
 
 /// RFC 7517 section 4.7: "The key in the first certificate MUST match the public key represented by
@@ -143,13 +153,16 @@ result<jwk> parse_jwk(json::value object, key_role role, jwk_spelling spelling, 
 {
     if (!object.is_object())
         return invalid("the key is not a JSON object");
-    if (spelling == jwk_spelling::as_published && contradicts_itself(object))
+    if (spelling != jwk_spelling::exact && contradicts_itself(object))
         return invalid("a member appears twice with different values");
     jwk_members members(object, spelling);
     auto const kid = members.kid();
     auto const alg = members.text("alg");
     if (!kid || !alg)
         return invalid("kid or alg is not a string");
+    auto const issuer = read_issuer(members, role);
+    if (!issuer)
+        return invalid("issuer is not a string");
     auto const use = read_use(members);
     if (!use)
         return use.error();
@@ -168,6 +181,7 @@ result<jwk> parse_jwk(json::value object, key_role role, jwk_spelling spelling, 
     jwk key;
     key.kid = *kid;
     key.alg = *alg;
+    key.issuer = *issuer;
     key.use = *use;
     key.ops = *ops;
     key.material = std::move(*material);

@@ -30,6 +30,7 @@ enum class key_op : std::uint8_t {
 enum class jwk_spelling : std::uint8_t {
     exact,         ///< as the RFCs say; for keys of our own
     as_published,  ///< as the publishers of sets write them: what can only mean one key is that key
+    in_bundle,     ///< the same, in the bundle of a SPIFFE trust domain: only keys of JWT-SVIDs
 };
 
 /// A key and what it may be used for. The key decides this, never the token.
@@ -38,6 +39,7 @@ struct jwk {
     bool kid_is_derived = false;  ///< we made it (RFC 7638 thumbprint): a token with another kid
                                   ///< may still be this key's
     std::string alg;              ///< the one algorithm it is for; empty = not bound
+    std::string issuer;           ///< of a published key: see is_key_for; empty = any token's
     key_use use = key_use::any;
     std::uint8_t ops = 0;              ///< key_op bits; 0 = not stated
     bool allow_weak_hmac = false;      ///< configured: the secret may be shorter than the hash
@@ -65,14 +67,17 @@ struct jwk {
 ///          compared without case; a kid may be an integer; octets may be any base64; leading zero
 ///          octets of RSA and EC numbers may be too many or missing; key_ops may repeat values;
 ///          members may repeat with the same value; x5c is not read. Only for public halves.
+///          in_bundle reads `use: jwt-svid` as sig, and admits no other.
 /// budget   charged before the key's numbers are checked; null = not bounded.
 /// Errors   key_invalid: not an object; kty missing or unknown; members missing, of the wrong type
-///          or badly encoded; alg unknown or of another family; a use that is neither sig nor enc;
+///          or badly encoded; alg unknown or of another family; a use that is neither sig nor enc,
+///          or in a bundle not jwt-svid; a published key's issuer that is not a string;
 ///          alg, use and key_ops that contradict each other; key_ops with duplicates, with more
 ///          than 32 values or without a known one; x5c whose first certificate has another key;
 ///          a member that appears twice with different values; material that import refuses;
 ///          work_exceeded.
-/// Source   RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2, RFC 9964
+/// Source   RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2, RFC 9964; SPIFFE Trust
+///          Domain and Bundle section 4.2.2: "The `use` parameter MUST be set."
 result<jwk> parse_jwk(
     json::value object, key_role role, jwk_spelling spelling = jwk_spelling::exact,
     work_budget* budget = nullptr

@@ -22,6 +22,12 @@ std::string_view published_kid(json::value entry)
     return jwk_members(entry, jwk_spelling::as_published).kid().value_or(std::string_view{});
 }
 
+bool is_for_certificates(json::value entry)
+{
+    auto const use = entry.find("use");
+    return use && use->string() == "x509-svid";
+}
+
 bool is_published_secret(json::value entry)
 {
     return entry.is_object() && std::ranges::any_of(entry, [](json::value member) {

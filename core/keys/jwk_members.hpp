@@ -18,7 +18,8 @@ public:
     /// object   a JSON object; untrusted.
     jwk_members(json::value object, jwk_spelling spelling) : object_(object), spelling_(spelling) {}
 
-    bool is_as_published() const noexcept { return spelling_ == jwk_spelling::as_published; }
+    bool is_as_published() const noexcept { return spelling_ != jwk_spelling::exact; }
+    bool is_in_bundle() const noexcept { return spelling_ == jwk_spelling::in_bundle; }
 
     /// As published, a member is also absent when it is null, "", [] or {}.
     std::optional<json::value> find(std::string_view name) const;
@@ -52,6 +53,8 @@ private:
 
 /// The kid of a published entry; empty when it has none, or one that cannot be read.
 std::string_view published_kid(json::value entry);
+/// Whether an entry of a SPIFFE bundle is for certificates (X.509-SVIDs), and not for tokens.
+bool is_for_certificates(json::value entry);
 /// Whether a published entry is a secret, whatever else is wrong with it.
 bool is_published_secret(json::value entry);
 

@@ -88,7 +88,7 @@ class published_entries {
 public:
     using text_digest = decltype(jwk::text_digest);
 
-    explicit published_entries(jwk_set const* known)
+    published_entries(jwk_set const* known, jwk_spelling as) : as_(as)
     {
         if (known == nullptr)
             return;
@@ -101,7 +101,7 @@ public:
         auto const digest = digest_of(entry);
         if (auto const found = known_.find(digest); found != known_.end())
             return *found->second;
-        auto key = parse_jwk(entry, key_role::published, jwk_spelling::as_published);
+        auto key = parse_jwk(entry, key_role::published, as_);
         if (key)
             key->text_digest = digest;
         return key;
@@ -115,6 +115,7 @@ private:
         return made;
     }
 
+    jwk_spelling as_;
     std::map<text_digest, jwk const*> known_;
 };
 
@@ -165,7 +166,8 @@ void leave_out(jwk_set& from, std::set<std::string> const& thumbprints, left_out
 }
 
 result<jwk_set> parse_jwk_set(
-    json::value object, set_source source, key_role role, work_budget* budget, std::size_t keys_max
+    json::value object, set_source source, key_role role, work_budget* budget, std::size_t keys_max,
+    jwk_spelling as
 )
 {
     auto const keys = find_keys(object);
@@ -179,9 +181,10 @@ result<jwk_set> parse_jwk_set(
 
     if (source != set_source::foreign && mixes_secrets(*keys))
         return invalid("a set mixes secrets with public keys");
-    auto set = source == set_source::foreign ? result<jwk_set>(read_published_keys(*keys))
-        : source == set_source::given        ? read_given_keys(*keys, role, budget)
-                                             : read_own_keys(*keys, role, budget);
+    auto set = source == set_source::foreign
+        ? result<jwk_set>(read_published_keys(*keys, nullptr, as))
+        : source == set_source::given ? read_given_keys(*keys, role, budget)
+                                      : read_own_keys(*keys, role, budget);
     if (set && set->keys.empty())
         return no_usable_key(*set);
     return set;
@@ -198,14 +201,18 @@ std::optional<json::value> find_keys(json::value set)
     return keys;
 }
 
-jwk_set read_published_keys(json::value keys, jwk_set const* known)
+jwk_set read_published_keys(json::value keys, jwk_set const* known, jwk_spelling as)
 {
     condemned_keys const condemned(keys);
     collected_keys collected;
-    published_entries const entries(known);
+    published_entries const entries(known, as);
     for (auto const entry : keys) {
         auto key = entries.read(entry);
-        if (auto const reason = reason_to_leave_out(entry, key, condemned))
+        auto const reason = reason_to_leave_out(entry, key, condemned);
+        if (as == jwk_spelling::in_bundle && reason == left_out_reason::unusable
+            && is_for_certificates(entry))
+            continue;
+        if (reason)
             collected.leave_out(entry, key, *reason);
         else
             collected.add(entry, std::move(key));
@@ -226,13 +233,15 @@ result<json::document> parse_published_json(std::string text, std::size_t keys_m
     return json::document::parse(std::move(text), bounds);
 }
 
-result<jwk_set> parse_jwk_set_text(std::string_view text, set_source source, std::size_t keys_max)
+result<jwk_set>
+parse_jwk_set_text(std::string_view text, set_source source, std::size_t keys_max, jwk_spelling as)
 {
     auto const document = source == set_source::foreign
         ? parse_published_json(std::string(text), keys_max)
         : json::document::parse(std::string(text));
-    return document ? parse_jwk_set(document->root(), source, key_role::holder, nullptr, keys_max)
-                    : result<jwk_set>(invalid("the set is not a JSON object"));
+    if (!document)
+        return invalid("the set is not a JSON object");
+    return parse_jwk_set(document->root(), source, key_role::holder, nullptr, keys_max, as);
 }
 
 }  // namespace core

@@ -2,6 +2,7 @@
 
 #include "core/keys/key_selection.hpp"
 
+#include <chrono>
 #include <optional>
 #include <set>
 #include <span>
@@ -35,6 +36,8 @@ struct jwk_set {
     std::vector<jwk> keys;
     std::vector<left_out_key> left_out;  ///< of a foreign or given set, in its order; own keys last
     key_index index{};                   ///< of `keys` once they are complete, if there are many
+    /// How often its publisher wants to be asked for it; of a SPIFFE bundle.
+    std::optional<std::chrono::seconds> refresh_hint{};
 
     /// Whether the set contains private halves.
     bool is_compromised() const noexcept;
@@ -56,6 +59,7 @@ inline constexpr std::size_t usual_keys_max = 128;
 ///          caller's own.
 /// budget   charged for each key of an own or given set; null = not bounded.
 /// keys_max a set with more keys is refused.
+/// as       of a foreign set: as_published or in_bundle.
 /// Errors   key_invalid: no `keys` array; more than keys_max keys; no usable key; in a given or own set
 ///          also a secret next to another kind of key, before any key is read; in an own set also a
 ///          bad key, and two with the same kid, kty, alg and use. work_exceeded.
@@ -64,11 +68,14 @@ inline constexpr std::size_t usual_keys_max = 128;
 ///          values are out of the supported ranges."
 result<jwk_set> parse_jwk_set(
     json::value object, set_source source, key_role role = key_role::holder,
-    work_budget* budget = nullptr, std::size_t keys_max = usual_keys_max
+    work_budget* budget = nullptr, std::size_t keys_max = usual_keys_max,
+    jwk_spelling as = jwk_spelling::as_published
 );
 /// The same from text. That of a foreign set may begin with a byte order mark, and repeat names.
-result<jwk_set>
-parse_jwk_set_text(std::string_view text, set_source source, std::size_t keys_max = usual_keys_max);
+result<jwk_set> parse_jwk_set_text(
+    std::string_view text, set_source source, std::size_t keys_max = usual_keys_max,
+    jwk_spelling as = jwk_spelling::as_published
+);
 
 /// Reads the JSON of what another party publishes: a byte order mark is skipped, and names may be
 /// repeated.
@@ -88,7 +95,11 @@ std::optional<json::value> find_keys(json::value set);
 ///
 /// keys     an array, untrusted, of bounded length.
 /// known    a set that was read before, or null: an entry whose text is that of one of its keys is
-///          not read again.
-jwk_set read_published_keys(json::value keys, jwk_set const* known = nullptr);
+///          not read again. It was read with the same spelling.
+/// as       as_published, or in_bundle: the bundle's keys of certificates are then not there, and
+///          are not named either.
+jwk_set read_published_keys(
+    json::value keys, jwk_set const* known = nullptr, jwk_spelling as = jwk_spelling::as_published
+);
 
 }  // namespace core

@@ -53,6 +53,8 @@ public:
 
     void add(jwk const& key)
     {
+        if (query_.origin != nullptr && !is_key_for(key.issuer, *query_.origin))
+            return;
         bool const is_named = !query_.kid.empty() && key.kid == query_.kid;
         bool const is_open = query_.kid.empty() || is_open_to_any_kid(key);
         if (!is_named && !is_open)
@@ -118,7 +120,8 @@ select_verification_keys(std::span<jwk const> keys, key_query const& query, set_
 
 key_index::key_index(std::span<jwk const> keys, set_source source) : source_(source)
 {
-    if (keys.size() < keys_min)
+    auto const is_bound = [](jwk const& key) { return !key.issuer.empty(); };
+    if (keys.size() < keys_min || std::ranges::any_of(keys, is_bound))
         return;
     is_made_ = true;
     for (std::size_t i = 0; i < keys.size(); ++i) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/keys/bound_keys.hpp"
 #include "core/keys/jwk.hpp"
 
 #include <array>
@@ -21,14 +22,15 @@ enum class set_source : std::uint8_t {
 /// What a token says about the key it needs.
 struct key_query {
     signature_algorithm const* row;
-    std::string_view kid;  ///< empty = the token has none
+    std::string_view kid;                  ///< empty = the token has none
+    token_origin const* origin = nullptr;  ///< null = the issuers that keys are for do not count
 };
 
 /// The keys that may verify a token, in the set's order, at most 8. Their family and stated alg fit
 /// the row, their use is sig or absent, and key_ops allow verify (or sign, for a private key whose
 /// public half verifies). If entries with the token's kid fit, only they are candidates; if there
-/// are none, the keys without an explicit kid are. A token without kid excludes no key. Entries
-/// that share their material are one candidate.
+/// are none, the keys without an explicit kid are. A token without kid excludes no key. Keys that
+/// are not for the token's origin are not candidates. Entries that share their material are one.
 ///
 /// Errors   key_not_found when none fits; algorithm_not_allowed when those with the token's kid are
 ///          for another alg or family; key_ambiguous when several fit and the set is foreign.
@@ -42,6 +44,8 @@ bool can_verify_with(jwk const& key, std::span<std::string const> algorithms);
 /// Does what select_verification_keys does, at a cost that hardly grows with the number of keys.
 /// What the answer is for a kid that no key has, and for a token without kid, is found out once for
 /// each algorithm.
+///
+/// It is not made for keys of which some are only for one issuer: they are looked through.
 ///
 /// It has no pointers into the keys: a copy of them, in the same order, can be used with it.
 class key_index {
@@ -76,7 +80,8 @@ private:
 
     set_source source_ = set_source::foreign;
     bool is_made_ = false;
-    std::vector<std::uint32_t> by_kid_;  // positions, sorted by kid; an issuer cannot make this slow
+    std::vector<std::uint32_t>
+        by_kid_;  // positions, sorted by kid; an issuer cannot make this slow
     answers of_unknown_kid_, without_kid_;
 };
 

@@ -145,6 +145,31 @@ manifest after(manifest const& before, plan const& of, instant now)
     return next;
 }
 
+/// For Retry-After.
+std::uint32_t seconds_until(instant moment, instant now)
+{
+    auto const left = std::chrono::ceil<seconds>(moment - now).count();
+    return static_cast<std::uint32_t>(std::min<std::int64_t>(left, UINT32_MAX));
+}
+
+/// Since when the keys that are published at `now`, and the next one, are no more than may be at once.
+instant room_since(manifest const& in, instant now)
+{
+    std::vector<instant> ends;  // of those that retire
+    std::ptrdiff_t published = 1;
+    for (std::size_t i = 0; i < in.keys.size(); ++i) {
+        auto const state = state_of(in, i, now);
+        published += state == key_state::published || state == key_state::active ? 1 : 0;
+        if (state == key_state::retiring)
+            ends.push_back(*retirement_of(in, i));
+    }
+    auto const excess = published + std::ssize(ends) - keys_at_once_emergency_max;
+    if (excess <= 0 || ends.empty())
+        return now;
+    std::ranges::sort(ends);
+    return ends[static_cast<std::size_t>(std::min(excess, std::ssize(ends)) - 1)];
+}
+
 }  // namespace
 
 key_state state_of(manifest const& in, std::size_t key, instant now)
@@ -223,11 +248,19 @@ result<manifest> rotated(
             "The next key was not published for the lead time yet; `emergency: true` does not wait "
             "until verifiers know it."
         );
-        auto const left = std::chrono::ceil<seconds>(ready_at - now).count();
-        refusal.retry_after = static_cast<std::uint32_t>(std::min<std::int64_t>(left, UINT32_MAX));
+        refusal.retry_after = seconds_until(ready_at, now);
         return refusal;
     }
     activate(made, *next, now);
+    if (auto const room_at = room_since(made, now); room_at > now) {
+        auto refusal = failure::of(
+            errc::rotation_too_early,
+            "As many keys of the series are published as may be at once: wait until one has "
+            "retired."
+        );
+        refusal.retry_after = seconds_until(room_at, now);
+        return refusal;
+    }
     return made;
 }
 

@@ -44,7 +44,8 @@ with_key(plan const& of, manifest next, instant now, std::string kid, std::strin
 /// A rotation that somebody asks for: the next key signs from now on.
 ///
 /// is_emergency  also when it was not published for the lead yet, so that verifiers may not know it.
-/// Errors        rotation_too_early, with retry_after: it was not published for the lead;
+/// Errors        rotation_too_early, with retry_after: it was not published for the lead, or, also in an
+///               emergency, more keys than keys_at_once_emergency_max would be published at once;
 ///               key_not_found: there is no next key, which is made within a second.
 result<manifest> rotated(
     plan const& of, manifest const& before, revoked_keys const& revoked, instant now,

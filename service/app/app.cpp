@@ -183,7 +183,8 @@ asio::awaitable<void> app::drain()
     server_->stop_accepting();
     auto const end = std::chrono::steady_clock::now() + settings->server.drain_limit;
     auto const is_busy = [this] {
-        return !server_->has_stopped_accepting() || server_->connections() > 0;
+        return !server_->has_stopped_accepting() || server_->connections() > 0
+            || server_->is_administering();
     };
     do
         co_await pause(drain_poll);

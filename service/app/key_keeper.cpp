@@ -3,6 +3,8 @@
 #include "service/app/first_keys.hpp"
 #include "service/runtime/startup_error.hpp"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace service {
@@ -21,17 +23,29 @@ bool is_open_at(std::string const& wanted, std::string const& path, disk_folder 
     return wanted == path && (wanted.empty() || (folder != nullptr && folder->is_in_place()));
 }
 
-/// What is in force stays so, also after a restart with another folder in the place of this one.
-std::string
-write_missing(folder& in, revocation_journal& journal, core::revoked_keys const& in_force)
+/// What the folder has is in force, also what the process that had our journal before wrote last.
+/// And what is in force stays so, also after a restart with another folder in place of this one.
+std::string write_missing(folder& in, revocation_journal& journal, revocations& in_force)
 {
     revocation_reader there(in);
-    auto problem = there.read();
-    for (auto one = in_force.begin(); one != in_force.end() && problem.empty(); ++one) {
+    // A journal that cannot be read is told by every look; what it had is written again.
+    static_cast<void>(there.read());
+    in_force.add(there.all());
+    auto const all = in_force.now();
+    std::string problem;
+    for (auto one = all->begin(); one != all->end() && problem.empty(); ++one) {
         if (!there.all().contains(one->first))
-            problem = journal.add({one->first, one->second, "signet"});
+            problem = journal.add({one->first, one->second, "signet"}).why;
     }
     return problem;
+}
+
+/// How many that are in force are in no journal.
+std::size_t count_missing(core::revoked_keys const& in_force, core::revoked_keys const& there)
+{
+    return static_cast<std::size_t>(std::ranges::count_if(in_force, [&](auto const& one) {
+        return !there.contains(one.first);
+    }));
 }
 
 }  // namespace
@@ -54,7 +68,8 @@ key_keeper::~key_keeper()
 key_keeper::journal_state key_keeper::opened() const
 {
     auto const* const journal = written_.journal.get();
-    return journal == nullptr ? journal_state{} : journal_state{{}, journal->name(), journal->size()};
+    return journal == nullptr ? journal_state{}
+                              : journal_state{{}, journal->name(), journal->size()};
 }
 
 key_keeper::journal_state key_keeper::open_journal(std::string const& path)
@@ -72,7 +87,7 @@ key_keeper::journal_state key_keeper::open_journal(std::string const& path)
     auto journal = std::make_unique<revocation_journal>(*folder);
     failed.problem = journal->open();
     if (failed.problem.empty())
-        failed.problem = write_missing(*folder, *journal, *shared_.revocations.now());
+        failed.problem = write_missing(*folder, *journal, shared_.revocations);
     if (!failed.problem.empty())
         return failed;
     written_.folder = std::move(folder);
@@ -80,7 +95,7 @@ key_keeper::journal_state key_keeper::open_journal(std::string const& path)
     return opened();
 }
 
-void key_keeper::read_state(std::string const& path, std::string const& journal, findings& found)
+void key_keeper::read_state(std::string const& path, findings& found)
 {
     if (!is_open_at(path, read_.path, read_.folder.get())) {
         read_ = {};
@@ -95,17 +110,27 @@ void key_keeper::read_state(std::string const& path, std::string const& journal,
     }
     if (!read_.reader)
         return;
-    found.problem = read_.reader->read(journal);
+    // Before it reads: what is in force by then was in a journal.
+    auto const in_force = shared_.revocations.now();
+    found.problem = read_.reader->read();
+    auto const& there = read_.reader->all();
     if (std::exchange(read_.seen_version, read_.reader->version()) != read_.reader->version())
-        found.has_revoked = shared_.revocations.add(read_.reader->all());
+        shared_.revocations.add(there);
     found.octets = read_.reader->octets();
+    if (there.size() == shared_.revocations.now()->size())
+        return;
+    auto const missing = count_missing(*in_force, there);
+    found.has_lost = missing != 0;
+    if (found.has_lost && found.problem.empty())
+        found.problem = path + " has no more " + std::to_string(missing)
+            + " of the revocations that are in force: a journal was removed or shortened";
 }
 
 void key_keeper::open()
 {
     auto const with = shared_.settings();
     findings found;
-    read_state(with->state_dir, {}, found);
+    read_state(with->state_dir, found);
     if (!found.problem.empty())
         throw startup_error{"state_dir: " + found.problem};
     journal_ = open_journal(with->state_dir);

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,7 +59,7 @@ private:
     /// What a look at the folders has found.
     struct findings {
         bool has_new_keys = false;  ///< a folder has another generation than the keys in force
-        bool has_revoked = false;   ///< there are revocations that were not in force
+        bool has_lost = false;      ///< journals lack revocations that are in force
         std::map<std::string, std::uint64_t> generations{};  ///< by series, of those that can be read
         octets_read octets{};                                ///< of journals, now in force
         std::string problem{};                               ///< of state_dir
@@ -71,8 +72,8 @@ private:
     };
 
     // on the thread of `reading_`
-    findings look(settings_ptr const& with, std::string const& journal);
-    void read_state(std::string const& path, std::string const& journal, findings& found);
+    findings look(settings_ptr const& with);
+    void read_state(std::string const& path, findings& found);
     // on the thread of `journaling_`
     journal_state open_journal(std::string const& path);
     journal_state opened() const;
@@ -87,6 +88,7 @@ private:
     bool has_needless_halves();
     void note_amendment(std::string const& problem);
     void wake_workers();
+    void tell_of_silence();
     void note_problem(std::string const& what, std::string_view event, std::string const& why);
     void tell_of_look(findings const& found);
     void tell_of_turns(outcomes const& made);
@@ -94,8 +96,9 @@ private:
     asio::awaitable<void> take_look();
     asio::awaitable<void> take_turns();
     asio::awaitable<void> put_in_force();
-    asio::awaitable<void> spread(octets_read octets);
-    asio::awaitable<void> await_reach(revoke_report& report);
+    asio::awaitable<void> spread(octets_read octets, bool has_lost);
+    asio::awaitable<std::optional<revocation_reader::reach>> ask_reach(journal_state of);
+    asio::awaitable<void> await_reach(revoke_report& report, journal_state journal);
     void in_background(asio::awaitable<void> work, bool& is_running);
 
     shared_state& shared_;
@@ -122,9 +125,12 @@ private:
     std::map<std::string, std::string> told_;  // the last problem of each series, and of state_dir
     journal_state journal_;
     bool was_holding_ = false;
-    bool is_amending_ = false, is_spreading_ = false;
+    bool is_amending_ = false, is_spreading_ = false, is_looking_ = false;
+    std::chrono::steady_clock::time_point look_began_{};
+    std::uint64_t woken_for_ = 0;  // the generation of the revocations
     std::string amend_problem_;
     unsigned resting_ = 0;  // looks until keys are tried again that could not be put in force
+    std::map<std::string, std::uint64_t> tried_;  // the generations then; others are tried at once
 
     // One thread each; the last members, so that their work ends first.
     work_pool reading_, journaling_, turning_;

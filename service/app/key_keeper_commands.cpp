@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace service {
@@ -21,6 +22,12 @@ core::failure unavailable(std::string_view sentence)
 {
     return core::failure::of(core::errc::storage_unavailable, sentence);
 }
+
+/// What the reading thread was asked, and said last.
+struct question {
+    bool is_open = false;
+    std::optional<revocation_reader::reach> last{};
+};
 
 /// The kid that signs in a series at the moment; empty = none does.
 std::string active_kid(core::ring_view const& view, std::string_view series)
@@ -96,6 +103,16 @@ key_keeper::rotate(std::string series, bool is_emergency, std::string by)
     }
     auto putting = put_in_force();
     co_await std::move(putting);
+    auto const now_with = shared_.settings();
+    auto const in_force = now_with->rotation.find(series);
+    if (in_force == now_with->rotation.end() || in_force->second.generation < made->generation) {
+        log_error("rotation_failed", {{"what", series}, {"reason", own_text{amend_problem_}}});
+        report.refusal = unavailable(
+            "The next key is written, and signs on replicas that can read it; this one cannot, and the "
+            "log says why."
+        );
+        co_return report;
+    }
     report.generation = made->generation;
     report.kid = active_kid(*workers_.front()->current()->ring, series);
     log_warn(
@@ -110,40 +127,60 @@ key_keeper::rotate(std::string series, bool is_emergency, std::string by)
     co_return report;
 }
 
-/// Durable when it returns without a refusal.
+/// Durable when it returns without a refusal. In force as soon as another replica may have read it.
 revoke_report key_keeper::write_down(
     settings_ptr const& with, std::string const& kid, core::instant least, std::string const& by
 )
 {
     go_first();
     revoke_report report;
-    auto problem = open_journal(with->state_dir).problem;
+    auto const in_force = shared_.revocations.now();
+    auto const known = in_force->find(kid);
+    report.was_revoked = known != in_force->end();
+    auto const problem = open_journal(with->state_dir).problem;
     if (!written_.journal) {
         report.refusal =
             unavailable("state_dir cannot be used; the log says why. Nothing is revoked.");
         log_error("revocation_failed", {{"kid", kid}, {"reason", own_text{problem}}});
         return report;
     }
-    auto const in_force = shared_.revocations.now();
-    auto const known = in_force->find(kid);
-    report.was_revoked = known != in_force->end();
     // By the time of keys, which is that of the states.
     auto const now = shared_.key_time(shared_.now());
     report.revoked_at =
         report.was_revoked ? known->second : std::max({now, config::key_time_floor(*with), least});
     // Also in our journal where another has it: that one may not have reached its disk yet.
-    problem = written_.journal->add({kid, report.revoked_at, by});
-    if (problem.empty())
+    auto const end = written_.journal->add({kid, report.revoked_at, by});
+    bool const is_there = end.is_done() || end.how == io_end::kind::unflushed;
+    // On this thread: from here on a folder that takes the place of this one gets it, too.
+    if (is_there)
+        shared_.revocations.add({{kid, report.revoked_at}});
+    if (end.is_done())
         return report;
-    report.refusal =
-        unavailable("The revocation cannot be stored; the log says why. Nothing is revoked.");
-    log_error("revocation_failed", {{"kid", kid}, {"reason", own_text{problem}}});
+    report.refusal = unavailable(
+        is_there
+            ? "The key is revoked, but that could not be flushed, so a crash of the machine may "
+              "undo it; the log says why. Ask again until this is answered with 200."
+            : "The revocation cannot be stored; the log says why. Nothing is revoked."
+    );
+    log_error("revocation_failed", {{"kid", kid}, {"reason", own_text{end.why}}});
     return report;
+}
+
+/// How far our journal has been read by the replicas; nullopt = this process ends.
+asio::awaitable<std::optional<revocation_reader::reach>> key_keeper::ask_reach(journal_state of)
+{
+    auto ask = [this, of = std::move(of)] {
+        return read_.reader ? read_.reader->reached(of.name, of.octets, shared_.now())
+                            : revocation_reader::reach{};
+    };
+    co_return co_await run_on(reading_, work_origin::of_service(), std::move(ask));
 }
 
 /// Waits until every replica has it in force and a successor is made, but no longer than
 /// reach_limit: it is revoked already.
-asio::awaitable<void> key_keeper::await_reach(revoke_report& report)
+///
+/// journal  ours, with the revocation.
+asio::awaitable<void> key_keeper::await_reach(revoke_report& report, journal_state journal)
 {
     // On the heap: the turn may end after this.
     auto const is_turning = std::make_shared<bool>(true);
@@ -154,21 +191,25 @@ asio::awaitable<void> key_keeper::await_reach(revoke_report& report)
         }
     );
     auto const end = std::chrono::steady_clock::now() + reach_limit;
+    // The same: a folder that does not answer must not keep the reply.
+    auto const asked = std::make_shared<question>();
+    report.replicas = 0;
     for (;;) {
-        auto ask = [this, name = journal_.name, octets = journal_.octets] {
-            return read_.reader ? read_.reader->reached(name, octets, shared_.now())
-                                : revocation_reader::reach{};
-        };
-        auto const reach = co_await run_on(reading_, work_origin::of_service(), std::move(ask));
-        if (reach) {
-            report.replicas = reach->replicas;
-            report.confirmed = reach->confirmed;
-        }
-        bool const is_over = !reach || std::chrono::steady_clock::now() >= end
-            || (reach->confirmed >= reach->replicas && !*is_turning);
-        if (is_over)
-            co_return;
+        if (!std::exchange(asked->is_open, true))
+            asio::co_spawn(
+                workers_.front()->io, ask_reach(journal),
+                [asked](std::exception_ptr, std::optional<revocation_reader::reach> reach) {
+                    *asked = {false, reach};
+                }
+            );
         co_await pause(between_reaches);
+        if (asked->last) {
+            report.replicas = asked->last->replicas;
+            report.confirmed = asked->last->confirmed;
+        }
+        bool const is_reached = asked->last && report.confirmed >= report.replicas;
+        if ((is_reached && !*is_turning) || std::chrono::steady_clock::now() >= end)
+            co_return;
     }
 }
 
@@ -203,18 +244,17 @@ asio::awaitable<revoke_report> key_keeper::revoke(std::string kid, std::string b
         co_return report;
     }
     report = std::move(written->first);
-    if (report.refusal)
-        co_return report;
-    journal_ = std::move(written->second);
-    core::revoked_keys const one{{kid, report.revoked_at}};
-    shared_.revocations.add(one);
+    auto const in_force = shared_.revocations.now();
+    bool const is_new = !report.was_revoked && in_force->contains(kid);
     wake_workers();
     shared_.rotation.change([&](rotation_status::facts& facts) {
-        facts.revoked = shared_.revocations.now()->size();
+        facts.revoked = in_force->size();
     });
-    if (!report.was_revoked)
+    if (is_new)
         log_warn("key_revoked", {{"key", series}, {"kid", kid}, {"by", by}});
-    auto reaching = await_reach(report);
+    if (report.refusal)
+        co_return report;
+    auto reaching = await_reach(report, std::move(written->second));
     co_await std::move(reaching);
     report.signs_now = active_kid(*workers_.front()->current()->ring, series);
     co_return report;

@@ -21,11 +21,11 @@ constexpr unsigned resting_max = 20;  // looks, after keys that could not be put
 
 }  // namespace
 
-key_keeper::findings key_keeper::look(settings_ptr const& with, std::string const& journal)
+key_keeper::findings key_keeper::look(settings_ptr const& with)
 {
     go_first();  // a revocation must not wait for the work of strangers
     findings found;
-    read_state(with->state_dir, journal, found);
+    read_state(with->state_dir, found);
     for (auto const& [series, one] : with->rotation) {
         auto const newest = config::newest_generation(one);
         auto const* const generation = std::get_if<std::uint64_t>(&newest);
@@ -97,6 +97,18 @@ void key_keeper::tell_of_look(findings const& found)
     tell_of_clock();
 }
 
+/// A look that does not end: the disk, or a server of files, does not answer.
+void key_keeper::tell_of_silence()
+{
+    auto const limit = revocation_reader::silence_max;
+    if (std::chrono::steady_clock::now() < look_began_ + limit)
+        return;
+    std::string const problem = "the folders cannot be read: a look at them has not ended for "
+        + std::to_string(limit.count()) + " s";
+    note_problem("state_dir", "revocations_unread", problem);
+    shared_.rotation.change([&](rotation_status::facts& facts) { facts.state_problem = problem; });
+}
+
 void key_keeper::tell_of_turns(outcomes const& made)
 {
     for (auto const& [series, one] : made) {
@@ -151,11 +163,15 @@ asio::awaitable<void> key_keeper::put_in_force()
 }
 
 /// Tells the other replicas what is in force here.
-asio::awaitable<void> key_keeper::spread(octets_read octets)
+///
+/// has_lost  what is in force has to be written again: a journal was removed, maybe ours.
+asio::awaitable<void> key_keeper::spread(octets_read octets, bool has_lost)
 {
     auto const with = shared_.settings();
-    auto work = [this, with, octets = std::move(octets)] {
+    auto work = [this, with, octets = std::move(octets), has_lost] {
         go_first();
+        if (has_lost)
+            written_ = {};
         auto now = open_journal(with->state_dir);
         if (now.problem.empty())
             now.problem = tell_others(with->state_dir, octets);
@@ -182,19 +198,23 @@ void key_keeper::in_background(asio::awaitable<void> work, bool& is_running)
 asio::awaitable<void> key_keeper::take_look()
 {
     auto const with = shared_.settings();
-    auto work = [this, with, journal = journal_.name] { return look(with, journal); };
+    auto work = [this, with] { return look(with); };
     auto found = co_await run_on(reading_, work_origin::of_service(), std::move(work));
     if (!found)
         co_return;
     tell_of_look(*found);
-    if (found->has_revoked)
+    auto const generation = shared_.revocations.generation();
+    if (std::exchange(woken_for_, generation) != generation)
         wake_workers();
     if (!is_spreading_)
-        in_background(spread(std::move(found->octets)), is_spreading_);
+        in_background(spread(std::move(found->octets), found->has_lost), is_spreading_);
     resting_ -= resting_ == 0 ? 0 : 1;
     bool const is_due = found->has_new_keys || has_needless_halves();
-    if (is_due && resting_ == 0 && !is_amending_)
-        in_background(put_in_force(), is_amending_);
+    bool const is_resting = resting_ != 0 && found->generations == tried_;
+    if (!is_due || is_resting || is_amending_)
+        co_return;
+    tried_ = std::move(found->generations);
+    in_background(put_in_force(), is_amending_);
 }
 
 asio::awaitable<void> key_keeper::take_turns()
@@ -217,8 +237,12 @@ asio::awaitable<void> key_keeper::take_turns()
 asio::awaitable<void> key_keeper::watch()
 {
     for (;;) {
-        auto once = take_look();
-        co_await std::move(once);
+        if (is_looking_)
+            tell_of_silence();
+        else {
+            look_began_ = std::chrono::steady_clock::now();
+            in_background(take_look(), is_looking_);
+        }
         auto const with = shared_.settings();
         bool const has_folders = !with->rotation.empty() || !with->state_dir.empty();
         co_await pause(has_folders ? period : idle_period);

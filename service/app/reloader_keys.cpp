@@ -10,6 +10,17 @@
 
 /// The part of a reloader that is about our keys; `amend` replaces nothing else.
 namespace service {
+namespace {
+
+/// Whether a series has another manifest than before.
+bool has_newer_keys(config::settings const& before, config::settings const& next)
+{
+    return std::ranges::any_of(next.rotation, [&](auto const& one) {
+        return before.rotation.at(one.first).generation != one.second.generation;
+    });
+}
+
+}  // namespace
 
 void reloader::attempt::test_keys(config::settings const& before, config::settings& next_settings)
 {
@@ -47,15 +58,13 @@ bool reloader::let_go_of_private_halves(config::settings& of) const
 reloader::attempt reloader::prepare_keys(std::shared_ptr<config::settings const> before) const
 {
     attempt made;
-    auto read = config::with_rotated_keys(*before, shared_.key_time(shared_.now()));
-    auto const* const unread = std::get_if<std::string>(&read);
-    auto const next = std::make_shared<config::settings>(*before);
-    if (unread == nullptr)
-        *next = std::move(std::get<config::settings>(read));
-    else
-        made.report.warnings.push_back("rotation." + *unread);
+    auto read = config::with_readable_keys(*before, shared_.key_time(shared_.now()));
+    auto const next = std::make_shared<config::settings>(std::move(read.with));
+    for (auto const& unread : read.problems)
+        made.report.warnings.push_back("rotation." + unread);
     bool const has_let_go = let_go_of_private_halves(*next);
-    if (unread != nullptr && !has_let_go) {
+    bool const is_other = has_let_go || has_newer_keys(*before, *next);
+    if (!read.problems.empty() && !is_other) {
         made.refuse(made.report.warnings.front());
         return made;
     }

@@ -1,9 +1,13 @@
 #include "service/cli/admin_url.hpp"
 
-#include "service/cli/config_options.hpp"
+#include "config/load/load.hpp"
+#include "config/load/where_it_listens.hpp"
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <ostream>
+#include <system_error>
 
 namespace service::cli {
 namespace {
@@ -24,9 +28,34 @@ service_url url_of(config::address const& listening, config::settings const& all
     return url;
 }
 
-service_url configured_url(arguments const& given, terminal& with, bool may_probe)
+/// The configuration that is read; empty = none is named, and there is certainly none.
+std::string file_of(arguments const& given)
 {
-    auto const all = load_settings(given, with).settings;
+    if (auto const named = given.value("--config"))
+        return std::string(*named);
+    if (auto const* variable = std::getenv("SIGNET_CONFIG"); variable != nullptr && *variable != 0)
+        return variable;
+    auto const usual = config::sources{}.default_file;
+    std::error_code error;
+    auto const type = std::filesystem::symlink_status(usual, error).type();
+    return type == std::filesystem::file_type::not_found ? "" : usual;
+}
+
+/// What the file says; nullopt when our user cannot read it, which is printed.
+std::optional<config::settings> listeners_of(std::string const& file, terminal& with)
+{
+    auto read = config::where_it_listens(file);
+    auto const* unknown = std::get_if<config::unknown_listeners>(&read);
+    if (unknown == nullptr)
+        return std::get<config::settings>(std::move(read));
+    if (!unknown->is_unread)
+        throw stop{exit_code::configuration, unknown->text + "; or use --url"};
+    with.err << "warning: " << unknown->text << "; " << default_url << " is asked\n";
+    return std::nullopt;
+}
+
+service_url configured_url(config::settings const& all, bool may_probe)
+{
     auto const& admin = all.admin;
     auto const& listening = may_probe && !admin.probes.empty() ? admin.probes : admin.listen;
     auto const plain =
@@ -45,9 +74,10 @@ service_url admin_url(
 )
 {
     auto const text = given.value("--url");
-    bool const is_configured = given.has("--config") || std::getenv("SIGNET_CONFIG") != nullptr;
-    auto url = !text && is_configured ? std::optional(configured_url(given, with, may_probe))
-                                      : parse_service_url(text.value_or(default_url));
+    auto const file = text ? std::string() : file_of(given);
+    auto const all = file.empty() ? std::nullopt : listeners_of(file, with);
+    auto url = all ? std::optional(configured_url(*all, may_probe))
+                   : parse_service_url(text.value_or(default_url));
     if (!url || (url->is_https && !may_be_tls))
         throw stop{
             exit_code::usage,

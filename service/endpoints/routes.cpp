@@ -1,5 +1,6 @@
 #include "service/endpoints/routes.hpp"
 
+#include "service/endpoints/gateways/dialect.hpp"
 #include "service/endpoints/published/places.hpp"
 #include "service/http/kid_path.hpp"
 
@@ -18,6 +19,9 @@ http::pending_reply handle_encrypt(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_decrypt(http::request const& request, worker& here);
 http::pending_reply handle_inspect(http::request const& request, worker& here);
 http::pending_reply handle_auth(http::request const& request, worker& here);
+http::pending_reply handle_auth_forward(http::request const& request, worker& here);
+http::pending_reply handle_auth_nginx(http::request const& request, worker& here);
+http::pending_reply handle_auth_envoy(http::request const& request, worker& here);
 
 asio::awaitable<http::reply> handle_jwks(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_jwks_of_series(http::request const& request, worker& here);
@@ -136,6 +140,49 @@ constexpr std::array routes{
         .endpoint = endpoint::inspect,
         .body = body_class::single,
         .audited = event::inspect},
+    route{
+        .path = "/auth/forward",
+        .methods = {},
+        .handle = handle_auth_forward,
+        .endpoint = endpoint::auth,
+        .reads_no_body = true,
+        .any_origin = true,
+        .audited = event::verify},
+    route{
+        .path = "/auth/forward/{profile}",
+        .methods = {},
+        .handle = handle_auth_forward,
+        .endpoint = endpoint::auth,
+        .reads_no_body = true,
+        .any_origin = true,
+        .audited = event::verify,
+        .is_also_at = is_forward_path},
+    route{
+        .path = "/auth/nginx",
+        .methods = {},
+        .handle = handle_auth_nginx,
+        .endpoint = endpoint::auth,
+        .reads_no_body = true,
+        .any_origin = true,
+        .audited = event::verify},
+    route{
+        .path = "/auth/nginx/{profile}",
+        .methods = {},
+        .handle = handle_auth_nginx,
+        .endpoint = endpoint::auth,
+        .reads_no_body = true,
+        .any_origin = true,
+        .audited = event::verify,
+        .is_also_at = is_nginx_path},
+    route{
+        .path = "/auth/envoy/{profile}",
+        .methods = {},
+        .handle = handle_auth_envoy,
+        .endpoint = endpoint::auth,
+        .reads_no_body = true,
+        .any_origin = true,
+        .audited = event::verify,
+        .is_also_at = is_envoy_path},
     route{
         .path = "/.well-known/jwks.json",
         .methods = get,

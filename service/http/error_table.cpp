@@ -18,6 +18,10 @@ constexpr statuses refused(std::uint16_t status)
 {
     return {status, status, status, status, 401};
 }
+constexpr statuses everywhere(std::uint16_t status)
+{
+    return {status, status, status, status, status};
+}
 constexpr statuses undecided(std::uint16_t status)
 {
     return {status, status, status, status, 503};
@@ -72,6 +76,8 @@ constexpr std::array errors{
     error_row{errc::keys_unavailable,       undecided(503),             {"The issuer's keys are unavailable", "签发者的密钥不可用", "Las claves del emisor no están disponibles", "Die Schlüssel des Ausstellers sind nicht verfügbar", "Les clés de l’émetteur sont indisponibles", "発行者の鍵を利用できません"}},
     error_row{errc::overloaded,             undecided(503),             {"The service is overloaded", "服务过载", "El servicio está sobrecargado", "Der Dienst ist überlastet", "Le service est surchargé", "サービスが過負荷状態です"}},
     error_row{errc::shutting_down,          undecided(503),             {"The service is shutting down", "服务正在关闭", "El servicio se está deteniendo", "Der Dienst wird beendet", "Le service est en cours d’arrêt", "サービスは停止処理中です"}},
+    error_row{errc::path_forbidden,         everywhere(403),            {"The path is forbidden", "禁止访问该路径", "La ruta está prohibida", "Der Pfad ist verboten", "Le chemin est interdit", "このパスは禁止されています"}},
+    error_row{errc::access_denied,          everywhere(403),            {"Access is denied", "拒绝访问", "Acceso denegado", "Der Zugriff wird verweigert", "L’accès est refusé", "アクセスが拒否されました"}},
     error_row{errc::internal,               undecided(500),             {"An internal error occurred", "发生内部错误", "Se produjo un error interno", "Ein interner Fehler ist aufgetreten", "Une erreur interne s’est produite", "内部エラーが発生しました"}},
 };
 // clang-format on

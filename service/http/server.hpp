@@ -49,6 +49,8 @@ public:
     bool has_stopped_accepting() const noexcept { return accepting_ == 0; }
     /// The number of data connections that still exist. From any thread.
     std::uint64_t connections() const;
+    /// Whether a request of an admin listener is being served. On worker 0's thread.
+    bool is_administering() const { return shares_.front()->admin.is_serving(); }
     /// The TLS of the listeners, for a reload. It also reloads changed files by itself.
     tls_listeners& tls() noexcept { return tls_; }
 

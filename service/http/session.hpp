@@ -75,6 +75,8 @@ public:
     {
         return (phase_ != phase::serving || is_write_blocked_) && socket_.is_open();
     }
+    /// Whether a request has been received, and its reply is not written yet.
+    bool is_serving() const noexcept { return phase_ == phase::serving; }
     listen_point const& at() const noexcept { return at_; }
     peer_group const& group() const noexcept { return peer_.group; }
     /// Makes room for another connection: ends this one and gives its place back at once.

@@ -1,5 +1,7 @@
 #include "service/http/session_set.hpp"
 
+#include <algorithm>
+
 namespace service::http {
 
 void session_set::sweep(steady_time now)
@@ -32,6 +34,11 @@ bool session_set::end_one_that_waits(listen_point const* at, peer_group const* o
     if (newcomer != nullptr)
         newcomer->give_way();
     return newcomer != nullptr;
+}
+
+bool session_set::is_serving() const
+{
+    return std::ranges::any_of(all_, [](session const& one) { return one.is_serving(); });
 }
 
 void session_set::begin_handshake(session& one)

@@ -27,6 +27,8 @@ public:
     /// of       only one of this peer; null: of any.
     /// Returns  false when all are being served.
     bool end_one_that_waits(listen_point const* at, peer_group const* of);
+    /// Whether a request is being served.
+    bool is_serving() const;
     bool is_closing() const noexcept { return is_closing_; }
 
     /// How many TLS handshakes there may be at once.

@@ -24,7 +24,8 @@ std::string stored_set::refusal(stored_keys const& kept) const
     if (kept.issuer != at_.issuer().issuer || kept.source != source_)
         return "the stored keys are from another origin";
     if (kept.trust != config::trust_mark_of(at_.issuer()))
-        return "the stored keys were trusted for another reason (hosts, addresses, roots or algorithms)";
+        return "the stored keys were trusted for another reason (hosts, addresses, roots or "
+               "algorithms)";
     if (kept.fetched_at > world_.now() + clock_slack)
         return "the stored keys are dated in the future";
     return {};
@@ -45,7 +46,8 @@ std::optional<std::vector<core::left_out_key>> stored_set::restore(core::jwks_ca
     if (!kept)
         return std::nullopt;
     auto reading = core::read_jwks(
-        kept->body, at_.issuer().algorithms, at_.limits().jwks_keys, nullptr, &at_.terms->ours
+        kept->body, at_.issuer().algorithms, at_.limits().jwks_keys, nullptr, &at_.terms->ours,
+        nullptr, at_.issuer().spelling()
     );
     if (reading.worth != core::jwks_worth::usable)
         return refuse("the stored keys cannot be used");

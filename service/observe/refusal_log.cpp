@@ -53,6 +53,7 @@ std::vector<log_field> fields_of(refusal const& what, bool is_known, std::uint64
         add("part", core::to_string(what.why.part));
     if (what.why.reason != core::fault::none)
         add("reason", core::to_string(what.why.reason));
+    add("member", what.why.member);
     add("header", what.header);
     add("peer", what.peer);
     if (what.uid)

@@ -20,12 +20,13 @@ bool demands_apart_from_named(core::claims_policy const& policy, std::string_vie
     return (claim == "exp" && ((policy.require_exp && policy.checks.exp) || policy.max_lifetime))
         || (claim == "iat" && (policy.max_age || policy.max_lifetime))
         || (claim == "aud" && !policy.audiences.empty() && policy.checks.aud)
-        || (is_scope_claim(claim) && !policy.scopes.empty());
+        || (is_scope_claim(claim) && !(policy.scopes.empty() && policy.any_scopes.empty()));
 }
 
 bool demands(core::claims_policy const& policy, std::string_view claim)
 {
-    return demands_apart_from_named(policy, claim) || core::contains(policy.required, claim);
+    return demands_apart_from_named(policy, claim) || core::contains(policy.required, claim)
+        || std::ranges::find(policy.rules, claim, &core::claim_rule::claim) != policy.rules.end();
 }
 
 /// The claims that are named, of which a request may name many.

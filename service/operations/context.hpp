@@ -16,7 +16,7 @@ enum class context : std::uint8_t {
     decrypt,         ///< /decrypt with a series
     decrypt_inline,  ///< the same with inline keys: key_invalid 400
     inspect,         ///< /inspect: the token or key is the request, key_invalid is 400
-    auth,            ///< /auth: 401, scope_insufficient 403, cannot decide 503
+    auth,            ///< /auth: 401, or 403 for scopes, paths and rules; cannot decide 503
 };
 
 }  // namespace service

@@ -94,11 +94,21 @@ void expectation_reader::read_issuer()
     auto const issuers = read_.string_or_list("issuer");
     if (!issuers)
         return;
-    for (auto const name : *issuers) {
-        if (profile_ != nullptr && !profile_->find_issuer(name))
-            read_.refuse("issuer", only_narrow);
-    }
     to_.issuers = copies(*issuers);
+    if (profile_ == nullptr)
+        return;
+    auto const has = [&](core::issuer_identity const& one) {
+        return std::ranges::find(to_.whole_issuers, one) != to_.whole_issuers.end();
+    };
+    for (auto const name : *issuers) {
+        auto const found = profile_->find_named(name);
+        if (!found)
+            return read_.refuse("issuer", only_narrow);
+        auto const& one = profile_->issuers[*found];
+        bool const is_whole = one.identity != nullptr && one.issuer == name;
+        if (is_whole && !has(*one.identity))
+            to_.whole_issuers.push_back(*one.identity);
+    }
 }
 
 void expectation_reader::read_audience()

@@ -111,6 +111,8 @@ core::result<void> verify_reader::read_profile()
         if (said = admit_caller(in_, std::move(said), asked); !said)
             return said.error();
     }
+    if (settings.access.reads_requests())
+        read_.refuse("profile", "This profile is for gateways: it decides by the request.");
     terms_.claims = terms_.profile->claims;
     if (settings.mode == config::token_kind::jws)
         terms_.mode = core::token_mode::jws;

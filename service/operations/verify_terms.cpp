@@ -56,7 +56,7 @@ ready_policy::ready_policy(
 void ready_policy::narrow(ready_profile const& profile, std::vector<std::string> const& admitted)
 {
     for (auto const& name : admitted) {
-        if (auto const found = profile.find_issuer(name))
+        if (auto const found = profile.find_named(name))
             issuer_of_.push_back(*found);
     }
     std::ranges::sort(issuer_of_);

@@ -244,8 +244,18 @@ io_end disk_folder::write_unflushed(std::string_view name, core::byte_view conte
 io_end disk_folder::append(std::string_view name, core::byte_view content)
 {
     open_file const file(open(name, O_WRONLY | O_CREAT | O_APPEND));
-    if (!file)
+    return file ? write_to(file.get(), name, content) : ended(-1, "opened", name);
+}
+
+io_end disk_folder::write_again(std::string_view name, std::size_t from, core::byte_view content)
+{
+    open_file const file(open(name, O_WRONLY));
+    struct stat status {};
+    if (!file || ::fstat(file.get(), &status) != 0
+        || ::lseek(file.get(), static_cast<off_t>(from), SEEK_SET) < 0)
         return ended(-1, "opened", name);
+    if (static_cast<std::size_t>(status.st_size) < from + content.size())
+        return io_end::failed(path_ + "/" + std::string(name) + " was shortened");
     auto end = write_to(file.get(), name, content);
     return end.is_done() ? flush(file.get(), name) : end;
 }

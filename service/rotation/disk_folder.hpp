@@ -26,6 +26,7 @@ public:
     io_end write_new(std::string_view name, core::byte_view content) override;
     io_end write_unflushed(std::string_view name, core::byte_view content) override;
     io_end append(std::string_view name, core::byte_view content) override;
+    io_end write_again(std::string_view name, std::size_t from, core::byte_view content) override;
     io_end cut(std::string_view name, std::size_t size) override;
     io_end link(std::string_view name, std::string_view second) override;
     io_end rename(std::string_view name, std::string_view other) override;

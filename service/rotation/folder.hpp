@@ -17,9 +17,10 @@ namespace service {
 struct io_end {
     enum class kind : std::uint8_t {
         done,
-        taken,    ///< the new name exists already, or somebody else holds the file
-        missing,  ///< there is no such file
-        unwanted,  ///< what was to be made has no use any more, and was not made
+        taken,      ///< the new name exists already, or somebody else holds the file
+        missing,    ///< there is no such file
+        unwanted,   ///< what was to be made has no use any more, and was not made
+        unflushed,  ///< it is there for everybody, and a power cut may undo it
         failed,
     };
     kind how = kind::done;
@@ -32,8 +33,8 @@ struct io_end {
 /// One folder of our own. Every file in it has mode 0600, and nothing in it is a link. Names have no
 /// '/'. Blocks on the disk; one thread at a time.
 ///
-/// What is durable after a crash or a power cut: the content of a file once write_new or append has
-/// returned, and its name once sync has.
+/// What is durable after a crash or a power cut: the content of a file once write_new or write_again
+/// has returned, and its name once sync has.
 class folder {
 public:
     struct entry {
@@ -54,8 +55,12 @@ public:
     virtual io_end write_new(std::string_view name, core::byte_view content) = 0;
     /// The same without flushing: it never waits for the disk, and may be lost.
     virtual io_end write_unflushed(std::string_view name, core::byte_view content) = 0;
-    /// Appends to a file, which is made if there is none, and flushes it.
+    /// Appends to a file, which is made if there is none, without flushing it.
     virtual io_end append(std::string_view name, core::byte_view content) = 0;
+    /// Writes what a file has from an octet on once more, and flushes it: after a flush that failed,
+    /// the system takes what it could not write for written. Fails when the file is shorter.
+    virtual io_end
+    write_again(std::string_view name, std::size_t from, core::byte_view content) = 0;
     /// Shortens a file, and flushes it.
     virtual io_end cut(std::string_view name, std::size_t size) = 0;
     /// Gives a file a second name, which must not exist: in one step, for all machines.

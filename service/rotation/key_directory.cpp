@@ -101,6 +101,10 @@ struct key_directory::state {
     std::string series{};
 };
 
+struct key_directory::new_key {
+    std::string kid{}, public_jwk{};
+};
+
 std::string key_directory::read_secret(state& there)
 {
     auto const end = folder_.read(manifest_key_name, manifest_key_bytes, there.secret);
@@ -181,14 +185,13 @@ void key_directory::give_lease_back()
 }
 
 /// The private half is on the disk before anything names it.
-std::string
-key_directory::add_key(plan const& of, manifest& next, core::instant now, std::string& added)
+std::string key_directory::make_key_file(plan const& of, new_key& made)
 {
-    auto const made = make_(of);
-    if (!made)
+    auto const material = make_(of);
+    if (!material)
         return "a key for " + of.alg + " cannot be made";
     core::jwk key;
-    key.material = *made;
+    key.material = *material;
     key.alg = of.alg;
     key.use = of.use;
     core::derive_kid(key);
@@ -202,38 +205,34 @@ key_directory::add_key(plan const& of, manifest& next, core::instant now, std::s
     core::wipe(text->data(), text->size());
     if (!written.is_done())
         return written.why;
-    std::string public_jwk;
-    core::append_public_jwk(public_jwk, key);
-    auto more = with_key(of, std::move(next), now, key.kid, std::move(public_jwk));
-    if (!more)
-        return "a key " + more.error().detail;
-    next = std::move(*more);
-    added = std::move(key.kid);
+    core::append_public_jwk(made.public_jwk, key);
+    made.kid = std::move(key.kid);
     return {};
 }
 
-/// Makes the manifest, which fails when its generation exists, and reads it back.
+/// Makes the manifest, which fails when its generation exists, and reads it back. `there` is what the
+/// folder has then, also when another process was faster.
 ///
-/// has_new_key  its times begin with `now` of the turn: replicas that learn of it after half of the time
-///              before its publication would publish it later than others.
+/// is_wanted  asked when it is on the disk, before it appears: `unmade` when it says no.
 key_directory::written key_directory::write(
-    plan const& of, state& there, manifest const& next, bool has_new_key, std::string& problem
+    state& there, manifest const& next, std::function<bool()> const& is_wanted, std::string& problem
 )
 {
     auto const text = write_manifest(next, there.secret.view());
     auto const name = manifest_name(next.generation);
-    auto const is_wanted = [&] {
-        return !has_new_key || !spent_
-            || spent_() <= std::chrono::milliseconds(staging_of(of.lead)) / 2;
-    };
-    auto const end =
-        make_durably(folder_, name, "new-" + holder_, core::as_bytes(text), is_wanted);
-    if (end.how == io_end::kind::taken)
-        return written::overtaken;
+    if (text.size() > manifest_bytes_max) {
+        problem = name + " would be too large to be read again: too many keys have not retired yet";
+        return written::unmade;
+    }
+    auto end = make_durably(folder_, name, "new-" + holder_, core::as_bytes(text), is_wanted);
+    // Perhaps by us: a network file system repeats a request whose reply was lost.
+    bool const is_taken = end.how == io_end::kind::taken;
+    if (is_taken)
+        end = folder_.sync();
     if (end.how == io_end::kind::unwanted) {
         problem = "the disk was so slow that the next key would have been published late: it is made "
                   "again";
-        return written::late;
+        return written::unmade;
     }
     problem = end.is_done() ? look(there) : end.why;
     if (!problem.empty())
@@ -243,6 +242,8 @@ key_directory::written key_directory::write(
         return is_followed_by(next, there.newest) ? written::done : written::overtaken;
     if (there.newest == next)
         return written::done;
+    if (is_taken)
+        return written::overtaken;
     problem = name + " does not have what was written";
     return written::failed;
 }
@@ -287,6 +288,10 @@ key_directory::outcome key_directory::turn(
     there.now = now;
     there.series = of.series;
     bool has_lease = false;
+    // Key times follow the disk: a key is on it before its times begin.
+    auto const time = [this, begin = now] {
+        return begin + (spent_ ? spent_() : std::chrono::milliseconds{0});
+    };
     // A request takes effect once, and what follows from it is done at once: the key after it.
     for (unsigned i = 0; i < tries_max; ++i) {
         made.problem = look(there);
@@ -327,21 +332,34 @@ key_directory::outcome key_directory::turn(
             made.problem = clean(there, step.stopped, now);
             break;
         }
-        std::string added;
+        new_key added;
         if (step.needs_key) {
-            made.problem = add_key(of, next, now, added);
+            made.problem = make_key_file(of, added);
             if (!made.problem.empty())
                 break;
+            now = time();
+            auto more = with_key(
+                of, next_step(of, there.newest, revoked, now).next, now, added.kid, added.public_jwk
+            );
+            if (!more) {
+                made.problem = "a key " + more.error().detail;
+                break;
+            }
+            next = std::move(*more);
         }
-        auto const how = write(of, there, next, is_staged(next, added, now), made.problem);
+        auto const is_wanted = [&] {
+            return !is_staged(next, added.kid, now)
+                || time() - now <= std::chrono::milliseconds(staging_of(of.lead)) / 2;
+        };
+        auto const how = write(there, next, is_wanted, made.problem);
         made.generation = std::max(made.generation, there.newest.generation);
         if (how == written::failed)
             break;
         if (how != written::done) {
-            // Another process may have written the next manifest already, with this key in it.
-            if (!added.empty() && there.newest.find(added) == nullptr)
-                static_cast<void>(folder_.remove(key_file_name(added)));
-            if (how == written::late)
+            // Nothing names it: `there` was read after the manifest could not be made.
+            if (!added.kid.empty() && there.newest.find(added.kid) == nullptr)
+                static_cast<void>(folder_.remove(key_file_name(added.kid)));
+            if (how == written::unmade)
                 break;  // the next turn is at a later `now`
             continue;
         }

@@ -26,7 +26,8 @@ public:
 
     /// holder   names this process in the lease: unique among those that share the folder.
     /// password  of the key files; null = they are not encrypted.
-    /// spent    tells whether the disk was too slow for the times of a new key; empty = it never is.
+    /// spent    the times of a new key begin when its file is on the disk, and its manifest may take no
+    ///          longer than half of the time before its publication; empty = the disk takes no time.
     key_directory(
         folder& in, std::string holder, core::secret_bytes const* password, make_key make,
         time_spent spent = {}
@@ -73,14 +74,12 @@ private:
     std::string read_newest(state& there);
     std::string take_lease(core::instant now, bool& is_taken);
     void give_lease_back();
-    std::string add_key(
-        core::rotation::plan const& of, core::rotation::manifest& next, core::instant now,
-        std::string& added
-    );
-    enum class written : std::uint8_t { done, overtaken, late, failed };
+    struct new_key;
+    std::string make_key_file(core::rotation::plan const& of, new_key& made);
+    enum class written : std::uint8_t { done, overtaken, unmade, failed };
     written write(
-        core::rotation::plan const& of, state& there, core::rotation::manifest const& next,
-        bool has_new_key, std::string& problem
+        state& there, core::rotation::manifest const& next, std::function<bool()> const& is_wanted,
+        std::string& problem
     );
     std::string
     clean(state const& there, std::vector<std::string> const& stopped, core::instant now);

@@ -2,6 +2,8 @@
 
 #include "core/json/json.hpp"
 
+#include <utility>
+
 namespace service {
 namespace {
 
@@ -47,7 +49,7 @@ std::string revocation_journal::open()
 }
 
 /// A write that was cut short left half a line, which was never acknowledged: it goes before the next
-/// one is appended.
+/// one is appended. Whole lines may be those of a process whose last flush failed.
 std::string revocation_journal::read_end()
 {
     core::secret_bytes text;
@@ -60,30 +62,54 @@ std::string revocation_journal::read_end()
     for (auto const& one : content->records)
         kids_.insert(one.kid);
     size_ = content->whole;
-    return content->is_torn ? folder_.cut(name_, size_).why : "";
+    unflushed_ = core::as_text(text.view()).substr(0, size_);
+    auto const cut = content->is_torn ? folder_.cut(name_, size_) : io_end{};
+    return cut.is_done() ? flush().why : cut.why;
 }
 
-std::string revocation_journal::add(core::rotation::revocation const& one)
+io_end revocation_journal::add(core::rotation::revocation const& one)
 {
-    if (kids_.contains(one.kid))
-        return {};
+    if (!kids_.contains(one.kid)) {
+        if (auto end = write(one); !end.is_done())
+            return end;
+    }
+    return flush();
+}
+
+/// A line that was written whole is never cut: others may have read it, and would take the next line
+/// for it.
+io_end revocation_journal::write(core::rotation::revocation const& one)
+{
     auto const line = core::rotation::journal_line(one);
     if (has_rest_) {
-        if (auto const end = folder_.cut(name_, size_); !end.is_done())
-            return end.why;
+        if (auto end = folder_.cut(name_, size_); !end.is_done())
+            return end;
         has_rest_ = false;
     }
     bool const is_full = size_ + line.size() > core::rotation::journal_bytes_max
         || kids_.size() >= core::rotation::revocations_max;
     if (is_full)
-        return "state_dir: " + name_ + " is full";
-    if (auto const end = folder_.append(name_, core::as_bytes(line)); !end.is_done()) {
+        return io_end::failed("state_dir: " + name_ + " is full");
+    if (auto end = folder_.append(name_, core::as_bytes(line)); !end.is_done()) {
         // Half a line may be there, and the next one must not continue it.
         has_rest_ = !folder_.cut(name_, size_).is_done();
-        return end.why;
+        return end;
     }
     size_ += line.size();
+    unflushed_ += line;
     kids_.insert(one.kid);
+    return {};
+}
+
+io_end revocation_journal::flush()
+{
+    if (unflushed_.empty())
+        return {};
+    auto const from = size_ - unflushed_.size();
+    auto end = folder_.write_again(name_, from, core::as_bytes(unflushed_));
+    if (!end.is_done())
+        return {io_end::kind::unflushed, std::move(end.why)};
+    unflushed_.clear();
     return {};
 }
 

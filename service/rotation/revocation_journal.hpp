@@ -26,9 +26,11 @@ public:
     ///
     /// Returns  a sentence about what is wrong; empty = it is open.
     std::string open();
-    /// Writes one down, unless the journal has its kid. It is on the disk when this returns without a
-    /// sentence.
-    std::string add(core::rotation::revocation const& one);
+    /// Writes one down, unless the journal has its kid, and flushes it.
+    ///
+    /// Returns  done: it is on the disk. unflushed: it is in the journal, where others read it, and
+    ///          stays; add it again until it is done. Otherwise it is not there.
+    io_end add(core::rotation::revocation const& one);
     /// Tells the others how far their journals are in force here, when that has changed, and that
     /// this replica runs. Not flushed: after a power cut there is nobody who has read anything.
     ///
@@ -38,7 +40,7 @@ public:
 
     /// Empty until it is open.
     std::string const& name() const noexcept { return name_; }
-    /// Octets that are on the disk.
+    /// Octets of whole lines.
     std::size_t size() const noexcept { return size_; }
 
     static constexpr unsigned replicas_max = 64;
@@ -46,11 +48,14 @@ public:
 
 private:
     std::string read_end();
+    io_end write(core::rotation::revocation const& one);
+    io_end flush();
 
     folder& folder_;
     std::string name_;
     std::size_t size_ = 0;
     bool has_rest_ = false;  // of a write that failed, after the end
+    std::string unflushed_;  // whole lines at the end that may not be on the disk
     std::set<std::string, std::less<>> kids_;
     std::map<std::string, std::size_t> told_;
     core::instant told_at_{};

@@ -4,6 +4,7 @@
 #include "service/rotation/revocation_journal.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace service {
 namespace {
@@ -29,42 +30,65 @@ std::size_t octets_seen(std::string_view text, std::string_view journal)
 
 }  // namespace
 
-std::string revocation_reader::read(std::string_view own)
+/// One that has the size and the time that it had is not read again.
+std::string revocation_reader::read()
 {
     std::vector<folder::entry> entries;
     if (auto const end = folder_.list(entries); !end.is_done())
         return end.why;
     std::string problem;
+    bool has_changed =
+        std::erase_if(
+            read_,
+            [&](auto const& one) {
+                return std::ranges::find(entries, one.first, &folder::entry::name) == entries.end();
+            }
+        )
+        != 0;
     for (auto const& [name, modified, size] : entries) {
-        auto const known_size = read_.find(name);
-        bool const is_known = known_size != read_.end() && known_size->second == size;
-        bool const is_own = name == own && known_size != read_.end();
-        if (!is_journal(name) || is_known || is_own)
+        auto const known = read_.find(name);
+        bool const is_known = known != read_.end() && known->second.size == size
+            && known->second.modified == modified;
+        if (!is_journal(name) || is_known)
             continue;
         core::secret_bytes text;
         auto const end = folder_.read(name, core::rotation::journal_bytes_max, text);
-        auto const content = end.is_done()
+        auto content = end.is_done()
             ? core::rotation::read_journal(core::as_text(text.view()))
             : core::result<core::rotation::journal_content>(core::errc::internal);
         if (!content) {
             problem = end.is_done() ? "state_dir: " + name + " " + content.error().detail : end.why;
             continue;
         }
-        for (auto const& one : content->records)
-            take(one);
-        // One that became shorter lost what was read; that stays in force.
-        read_[name] = content->whole;
+        read_[name] = {modified, size, content->whole, std::move(content->records)};
+        has_changed = true;
     }
+    if (has_changed)
+        merge();
     return problem;
 }
 
-void revocation_reader::take(core::rotation::revocation const& one)
+void revocation_reader::merge()
 {
-    auto const [known, is_new] = all_.emplace(one.kid, one.at);
-    if (!is_new && one.at >= known->second)
+    core::revoked_keys all;
+    for (auto const& [_, one_journal] : read_) {
+        for (auto const& one : one_journal.records) {
+            auto& at = all.emplace(one.kid, one.at).first->second;
+            at = std::min(at, one.at);
+        }
+    }
+    if (all == all_)
         return;
-    known->second = one.at;
+    all_ = std::move(all);
     ++version_;
+}
+
+std::map<std::string, std::size_t> revocation_reader::octets() const
+{
+    std::map<std::string, std::size_t> made;
+    for (auto const& [name, one_journal] : read_)
+        made.emplace(name, one_journal.whole);
+    return made;
 }
 
 /// Who runs is told by the times of the files, all of them by the clock of the folder's machine:
@@ -74,7 +98,7 @@ revocation_reader::reached(std::string_view own_journal, std::size_t octets, cor
 {
     reach made;
     std::vector<folder::entry> entries;
-    if (!folder_.list(entries).is_done())
+    if (own_journal.empty() || !folder_.list(entries).is_done())
         return made;
     auto const ours = seen_name_of(own_journal);
     auto const own = std::ranges::find(entries, ours, &folder::entry::name);
@@ -87,8 +111,7 @@ revocation_reader::reached(std::string_view own_journal, std::size_t octets, cor
         ++made.replicas;
         core::secret_bytes text;
         auto const end = folder_.read(name, seen_bytes_max, text);
-        auto const seen =
-            end.is_done() ? octets_seen(core::as_text(text.view()), own_journal) : 0;
+        auto const seen = end.is_done() ? octets_seen(core::as_text(text.view()), own_journal) : 0;
         made.confirmed += seen >= octets ? 1 : 0;
     }
     return made;

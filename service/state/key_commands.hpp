@@ -26,7 +26,7 @@ struct revoke_report {
     std::optional<core::failure> refusal{};
     core::instant revoked_at{};
     bool was_revoked = false;   ///< it had been revoked before
-    std::size_t replicas = 1;   ///< that share state_dir and run, with this one
+    std::size_t replicas = 1;   ///< that share state_dir and run, with this one; 0 = unknown
     std::size_t confirmed = 1;  ///< of these: have it in force
     std::string signs_now{};    ///< the kid that signs in its series now; empty = none does
 };

@@ -27,6 +27,8 @@ core::claims_policy claims_of(config::verify_profile const& from)
     policy.subject_claim = from.subject_claim;
     policy.required = from.required;
     policy.scopes = from.scopes;
+    policy.any_scopes = from.any_scopes;
+    policy.rules = from.claim_rules;
     policy.leeway = from.leeway;
     policy.max_age = from.max_age;
     policy.max_lifetime = from.max_lifetime;
@@ -68,6 +70,8 @@ void put_keys(
         trusted.keys = keys->keys;
         trusted.index = &keys->index;
     }
+    trusted.has_bound_keys =
+        std::ranges::any_of(trusted.keys, [](core::jwk const& key) { return !key.issuer.empty(); });
 }
 
 bool serves_callers(config::settings const& settings)
@@ -104,20 +108,12 @@ public:
         if (auto const* series = view_.find(from.decrypt); series != nullptr)
             made->opens = opening_keys_of(*series, settings_, counters_);
         if (made->issuers.size() >= ready_profile::places_min)
-            made->places = places_of(made->issuers);
+            made->places =
+                std::make_shared<core::issuer_places const>(core::places_of(made->issuers));
         return made;
     }
 
 private:
-    static std::shared_ptr<core::issuer_places const>
-    places_of(std::vector<core::trusted_issuer> const& issuers)
-    {
-        auto made = std::make_shared<core::issuer_places>();
-        for (std::size_t i = 0; i < issuers.size(); ++i)
-            made->emplace(issuers[i].issuer, i);
-        return made;
-    }
-
     /// `self` is this service; any other name is a configured issuer, or a series with its own
     /// issuer.
     void add_issuer(ready_profile& to, std::string const& name)
@@ -129,6 +125,7 @@ private:
         auto const& from = settings_.issuers[other->second];
         core::trusted_issuer trusted;
         trusted.issuer = from.issuer;
+        trusted.identity = from.identity ? &*from.identity : nullptr;
         // PEM has no kids that could tell several keys apart, and the operator chose each of them.
         trusted.source = from.is_pem ? core::set_source::own : core::set_source::foreign;
         trusted.algorithms = from.algorithms;
@@ -173,6 +170,17 @@ bool are_same(issuer_view::one const& one, issuer_view::one const& other)
 std::optional<std::size_t> ready_profile::find_issuer(std::string_view iss) const
 {
     return core::find_issuer(issuers, places.get(), iss);
+}
+
+std::optional<std::size_t> ready_profile::find_named(std::string_view name) const
+{
+    if (auto const found = find_issuer(name))
+        return found;
+    for (std::size_t i = 0; i < issuers.size(); ++i) {
+        if (issuers[i].identity != nullptr && issuers[i].issuer == name)
+            return i;
+    }
+    return std::nullopt;
 }
 
 profile_set::profile_set(

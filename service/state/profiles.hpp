@@ -32,8 +32,12 @@ struct ready_profile {
     static constexpr std::size_t no_source = ~std::size_t{0};
     static constexpr std::size_t places_min = 8;  ///< fewer are looked through as fast
 
-    /// The index of the issuer with this `iss`; the configuration has only one in a profile.
+    /// The index of the issuer whose tokens may have this `iss`; the configuration has only one in a
+    /// profile.
     std::optional<std::size_t> find_issuer(std::string_view iss) const;
+    /// The same by what a request may call an issuer: an `iss` of its tokens, or the name that it
+    /// has in replies, which can be a template or a trust domain.
+    std::optional<std::size_t> find_named(std::string_view name) const;
 };
 
 /// Every verify profile at one state of the key ring and of the other issuers' keys. Immutable and

@@ -45,7 +45,7 @@ config::settings one_profile(core::ring_key key)
     profile.name = "default";
     profile.issuers = {"peer"};
     profile.audiences = {"api://orders"};
-    profile.headers = {{"X-Auth-Subject", "sub", false}, {"X-Auth-Scopes", "scope", false}};
+    profile.headers = {{"X-Auth-Subject", "sub"}, {"X-Auth-Scopes", "scope"}};
     with.verify_profiles["default"] = profile;
     return with;
 }

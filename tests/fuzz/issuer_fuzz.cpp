@@ -11,10 +11,11 @@
 
 namespace {
 
-void read_set(std::string_view text)
+void read_set(std::string_view text, core::jwk_spelling as)
 {
     static std::vector<std::string> const algorithms{"ES256", "RS256", "EdDSA"};
-    auto const reading = core::read_jwks(std::string(text), algorithms, 128, nullptr);
+    auto const reading =
+        core::read_jwks(std::string(text), algorithms, 128, nullptr, nullptr, nullptr, as);
     if ((reading.worth == core::jwks_worth::usable) != (reading.set != nullptr))
         std::abort();
     if (!reading.set)
@@ -44,7 +45,8 @@ void read_metadata(std::string_view text)
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
 {
     std::string_view const text(reinterpret_cast<char const*>(data), size);
-    read_set(text);
+    read_set(text, core::jwk_spelling::as_published);
+    read_set(text, core::jwk_spelling::in_bundle);
     read_metadata(text);
     (void)core::freshness_lifetime(text, std::chrono::seconds(1));
     (void)core::parse_ip_address(text);

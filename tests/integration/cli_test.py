@@ -459,6 +459,49 @@ callers:
         self.signet("verify", token, "--url", f"http://127.0.0.1:{self.port}", expect=3)
         self.signet("verify", token, "--url", f"unix:{self.at}/s.sock", expect=3)
 
+    def test_who_asks_needs_only_the_address_of_the_file(self):
+        name = self.good()
+        (self.at / "state").mkdir(mode=0o755)  # not only for its user
+        if os.getuid() == 0:
+            os.chown(self.at / "state", 65534, 65534)
+        broken = self.write("broken.yaml", f"""
+state_dir: state
+server: {{lissen: 7}}
+admin: {{listen: ["127.0.0.1:{self.admin}"]}}
+keys: [{{name: sig, alg: ES256, file: none.pem}}, {{name: sig, file: "env:NONE"}}]
+callers: nobody
+""")
+        self.signet("check-config", "--config", broken, expect=3)
+        self.write("caller", self.caller + "\n")
+        with service.start(BINARY, arguments=["--config", str(self.at / name)]):
+            for how in [{}, {"env": {"SIGNET_CONFIG": broken, "SIGNET_NO__SETTING": "1"}}]:
+                named = [] if how else ["--config", broken]
+                self.assertEqual(self.signet("healthcheck", *named, **how), ("ready\n", ""))
+                self.signet("issuers", *named, **how)
+                for words in [["revoke", "kid"], ["rotate", "sig"]]:  # the answer: not a caller with the role admin
+                    code = self.refusal(*words, *named, "--token-file", "caller", **how)
+                    self.assertEqual(code, "caller_forbidden")
+            (self.at / broken).chmod(0o666)
+            for words in [["healthcheck"], ["issuers"], ["revoke", "kid", "--token-file", "caller"]]:
+                err = self.signet(*words, "--config", broken, expect=3)[1]
+                self.assertIn("broken.yaml may be changed by others", err)
+                self.assertIn("or use --url", err)
+            self.signet("healthcheck", "--config", broken, "--url", f"http://127.0.0.1:{self.admin}")
+
+    def test_without_an_address_that_can_be_asked_it_is_usage_and_without_a_file_the_default(self):
+        for admin, why in [("[]", "no fixed admin port"), ('["127.0.0.1:0"]', "no fixed admin port"),
+                           ('[{address: "127.0.0.1:1", tls: {cert_file: none.pem}}]', "speaks TLS")]:
+            name = self.write("signet.yaml", f"admin: {{listen: {admin}}}\n")
+            self.assertIn(why, self.signet("healthcheck", "--config", name, expect=2)[1])
+        name = self.write("signet.yaml", "admin: {listen: nowhere}\n")
+        self.assertIn("names what is not an address", self.signet("healthcheck", "--config", name, expect=3)[1])
+        name = self.write("signet.yaml", "admin: {\n")
+        for name in ("signet.yaml", "none.yaml"):  # whether anybody answers there is the machine's
+            ran = subprocess.run([BINARY, "healthcheck", "--config", name], capture_output=True, text=True,
+                                 cwd=self.at, timeout=60, env=clean_environment())
+            self.assertIn(f"warning: {name} cannot be read: ", ran.stderr)
+            self.assertIn("; http://127.0.0.1:9090 is asked\n", ran.stderr)
+
     def everything_that_asks(self, name):
         """Against the running service. -> a token of its"""
         self.signet("healthcheck", "--url", f"http://127.0.0.1:{self.admin}")

@@ -1,4 +1,5 @@
 """Compares the service with service/openapi.yaml: examples, replies, routes and codes."""
+import hashlib
 import json
 import os
 import pathlib
@@ -100,7 +101,7 @@ def run_examples(contract, signet):
 def run_reads(contract, signet):
     """Every GET and its HEAD, and ways in which it is refused."""
     for path, method, operation in contract.operations():
-        if method != "get" or path == "/auth":
+        if method != "get" or path.startswith("/auth"):
             continue
         port = signet.admin_port if contract.is_admin(path) else signet.data_port
         name = f"GET {path}"
@@ -178,6 +179,63 @@ def run_auth(contract, signet):
             check((challenge is not None) == (wanted == 401), f"{method} /auth: {challenge}")
 
 
+GATEWAYS = """
+issuer: https://tokens.example.com
+server: {listen: [{address: "127.0.0.1:0", endpoints: [all]}], trusted_proxies: ["127.0.0.1"]}
+keys: [{name: sig, generate: true}]
+sign_profiles: {default: {key: sig, ttl: 1m, callers: [test], allowed_claims: [sub, scope]}}
+callers: [{name: test, secret_sha256: SHA}]
+verify_profiles:
+  default: {issuers: [self], audiences: none, decision_max_age: 10s, headers: {X-Auth-Subject: sub}}
+  api:
+    issuers: [self]
+    audiences: none
+    dialects: [forward, nginx, envoy]
+    headers: {X-Auth-Subject: sub}
+    rules: [{path: "/orders/**", scopes: [read]}]
+"""
+SECRET = "a-caller-secret-of-more-than-256-bits-0123456789"
+
+
+def gateway_calls(path, target):
+    """A call of each dialect that asks about GET of a path of https://app.example.com; (path, headers)."""
+    call = path.replace("{profile}", "api")
+    if "/envoy/" in path:
+        return call + target, {"X-Forwarded-Proto": "https"}
+    if "/nginx" in path:
+        return call, {"X-Original-Method": "GET", "X-Original-URL": "https://app.example.com" + target}
+    return call, {
+        "X-Forwarded-Method": "GET", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "app.example.com",
+        "X-Forwarded-Uri": target,
+    }  # fmt: skip
+
+
+def run_gateways(contract):
+    """Every dialect by every method: what passes, what is refused, and a call that says too little."""
+    text = GATEWAYS.replace("SHA", hashlib.sha256(SECRET.encode()).hexdigest())
+    with service.start(os.environ["SIGNET"], text) as signet:
+        claims = {"claims": {"sub": "alice", "scope": "read"}}
+        token = signet.post("/sign", claims, {"Authorization": f"Bearer {SECRET}"}).json["token"]
+        bearer = {"Authorization": f"Bearer {token}"}
+        for path, method, operation in contract.operations():
+            if not path.startswith("/auth/"):
+                continue
+            is_nginx, has_rules = "/nginx" in path, "{profile}" in path
+            good, about = gateway_calls(path, "/orders/1?x=2")
+            other, about_other = gateway_calls(path, "/admin")
+            for target, headers, wanted in (
+                (good, {**about, **bearer}, 200),
+                (good, about, 401),
+                (good, bearer, 403 if is_nginx else 400),
+                (other, {**about_other, **bearer}, 403 if has_rules else 200),
+            ):
+                reply = signet.request(method.upper(), target, None, headers)
+                check(reply.status == wanted, f"{method} {target} {sorted(headers)}: {reply.status}")
+                contract.check_reply(f"{method} {path}", operation, reply)
+                is_told = reply.status != 200 and is_nginx
+                check(("x-auth-error" in reply.headers) == is_told, f"{method} {path}: {reply.headers}")
+
+
 def check_routes(contract):
     """The same paths and methods as service/endpoints/routes.cpp, no more and no fewer."""
     source = (ROOT / "service/endpoints/routes.cpp").read_text()
@@ -228,6 +286,7 @@ def main():
         ran = run_examples(contract, signet)
         run_reads(contract, signet)
         run_auth(contract, signet)
+    run_gateways(contract)
     run_discovery(contract)
     run_series(contract)
     for text in problems:

@@ -208,6 +208,32 @@ def a_folder_that_cannot_be_used_is_told_and_the_key_goes_on(shared):
         assert run(signet, shared, "rotate", "sig", "--emergency")[0] == 0
 
 
+def a_series_that_cannot_be_read_stops_no_other(shared):
+    """A replica whose folder of one series fails still follows what another replica does with the rest."""
+    headers = {"Authorization": f"Bearer {ADMIN}"}
+    own = text_in(shared).replace("callers:", f"  own: {{alg: ES256, every: 30d, lead: 1d, directory: {shared}/own}}\ncallers:", 1)
+    own = own.replace("verify_profiles:", "  two: {key: own, callers: [admin], audiences: [api], ttl: 1h}\nverify_profiles:", 1)
+    with start(shared) as first, service.start(SIGNET, own) as second:
+        strange = pathlib.Path(shared, "own", "manifest-00000000000000000099")
+        strange.touch()
+        until(lambda: "keys_not_in_force" in second.log_text(), "the line")
+        for _ in range(3):  # also while the strange one is not tried again
+            assert run(first, shared, "rotate", "sig", "--emergency")[0] == 0
+            token = sign(first)
+            end = time.monotonic() + 3
+            while verify(second, token) != "ok":
+                assert time.monotonic() < end, "the second replica does not follow"
+                time.sleep(0.05)
+        code, said = run(second, shared, "rotate", "sig", "--emergency")
+        assert code == 0 and said["kid"] != said["previous_kid"], said
+        assert second.post("/sign", {"claims": {}, "profile": "two"}, headers).status == 200
+        code, said = run(second, shared, "rotate", "own", "--emergency")
+        assert (code, said["code"]) == (3, "storage_unavailable"), said
+        strange.unlink()
+        until(lambda: metric(second, 'signet_rotation_failing{key="own"} 0'), "the metric")
+        assert run(second, shared, "rotate", "own", "--emergency")[0] == 0
+
+
 def an_older_copy_or_a_damaged_manifest_starts_nothing(shared):
     with start(shared) as signet:
         pass
@@ -275,6 +301,7 @@ for test in (
     a_state_dir_that_was_replaced_is_not_written_unseen,
     a_broken_file_stops_no_rotation,
     a_folder_that_cannot_be_used_is_told_and_the_key_goes_on,
+    a_series_that_cannot_be_read_stops_no_other,
     an_older_copy_or_a_damaged_manifest_starts_nothing,
     a_link_in_the_folder_starts_nothing,
     key_files_are_encrypted,

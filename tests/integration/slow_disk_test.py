@@ -1,5 +1,7 @@
-"""A disk that takes seconds to flush: what another replica has revoked is refused all the same, within a second."""
+"""A disk that takes seconds to flush: what another replica has revoked is refused all the same, within a second;
+and a stop waits for what operators have begun."""
 import hashlib
+import json
 import os
 import pathlib
 import subprocess
@@ -85,7 +87,31 @@ def a_flush_that_takes_long_delays_no_revocation_of_another_replica(shared, libr
         assert ends[0][1] > refused, "its flushes were not slow"
 
 
+def what_an_operator_has_begun_is_answered_and_recorded_before_a_stop(shared, library):
+    digest = hashlib.sha256(SECRET.encode()).hexdigest()
+    pathlib.Path(shared, "log").mkdir()
+    text = CONFIG.format(shared=shared, digest=digest) + f"audit: {{file: {shared}/log/audit.log}}\n"
+    for path, body in (("/keys/{}/revoke", "{}"), ("/keys/rotate", '{"series": "sig", "emergency": true}')):
+        with service.start(SIGNET, text, environment=slow_flush(library)) as running:
+            kid = running.post("/sign", {"claims": {}}, HEADERS).json["kid"]
+            replies = []
+            asking = threading.Thread(target=lambda: replies.append(
+                running.another_client().request("POST", path.format(kid), body, HEADERS, running.admin_port)))  # fmt: skip
+            asking.start()
+            time.sleep(FLUSH / 3)
+            running.hang_up()
+            running.process.terminate()
+            assert running.process.wait(PATIENCE) == 0
+            asking.join(PATIENCE)
+            assert replies and replies[0].status == 200, replies
+            lines = pathlib.Path(shared, "log", "audit.log").read_text().splitlines()
+            records = [one for one in map(json.loads, lines) if one["event"] == "admin"]
+            assert any(one["request_id"] == replies[0].headers["x-request-id"] for one in records), records
+
+
 if __name__ == "__main__":
     os.umask(0o077)
     with tempfile.TemporaryDirectory() as shared, tempfile.TemporaryDirectory() as library:
         a_flush_that_takes_long_delays_no_revocation_of_another_replica(shared, library)
+    with tempfile.TemporaryDirectory() as shared, tempfile.TemporaryDirectory() as library:
+        what_an_operator_has_begun_is_answered_and_recorded_before_a_stop(shared, library)

@@ -40,7 +40,17 @@ def bearer(secret):
     return {"Authorization": "Bearer " + secret}
 
 
+FORWARDED = {
+    "X-Forwarded-Method": "GET", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "a.example", "X-Forwarded-Uri": "/orders",
+}  # fmt: skip
+
+
+def original(url):
+    return {"X-Original-Method": "GET", "X-Original-URL": url}
+
+
 CONFIG = f"""
+server: {{listen: [{{address: "127.0.0.1:0", endpoints: [all]}}], trusted_proxies: ["127.0.0.1"]}}
 issuer: https://tokens.example.com
 keys:
   - {{name: sig, kid: sig-1, alg: ES256, generate: true}}
@@ -58,6 +68,12 @@ sign_profiles:
 verify_profiles:
   default: {{issuers: [partner], audiences: none, audit_claims: [role]}}
   ours: {{issuers: [self], audiences: none, callers: [test]}}
+  gate:
+    issuers: [partner]
+    audiences: none
+    dialects: [forward, nginx, envoy]
+    exempt: [/public]
+    rules: [{{path: /orders}}]
 limits: {{body_bytes: 4KiB}}
 audit: {{file: AUDIT_FILE, fsync: always}}
 """
@@ -122,6 +138,7 @@ def rows(world):
     mine, nobody, wrong = "", ".strangers", {"Origin": "https://evil.example"}
     rotate, turns, boss = "/keys/rotate", world.turning(), {"fields": bearer(OPERATOR), **admin}
     revoke = "/keys/{kid}/revoke"
+    forward, nginx, envoy = (f"/auth/{one}/{{profile}}" for one in ("forward", "nginx", "envoy"))
     forged = good.rsplit(".", 1)[0] + "." + "A" * 43
 
     def of(text):
@@ -171,6 +188,22 @@ def rows(world):
         ("/auth", "an expired token", dict(method="GET", fields=bearer(token(exp=NOW - 900))), "token_expired", nobody,
          {"profile": "default"}),
         ("/auth", "no token", dict(method="GET"), "caller_unauthenticated", nobody, {}),
+        ("/auth/forward", "a good token", dict(method="GET", fields={**bearer(good), **FORWARDED}), "ok", nobody,
+         {"profile": "default", **of(good)}),
+        ("/auth/forward", "no metadata", dict(method="GET", fields=bearer(good)), "request_invalid", nobody,
+         {"profile": "default"}),
+        (forward, "a rule that admits it", dict(path="/auth/forward/gate", method="GET",
+         fields={**bearer(good), **FORWARDED}), "ok", nobody, {"profile": "gate", **of(good)}),
+        (forward, "no such profile", dict(path="/auth/forward/none", method="GET", fields=FORWARDED),
+         "caller_forbidden", nobody, {}),
+        ("/auth/nginx", "no token", dict(method="GET", fields=original("https://a/x")), "caller_unauthenticated", nobody,
+         {"profile": "default"}),
+        (nginx, "an exempt path", dict(path="/auth/nginx/gate", method="GET", fields=original("https://a/public")), "ok",
+         nobody, {"profile": "gate"}),
+        (nginx, "a path of two readings", dict(path="/auth/nginx/gate", method="GET", fields=original("https://a//x")),
+         "path_forbidden", nobody, {"profile": "gate"}),
+        (envoy, "no rule", dict(path="/auth/envoy/gate/admin", method="GET",
+         fields={**bearer(good), "X-Forwarded-Proto": "https"}), "access_denied", nobody, {"profile": "gate", **of(good)}),
         ("/encrypt", "a caller", dict(body={"key_name": "box", "plaintext": VALUE}, fields=AS_CALLER), "ok", mine,
          {"series": "box", "kid": "box-1", "alg": "ECDH-ES+A256KW", "caller": "test"}),
         ("/encrypt", "no such key", dict(body={"key_name": "none", "plaintext": "x"}, fields=AS_CALLER), "key_not_found",
@@ -224,6 +257,8 @@ def rows(world):
 EVENTS = {
     "/sign": "sign", "/sign/batch": "sign", "/verify": "verify", "/verify/batch": "verify", "/auth": "verify",
     "/encrypt": "encrypt", "/decrypt": "decrypt", "/inspect": "inspect", "/reload": "reload",
+    "/auth/forward": "verify", "/auth/forward/{profile}": "verify", "/auth/nginx": "verify",
+    "/auth/nginx/{profile}": "verify", "/auth/envoy/{profile}": "verify",
     "/version": "admin", "/keys": "admin", "/issuers": "admin", "/keys/rotate": "admin", "/keys/{kid}/revoke": "admin",
 }  # fmt: skip
 

@@ -75,6 +75,11 @@ def endpoints(world):
         Endpoint("rotate", "POST", "/keys/rotate", {"series": "none"}, ADMINS, role="admin", served=400),
         Endpoint("revoke", "POST", "/keys/none/revoke", {}, ADMINS, role="admin", served=404),
         Endpoint("auth", "GET", "/auth", asks=False, served=401),
+        # Without metadata, and with a profile that does not exist.
+        Endpoint("auth forward", "GET", "/auth/forward", asks=False, served=400),
+        Endpoint("auth nginx", "GET", "/auth/nginx", asks=False, served=403),
+        *(Endpoint(f"auth {one} nobody", "GET", f"/auth/{one}/nobody", asks=False, served=403)
+          for one in ("forward", "nginx", "envoy")),
         *(Endpoint(name, "GET", "/.well-known/" + name, asks=False) for name in public),
         Endpoint("openapi.yaml", "GET", "/openapi.yaml", asks=False),
         *(Endpoint(name, "GET", "/" + name, asks=False, role="admin") for name in watching),
@@ -108,7 +113,13 @@ class Callers(unittest.TestCase):
 
     def test_the_table_has_every_path_of_the_api(self):
         document = yaml.safe_load((pages.ROOT / "service/openapi.yaml").read_text())
-        asked = {endpoint.path.replace("/box.", "/{series}.").replace("/none/", "/{kid}/") for endpoint in self.endpoints}
+        names = {"/box.": "/{series}.", "/none/": "/{kid}/", "/nobody": "/{profile}"}
+        asked = set()
+        for endpoint in self.endpoints:
+            path = endpoint.path
+            for name, template in names.items():
+                path = path.replace(name, template)
+            asked.add(path)
         self.assertEqual(asked, set(document["paths"]))
 
     def test_every_endpoint_times_every_credential(self):

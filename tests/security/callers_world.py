@@ -109,6 +109,7 @@ server:
     - {{address: "127.0.0.1:0", endpoints: [all]}}
     - {{address: "unix:data.sock", endpoints: [all]}}
     - {{address: "127.0.0.1:0", endpoints: [all], {TLS}}}
+  trusted_proxies: ["127.0.0.1"]
 admin:
   listen: ["127.0.0.1:0", "unix:admin.sock", {{address: "127.0.0.1:0", {TLS}}}]
 issuer: https://tokens.example.com

@@ -13,6 +13,8 @@ SECTIONS = {
     "server": "server", "listener": "server.listen[]", "tls": "server.listen[].tls", "admin": "admin",
     "admin_listener": "admin.listen[]", "probes_listener": "admin.probes[]", "key": "keys[]",
     "rotation": "rotation.NAME", "issuer": "issuers[]", "verify_profile": "verify_profiles.NAME",
+    "scope_rule": "verify_profiles.NAME.scopes", "claim_rule": "verify_profiles.NAME.claims",
+    "access_rule": "verify_profiles.NAME.rules[]", "token_source": "verify_profiles.NAME.token_sources[]",
     "header": "verify_profiles.NAME.headers", "sign_profile": "sign_profiles.NAME",
     "caller": "callers[]", "caller_certificate": "callers[].mtls_san", "caller_jwt": "callers[].jwt",
     "caller_rate": "callers[].rate", "inline_keys": "inline_keys", "limits": "limits", "crypto": "crypto",
@@ -62,7 +64,7 @@ def settings():
     document = json.loads((ROOT / "config/schema.json").read_text())
     found = {name for name, member in document["properties"].items() if member.get("type") == "string"}
     for name, definition in document["$defs"].items():
-        if definition.get("type") == "object":
+        if "properties" in definition:
             found |= {
                 f"{SECTIONS[name]}.{member}" for member, schema in definition["properties"].items()
                 if not schema.get("deprecated")

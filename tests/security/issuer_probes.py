@@ -95,7 +95,11 @@ class Issuers:
                       ("told", ", jwks_hosts: [localhost], headers: {X-Told: \"file:told\"}, "
                                f"credentials_to: [\"localhost:{self.server.port}\"]"),
                       ("untold", ", jwks_hosts: [localhost], headers: {X-Untold: \"file:told\"}"))]  # fmt: skip
-        profiles = [*ours, "renamed"]
+        lines += [f"  - {{name: {name}, {text}}}" for name, text in (
+            ("tenants", "issuer: \"https://login.example/{tid}/v2.0\", tenants: [t1], jwks_file: set.json"),
+            ("spelt", f"issuer: urn:first, spellings: [{CORP}], jwks_file: set.json"),
+            ("domain", "trust_domain: example.org, jwks_file: bundle.json"))]  # fmt: skip
+        profiles = [*ours, "renamed", "tenants", "spelt", "domain"]
         text = "\n".join([
             'server: {startup_wait: 0s, jwks_cache_dir: kept, listen: [{address: "127.0.0.1:0", endpoints: [all]}]}',
             f"callers: [{{name: test, secret_sha256: {SHA}}}]", "issuers:", *lines, "verify_profiles:",
@@ -103,7 +107,8 @@ class Issuers:
         pem = self.key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        files = {"set.json": jwks, "key.pem": pem, "token": "t0ken", "told": "who-we-are", "ca.pem": self.origin.ca_pem,
+        bundle = json.dumps({"keys": [{**self.set["keys"][0], "use": "jwt-svid"}]})
+        files = {"set.json": jwks, "bundle.json": bundle, "key.pem": pem, "token": "t0ken", "told": "who-we-are", "ca.pem": self.origin.ca_pem,
                  "client.pem": self.origin.client.certificate_pem,
                  "client.key": self.origin.client.key_pem}  # fmt: skip
         return service.start(BINARY, text, files)
@@ -137,6 +142,19 @@ class Issuers:
         found = [said(self.running.post("/encrypt", {"plaintext": "x", "key_name": name}, AS_CALLER).json, "")
                  for name in ("static", "narrow")]  # fmt: skip
         assert found == ["200", "caller_forbidden"], found
+
+    @observes("issuers[].tenants", "issuers[].spellings", "issuers[].trust_domain")
+    def identities(self):
+        def verify(name, **claims):
+            made = token(self.key, "k1", **claims)
+            return said(self.running.post("/verify", {"token": made, "profile": name}).json, "")
+
+        of_tenant = [verify("tenants", iss=f"https://login.example/{tid}/v2.0", tid=tid) for tid in ("t1", "t2")]
+        assert of_tenant == ["200", "issuer_mismatch"], of_tenant
+        found = [verify("spelt", iss=iss) for iss in ("urn:first", CORP, "urn:third")]
+        assert found == ["200", "200", "issuer_mismatch"], found
+        found = [verify("domain", iss=None, sub=f"spiffe://{name}/w") for name in ("example.org", "example.com")]
+        assert found == ["200", "issuer_mismatch"], found
 
     @observes("issuers[].cache_ttl", "issuers[].min_ttl", "issuers[].max_ttl", "issuers[].stale_if_error")
     def lifetimes(self):

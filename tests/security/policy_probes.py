@@ -70,6 +70,7 @@ VERIFY = [
     ("subject_claim", "user", {"user": "t"}, "subject_mismatch", "200", {}, {"subject": "s"}),
     ("required", "[x]", {}, "claim_missing", "200", {}, {}),
     ("scopes", "[x]", {}, "claim_missing", "200", {}, {}),
+    ("claims", "{sub: t}", {}, "claim_invalid", "200", {}, {}),
     ("leeway", "5m", {"exp": NOW - 60}, "200", "token_expired", {}, {}),
     ("max_lifetime", "1m", {"iat": NOW}, "claim_invalid", "200", {}, {}),
     ("max_age", "1m", {"iat": PAST}, "token_expired", "200", {}, {}),
@@ -144,7 +145,8 @@ def configuration(inline):
         f"  mode_on: {{mode: jws, series: [pay], typ: [receipt]}}",
         "  decrypt_on: {issuers: [partner], audiences: none, decrypt: sealed, callers: [test]}",
         "  heads: {issuers: [partner], audiences: none, headers: {X-Sub: sub, X-Name: "
-        "{claim: /profile/name, encode: base64url}}}",
+        "{claim: /profile/name, encode: base64url}, X-Roles: {claim: roles, separator: ' '}, "
+        "X-Plain: roles, X-Json: {claim: roles, as: json}}}",
     ]
     lines += [f"  {name}: {text}" for name, text in profiles(VERIFY, VERIFY_BASE, 5)]
     lines += ["sign_profiles:", "  kind_on: {kind: jws, key: pay, typ: receipt, callers: [test]}"]
@@ -210,13 +212,15 @@ class Policies:
         assert found == ["token_malformed", "200"], found
 
     @observes("verify_profiles.NAME.headers", "verify_profiles.NAME.headers.claim",
-              "verify_profiles.NAME.headers.encode", "server.default_auth_profile")  # fmt: skip
+              "verify_profiles.NAME.headers.encode", "verify_profiles.NAME.headers.separator",
+              "verify_profiles.NAME.headers.as", "server.default_auth_profile")  # fmt: skip
     def auth(self):
-        claims = {"iss": "urn:partner", "exp": FUTURE, "sub": "ada", "profile": {"name": "Ada"}}
+        claims = {"iss": "urn:partner", "exp": FUTURE, "sub": "ada", "profile": {"name": "Ada"}, "roles": ["a", "b"]}
         bearer = {"Authorization": "Bearer " + hs(claims, PARTNER)}
         got = self.running.get("/auth", bearer)
-        headers = got.headers.get("x-sub"), got.headers.get("x-name")
-        assert (got.status, *headers) == (200, "ada", b64("Ada")), got.headers
+        headers = [got.headers.get(f"x-{name}") for name in ("sub", "name", "plain", "roles")]
+        assert (got.status, *headers) == (200, "ada", b64("Ada"), "a,b", "a b"), got.headers
+        assert json.loads(got.headers["x-json"]) == ["a", "b"], got.headers
         assert self.closed.get("/auth", bearer).status == 503
 
     @observes("keys[].kid", "keys[].alg", "keys[].use", "keys[].publish", "keys[].publish_at",

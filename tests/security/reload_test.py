@@ -75,7 +75,7 @@ def events(running):
 
 
 def reload(running, text):
-    """Returns the lines that the log got meanwhile, of which the last says how it ended."""
+    """Returns the lines that the log got meanwhile, one of which says how it ended."""
     file = pathlib.Path(running.folder, "signet.yaml")
     fresh = file.with_suffix(".new")
     seen = len(events(running))
@@ -87,9 +87,19 @@ def reload(running, text):
     while time.monotonic() < end:
         lines = events(running)[seen:]
         if any(one["event"] in ("reloaded", "reload_refused") for one in lines):
-            return events(running)[seen:]
+            return until_silent(running, lines, seen)
         time.sleep(0.01)
     raise AssertionError("it was not reloaded: " + running.log_text()[-2000:])
+
+
+def until_silent(running, lines, seen):
+    """Why it was refused follows the line that says so."""
+    while True:
+        time.sleep(0.1)
+        more = events(running)[seen:]
+        if len(more) == len(lines):
+            return lines
+        lines = more
 
 
 def start_by_reload(binary, config_text=None, files=None, environment=None, arguments=()):

@@ -3,13 +3,14 @@
     ("keys[].file", keys("{name: a, file: a.pem}"), keys("{name: a, file: none.pem}"), "cannot be read")
 
 means: the first configuration is good and its output does not have the text; the output of the second
-has it (as a problem or as a warning). Probes of running services are in policy_probes.py, server_probes.py
-, issuer_probes.py and audit_probes.py; @observes names the settings whose difference one shows.
+has it (as a problem or as a warning). Probes of running services are in policy_probes.py, server_probes.py,
+gateway_probes.py, issuer_probes.py and audit_probes.py; @observes names the settings whose difference one shows.
 """
 import contextlib
 
 import audit_probes
 import caller_probes
+import gateway_probes
 import issuer_probes
 import policy_probes
 import server_probes
@@ -122,5 +123,6 @@ def all_probes():
     for setting, good, bad, says in pairs():
         yield {setting}, probe(good, bad, says)
     with contextlib.ExitStack() as stack:
-        for module in (policy_probes, server_probes, issuer_probes, caller_probes, tls_probes, audit_probes):
+        for module in (policy_probes, gateway_probes, server_probes, issuer_probes, caller_probes, tls_probes,
+                       audit_probes):  # fmt: skip
             yield from module.running_probes(stack)

@@ -50,6 +50,7 @@ class Origin:
         self.last_modified = "Mon, 02 Mar 2026 08:00:00 GMT"
         self.metadata = {}  # members that replace those of the metadata documents
         self.keys = []
+        self.set_members = {}  # further members of the set
         self._lock = threading.Lock()
         self._make_certificates()
         contexts = self._contexts()
@@ -101,7 +102,7 @@ class Origin:
 
     def key_set(self):
         with self._lock:
-            return json.dumps({"keys": self.keys}).encode()
+            return json.dumps({"keys": self.keys, **self.set_members}).encode()
 
     def document(self, issuer):
         made = {"issuer": issuer, "jwks_uri": f"{issuer}/jwks", **self.metadata}

@@ -17,10 +17,13 @@ std::string report_text(revoke_report const& report, std::string_view kid)
     out.member("was_revoked", report.was_revoked);
     if (!report.signs_now.empty())
         out.member("active_kid", report.signs_now);
-    out.name("reached").begin_object();
-    out.member("replicas", static_cast<std::int64_t>(report.replicas));
-    out.member("confirmed", static_cast<std::int64_t>(report.confirmed));
-    out.end_object().end_object();
+    if (report.replicas != 0) {
+        out.name("reached").begin_object();
+        out.member("replicas", static_cast<std::int64_t>(report.replicas));
+        out.member("confirmed", static_cast<std::int64_t>(report.confirmed));
+        out.end_object();
+    }
+    out.end_object();
     return text;
 }
 

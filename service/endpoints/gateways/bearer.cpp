@@ -2,7 +2,30 @@
 
 #include "core/base/ascii.hpp"
 
+#include <algorithm>
+
 namespace service {
+namespace {
+
+/// Whether the name of a scheme is followed by white space: also by what HTTP does not allow there,
+/// because some applications split at it, octets of Latin-1 included.
+bool has_credential(std::string_view value, std::string_view scheme)
+{
+    if (!core::starts_without_case(value, scheme) || value.size() == scheme.size())
+        return false;
+    auto const after = static_cast<unsigned char>(value[scheme.size()]);
+    return after <= 0x20 || after >= 0x7f;
+}
+
+}  // namespace
+
+bool has_unread_credential(http::request const& request)
+{
+    return std::ranges::any_of(request.fields(), [](http::field const& one) {
+        return core::equal_without_case(one.name, "Authorization")
+            && (has_credential(one.value, "Bearer") || has_credential(one.value, "DPoP"));
+    });
+}
 
 core::result<std::string_view> bearer_token(http::request const& request)
 {
@@ -21,31 +44,6 @@ core::result<std::string_view> bearer_token(http::request const& request)
     if (contains(' ') || contains(','))  // one by one: find_first_of looks at each octet
         return core::errc::request_invalid;
     return token.substr(begin);
-}
-
-http::reply bearer_challenge(core::failure const& why)
-{
-    http::reply reply;
-    reply.code = core::to_string(why.code);
-    reply.content_type = "";
-    bool const lacks_scope = why.code == core::errc::scope_insufficient
-        || (why.code == core::errc::claim_missing && why.claim == "scope");
-    reply.status = lacks_scope ? 403 : http::status_of(why.code, context::auth);
-    // RFC 9110 section 10.2.3: "how long the service is expected to be unavailable"
-    if (why.code == core::errc::overloaded)
-        reply.headers.add("Retry-After", "1");
-    if (reply.status >= 500)
-        return reply;
-    std::string challenge = "Bearer realm=\"signet\"";
-    if (lacks_scope)
-        challenge += ", error=\"insufficient_scope\"";
-    else if (why.code == core::errc::request_invalid)
-        challenge += ", error=\"invalid_request\"";
-    else if (why.code != core::errc::caller_unauthenticated)
-        challenge += ", error=\"invalid_token\", error_description=\""
-            + std::string(core::to_string(why.code)) + "\"";
-    reply.headers.add("WWW-Authenticate", challenge);
-    return reply;
 }
 
 }  // namespace service

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/base/error.hpp"
-#include "service/http/reply.hpp"
 #include "service/http/request.hpp"
 
 #include <string_view>
@@ -15,11 +14,11 @@ namespace service {
 /// Source   RFC 6750 section 2.1
 core::result<std::string_view> bearer_token(http::request const& request);
 
-/// The refusal of /auth: 401 or 403 with an RFC 6750 challenge, or 503, which says of overloaded
-/// when to come back. It has no body.
+/// Whether an Authorization field has what an application may take for a token, also where
+/// bearer_token finds none: `Bearer` or `DPoP` in any case, and any white space.
 ///
-/// Source   RFC 6750 section 3.1: "If the request lacks any authentication information ... the
-///          resource server SHOULD NOT include an error code"
-http::reply bearer_challenge(core::failure const& why);
+/// Source   RFC 9449 section 7.1: "sent using the Authorization request header field [...] with an
+///          authentication scheme of DPoP"
+bool has_unread_credential(http::request const& request);
 
 }  // namespace service

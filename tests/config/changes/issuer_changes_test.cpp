@@ -69,8 +69,26 @@ TEST_SUITE("config/changes/issuer_changes")
                  [](auto& one) { one.fetch->deny_cidrs.emplace_back(); },
                  [](auto& one) { one.fetch->allow_cidrs.emplace_back(); },
                  [](auto& one) { one.fetch.reset(); },
+                 [](auto& one) {
+                     one.identity = core::issuer_identity::of_trust_domain("example.org");
+                 },
              })
             CHECK(after(how) == continuity::fresh);
+    }
+
+    TEST_CASE("issuer_changes: another tenant or spelling is admitted -> its keys stay")
+    {
+        auto before = fetched_issuer();
+        auto& issuer = before.issuers[0];
+        issuer.issuer = "https://login.example/{tid}/v2.0";
+        issuer.identity = core::issuer_identity::of_tenants(issuer.issuer, {"a"}, {});
+        auto now = before;
+        now.issuers[0].identity =
+            core::issuer_identity::of_tenants(issuer.issuer, {"a", "b"}, {"urn:also"});
+        CHECK(config::issuer_changes(before, now)[0].how == continuity::stays);
+        CHECK(config::trust_mark_of(issuer) == config::trust_mark_of(now.issuers[0]));
+        now.issuers[0].identity = core::issuer_identity::of_trust_domain("example.org");
+        CHECK(config::trust_mark_of(issuer) != config::trust_mark_of(now.issuers[0]));
     }
 
     TEST_CASE("issuer_changes: another credential, or another place for it -> it is a fresh one")

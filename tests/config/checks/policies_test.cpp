@@ -219,7 +219,7 @@ TEST_SUITE("config/sections/read_verify_profiles")
         REQUIRE(profile.headers.size() == 2);
         CHECK(profile.headers[0].claim == "sub");
         CHECK(profile.headers[1].claim == "/profile/name");
-        CHECK(profile.headers[1].base64url);
+        CHECK(profile.headers[1].style.encode == core::claim_style::encoding::base64url);
     }
 
     TEST_CASE("verify_profiles: audiences none -> only tokens without aud")
@@ -291,8 +291,6 @@ TEST_SUITE("config/sections/read_verify_profiles")
             {verify("mode: jws, issuers: [self], require_encryption: false"),
              "require_encryption: is about nested JWTs"},
             {verify(fine + "cache: 8MiB"), "cache: must be true or false"},
-            {verify(fine + "headers: {X-A: sub}"),
-             "verify_profiles.p.headers: are only for /auth, which uses profile `default`"},
         });
     }
 
@@ -308,36 +306,11 @@ TEST_SUITE("config/sections/read_verify_profiles")
         for (auto const* member :
              {"audiences: [a]", "strict_audience: false", "subject_claim: sub", "required: [a]",
               "scopes: [a]", "leeway: 0s", "max_lifetime: 1h", "max_age: 1h", "no_exp: false",
-              "allow_overrides: [exp]", "headers: {X-A: sub}"}) {
+              "allow_overrides: [exp]", "headers: {X-A: sub}", "claims: {tid: a}"}) {
             CAPTURE(member);
             CHECK(load(verify("mode: jws, issuers: [self], " + std::string(member)))
                       .says(": is about claims, which mode jws does not read"));
         }
-    }
-
-    TEST_CASE(
-        "verify_profiles.headers: names that HTTP needs, that are invalid or repeated -> problems"
-    )
-    {
-        auto const headers = [](std::string const& members) {
-            return headed("issuers: [self], audiences: [a], headers: {" + members + "}");
-        };
-        for (auto const* name :
-             {"Connection", "TE", "transfer-encoding", "Host", "Content-Length", "content-type",
-              "X-Auth-Error"}) {
-            CAPTURE(name);
-            CHECK(load(headers(std::string(name) + ": sub"))
-                      .says("is a header that HTTP itself needs"));
-        }
-        check_refused({
-            {headers("\"X Y\": sub"), "is not the name of an HTTP header"},
-            {headers("X-A: sub, x-a: iss"), "headers.x-a: is the same header as another one here"},
-            {headers("X-A: []"), "headers.X-A: must be a map of settings"},
-            {headers("X-A: {}"), "headers.X-A: needs a claim name"},
-            {headers("X-A: /a~2"), "headers.X-A: needs a claim name, or a JSON pointer"},
-            {headers("X-A: {claim: sub, encode: base64}"), "encode: must be base64url"},
-            {headers("X-A: {clam: sub}"), "did you mean `claim`?"},
-        });
     }
 
     TEST_CASE("verify_profiles.issuers: each must be someone, and only once")

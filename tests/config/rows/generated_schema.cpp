@@ -1,4 +1,5 @@
 #include "config/tree/scalars.hpp"
+#include "config/values/dialect.hpp"
 #include "config/values/endpoint.hpp"
 #include "core/algorithms/crypto_provider.hpp"
 #include "core/algorithms/encryption_algorithm.hpp"
@@ -47,6 +48,12 @@ constexpr std::string_view shared = R"(
       "description": "file:PATH or env:NAME; secrets must not be written here"
     },
     "sha256": {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"},
+    "claim_rules": {
+      "type": "object",
+      "minProperties": 1,
+      "additionalProperties": {"oneOf": [{"type": ["string", "number", "boolean"]}, {"$ref": "#/$defs/claim_rule"}]}
+    },
+    "token_place": {"oneOf": [{"const": "header"}, {"$ref": "#/$defs/token_source"}]},
     "caller_endpoint": {"enum": ["sign", "verify", "inspect", "encrypt", "decrypt"]},
     "algorithms": {
       "oneOf": [
@@ -180,6 +187,11 @@ std::string provider_names()
     return "\n    \"crypto_provider\": {\"enum\": " + words(core::crypto_provider_names) + "},";
 }
 
+std::string dialect_names()
+{
+    return "\n    \"dialect\": {\"enum\": " + words(config::dialect_names) + "},";
+}
+
 std::string endpoint_names()
 {
     std::vector<std::string_view> names;
@@ -195,7 +207,8 @@ std::string schema()
 {
     std::string out(begin);
     out += object(config::rows::root, "  ") + ",\n  \"$defs\": {";
-    out += endpoint_names() + provider_names() + std::string(shared) + algorithms();
+    out +=
+        endpoint_names() + dialect_names() + provider_names() + std::string(shared) + algorithms();
     for (auto const& one : config::rows::sections()) {
         out += ",\n    " + quoted(one.name) + ": {\n" + object(one.rows, "      ");
         if (!one.schema.empty())

@@ -18,9 +18,9 @@ using owners = std::tuple<
     config::settings, config::server_settings, config::listener, config::tls_settings,
     config::limit_settings, config::crypto_settings, config::log_settings, core::ring_key,
     config::key_origin, config::issuer_settings, config::fetch_settings, config::verify_profile,
-    config::sign_profile, config::caller_settings, config::certificate_names, config::caller_token,
-    config::caller_rate, config::inline_settings, config::reload_settings, config::rotated_series,
-    config::audit_settings>;
+    core::scope_rule, core::access_rule, config::sign_profile, config::caller_settings,
+    config::certificate_names, config::caller_token, config::caller_rate, config::inline_settings,
+    config::reload_settings, config::rotated_series, config::audit_settings>;
 
 std::string in_words(config::row const& one, std::uint32_t value)
 {

@@ -9,12 +9,13 @@ using namespace sample;
 namespace {
 
 constexpr char const* one_of_each = R"(
-server: {listen: [{address: "127.0.0.1:1"}]}
+server: {listen: [{address: "127.0.0.1:1"}], default_auth_dialect: forward}
 admin: {listen: [{address: "127.0.0.1:2"}], probes: [{address: "127.0.0.1:3"}]}
 issuer: urn:ours
 keys: [{name: a, generate: true, alg: ES256}]
 issuers: [{name: p, issuer: "https://p.example", jwks_uri: "https://p.example/jwks"}]
-verify_profiles: {default: {issuers: self, audiences: a}}
+verify_profiles:
+  default: {issuers: self, audiences: a, scopes: {all: b, any: c}, rules: [{path: /a}]}
 sign_profiles: {default: {key: a, ttl: 5m, callers: [c]}}
 callers: [{name: c, uid: 1, rate: {requests: 1}}]
 audit: {file: /var/log/signet/audit.log}
@@ -26,8 +27,8 @@ std::string path_to(config::section const& section)
     std::string path(section.where);
     if (auto const list = path.find("[]"); list != std::string::npos)
         path.replace(list, 2, ".0");
-    if (path.ends_with(".NAME"))
-        path.replace(path.size() - 4, 4, "default");
+    if (auto const name = path.find(".NAME"); name != std::string::npos)
+        path.replace(name + 1, 4, "default");
     return path;
 }
 

@@ -4,6 +4,7 @@
 #include "core/rotation/schedule.hpp"
 #include "tests/config/sample.hpp"
 
+#include <algorithm>
 #include <array>
 
 using namespace sample;
@@ -197,6 +198,37 @@ TEST_SUITE("config/sections/rotation")
         CHECK(!got.warns("has no key yet"));
     }
 
+    TEST_CASE(
+        "rotation: a password, and files from before it -> a warning that counts those that are "
+        "needed; encrypted ones are read"
+    )
+    {
+        core::secret_bytes const password{core::bytes{'o', 'p', 'e', 'n'}};
+        auto const with_password = plain + ", password: \"file:password\"";
+        written folder;
+        folder.where.write("password", "open\n");
+        auto const got = folder.load(with_password);
+        INFO(got.problems);
+        REQUIRE(got.settings.has_value());
+        CHECK(got.warns("rotation.sig.password: the files of 2 keys are not encrypted"));
+        CHECK(got.warns("these stay as they are until their keys have stopped"));
+        CHECK(!folder.load().warns("not encrypted"));
+        std::size_t left = 2;
+        for (auto const& key : got.settings->keys) {
+            auto const text = core::to_encrypted_pem(*key.key.material, password);
+            REQUIRE(text.has_value());
+            folder.put(core::rotation::key_file_name(key.key.kid), *text);
+            auto const next = folder.load(with_password);
+            INFO(next.problems);
+            REQUIRE(next.settings.has_value());
+            CHECK(next.warns("the file of 1 key is not encrypted") == (--left == 1));
+            CHECK(next.warns("not encrypted") == (left > 0));
+        }
+        folder.where.write("password", "shut\n");
+        CHECK(folder.load(with_password).says(core::rotation::key_file_name(folder.kid(0)) + ": "));
+        CHECK(folder.load().says(core::rotation::key_file_name(folder.kid(0)) + ": "));
+    }
+
     TEST_CASE("rotation: a key that has stopped needs no file; one that signs does")
     {
         written folder(now - 30 * 24h);
@@ -286,6 +318,41 @@ TEST_SUITE("config/sections/rotation")
             std::get<std::string>(back).find("an older copy was put in its place")
             != std::string::npos
         );
+    }
+
+    TEST_CASE(
+        "with_readable_keys: a series that cannot be read keeps its keys, and the others go on"
+    )
+    {
+        written bad, good;
+        auto const before = bad.load();
+        auto const other = good.load();
+        REQUIRE(before.settings.has_value());
+        REQUIRE(other.settings.has_value());
+        auto both = *before.settings;
+        auto second = other.settings->rotation.at("sig");
+        second.plan.series = "sig";  // as its folder has it
+        second.like.series = "two";
+        both.rotation.emplace("two", second);
+        for (auto key : other.settings->keys) {
+            key.series = "two";
+            both.keys.push_back(std::move(key));
+        }
+        good.add();
+        good.write();
+        bad.put(core::rotation::manifest_name(3), "x\ny\n");
+        auto const made = config::with_readable_keys(both, now);
+        REQUIRE(made.problems.size() == 1);
+        CHECK(made.problems.front().starts_with("sig: "));
+        CHECK(made.problems.front().find("is damaged") != std::string::npos);
+        CHECK(made.with.rotation.at("sig").generation == 2);
+        CHECK(made.with.rotation.at("two").generation == 3);
+        auto const count = [&](std::string_view series) {
+            return std::ranges::count(made.with.keys, series, &core::ring_key::series);
+        };
+        CHECK(count("sig") == 2);
+        CHECK(count("two") == 3);
+        CHECK(std::holds_alternative<std::string>(config::with_rotated_keys(both, now)));
     }
 
     TEST_CASE(

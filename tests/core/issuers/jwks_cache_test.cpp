@@ -118,6 +118,30 @@ TEST_SUITE("core/issuers/jwks_cache")
         CHECK(ttl_of(86401s) == 24h);
     }
 
+    TEST_CASE("fetched: what a bundle says of itself -> its ttl, also after a 304 that says another"
+    )
+    {
+        auto const with_hint = [](std::chrono::seconds hint) {
+            auto with = answer_of(set_of({"a"}), 3600s, "\"1\"");
+            auto set = *with.reading.set;
+            set.refresh_hint = hint;
+            with.reading.set = std::make_shared<jwk_set const>(std::move(set));
+            return with;
+        };
+        bench b;
+        auto const asked_at = b.now;
+        CHECK(b.answer(with_hint(600s)) == jwks_outcome::replaced);
+        CHECK(b.cache.fresh_until() == asked_at + 600s);
+        b.to_refresh();
+        auto const again_at = b.now;
+        CHECK(b.answer(not_modified(7200s)) == jwks_outcome::same);
+        CHECK(b.cache.fresh_until() == again_at + 600s);
+        b.to_refresh();
+        auto const third_at = b.now;
+        CHECK(b.answer(with_hint(1s)) == jwks_outcome::replaced);
+        CHECK(b.cache.fresh_until() == third_at + 60s);
+    }
+
     TEST_CASE("fetched: the ttl counts from when the origin was asked, not from its answer")
     {
         bench b;

@@ -315,4 +315,59 @@ TEST_SUITE("core/issuers/jwks_reading")
         REQUIRE(reading.set);
         CHECK(reading.set->keys.size() == 5'000);
     }
+
+    TEST_CASE("read_jwks: a bundle -> its keys of JWT-SVIDs only, and its refresh hint")
+    {
+        auto const with_use = [](std::string_view kid, std::string_view use) {
+            auto text = jwk_text(samples::key_of(key_family::ed25519), kid);
+            return text.insert(1, R"("use":")" + std::string(use) + R"(",)");
+        };
+        auto const bundle = [](std::string const& keys, std::string_view hint) {
+            return read_jwks(
+                R"({"keys":[)" + keys + R"(],"spiffe_refresh_hint":)" + std::string(hint) + "}",
+                published::algorithms, 128, nullptr, nullptr, nullptr, jwk_spelling::in_bundle
+            );
+        };
+        auto const all = with_use("tls", "x509-svid") + "," + with_use("svid", "jwt-svid") + ","
+            + with_use("sig", "sig") + "," + jwk_text(samples::key_of(key_family::p256), "none");
+        auto const reading = bundle(all, "600");
+        REQUIRE(reading.set);
+        REQUIRE(reading.set->keys.size() == 1);
+        CHECK(reading.set->keys[0].kid == "svid");
+        CHECK(reading.set->keys[0].use == key_use::sig);
+        CHECK(reading.set->refresh_hint == std::chrono::seconds(600));
+        REQUIRE(reading.left_out.size() == 2);
+        CHECK(reading.left_out[0].kid == "sig");
+        CHECK(reading.left_out[1].detail == "use is not jwt-svid");
+        for (auto const* hint : {"0", "-5", "\"600\"", "null", "0.5"})
+            CHECK(!bundle(all, hint).set->refresh_hint);
+        CHECK(bundle(all, "1e300").set->refresh_hint == std::chrono::hours(366 * 24));
+        CHECK(bundle(with_use("tls", "x509-svid"), "600").worth == jwks_worth::foreign);
+        CHECK(
+            read(R"({"keys":[)" + with_use("svid", "jwt-svid") + "]}").worth == jwks_worth::foreign
+        );
+        CHECK(!read(R"({"spiffe_refresh_hint":9,)" + set_of({"a"}).substr(1)).set->refresh_hint);
+    }
+
+    TEST_CASE("read_jwks: the issuer of a key is kept, and another one makes another set")
+    {
+        auto const bound_to = [](std::string_view issuer) {
+            auto text = jwk_text(samples::key_of(key_family::ed25519), "a");
+            text.insert(1, R"("issuer":)" + std::string(issuer) + ",");
+            return R"({"keys":[)" + text + "]}";
+        };
+        auto const first = read(bound_to(R"("urn:a")"));
+        REQUIRE(first.set);
+        CHECK(first.set->keys[0].issuer == "urn:a");
+        auto const again =
+            read_jwks(bound_to(R"("urn:a")"), published::algorithms, 128, first.set.get());
+        CHECK(again.set->keys[0].issuer == "urn:a");
+        auto const next =
+            read_jwks(bound_to(R"("urn:b")"), published::algorithms, 128, first.set.get());
+        CHECK(next.set->keys[0].issuer == "urn:b");
+        CHECK(next.set->keys[0].material == first.set->keys[0].material);
+        CHECK(read(bound_to("null")).set->keys[0].issuer.empty());
+        CHECK(read(bound_to("7")).worth == jwks_worth::foreign);
+        CHECK(read(bound_to(R"(["urn:a"])")).left_out.at(0).detail == "issuer is not a string");
+    }
 }

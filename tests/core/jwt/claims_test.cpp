@@ -149,6 +149,15 @@ TEST_SUITE("core/jwt/claims")
         policy.issuers = {"i"};
         CHECK(verdict("{}", policy) == "claim_missing iss");
         CHECK(verdict(R"({"iss":"j"})", policy) == "issuer_mismatch iss");
+        policy.whole_issuers = {
+            issuer_identity::of_trust_domain("example.org"),
+            issuer_identity::of_spellings({"j", "k"})};
+        for (auto const* claims :
+             {R"({"iss":"k"})", R"({"sub":"spiffe://example.org/w"})",
+              R"({"iss":"x","sub":"spiffe://example.org/w"})"})
+            CHECK(verdict(claims, policy) == "ok");
+        CHECK(verdict(R"({"iss":"l","sub":"spiffe://other/w"})", policy) == "issuer_mismatch iss");
+        CHECK(verdict(R"({"sub":"spiffe://other/w"})", policy) == "claim_missing iss");
         policy = nothing();
         policy.subject = "s";
         CHECK(verdict("{}", policy) == "claim_missing sub");
@@ -210,6 +219,40 @@ TEST_SUITE("core/jwt/claims")
         CHECK(verdict(R"({"a":{"y":null,"x":[2,"A"]}})", policy) == "claim_invalid a");
         CHECK(verdict(R"({"a":{"y":null,"x":[1,"A"]}})", policy) == "ok");
         CHECK(verdict("{}", policy) == "claim_missing a");
+    }
+
+    TEST_CASE("validate_claims: rules come before expected claims, and `optional` excuses none")
+    {
+        auto policy = nothing();
+        policy.rules = {{"tid", claim_rule::kind::one_of, {"\"t1\"", "\"t2\""}}};
+        policy.expected = {{"a", "1"}};
+        CHECK(verdict(R"({"tid":"t2","a":1})", policy) == "ok");
+        CHECK(verdict(R"({"tid":"t3","a":2})", policy) == "claim_invalid tid");
+        CHECK(verdict(R"({"tid":"t1","a":2})", policy) == "claim_invalid a");
+        CHECK(verdict(R"({"a":2})", policy) == "claim_missing tid");
+        policy.optional = {"tid", "a"};
+        CHECK(verdict("{}", policy) == "claim_missing tid");
+    }
+
+    TEST_CASE("validate_claims: one of any_scopes is enough, in addition to all of scopes")
+    {
+        auto policy = nothing();
+        policy.any_scopes = {"read", "write"};
+        CHECK(verdict(R"({"scp":["write"]})", policy) == "ok");
+        CHECK(verdict(R"({"scope":"delete"})", policy) == "scope_insufficient scope");
+        CHECK(verdict("{}", policy) == "claim_missing scope");
+        policy.scopes = {"admin"};
+        CHECK(verdict(R"({"scope":"admin"})", policy) == "scope_insufficient scope");
+        CHECK(verdict(R"({"scope":"read"})", policy) == "scope_insufficient scope");
+        CHECK(verdict(R"({"scope":"read admin"})", policy) == "ok");
+    }
+
+    TEST_CASE("entries_of: counts what any_scopes and rules look for")
+    {
+        auto policy = nothing();
+        policy.any_scopes = {"read", "write"};
+        policy.rules = {{"tid", claim_rule::kind::one_of, {"1", "2", "3"}}};
+        CHECK(entries_of(policy) == 5);
     }
 
     TEST_CASE("validate_claims: scopes are all required, from scope or scp")

@@ -177,6 +177,34 @@ TEST_SUITE("core/rotation/schedule")
         CHECK(state_of(all, "k3", noon + 3ms) == key_state::retiring);
     }
 
+    TEST_CASE(
+        "rotated: as many keys are published as may be -> rotation_too_early until one retires, "
+        "also in an emergency"
+    )
+    {
+        auto all = settled(weekly(), {}, none, noon);
+        auto now = noon;
+        // The next key, the one that signs, and those whose tokens are good.
+        for (std::int64_t i = 0; i < core::rotation::keys_at_once_emergency_max - 2; ++i) {
+            now += 1s;
+            auto const next = rotated(weekly(), all, none, now, true);
+            REQUIRE(next.has_value());
+            all = settled(weekly(), *next, none, now);
+        }
+        CHECK(std::ssize(all.keys) == core::rotation::keys_at_once_emergency_max);
+        auto const refused = rotated(weekly(), all, none, now + 1s, true);
+        REQUIRE(!refused.has_value());
+        CHECK(refused.error() == core::errc::rotation_too_early);
+        auto const retires = noon + 1s + 1h + core::retire_margin;  // "k1"
+        auto const left = std::chrono::duration_cast<std::chrono::seconds>(retires - (now + 1s));
+        CHECK(refused.error().retry_after == left.count());
+        CHECK(!rotated(weekly(), all, none, retires - 1s, true).has_value());
+        CHECK(rotated(weekly(), all, none, retires, true).has_value());
+        // One that is revoked is not published.
+        core::revoked_keys const revoked{{all.keys[1].kid, now}};
+        CHECK(rotated(weekly(), all, revoked, now + 1s, true).has_value());
+    }
+
     TEST_CASE("rotated: a series without a next key -> key_not_found")
     {
         auto const first = stepped(weekly(), {}, none, noon);

@@ -11,6 +11,8 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 using namespace tests;
 using namespace std::chrono_literals;
@@ -110,6 +112,12 @@ bool has(std::string_view text, std::string_view part)
     return text.find(part) != std::string_view::npos;
 }
 
+std::string text_of(std::string const& path)
+{
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
 }  // namespace
 
 TEST_SUITE("service/app/key_keeper")
@@ -157,7 +165,7 @@ TEST_SUITE("service/app/key_keeper")
             REQUIRE(problem == "");
             service::revocation_journal journal(files);
             REQUIRE(journal.open() == "");
-            REQUIRE(journal.add({first, service::system_now(), "operator"}) == "");
+            REQUIRE(journal.add({first, service::system_now(), "operator"}).is_done());
         }
         auto const revoked = service::read_revocations(before);
         CHECK(revoked.contains(first));
@@ -333,6 +341,25 @@ TEST_SUITE("service/app/key_keeper")
         CHECK(b.verify(b.sign()).status == 200);
     }
 
+    TEST_CASE(
+        "POST /keys/rotate: what is written but cannot be read here -> 503 storage_unavailable, and "
+        "the key goes on signing"
+    )
+    {
+        sample::folder const where;
+        bench b(where);
+        auto const kid = b.kid_in_state("active");
+        auto const next = where.path("keys/key-" + b.kid_in_state("staged") + ".pem");
+        std::filesystem::permissions(
+            next, std::filesystem::perms::others_read, std::filesystem::perm_options::add
+        );
+        auto const said = b.rotate(true);
+        CHECK(said.status == 503);
+        CHECK(member(said, "code") == "storage_unavailable");
+        CHECK(b.kid_in_state("active") == kid);
+        CHECK(b.verify(b.sign()).status == 200);
+    }
+
     TEST_CASE("two replicas: a rotation and a revocation of one are in force on the other")
     {
         sample::folder const where;
@@ -351,6 +378,35 @@ TEST_SUITE("service/app/key_keeper")
         CHECK(a.kid_in_state("active") == b.kid_in_state("active"));
         CHECK(b.verify(a.sign()).status == 200);
         CHECK(b.verify(token).status == 422);
+    }
+
+    TEST_CASE("a journal that is removed or shortened: what is in force is written again")
+    {
+        sample::folder const where;
+        auto const ours = where.path("state/revocations-00");
+        auto const is_written = [&](std::string const& kid) {
+            auto const end = std::chrono::steady_clock::now() + 30s;
+            while (!has(text_of(ours), kid)) {
+                if (std::chrono::steady_clock::now() > end)
+                    return false;
+                std::this_thread::sleep_for(20ms);
+            }
+            return true;
+        };
+        bench a(where);
+        auto const first = a.kid_in_state("active");
+        REQUIRE(a.revoke(first).status == 200);
+        std::filesystem::resize_file(ours, 0);
+        CHECK(is_written(first));
+        std::string second;
+        {
+            bench b(where);
+            second = b.kid_in_state("active");
+            REQUIRE(has(b.revoke(second).body, R"("confirmed":2)"));
+        }
+        CHECK(!has(text_of(ours), second));
+        std::filesystem::remove(where.path("state/revocations-01"));
+        CHECK(is_written(second));
     }
 
     TEST_CASE("metrics and /readyz?verbose say what rotates and what is revoked")

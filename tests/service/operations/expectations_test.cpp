@@ -71,6 +71,40 @@ TEST_SUITE("service/operations/expectations")
         CHECK(outcome(R"("typ":[])", token_mode::jws) == "typ");
     }
 
+    TEST_CASE("read_expectations: `issuer` may be the name that replies have; any token of it fits")
+    {
+        auto const tenants =
+            core::issuer_identity::of_tenants("https://login.example/{tid}", {"a", "b"}, {"short"});
+        auto const domain = core::issuer_identity::of_trust_domain("example.org");
+        profile_under_test with;
+        for (auto const& [name, identity] :
+             {std::pair("https://login.example/{tid}", &tenants),
+              std::pair("spiffe://example.org", &domain)}) {
+            core::trusted_issuer one;
+            one.issuer = name;
+            one.identity = identity;
+            with.ready.issuers.push_back(one);
+        }
+        auto const wholes = [&](std::string const& issuer) {
+            auto const document = core::json::document::parse("{\"issuer\":" + issuer + "}");
+            REQUIRE(document.has_value());
+            service::body_reader read(document->root());
+            core::claims_policy policy;
+            service::read_expectations(read, &with.ready, token_mode::jwt, policy);
+            CHECK(!read.finish());
+            return policy.whole_issuers;
+        };
+        CHECK(wholes(R"(["i","short","https://login.example/a"])").empty());
+        CHECK(wholes(R"("https://login.example/{tid}")") == std::vector{tenants});
+        CHECK(
+            wholes(R"(["spiffe://example.org","i","spiffe://example.org"])") == std::vector{domain}
+        );
+        for (auto const* other :
+             {"https://login.example/c", "https://login.example/{tenantid}", "spiffe://example",
+              "spiffe://example.org/w", "example.org", ""})
+            CHECK(with.outcome(R"("issuer":")" + std::string(other) + "\"") == "issuer");
+    }
+
     TEST_CASE("read_expectations: an empty list or object is refused, never taken for the default")
     {
         for (auto const* name : {"issuer", "audience", "typ", "required", "scopes", "optional"}) {

@@ -61,7 +61,7 @@ TEST_SUITE("service/rotation/disk_folder")
         CHECK(open.write_new("a", octets("x")).how == kind::failed);
     }
 
-    TEST_CASE("operations: new, append, cut, link, rename, remove, list")
+    TEST_CASE("operations: new, append, write_again, cut, link, rename, remove, list")
     {
         sample::folder const where;
         std::string problem;
@@ -69,6 +69,10 @@ TEST_SUITE("service/rotation/disk_folder")
         CHECK(in.write_new("a", octets("one")).is_done());
         CHECK(in.write_new("a", octets("two")).how == kind::taken);
         CHECK(in.append("a", octets("two")).is_done());
+        CHECK(read(in, "a") == "onetwo");
+        CHECK(in.write_again("a", 3, octets("two")).is_done());
+        CHECK(in.write_again("a", 4, octets("two")).how == kind::failed);
+        CHECK(in.write_again("none", 0, octets("two")).how == kind::missing);
         CHECK(read(in, "a") == "onetwo");
         CHECK(in.cut("a", 3).is_done());
         CHECK(read(in, "a") == "one");

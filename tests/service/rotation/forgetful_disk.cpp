@@ -151,8 +151,25 @@ io_end forgetful_folder::append(std::string_view name, core::byte_view content)
     if (!one)
         one = std::make_shared<forgetful_disk::file>();
     one->content += core::as_text(content);
+    one->modified = disk_.now;
     disk_.tick();
-    one->flushed = one->content;
+    return {};
+}
+
+io_end
+forgetful_folder::write_again(std::string_view name, std::size_t from, core::byte_view content)
+{
+    disk_.tick();
+    auto const found = disk_.names_.find(std::string(name));
+    if (found == disk_.names_.end())
+        return missing(name);
+    auto& one = *found->second;
+    bool const is_the_same = one.content.substr(from, content.size()) == core::as_text(content);
+    if (!is_the_same)
+        return io_end::failed("what is written again is something else");
+    if (!disk_.flush_refusal_.empty())
+        return io_end::failed(disk_.flush_refusal_);
+    one.flushed = one.content;
     return {};
 }
 
@@ -164,6 +181,7 @@ io_end forgetful_folder::cut(std::string_view name, std::size_t size)
         return missing(name);
     found->second->content.resize(size);
     found->second->flushed = found->second->content;
+    found->second->modified = disk_.now;
     return {};
 }
 

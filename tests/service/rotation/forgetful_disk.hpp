@@ -24,6 +24,8 @@ public:
     void cut_after(std::uint64_t operations) { left_ = operations; }
     /// Every write fails with this reason; empty = none does.
     void refuse_writes(std::string why) { refusal_ = std::move(why); }
+    /// No flush of a journal succeeds.
+    void refuse_flushes(std::string why) { flush_refusal_ = std::move(why); }
     /// What the disk has after a power cut.
     void restart();
 
@@ -48,7 +50,7 @@ private:
 
     std::mt19937_64 random_;
     std::uint64_t left_ = 0;
-    std::string refusal_;
+    std::string refusal_, flush_refusal_;
     std::map<std::string, file_ptr> names_, synced_;
     std::set<std::string> held_;
 };
@@ -65,6 +67,8 @@ public:
     service::io_end write_new(std::string_view name, core::byte_view content) override;
     service::io_end write_unflushed(std::string_view name, core::byte_view content) override;
     service::io_end append(std::string_view name, core::byte_view content) override;
+    service::io_end
+    write_again(std::string_view name, std::size_t from, core::byte_view content) override;
     service::io_end cut(std::string_view name, std::size_t size) override;
     service::io_end link(std::string_view name, std::string_view second) override;
     service::io_end rename(std::string_view name, std::string_view other) override;

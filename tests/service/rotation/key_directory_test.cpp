@@ -37,7 +37,8 @@ struct bench {
     )
     {
         disk.now = now;
-        forgetful_folder folder(disk);
+        odd_folder folder(*this);
+        spent = 0ms;
         key_directory writer(folder, holder, nullptr, make, [this] { return spent; });
         return writer.turn(daily(), revoked, now, 0, what);
     }
@@ -84,8 +85,42 @@ struct bench {
         }));
     }
 
+    /// A disk that takes its time, and a network that loses replies.
+    struct odd_folder : forgetful_folder {
+        explicit odd_folder(bench& on) : forgetful_folder(on.disk), b(on) {}
+        service::io_end list(std::vector<entry>& into) override
+        {
+            return is_blind ? service::io_end::failed("Stale file handle")
+                            : forgetful_folder::list(into);
+        }
+        service::io_end write_new(std::string_view name, core::byte_view content) override
+        {
+            b.spent += b.per_flush;
+            return forgetful_folder::write_new(name, content);
+        }
+        service::io_end sync() override
+        {
+            b.spent += b.per_flush;
+            return forgetful_folder::sync();
+        }
+        service::io_end link(std::string_view name, std::string_view second) override
+        {
+            auto end = forgetful_folder::link(name, second);
+            bool const is_lost =
+                !b.loses_replies_of.empty() && second.starts_with(b.loses_replies_of);
+            if (!end.is_done() || !is_lost)
+                return end;
+            is_blind = b.is_blind_after;
+            return {service::io_end::kind::taken, "exists"};
+        }
+        bench& b;
+        bool is_blind = false;
+    };
+
     forgetful_disk disk;
-    std::chrono::milliseconds spent{0};
+    std::chrono::milliseconds spent{0}, per_flush{0};
+    std::string loses_replies_of;  ///< of links to names that begin so
+    bool is_blind_after = false;
 };
 
 }  // namespace
@@ -96,15 +131,70 @@ TEST_SUITE("service/rotation/key_directory")
     {
         bench b;
         auto const half = core::rotation::staging_of(daily().lead) / 2;
-        b.spent = half + 1ms;
+        b.per_flush = half + 1ms;
         auto const late = b.turn(noon);
         CHECK(late.problem.find("slow") != std::string::npos);
         CHECK(b.newest()->keys.size() == 1);  // the one that signs at once
         CHECK(b.key_files() == 1);
-        b.spent = half;
+        // However long everything else took: the times begin when the key is on the disk.
+        b.per_flush = half;
         CHECK(b.turn(noon + 1s).problem == "");
         CHECK(b.newest()->keys.size() == 2);
         CHECK(b.key_files() == 2);
+        auto const next = b.newest()->keys.back();
+        CHECK(next.publish_at >= noon + 1s + 2 * half + 2 * half);  // after its lease and itself
+        CHECK(next.activate_at >= next.publish_at + daily().lead);
+    }
+
+    TEST_CASE("turn: a link that is made and answered with `exists` -> done, and no key is lost")
+    {
+        for (std::string const which : {"manifest-", "key-"}) {
+            bench b;
+            b.turn(noon);
+            b.loses_replies_of = which;
+            auto const made = b.turn(noon + 7 * 24h);
+            b.loses_replies_of.clear();
+            CAPTURE(which);
+            CHECK(made.is_written == (which == "manifest-"));
+            CHECK(b.fault(noon + 7 * 24h) == "");
+            CHECK(b.turn(noon + 7 * 24h + 1s).problem == "");
+            CHECK(b.newest()->keys.size() == 3);
+            CHECK(b.fault(noon + 7 * 24h + 1s) == "");
+        }
+    }
+
+    TEST_CASE("turn: a name that is taken, and the folder cannot be read -> the key's file stays")
+    {
+        bench b;
+        b.turn(noon);
+        b.loses_replies_of = "manifest-";
+        b.is_blind_after = true;
+        CHECK(b.turn(noon + 7 * 24h).problem == "Stale file handle");
+        CHECK(b.key_files() == 3);
+        CHECK(b.fault(noon + 7 * 24h) == "");
+    }
+
+    TEST_CASE("turn: a manifest that would be too large to be read -> told, and not written")
+    {
+        bench b;
+        b.turn(noon);
+        auto large = *b.newest();
+        for (int i = 0; i < 50'000; ++i)
+            large.gone.push_back("gone-" + std::to_string(i) + std::string(70, 'x'));
+        ++large.generation;
+        auto const secret = b.disk.content("manifest.key");
+        auto const text = core::rotation::write_manifest(large, core::as_bytes(secret));
+        auto const room = core::rotation::manifest_bytes_max - text.size();
+        large.gone.push_back(std::string(room - 3, 'x'));  // quotes and a comma
+        b.disk.put(
+            manifest_name(large.generation),
+            core::rotation::write_manifest(large, core::as_bytes(secret))
+        );
+        auto const made = b.turn(noon + 7 * 24h);
+        CHECK(made.problem.find("too large") != std::string::npos);
+        CHECK(!b.disk.has(manifest_name(large.generation + 1)));
+        CHECK(b.key_files() == 2);
+        CHECK(b.newest()->generation == large.generation);
     }
 
     TEST_CASE("turn: an empty folder -> a key that signs, the next one, and nothing more")
@@ -243,7 +333,8 @@ TEST_SUITE("service/rotation/key_directory")
             );
     }
 
-    TEST_CASE("turn: another replica goes on while a rotation waits for the disk -> it is done once")
+    TEST_CASE("turn: another replica goes on while a rotation waits for the disk -> it is done once"
+    )
     {
         /// Somebody else has a turn while this one waits for a flush.
         struct slow_folder : forgetful_folder {

@@ -24,11 +24,11 @@ struct replica {
     }
     std::string refresh(instant now)
     {
-        auto const problem = reader.read(journal.name());
+        auto const problem = reader.read();
         auto const untold = journal.tell(reader.octets(), now);
         return problem.empty() ? untold : problem;
     }
-    std::string add(core::rotation::revocation const& one) { return journal.add(one); }
+    std::string add(core::rotation::revocation const& one) { return journal.add(one).why; }
     revocation_reader::reach reached(instant now)
     {
         return reader.reached(journal.name(), journal.size(), now);
@@ -122,7 +122,7 @@ TEST_SUITE("service/rotation/revocation_reader")
         CHECK(a.knows("k1"));
     }
 
-    TEST_CASE("refresh: what was in force stays, also when its journal goes")
+    TEST_CASE("read: what a journal had is not in all() once it is removed, or shortened")
     {
         forgetful_disk disk;
         replica a(disk), b(disk);
@@ -130,9 +130,106 @@ TEST_SUITE("service/rotation/revocation_reader")
         CHECK(b.open() == "");
         CHECK(b.add({"k1", noon, "operator"}) == "");
         CHECK(a.refresh(noon) == "");
+        CHECK(a.add({"k2", noon, "operator"}) == "");
+        CHECK(a.refresh(noon) == "");
+        CHECK(a.reader.all().size() == 2);
+        auto const version = a.reader.version();
         CHECK(a.folder.remove("revocations-01").is_done());
         CHECK(a.refresh(noon + 1s) == "");
+        CHECK(!a.knows("k1"));
+        CHECK(a.reader.version() != version);
+        CHECK(a.folder.cut("revocations-00", 0).is_done());
+        CHECK(a.refresh(noon + 1s) == "");
+        CHECK(!a.knows("k2"));
+    }
+
+    TEST_CASE("read: a journal with the size that it had is read again when its time is another one"
+    )
+    {
+        forgetful_disk disk;
+        disk.put("revocations-00", core::rotation::journal_line({"k1", noon, "operator"}));
+        replica a(disk);
+        CHECK(a.reader.read() == "");
+        disk.now += 1s;
+        disk.put("revocations-00", core::rotation::journal_line({"k2", noon, "operator"}));
+        CHECK(a.reader.read() == "");
+        CHECK(a.knows("k2"));
+    }
+
+    TEST_CASE("read: a journal that is damaged later -> told at every look; what it had stays")
+    {
+        forgetful_disk disk;
+        auto const line = core::rotation::journal_line({"k1", noon, "operator"});
+        disk.put("revocations-00", line);
+        replica a(disk);
+        CHECK(a.reader.read() == "");
+        disk.now += 1s;
+        disk.put("revocations-00", "x" + line.substr(1));
+        CHECK(a.reader.read().find("revocations-00 is damaged") != std::string::npos);
+        CHECK(a.reader.read().find("revocations-00 is damaged") != std::string::npos);
         CHECK(a.knows("k1"));
+    }
+
+    TEST_CASE("reached: a replica without a journal -> only itself")
+    {
+        forgetful_disk disk;
+        replica a(disk), b(disk);
+        CHECK(b.open() == "");
+        CHECK(a.reached(noon).replicas == 1);
+    }
+
+    TEST_CASE(
+        "add: a flush that fails -> unflushed; the line stays, and is flushed when asked again"
+    )
+    {
+        using kind = service::io_end::kind;
+        forgetful_disk disk;
+        {
+            replica a(disk), b(disk);
+            CHECK(a.open() == "");
+            CHECK(b.open() == "");
+            disk.refuse_flushes("Input/output error");
+            CHECK(a.journal.add({"k1", noon, "operator"}).how == kind::unflushed);
+            CHECK(b.refresh(noon) == "");
+            CHECK(b.knows("k1"));
+            CHECK(a.journal.add({"k1", noon, "operator"}).how == kind::unflushed);
+            CHECK(a.journal.add({"k2", noon, "operator"}).how == kind::unflushed);
+            CHECK(b.refresh(noon) == "");
+            CHECK(b.knows("k1"));
+            CHECK(b.knows("k2"));
+            CHECK(a.reached(noon).confirmed == 2);
+            disk.refuse_flushes("");
+            CHECK(a.add({"k1", noon, "operator"}) == "");
+        }
+        disk.restart();
+        replica c(disk);
+        CHECK(c.open() == "");
+        CHECK(c.reader.all().size() == 2);
+    }
+
+    TEST_CASE("open: flushes what the process before could not")
+    {
+        forgetful_disk disk;
+        {
+            replica a(disk);
+            CHECK(a.open() == "");
+            disk.refuse_flushes("Input/output error");
+            CHECK(a.add({"k1", noon, "operator"}) != "");
+        }
+        {
+            replica b(disk);
+            CHECK(b.open() == "Input/output error");
+        }
+        disk.refuse_flushes("");
+        {
+            replica c(disk);
+            CHECK(c.open() == "");
+            CHECK(c.add({"k1", noon, "operator"}) == "");
+        }
+        disk.restart();
+        replica d(disk);
+        CHECK(d.open() == "");
+        CHECK(d.knows("k1"));
     }
 
     TEST_CASE("add: a full disk -> told, and nothing half is left for the next one")

@@ -38,7 +38,7 @@ config::settings moving_settings(bool reads_jwt_pro)
     moving.name = "moving";
     moving.issuers = {"moving"};
     moving.allow_overrides = {"exp"};
-    moving.headers = {{"X-Auth-User", "user_id", false}};
+    moving.headers = {{"X-Auth-User", "user_id"}};
     settings.verify_profiles["moving"] = moving;
     moving.name = "default";
     moving.no_exp = true;
@@ -291,6 +291,35 @@ TEST_SUITE("service/state/profiles")
         CHECK(!found.find_issuer("urn:i50"));
         CHECK(profiles.find("default")->places == nullptr);
         CHECK(profiles.find("default")->find_issuer(settings.issuer) == 0);
+    }
+
+    TEST_CASE("find_issuer: an issuer with tenants is found by the iss of each, also among many")
+    {
+        auto settings = token_settings();
+        settings.issuers.resize(9);
+        config::verify_profile all;
+        all.name = "all";
+        for (std::size_t i = 0; i < settings.issuers.size(); ++i) {
+            settings.issuers[i].name = "i" + std::to_string(i);
+            settings.issuers[i].issuer = "urn:i" + std::to_string(i);
+            all.issuers.push_back(settings.issuers[i].name);
+        }
+        settings.issuers[3].identity =
+            core::issuer_identity::of_tenants("https://a.example/{tid}", {"t1", "t2"}, {"urn:i3"});
+        settings.verify_profiles["all"] = all;
+        service::metrics const counters(settings, {});
+        core::key_ring const ring(settings.keys);
+        service::profile_set const profiles(settings, ring.view_at(core::instant{}), counters);
+        auto const& found = *profiles.find("all");
+        for (auto const* iss : {"https://a.example/t1", "https://a.example/t2", "urn:i3"})
+            CHECK(found.find_issuer(iss) == 3);
+        CHECK(!found.find_issuer("https://a.example/t3"));
+        CHECK(found.issuers[3].identity == &*settings.issuers[3].identity);
+        CHECK(found.issuers[4].identity == nullptr);
+        CHECK(found.find_issuer("urn:i4") == 4);
+        CHECK(found.find_named("https://a.example/t2") == 3);
+        CHECK(found.find_named("urn:i4") == 4);
+        CHECK(!found.find_named("https://a.example/t3"));
     }
 
     TEST_CASE("verify: a series of compat jwt_pro gives the claims that jwt-pro encrypted")

@@ -1,52 +1,68 @@
 #include "service/endpoints/gateways/bearer.hpp"
+#include "tests/service/endpoints/gateways/callout.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace service;
+using namespace tests;
 using core::errc;
 
 TEST_SUITE("service/endpoints/gateways/bearer")
 {
-    TEST_CASE("bearer_challenge: 503 without a challenge where nothing could be decided, else 401")
+    TEST_CASE("bearer_token: the text after the scheme, whose case does not matter")
     {
-        for (std::size_t i = 0; i < core::errc_count; ++i) {
-            auto const code = static_cast<errc>(i);
-            CAPTURE(core::to_string(code));
-            auto const reply = bearer_challenge(code);
-            CHECK(reply.code == core::to_string(code));
-            CHECK(reply.body.empty());
-            if (code != errc::scope_insufficient)
-                CHECK(reply.status == (core::cannot_decide(code) ? 503 : 401));
-            bool const is_challenge = reply.headers.find("WWW-Authenticate").has_value();
-            CHECK(is_challenge == !core::cannot_decide(code));
+        for (auto const* value : {"Bearer a.b.c", "bearer a.b.c", "BEARER   a.b.c"}) {
+            callout const call(callout::fields{{"authorization", value}});
+            auto const token = service::bearer_token(call.request());
+            REQUIRE(token.has_value());
+            CHECK(*token == "a.b.c");
         }
     }
 
-    TEST_CASE("bearer_challenge: overloaded says when to come back")
+    TEST_CASE("bearer_token: no field or another scheme -> caller_unauthenticated")
     {
-        auto const reply = bearer_challenge(errc::overloaded);
-        CHECK(reply.headers.text() == "Retry-After: 1\r\n");
-        CHECK(bearer_challenge(errc::keys_unavailable).headers.empty());
-    }
-
-    TEST_CASE("bearer_challenge: a scope that is missing is 403, whether none or too few")
-    {
-        for (auto const& why :
-             {core::failure(errc::scope_insufficient),
-              core::failure::of_claim(errc::claim_missing, "scope", core::fault::missing)}) {
-            auto const reply = bearer_challenge(why);
-            CHECK(reply.status == 403);
+        for (auto const* value : {"Basic YTpi", "Bearer", "DPoP a.b.c", ""})
             CHECK(
-                reply.headers.find("WWW-Authenticate")
-                == R"(Bearer realm="signet", error="insufficient_scope")"
+                service::bearer_token(callout(callout::fields{{"Authorization", value}}).request())
+                    .error()
+                == errc::caller_unauthenticated
             );
-        }
         CHECK(
-            bearer_challenge(
-                core::failure::of_claim(errc::claim_missing, "sub", core::fault::missing)
-            )
-                .status
-            == 401
+            service::bearer_token(callout(callout::fields{}).request()).error()
+            == errc::caller_unauthenticated
         );
+    }
+
+    TEST_CASE("has_unread_credential: Bearer or DPoP in any case, and any white space")
+    {
+        auto const has = [](std::string_view value) {
+            return service::has_unread_credential(callout(callout::fields{{"authorization", value}}
+            ).request());
+        };
+        for (auto const* value :
+             {"Bearer a", "bearer\ta", "BEARER\va", "Bearer\xa0x", "DPoP a.b.c", "dpop\ta"})
+            CHECK(has(value));
+        for (auto const* value : {"", "Bearer", "DPoP", "Basic YTpi", "Bearers a", "DPoP2 a"})
+            CHECK(!has(value));
+        CHECK(!service::has_unread_credential(callout(callout::fields{}).request()));
+    }
+
+    TEST_CASE(
+        "bearer_token: several fields, several tokens or none after the scheme -> request_invalid"
+    )
+    {
+        CHECK(
+            service::bearer_token(
+                callout(callout::fields{{"Authorization", "Bearer a"}, {"Authorization", "Basic b"}}
+                ).request()
+            )
+                .error()
+            == errc::request_invalid
+        );
+        for (auto const* value : {"Bearer ", "Bearer a b", "Bearer a,b", "Bearer a, Bearer b"})
+            CHECK(
+                service::bearer_token(callout(callout::fields{{"Authorization", value}}).request())
+                    .error()
+                == errc::request_invalid
+            );
     }
 }

@@ -24,7 +24,7 @@ config::settings token_settings()
     verify.audiences = {"api://orders"};
     verify.required = {"sub"};
     verify.leeway = std::chrono::seconds{10};
-    verify.headers = {{"X-Auth-Subject", "sub", false}, {"X-Auth-Scopes", "scope", false}};
+    verify.headers = {{"X-Auth-Subject", "sub"}, {"X-Auth-Scopes", "scope"}};
     settings.verify_profiles["default"] = verify;
     verify.name = "scoped";
     verify.scopes = {"admin"};
