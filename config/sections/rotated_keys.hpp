@@ -41,21 +41,6 @@ void keep_private_halves(
     std::vector<core::ring_key>& keys, std::vector<core::ring_key> const& in_force
 );
 
-/// Settings with the keys that the folders have now.
-struct amended_settings {
-    settings with;
-    /// Of series that cannot be read; each begins with the series.
-    std::vector<std::string> problems{};
-};
-
-/// Takes every series that can be read; the others keep the keys of `from`.
-amended_settings with_readable_keys(settings const& from, core::instant now);
-
-/// The same, for all series or none.
-///
-/// Returns  the settings, or a sentence that begins with the series.
-std::variant<settings, std::string> with_rotated_keys(settings const& from, core::instant now);
-
 /// Makes a key for a plan.
 core::result<core::crypto::key_ptr> generate_for(core::rotation::plan const& of);
 

@@ -36,9 +36,15 @@ core::instant key_time_floor(settings const& all) noexcept
     return floor;
 }
 
-core::ring_view view_of(core::key_ring const& ring, settings const& all, core::instant now)
+core::ring_view view_of(
+    core::key_ring const& ring, settings const& all, core::instant now,
+    core::revoked_keys const& revoked
+)
 {
-    return ring.view_at(std::max(now, key_time_floor(all)), revoked_in_manifests(all));
+    auto every = revoked_in_manifests(all);
+    for (auto const& [kid, at] : revoked)
+        every.insert_or_assign(kid, at);
+    return ring.view_at(std::max(now, key_time_floor(all)), every);
 }
 
 bool is_open_plaintext(listener const& one) noexcept

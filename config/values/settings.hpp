@@ -315,11 +315,14 @@ seconds jwks_max_age(settings const& all) noexcept;
 /// The revocations that the manifests of rotated series have.
 core::revoked_keys revoked_in_manifests(settings const& all);
 
-/// The states of our keys at `now`, as far as the settings know them: revocations that are only in
-/// `state_dir` are not part of it.
+/// The states of our keys at `now`.
 ///
 /// ring     of the settings' keys.
-core::ring_view view_of(core::key_ring const& ring, settings const& all, core::instant now);
+/// revoked  in `state_dir`. The settings know only what manifests say.
+core::ring_view view_of(
+    core::key_ring const& ring, settings const& all, core::instant now,
+    core::revoked_keys const& revoked = {}
+);
 
 /// The time before which no key was in its present state: when the newest manifest was written. A
 /// clock that was set back does not undo a state, also not after a restart.

@@ -1,5 +1,6 @@
 #include "service/app/first_keys.hpp"
 
+#include "config/sections/amended_settings.hpp"
 #include "config/sections/rotated_keys.hpp"
 #include "config/sections/secrets.hpp"
 #include "core/base/base64url.hpp"
@@ -11,7 +12,6 @@
 #include "service/rotation/revocation_reader.hpp"
 #include "service/runtime/startup_error.hpp"
 
-#include <algorithm>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -68,10 +68,8 @@ std::vector<std::string> series_without_signer(
     config::settings const& of, core::revoked_keys const& revoked, core::instant now
 )
 {
-    auto all = config::revoked_in_manifests(of);
-    all.insert(revoked.begin(), revoked.end());
     core::key_ring const ring(of.keys);
-    auto const view = ring.view_at(std::max(now, config::key_time_floor(of)), all);
+    auto const view = config::view_of(ring, of, now, revoked);
     std::vector<std::string> found;
     for (auto const& [series, _] : of.rotation) {
         auto const* const one = view.find(series);

@@ -1,11 +1,13 @@
 #include "service/app/key_keeper.hpp"
 
+#include "config/sections/rotated_keys.hpp"
 #include "service/app/first_keys.hpp"
 #include "service/runtime/startup_error.hpp"
 
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace service {
 namespace {
@@ -54,6 +56,7 @@ key_keeper::key_keeper(
     shared_state& shared, std::vector<std::unique_ptr<worker>> const& workers, amend_function amend
 )
     : shared_(shared), workers_(workers), amend_(std::move(amend)), holder_(new_holder()),
+      amended_(workers.front()->io, asio::steady_timer::time_point::max()),
       reading_(1, limits_of_disk()), journaling_(1, limits_of_disk()), turning_(1, limits_of_disk())
 {
 }
@@ -68,8 +71,13 @@ key_keeper::~key_keeper()
 key_keeper::journal_state key_keeper::opened() const
 {
     auto const* const journal = written_.journal.get();
-    return journal == nullptr ? journal_state{}
-                              : journal_state{{}, journal->name(), journal->size()};
+    journal_state made{.path = written_.path};
+    if (journal == nullptr)
+        return made;
+    made.name = journal->name();
+    made.octets = journal->size();
+    made.told = journal->told();
+    return made;
 }
 
 key_keeper::journal_state key_keeper::open_journal(std::string const& path)
@@ -78,9 +86,9 @@ key_keeper::journal_state key_keeper::open_journal(std::string const& path)
         return opened();
     written_ = {};
     written_.path = path;
+    journal_state failed{.path = path};
     if (path.empty())
-        return {};
-    journal_state failed;
+        return failed;
     auto folder = std::make_unique<disk_folder>(path, failed.problem);
     if (!failed.problem.empty())
         return failed;
@@ -136,8 +144,9 @@ void key_keeper::open()
     journal_ = open_journal(with->state_dir);
     if (!journal_.problem.empty())
         throw startup_error{"state_dir: " + journal_.problem};
-    if (auto const untold = tell_others(with->state_dir, found.octets); !untold.empty())
-        throw startup_error{"state_dir: " + untold};
+    journal_ = tell_others(with->state_dir, found.octets);
+    if (!journal_.problem.empty())
+        throw startup_error{"state_dir: " + journal_.problem};
     shared_.rotation.change([&](rotation_status::facts& facts) {
         facts.has_state_dir = !with->state_dir.empty();
         facts.revoked = shared_.revocations.now()->size();
@@ -151,28 +160,30 @@ key_directory::outcome
 key_keeper::turn(config::rotated_series const& of, key_directory::request what)
 {
     auto const now = shared_.key_time(shared_.now());
-    if (shared_.rotation.now().clock_distance != std::chrono::milliseconds{0}) {
-        key_directory::outcome held;
-        held.generation = of.generation;
-        held.problem =
+    key_directory::outcome made;
+    if (shared_.rotation.now().clock_distance != std::chrono::milliseconds{0})
+        made.problem =
             "this machine's clock has jumped: nothing is written until it is right again, or "
             "has stayed as it is for 15 minutes";
-        return held;
-    }
-    return take_turn_of(of, holder_, *shared_.revocations.now(), now, what);
+    else
+        made = take_turn_of(of, holder_, *shared_.revocations.now(), now, what);
+    if (made.problem.empty())
+        return made;
+    // What others have written is told all the same.
+    auto const newest = config::newest_generation(of);
+    if (auto const* const generation = std::get_if<std::uint64_t>(&newest))
+        made.generation = std::max(made.generation, *generation);
+    return made;
 }
 
-std::string key_keeper::tell_others(std::string const& path, octets_read const& octets)
+key_keeper::journal_state key_keeper::tell_others(std::string const& path, octets_read octets)
 {
-    bool const is_open = written_.journal && written_.path == path;
-    return is_open ? written_.journal->tell(octets, shared_.now()) : std::string();
-}
-
-/// Also workers without requests let go of what was in force.
-void key_keeper::wake_workers()
-{
-    for (auto const& one : workers_)
-        asio::post(one->io, [&here = *one] { static_cast<void>(here.current()); });
+    std::string problem;
+    if (written_.journal && written_.path == path)
+        problem = written_.journal->tell({std::move(octets), shared_.now()});
+    auto now = opened();
+    now.problem = std::move(problem);
+    return now;
 }
 
 }  // namespace service

@@ -6,6 +6,8 @@
 #include "service/rotation/revocation_reader.hpp"
 #include "service/state/worker.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -55,29 +57,31 @@ private:
     using settings_ptr = std::shared_ptr<config::settings const>;
     using outcomes = std::map<std::string, key_directory::outcome>;
     using octets_read = std::map<std::string, std::size_t>;
+    using generations = std::map<std::string, std::uint64_t>;  ///< of manifests, by series
 
     /// What a look at the folders has found.
     struct findings {
-        bool has_new_keys = false;  ///< a folder has another generation than the keys in force
-        bool has_lost = false;      ///< journals lack revocations that are in force
-        std::map<std::string, std::uint64_t> generations{};  ///< by series, of those that can be read
-        octets_read octets{};                                ///< of journals, now in force
-        std::string problem{};                               ///< of state_dir
+        bool has_lost = false;  ///< journals lack revocations that are in force
+        generations newest{};   ///< of the folders that can be read, where they were listed
+        octets_read octets{};   ///< of journals, now in force
+        std::string problem{};  ///< of state_dir
     };
     /// Our journal after somebody used it.
     struct journal_state {
+        std::string path{};  ///< of its folder
         std::string problem{};
         std::string name{};
         std::size_t octets = 0;
+        revocation_journal::news told{};
     };
 
     // on the thread of `reading_`
-    findings look(settings_ptr const& with);
+    findings look(settings_ptr const& with, bool lists_series);
     void read_state(std::string const& path, findings& found);
     // on the thread of `journaling_`
     journal_state open_journal(std::string const& path);
     journal_state opened() const;
-    std::string tell_others(std::string const& path, octets_read const& octets);
+    journal_state tell_others(std::string const& path, octets_read octets);
     revoke_report write_down(
         settings_ptr const& with, std::string const& kid, core::instant least, std::string const& by
     );
@@ -85,17 +89,22 @@ private:
     outcomes take_turns_of(settings_ptr const& with);
     key_directory::outcome turn(config::rotated_series const& of, key_directory::request what);
 
+    bool is_turn_slow() const;
+    bool has_to_spread(findings const& found) const;
     bool has_needless_halves();
-    void note_amendment(std::string const& problem);
-    void wake_workers();
-    void tell_of_silence();
+    generations newer_in(generations found) const;
+    bool is_resting(generations const& newer) const;
+    void ask_to_amend(generations const& found);
+    asio::awaitable<void> amend_while_asked();
+    asio::awaitable<void> put_in_force(generations found);
     void note_problem(std::string const& what, std::string_view event, std::string const& why);
+    std::string problem_of_state() const;
+    void tell_of_state();
     void tell_of_look(findings const& found);
     void tell_of_turns(outcomes const& made);
     void tell_of_clock();
     asio::awaitable<void> take_look();
     asio::awaitable<void> take_turns();
-    asio::awaitable<void> put_in_force();
     asio::awaitable<void> spread(octets_read octets, bool has_lost);
     asio::awaitable<std::optional<revocation_reader::reach>> ask_reach(journal_state of);
     asio::awaitable<void> await_reach(revoke_report& report, journal_state journal);
@@ -124,13 +133,20 @@ private:
     // only on worker 0's thread
     std::map<std::string, std::string> told_;  // the last problem of each series, and of state_dir
     journal_state journal_;
+    generations turned_;  // of the folders, as the last turns have found them
+    std::chrono::steady_clock::time_point turned_at_{};
     bool was_holding_ = false;
     bool is_amending_ = false, is_spreading_ = false, is_looking_ = false;
-    std::chrono::steady_clock::time_point look_began_{};
+    std::optional<std::chrono::steady_clock::time_point> look_began_;  // of one that has not ended
+    std::string look_problem_;                                         // of the last one that has
     std::uint64_t woken_for_ = 0;  // the generation of the revocations
-    std::string amend_problem_;
+    generations wanted_;           // in force, once the next amendment has ended
+    std::uint64_t asked_ = 0;      // requests to amend
+    std::uint64_t done_ = 0;       // of these: those whose amendment has ended
+    asio::steady_timer amended_;   // wakes who waits for one; never ends by itself
+    std::string amend_problem_;    // of the last one
     unsigned resting_ = 0;  // looks until keys are tried again that could not be put in force
-    std::map<std::string, std::uint64_t> tried_;  // the generations then; others are tried at once
+    generations tried_;     // those; others are tried at once
 
     // One thread each; the last members, so that their work ends first.
     work_pool reading_, journaling_, turning_;

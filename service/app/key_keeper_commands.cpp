@@ -101,7 +101,8 @@ key_keeper::rotate(std::string series, bool is_emergency, std::string by)
         );
         co_return report;
     }
-    auto putting = put_in_force();
+    generations written{{series, made->generation}};
+    auto putting = put_in_force(std::move(written));
     co_await std::move(putting);
     auto const now_with = shared_.settings();
     auto const in_force = now_with->rotation.find(series);
@@ -246,7 +247,7 @@ asio::awaitable<revoke_report> key_keeper::revoke(std::string kid, std::string b
     report = std::move(written->first);
     auto const in_force = shared_.revocations.now();
     bool const is_new = !report.was_revoked && in_force->contains(kid);
-    wake_workers();
+    refresh(workers_);
     shared_.rotation.change([&](rotation_status::facts& facts) {
         facts.revoked = in_force->size();
     });

@@ -1,6 +1,5 @@
-#include "service/app/key_keeper.hpp"
-
 #include "config/sections/rotated_keys.hpp"
+#include "service/app/key_keeper.hpp"
 #include "service/app/pause.hpp"
 #include "service/observe/log.hpp"
 #include "service/runtime/async.hpp"
@@ -17,22 +16,24 @@ using std::chrono::milliseconds;
 
 /// How often keys of the configuration are looked at: they only stop signing at their times.
 constexpr milliseconds idle_period{1000};
-constexpr unsigned resting_max = 20;  // looks, after keys that could not be put in force
+/// A turn lists the folders of rotated series; when it waits for its disk, looks list them.
+constexpr milliseconds slow_turn = 2 * key_keeper::period;
 
 }  // namespace
 
-key_keeper::findings key_keeper::look(settings_ptr const& with)
+key_keeper::findings key_keeper::look(settings_ptr const& with, bool lists_series)
 {
     go_first();  // a revocation must not wait for the work of strangers
     findings found;
     read_state(with->state_dir, found);
+    if (!lists_series)
+        return found;
     for (auto const& [series, one] : with->rotation) {
         auto const newest = config::newest_generation(one);
         auto const* const generation = std::get_if<std::uint64_t>(&newest);
         if (generation == nullptr)
             continue;  // a turn tells why
-        found.has_new_keys = found.has_new_keys || *generation > one.generation;
-        found.generations.emplace(series, *generation);
+        found.newest.emplace(series, *generation);
     }
     return found;
 }
@@ -44,14 +45,6 @@ key_keeper::outcomes key_keeper::take_turns_of(settings_ptr const& with)
     for (auto const& [series, one] : with->rotation)
         made.emplace(series, turn(one, key_directory::request::nothing));
     return made;
-}
-
-/// Whether a private half is in force that nothing needs any more.
-bool key_keeper::has_needless_halves()
-{
-    auto const& seen = workers_.front()->current();
-    return seen->from
-        && !core::needless_private_halves(seen->from->keys.keys(), *seen->ring).empty();
 }
 
 /// One line when something begins to fail, and one when it is over.
@@ -69,16 +62,33 @@ void key_keeper::note_problem(
         log_error(event, {{"what", own_text{what}}, {"reason", own_text{why}}});
 }
 
+/// Why the revocations of all replicas may not be known here, or ours there; empty = they are.
+std::string key_keeper::problem_of_state() const
+{
+    auto const limit = revocation_reader::silence_max;
+    // The disk, or a server of files, does not answer.
+    if (look_began_ && std::chrono::steady_clock::now() >= *look_began_ + limit)
+        return "the folders cannot be read: a look at them has not ended for "
+            + std::to_string(limit.count()) + " s";
+    return look_problem_.empty() ? journal_.problem : look_problem_;
+}
+
+void key_keeper::tell_of_state()
+{
+    auto const problem = problem_of_state();
+    note_problem("state_dir", "revocations_unread", problem);
+    shared_.rotation.change([&](rotation_status::facts& facts) { facts.state_problem = problem; });
+}
+
 void key_keeper::tell_of_look(findings const& found)
 {
-    auto const& problem = found.problem.empty() ? journal_.problem : found.problem;
-    note_problem("state_dir", "revocations_unread", problem);
+    look_problem_ = found.problem;
+    tell_of_state();
     auto const with = shared_.settings();
     auto const now = shared_.now(), key_now = shared_.key_time(now);
     shared_.rotation.change([&](rotation_status::facts& facts) {
         facts.has_state_dir = !with->state_dir.empty();
         facts.revoked = shared_.revocations.now()->size();
-        facts.state_problem = problem;
         if (found.problem.empty() && facts.has_state_dir)
             facts.read_at = now;
         std::erase_if(facts.rotated, [&](auto const& one) {
@@ -87,26 +97,14 @@ void key_keeper::tell_of_look(findings const& found)
         for (auto const& [series, one] : with->rotation) {
             auto& into = facts.rotated[series];
             into.generation = one.generation;
-            auto const seen = found.generations.find(series);
-            if (seen == found.generations.end() || seen->second <= one.generation)
+            auto const seen = found.newest.find(series);
+            if (seen == found.newest.end() || seen->second <= one.generation)
                 into.behind_since.reset();
             else if (!into.behind_since)
                 into.behind_since = key_now;
         }
     });
     tell_of_clock();
-}
-
-/// A look that does not end: the disk, or a server of files, does not answer.
-void key_keeper::tell_of_silence()
-{
-    auto const limit = revocation_reader::silence_max;
-    if (std::chrono::steady_clock::now() < look_began_ + limit)
-        return;
-    std::string const problem = "the folders cannot be read: a look at them has not ended for "
-        + std::to_string(limit.count()) + " s";
-    note_problem("state_dir", "revocations_unread", problem);
-    shared_.rotation.change([&](rotation_status::facts& facts) { facts.state_problem = problem; });
 }
 
 void key_keeper::tell_of_turns(outcomes const& made)
@@ -146,22 +144,6 @@ void key_keeper::tell_of_clock()
         log_info("key_clock_follows");
 }
 
-/// Keys that cannot be put in force are tried again after a while: reading them may take long.
-void key_keeper::note_amendment(std::string const& problem)
-{
-    resting_ = problem.empty() ? 0 : resting_max;
-    if (!problem.empty() && problem != amend_problem_)
-        log_error("keys_not_in_force", {{"reason", own_text{problem}}});
-    amend_problem_ = problem;
-}
-
-asio::awaitable<void> key_keeper::put_in_force()
-{
-    auto amending = amend_("rotation");
-    auto const problem = co_await std::move(amending);
-    note_amendment(problem);
-}
-
 /// Tells the other replicas what is in force here.
 ///
 /// has_lost  what is in force has to be written again: a journal was removed, maybe ours.
@@ -173,13 +155,26 @@ asio::awaitable<void> key_keeper::spread(octets_read octets, bool has_lost)
         if (has_lost)
             written_ = {};
         auto now = open_journal(with->state_dir);
-        if (now.problem.empty())
-            now.problem = tell_others(with->state_dir, octets);
-        return now;
+        return now.problem.empty() ? tell_others(with->state_dir, octets) : now;
     };
     auto made = co_await run_on(journaling_, work_origin::of_service(), std::move(work));
     if (made)
         journal_ = std::move(*made);
+}
+
+bool key_keeper::is_turn_slow() const
+{
+    return std::chrono::steady_clock::now() >= turned_at_ + slow_turn;
+}
+
+/// Whether our journal's thread has something to do: each of its jobs may take as long as the disk.
+bool key_keeper::has_to_spread(findings const& found) const
+{
+    auto const with = shared_.settings();
+    bool const is_other = journal_.path != with->state_dir || !journal_.problem.empty();
+    if (found.has_lost || is_other || with->state_dir.empty())
+        return found.has_lost || is_other;
+    return revocation_journal::has_news(journal_.told, {found.octets, shared_.now()});
 }
 
 /// Starts work that may take as long as the disk or the pool needs. One piece of a kind at a time.
@@ -198,23 +193,22 @@ void key_keeper::in_background(asio::awaitable<void> work, bool& is_running)
 asio::awaitable<void> key_keeper::take_look()
 {
     auto const with = shared_.settings();
-    auto work = [this, with] { return look(with); };
+    bool const lists_series = is_turn_slow();
+    auto work = [this, with, lists_series] { return look(with, lists_series); };
     auto found = co_await run_on(reading_, work_origin::of_service(), std::move(work));
+    look_began_.reset();
     if (!found)
         co_return;
+    if (!lists_series)
+        found->newest = turned_;
     tell_of_look(*found);
     auto const generation = shared_.revocations.generation();
     if (std::exchange(woken_for_, generation) != generation)
-        wake_workers();
-    if (!is_spreading_)
+        refresh(workers_);
+    if (!is_spreading_ && has_to_spread(*found))
         in_background(spread(std::move(found->octets), found->has_lost), is_spreading_);
     resting_ -= resting_ == 0 ? 0 : 1;
-    bool const is_due = found->has_new_keys || has_needless_halves();
-    bool const is_resting = resting_ != 0 && found->generations == tried_;
-    if (!is_due || is_resting || is_amending_)
-        co_return;
-    tried_ = std::move(found->generations);
-    in_background(put_in_force(), is_amending_);
+    ask_to_amend(found->newest);
 }
 
 asio::awaitable<void> key_keeper::take_turns()
@@ -225,12 +219,11 @@ asio::awaitable<void> key_keeper::take_turns()
     if (!made)
         co_return;
     tell_of_turns(*made);
-    bool const is_newer = std::ranges::any_of(*made, [&](auto const& one) {
-        return one.second.generation > with->rotation.at(one.first).generation;
-    });
-    if (!is_newer || resting_ != 0)
-        co_return;
-    auto putting = put_in_force();
+    turned_.clear();
+    for (auto const& [series, one] : *made)
+        turned_.emplace(series, one.generation);
+    turned_at_ = std::chrono::steady_clock::now();
+    auto putting = put_in_force(turned_);
     co_await std::move(putting);
 }
 
@@ -238,7 +231,7 @@ asio::awaitable<void> key_keeper::watch()
 {
     for (;;) {
         if (is_looking_)
-            tell_of_silence();
+            tell_of_state();
         else {
             look_began_ = std::chrono::steady_clock::now();
             in_background(take_look(), is_looking_);

@@ -192,8 +192,7 @@ void reloader::adopt(attempt& made)
     shared_.adopt(std::move(made.next), *made.others);
     server_.change_limits(*next);
     server_.tls().apply(std::move(made.tls));
-    for (auto const& one : workers_)  // also those without requests let go of what was in force
-        asio::post(one->io, [&here = *one] { static_cast<void>(here.current()); });
+    refresh(workers_);
     kinds_.note(*next);
     parts_ = std::move(made.parts);
     warnings_ = std::move(made.warnings);

@@ -1,5 +1,5 @@
 #include "config/changes/shared_keys.hpp"
-#include "config/sections/rotated_keys.hpp"
+#include "config/sections/amended_settings.hpp"
 #include "core/base/secret.hpp"
 #include "core/jwe/key_trial.hpp"
 #include "service/app/reloader_attempt.hpp"
@@ -45,12 +45,9 @@ void reloader::attempt::build(
 
 bool reloader::let_go_of_private_halves(config::settings& of) const
 {
-    auto all = config::revoked_in_manifests(of);
-    for (auto const& [kid, at] : *shared_.revocations.now())
-        all.insert_or_assign(kid, at);
     core::key_ring const ring(of.keys);
     auto const now = shared_.key_time(shared_.now());
-    auto const view = ring.view_at(std::max(now, config::key_time_floor(of)), all);
+    auto const view = config::view_of(ring, of, now, *shared_.revocations.now());
     return core::let_go_of_private_halves(of.keys, view);
 }
 
@@ -79,8 +76,7 @@ void reloader::adopt_keys(attempt& made)
     auto const next = made.next->settings;
     auto const generation = made.next->generation;
     shared_.adopt(std::move(made.next), *made.others);
-    for (auto const& one : workers_)
-        asio::post(one->io, [&here = *one] { static_cast<void>(here.current()); });
+    refresh(workers_);
     kinds_.note(*next);
     shared_.reloads.note_keys(generation);
 }

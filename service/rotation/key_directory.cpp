@@ -47,14 +47,6 @@ std::optional<lease> read_lease(std::string_view text)
         std::string(holder->string()), core::instant(std::chrono::milliseconds(*until->integer()))};
 }
 
-std::vector<std::string> names_of(std::vector<folder::entry> const& entries)
-{
-    std::vector<std::string> names;
-    for (auto const& one : entries)
-        names.push_back(one.name);
-    return names;
-}
-
 /// Whether the work does not wait for another process that says that it does it: that one may have
 /// been killed. Two that do the same cost only work.
 bool is_urgent(
@@ -71,18 +63,6 @@ bool is_urgent(
     return !signs || what == key_directory::request::emergency_rotation;
 }
 
-/// Whether a newer manifest has everything that this one decided: another process has read it, and
-/// continued, while this one waited for its disk.
-bool is_followed_by(manifest const& one, manifest const& newer)
-{
-    return std::ranges::all_of(one.keys, [&](manifest_key const& key) {
-        auto const* const there = newer.find(key.kid);
-        if (there == nullptr)
-            return core::contains(newer.gone, key.kid);
-        return key.activate_at > one.written_at || there->activate_at == key.activate_at;
-    });
-}
-
 /// Whether the key that was added waits for its publication, which all replicas do at the same moment.
 bool is_staged(manifest const& in, std::string const& added, core::instant now)
 {
@@ -92,64 +72,9 @@ bool is_staged(manifest const& in, std::string const& added, core::instant now)
 
 }  // namespace
 
-/// What the folder has.
-struct key_directory::state {
-    std::vector<folder::entry> entries{};
-    core::secret_bytes secret{};  // that manifests are authenticated with
-    manifest newest{};
-    core::instant now{};
-    std::string series{};
-};
-
 struct key_directory::new_key {
     std::string kid{}, public_jwk{};
 };
-
-std::string key_directory::read_secret(state& there)
-{
-    auto const end = folder_.read(manifest_key_name, manifest_key_bytes, there.secret);
-    if (end.is_done() && there.secret.size() == manifest_key_bytes)
-        return {};
-    if (end.how != io_end::kind::missing)
-        return end.is_done() ? std::string(manifest_key_name) + " has another size" : end.why;
-    if (latest_generation(names_of(there.entries)) != 0)
-        return std::string(manifest_key_name) + " is missing: its manifests cannot be read";
-    auto const made = make_durably(
-        folder_, manifest_key_name, "new-" + holder_, core::crypto::random_bytes(manifest_key_bytes)
-    );
-    if (!made.is_done() && made.how != io_end::kind::taken)
-        return made.why;
-    auto const again = folder_.read(manifest_key_name, manifest_key_bytes, there.secret);
-    return again.is_done() ? std::string() : again.why;
-}
-
-std::string key_directory::read_newest(state& there)
-{
-    auto const generation = latest_generation(names_of(there.entries));
-    if (generation == 0)
-        return {};
-    auto const name = manifest_name(generation);
-    core::secret_bytes text;
-    if (auto const end = folder_.read(name, manifest_bytes_max, text); !end.is_done())
-        return end.why;
-    auto read = read_manifest(
-        core::as_text(text.view()), there.secret.view(), there.series, generation, there.now
-    );
-    if (!read)
-        return name + " " + read.error().detail;
-    there.newest = std::move(*read);
-    return {};
-}
-
-std::string key_directory::look(state& there)
-{
-    there.newest = {};
-    if (auto const end = folder_.list(there.entries); !end.is_done())
-        return end.why;
-    if (auto why = read_secret(there); !why.empty())
-        return why;
-    return read_newest(there);
-}
 
 /// Not what keeps two processes apart, but what keeps them from working in vain.
 std::string key_directory::take_lease(core::instant now, bool& is_taken)
@@ -210,46 +135,9 @@ std::string key_directory::make_key_file(plan const& of, new_key& made)
     return {};
 }
 
-/// Makes the manifest, which fails when its generation exists, and reads it back. `there` is what the
-/// folder has then, also when another process was faster.
-///
-/// is_wanted  asked when it is on the disk, before it appears: `unmade` when it says no.
-key_directory::written key_directory::write(
-    state& there, manifest const& next, std::function<bool()> const& is_wanted, std::string& problem
+std::string key_directory::clean(
+    manifest_files const& there, std::vector<std::string> const& stopped, core::instant now
 )
-{
-    auto const text = write_manifest(next, there.secret.view());
-    auto const name = manifest_name(next.generation);
-    if (text.size() > manifest_bytes_max) {
-        problem = name + " would be too large to be read again: too many keys have not retired yet";
-        return written::unmade;
-    }
-    auto end = make_durably(folder_, name, "new-" + holder_, core::as_bytes(text), is_wanted);
-    // Perhaps by us: a network file system repeats a request whose reply was lost.
-    bool const is_taken = end.how == io_end::kind::taken;
-    if (is_taken)
-        end = folder_.sync();
-    if (end.how == io_end::kind::unwanted) {
-        problem = "the disk was so slow that the next key would have been published late: it is made "
-                  "again";
-        return written::unmade;
-    }
-    problem = end.is_done() ? look(there) : end.why;
-    if (!problem.empty())
-        return written::failed;
-    // A process that slept for long may have made one that is older than those of others.
-    if (there.newest.generation != next.generation)
-        return is_followed_by(next, there.newest) ? written::done : written::overtaken;
-    if (there.newest == next)
-        return written::done;
-    if (is_taken)
-        return written::overtaken;
-    problem = name + " does not have what was written";
-    return written::failed;
-}
-
-std::string
-key_directory::clean(state const& there, std::vector<std::string> const& stopped, core::instant now)
 {
     bool has_removed = false;
     std::string problem;
@@ -259,15 +147,15 @@ key_directory::clean(state const& there, std::vector<std::string> const& stopped
         if (end.how == io_end::kind::failed)
             problem = end.why;
     };
-    for (auto const& [name, modified, size] : there.entries) {
+    for (auto const& [name, modified, size] : there.entries()) {
         auto const kid = kid_in(name);
         bool const is_old = modified + stray_age < now;
         auto const generation = generation_in(name);
         if (!kid.empty()) {
-            bool const is_named = there.newest.find(kid) != nullptr;
+            bool const is_named = there.newest().find(kid) != nullptr;
             if (core::contains(stopped, kid) || (!is_named && is_old))
                 remove(name);
-        } else if (generation && *generation + manifests_kept <= there.newest.generation) {
+        } else if (generation && *generation + manifests_kept <= there.newest().generation) {
             remove(name);
         } else if (name.starts_with("new-") && is_old) {
             remove(name);
@@ -284,9 +172,7 @@ key_directory::outcome key_directory::turn(
 )
 {
     outcome made;
-    state there;
-    there.now = now;
-    there.series = of.series;
+    manifest_files there(folder_, holder_, of.series, now);
     bool has_lease = false;
     // Key times follow the disk: a key is on it before its times begin.
     auto const time = [this, begin = now] {
@@ -294,21 +180,21 @@ key_directory::outcome key_directory::turn(
     };
     // A request takes effect once, and what follows from it is done at once: the key after it.
     for (unsigned i = 0; i < tries_max; ++i) {
-        made.problem = look(there);
-        made.generation = std::max(made.generation, there.newest.generation);
+        made.problem = there.look();
+        made.generation = std::max(made.generation, there.newest().generation);
         if (!made.problem.empty())
             break;
-        if (there.newest.generation < least) {
-            made.problem = "has generation " + std::to_string(there.newest.generation)
+        if (there.newest().generation < least) {
+            made.problem = "has generation " + std::to_string(there.newest().generation)
                 + ", and generation " + std::to_string(least) + " was in force already";
             break;
         }
-        auto step = next_step(of, there.newest, revoked, now);
+        auto step = next_step(of, there.newest(), revoked, now);
         auto next = std::move(step.next);
         bool const is_asked = what != request::nothing && !step.needs_key;
         if (is_asked) {
             bool const is_emergency = what == request::emergency_rotation;
-            auto asked = rotated(of, there.newest, revoked, now, is_emergency);
+            auto asked = rotated(of, there.newest(), revoked, now, is_emergency);
             if (!asked) {
                 made.refusal = asked.error();
                 break;
@@ -316,13 +202,13 @@ key_directory::outcome key_directory::turn(
             next = std::move(*asked);
         }
         bool const is_due = is_asked || step.is_due;
-        bool const has_work = is_due || std::ranges::any_of(there.entries, [&](auto const& one) {
+        bool const has_work = is_due || std::ranges::any_of(there.entries(), [&](auto const& one) {
                                   auto const kid = kid_in(one.name);
                                   return !kid.empty() && core::contains(step.stopped, kid);
                               });
         if (!has_work)
             break;
-        if (!has_lease && !is_urgent(there.newest, revoked, what, now)) {
+        if (!has_lease && !is_urgent(there.newest(), revoked, what, now)) {
             made.problem = take_lease(now, made.is_leased);
             if (!made.problem.empty() || made.is_leased)
                 break;
@@ -339,7 +225,8 @@ key_directory::outcome key_directory::turn(
                 break;
             now = time();
             auto more = with_key(
-                of, next_step(of, there.newest, revoked, now).next, now, added.kid, added.public_jwk
+                of, next_step(of, there.newest(), revoked, now).next, now, added.kid,
+                added.public_jwk
             );
             if (!more) {
                 made.problem = "a key " + more.error().detail;
@@ -351,15 +238,15 @@ key_directory::outcome key_directory::turn(
             return !is_staged(next, added.kid, now)
                 || time() - now <= std::chrono::milliseconds(staging_of(of.lead)) / 2;
         };
-        auto const how = write(there, next, is_wanted, made.problem);
-        made.generation = std::max(made.generation, there.newest.generation);
-        if (how == written::failed)
+        auto const how = there.write(next, is_wanted, made.problem);
+        made.generation = std::max(made.generation, there.newest().generation);
+        if (how == manifest_files::written::failed)
             break;
-        if (how != written::done) {
+        if (how != manifest_files::written::done) {
             // Nothing names it: `there` was read after the manifest could not be made.
-            if (!added.kid.empty() && there.newest.find(added.kid) == nullptr)
+            if (!added.kid.empty() && there.newest().find(added.kid) == nullptr)
                 static_cast<void>(folder_.remove(key_file_name(added.kid)));
-            if (how == written::unmade)
+            if (how == manifest_files::written::unmade)
                 break;  // the next turn is at a later `now`
             continue;
         }

@@ -4,7 +4,7 @@
 #include "core/crypto/key.hpp"
 #include "core/keys/revoked_keys.hpp"
 #include "core/rotation/schedule.hpp"
-#include "service/rotation/folder.hpp"
+#include "service/rotation/manifest_files.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -67,22 +67,13 @@ public:
     static constexpr std::uint64_t manifests_kept = 8;
 
 private:
-    struct state;
+    struct new_key;
 
-    std::string look(state& now_there);
-    std::string read_secret(state& there);
-    std::string read_newest(state& there);
     std::string take_lease(core::instant now, bool& is_taken);
     void give_lease_back();
-    struct new_key;
     std::string make_key_file(core::rotation::plan const& of, new_key& made);
-    enum class written : std::uint8_t { done, overtaken, unmade, failed };
-    written write(
-        state& there, core::rotation::manifest const& next, std::function<bool()> const& is_wanted,
-        std::string& problem
-    );
     std::string
-    clean(state const& there, std::vector<std::string> const& stopped, core::instant now);
+    clean(manifest_files const& there, std::vector<std::string> const& stopped, core::instant now);
 
     folder& folder_;
     std::string holder_;

@@ -13,14 +13,14 @@ std::string numbered(unsigned number)
     return std::string(journal_begin) + (text.size() < 2 ? "0" : "") + text;
 }
 
-std::string seen_text(std::map<std::string, std::size_t> const& read, core::instant now)
+std::string seen_text(revocation_journal::news const& now)
 {
     std::string text;
     core::json::writer out(text);
     out.begin_object();
-    out.member("at_ms", static_cast<std::int64_t>(now.time_since_epoch().count()));
+    out.member("at_ms", static_cast<std::int64_t>(now.at.time_since_epoch().count()));
     out.name("read").begin_object();
-    for (auto const& [journal, octets] : read)
+    for (auto const& [journal, octets] : now.octets)
         out.member(journal, static_cast<std::int64_t>(octets));
     out.end_object().end_object();
     return text;
@@ -113,13 +113,11 @@ io_end revocation_journal::flush()
     return {};
 }
 
-std::string
-revocation_journal::tell(std::map<std::string, std::size_t> const& octets, core::instant now)
+std::string revocation_journal::tell(news now)
 {
-    bool const is_early = now >= told_at_ && now < told_at_ + heartbeat;
-    if (octets == told_ && is_early)
+    if (!has_news(told_, now))
         return {};
-    auto const text = seen_text(octets, now);
+    auto const text = seen_text(now);
     auto const name = seen_name_of(name_), scratch = name + ".new";
     auto end = folder_.remove(scratch);
     if (end.how != io_end::kind::failed)
@@ -128,8 +126,7 @@ revocation_journal::tell(std::map<std::string, std::size_t> const& octets, core:
         end = folder_.rename(scratch, name);
     if (!end.is_done())
         return end.why;
-    told_ = octets;
-    told_at_ = now;
+    told_ = std::move(now);
     return {};
 }
 

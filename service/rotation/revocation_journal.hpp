@@ -31,17 +31,29 @@ public:
     /// Returns  done: it is on the disk. unflushed: it is in the journal, where others read it, and
     ///          stays; add it again until it is done. Otherwise it is not there.
     io_end add(core::rotation::revocation const& one);
-    /// Tells the others how far their journals are in force here, when that has changed, and that
-    /// this replica runs. Not flushed: after a power cut there is nobody who has read anything.
+    /// What the others are told: how far their journals are in force here, and that this replica runs.
+    struct news {
+        std::map<std::string, std::size_t> octets{};  ///< of each journal, by its name
+        core::instant at{};
+    };
+    /// Whether there is something to tell: the octets have changed, or it is time for a sign of life.
+    static bool has_news(news const& told, news const& now)
+    {
+        bool const is_early = now.at >= told.at && now.at < told.at + heartbeat;
+        return now.octets != told.octets || !is_early;
+    }
+    /// Tells them, when there is something to tell. Not flushed: after a power cut there is nobody
+    /// who has read anything.
     ///
-    /// octets   of each journal, by its name.
     /// Returns  a sentence about what is wrong; empty = nothing.
-    std::string tell(std::map<std::string, std::size_t> const& octets, core::instant now);
+    std::string tell(news now);
 
     /// Empty until it is open.
     std::string const& name() const noexcept { return name_; }
     /// Octets of whole lines.
     std::size_t size() const noexcept { return size_; }
+    /// What the others were told last.
+    news const& told() const noexcept { return told_; }
 
     static constexpr unsigned replicas_max = 64;
     static constexpr std::chrono::seconds heartbeat{2};
@@ -57,8 +69,7 @@ private:
     bool has_rest_ = false;  // of a write that failed, after the end
     std::string unflushed_;  // whole lines at the end that may not be on the disk
     std::set<std::string, std::less<>> kids_;
-    std::map<std::string, std::size_t> told_;
-    core::instant told_at_{};
+    news told_;
 };
 
 }  // namespace service

@@ -19,7 +19,7 @@ class rotation_status {
 public:
     struct series {
         std::uint64_t generation = 0;  ///< of the manifest in force
-        std::uint64_t done = 0;        ///< manifests that this process has written
+        std::uint64_t done = 0;        ///< turns in which this process has written by itself
         std::uint64_t failures = 0;    ///< attempts that failed, since the start
         std::string problem{};         ///< of the last attempt; empty = it was good
         /// Since when the folder has newer keys than are in force; by the time of keys.
@@ -29,7 +29,8 @@ public:
         std::map<std::string, series> rotated{};
         bool has_state_dir = false;
         std::size_t revoked = 0;
-        std::string state_problem{};  ///< of the last look at state_dir; empty = it was good
+        /// Why the revocations of all replicas may not be known here, or ours there; empty = they are.
+        std::string state_problem{};
         std::optional<core::instant> read_at{};       ///< when state_dir was last read as a whole
         std::chrono::milliseconds clock_distance{0};  ///< while key states hold, see held_clock
     };

@@ -2,6 +2,8 @@
 
 #include "core/crypto/digest.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <cstring>
 
@@ -31,12 +33,10 @@ std::shared_ptr<snapshot const> const& worker::current(core::instant now)
     }
     if (!is_same)
         take(*seen.from);
-    auto const at = std::max(latest_, config::key_time_floor(*seen.from->settings));
     // The set is never older than its generation, which was read before.
-    auto all = config::revoked_in_manifests(*seen.from->settings);
-    for (auto const& [kid, when] : *shared.revocations.now())
-        all.insert_or_assign(kid, when);
-    auto ring = std::make_shared<core::ring_view const>(seen.from->keys.view_at(at, all));
+    auto ring = std::make_shared<core::ring_view const>(
+        config::view_of(seen.from->keys, *seen.from->settings, latest_, *shared.revocations.now())
+    );
     current_ = std::make_shared<snapshot const>(
         std::move(seen.from), std::move(ring), std::move(seen.others), revoked
     );
@@ -78,6 +78,12 @@ void worker::next_request_id(std::string& out)
         digit = "0123456789abcdef"[mixed & 0xfU];
         mixed >>= 4U;
     }
+}
+
+void refresh(std::vector<std::unique_ptr<worker>> const& all)
+{
+    for (auto const& one : all)
+        boost::asio::post(one->io, [&here = *one] { static_cast<void>(here.current()); });
 }
 
 }  // namespace service

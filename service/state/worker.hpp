@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace service {
 
@@ -57,5 +58,9 @@ private:
     std::shared_ptr<snapshot const> current_;  // never null
     std::uint64_t id_state_;
 };
+
+/// Lets every thread take what is in force now, and let go of what was, also those without requests.
+/// From any thread.
+void refresh(std::vector<std::unique_ptr<worker>> const& all);
 
 }  // namespace service

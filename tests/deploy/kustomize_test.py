@@ -6,13 +6,13 @@ and a line says so.
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
 import tempfile
 import unittest
 
 import yaml
 
+import ports
 import service
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -140,9 +140,7 @@ class Sidecar(Variant, unittest.TestCase):
             self.assertGreater(said["timeoutSeconds"], 2)  # healthcheck answers within 2 s
 
     def test_the_probes_command_says_what_a_kubelet_reads(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = ports.hold()
         for probe in ("startup", "liveness", "readiness"):
             command = [os.environ["SIGNET"], *self.signet[f"{probe}Probe"]["exec"]["command"][1:]]
             self.assertEqual(run(*[word.replace(":9090/", f":{port}/") for word in command]).returncode, 1)

@@ -22,11 +22,6 @@ def installed(name):
     return found
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return one.getsockname()[1]
-
-
 def _wait_until_it_listens(process, port, log):
     end = time.monotonic() + PATIENCE
     while True:

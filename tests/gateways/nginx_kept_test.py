@@ -9,6 +9,7 @@ import application
 import gateway
 import loopback
 import nginx_config
+import ports
 import signet_world
 import wire
 
@@ -111,7 +112,7 @@ def main():
     with signet_world.start() as signet, application.Application() as app, tempfile.TemporaryDirectory(
         dir=os.getcwd()
     ) as folder:
-        counting, port = Counting(signet.data_port), gateway.free_port()
+        counting, port = Counting(signet.data_port), ports.hold()
         where = {DECISIONS: f"{folder}/decisions"}
         with nginx_config.start("signet_kept.conf", pathlib.Path(folder), port, counting.port, app.port, **where):
             print("\nnginx, with kept decisions")

@@ -16,6 +16,7 @@ import application
 import cases
 import gateway
 import loopback
+import ports
 import signet_world
 
 SILENCE_MAX = 20  # seconds until a gateway gives up; its sample says 3
@@ -39,7 +40,7 @@ def _ask(title, start, signet, wanted, cookies=False, leaves_empty=False):
     with contextlib.ExitStack() as until_end:
         folder = pathlib.Path(until_end.enter_context(tempfile.TemporaryDirectory(dir=os.getcwd())))
         app = until_end.enter_context(application.Application())
-        port = gateway.free_port()
+        port = ports.hold()
         until_end.enter_context(start(folder, port, signet, app.port, cookies))
         return cases.run(title, port, app, wanted, leaves_empty)
 
@@ -51,7 +52,7 @@ def run(name, start, down, silent, leaves_empty=False):
     with signet_world.start(signet_world.config_with_cookies()) as signet:
         wanted = cases.of_cookies()
         failures += _ask(f"{name}, cookies", start, signet.data_port, wanted, True, leaves_empty)
-    failures += _ask(f"{name}, Signet down", start, gateway.free_port(), cases.when_unanswered(down))
+    failures += _ask(f"{name}, Signet down", start, ports.hold(), cases.when_unanswered(down))
     began = time.monotonic()
     with _silent_port() as port:
         wanted = cases.when_unanswered(silent)

@@ -18,6 +18,7 @@ import time
 import unittest
 
 import origin
+import ports
 import service
 from service import clean_environment
 
@@ -408,16 +409,10 @@ class Offline(Cli):
         self.signet("verify", "-", "--key", "-", "--alg", "ES256", expect=2, typed=token.encode())
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 class Configuration(Cli):
     def good(self, more=""):
         self.key("ES256", name="sig.pem")
-        self.port, self.admin = free_port(), free_port()
+        self.port, self.admin = ports.hold(), ports.hold()
         self.caller, self.other = "c" * 43, "o" * 43
         digests = [hashlib.sha256(one.encode()).hexdigest() for one in (self.caller, self.other)]
         return self.write("signet.yaml", f"""

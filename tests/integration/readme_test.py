@@ -13,7 +13,6 @@ import os
 import pathlib
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ import time
 import es256
 import origin
 import pages
+import ports
 import service
 import tls_world
 
@@ -104,7 +104,8 @@ def can_run(needs):
 
 class Addresses:
     """Replaces the shown addresses: 8080 and 9090 are those of the development service; other ports belong
-    to services that a page starts itself, and become free ports."""
+    to services that a page starts itself, and become free ports, which stay theirs: the service of another test would
+    answer in their place."""
 
     def __init__(self, signet):
         self._known = {"8080": signet.addresses["data"][0], "9090": signet.addresses["admin"][0]}
@@ -114,8 +115,7 @@ class Addresses:
 
     def _of(self, port):
         if port not in self._known:
-            with socket.create_server(("127.0.0.1", 0)) as free:
-                self._known[port] = f"127.0.0.1:{free.getsockname()[1]}"
+            self._known[port] = f"127.0.0.1:{ports.hold()}"
         return self._known[port]
 
 

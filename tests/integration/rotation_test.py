@@ -80,15 +80,23 @@ def metric(signet, line):
     return f"\n{line}\n" in signet.get("/metrics", port=signet.admin_port).body
 
 
+def generation(signet):
+    text = signet.get("/metrics", port=signet.admin_port).body
+    return int(text.split('\nsignet_rotation_generation{key="sig"} ')[1].split("\n")[0])
+
+
 def commands_rotate_and_revoke(shared):
     with start(shared) as signet:
         first, second = in_state(signet, "active"), in_state(signet, "staged")
-        token = sign(signet)
+        token, begun = sign(signet), (generation(signet), signet.log_text().count('"keys_changed"'))
         code, said = run(signet, shared, "rotate", "sig")
         assert (code, said["code"]) == (1, "rotation_too_early"), said
         code, said = run(signet, shared, "rotate", "sig", "--emergency")
         assert code == 0 and (said["kid"], said["previous_kid"]) == (second, first), said
         assert verify(signet, token) == "ok"
+        until(lambda: generation(signet) == begun[0] + 2, "the key after it is made")
+        changes = signet.log_text().count('"keys_changed"') - begun[1]
+        assert 1 <= changes <= 2, f"{changes} changes for 2 manifests"
         code, said = run(signet, shared, "rotate", "none")
         assert (code, said["member"]) == (2, "series"), said
         code, said = run(signet, shared, "revoke", first)

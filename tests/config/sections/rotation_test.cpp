@@ -1,3 +1,4 @@
+#include "config/sections/amended_settings.hpp"
 #include "config/sections/rotated_keys.hpp"
 #include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"

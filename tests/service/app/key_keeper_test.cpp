@@ -1,3 +1,4 @@
+#include "config/sections/amended_settings.hpp"
 #include "config/sections/rotated_keys.hpp"
 #include "core/json/json.hpp"
 #include "service/app/first_keys.hpp"

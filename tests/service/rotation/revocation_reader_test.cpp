@@ -25,7 +25,7 @@ struct replica {
     std::string refresh(instant now)
     {
         auto const problem = reader.read();
-        auto const untold = journal.tell(reader.octets(), now);
+        auto const untold = journal.tell({reader.octets(), now});
         return problem.empty() ? untold : problem;
     }
     std::string add(core::rotation::revocation const& one) { return journal.add(one).why; }
