@@ -34,6 +34,7 @@ if $with_tests; then
     optional+=(libbenchmark-dev)
     optional+=(python3-jose) # not in Debian 13
     optional+=(jose)         # the command-line tool
+    optional+=(lintian zsh mandoc) # judge the package, the completion and the manual page
     optional+=(haproxy wrk)  # restarts under load
     optional+=(nginx-light caddy) # with HAProxy: the gateways that ask Signet in tests/gateways
     command -v go >/dev/null || optional+=(golang-go) # a TLS client of others; Java's is used where it is installed

@@ -9,6 +9,7 @@
 #include "service/observe/log.hpp"
 #include "service/process/landlock.hpp"
 #include "service/process/locked_memory.hpp"
+#include "service/process/service_manager.hpp"
 #include "service/process/system_calls.hpp"
 
 namespace service {
@@ -149,6 +150,8 @@ int serve(
     box.close();
     box.tell();
     log_info("started", {{"version", SIGNET_VERSION}, {"workers", service.workers().size()}});
+    if (auto const why_not = tell_service_manager("READY=1"); !why_not.empty())
+        log_warn("service_manager_not_told", {{"reason", own_text{why_not}}});
     service.run();
     return 0;
 }

@@ -24,6 +24,7 @@ struct option {
     takes value = takes::one;
     std::string_view placeholder;  ///< "FILE"
     std::string_view help;
+    std::span<std::string_view const> values{};  ///< for completion, where there are a few
 };
 
 /// A command's words, read with its table.

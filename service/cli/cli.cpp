@@ -3,31 +3,10 @@
 #include "config/tree/suggest.hpp"
 
 #include <algorithm>
-#include <array>
 #include <ostream>
 
 namespace service::cli {
 namespace {
-
-#define SIGNET_COMMAND_ADDRESS(name) &name##_command,
-constexpr std::array commands{SIGNET_COMMANDS(SIGNET_COMMAND_ADDRESS)};
-#undef SIGNET_COMMAND_ADDRESS
-
-/// The first words of commands that have two.
-constexpr std::array<std::string_view, 2> groups{"jwk", "audit"};
-
-/// The group that a word is the name of; empty = it is the name of a command.
-std::string_view group_of(std::string_view word)
-{
-    auto const found = std::ranges::find(groups, word);
-    return found == groups.end() ? std::string_view{} : *found;
-}
-
-/// The group of a command; empty = it has none.
-std::string_view group_of(command const& one)
-{
-    return group_of(one.name.substr(0, one.name.find(' ')));
-}
 
 constexpr std::string_view exit_codes =
     "Exit codes: 0 done, 1 refused (a token, a caller; healthcheck: not ready), 2 usage,\n"
@@ -52,7 +31,7 @@ void print_overview(std::ostream& out, std::string_view group)
            "signet "
         << group << (group.empty() ? "" : " ") << "COMMAND [OPTION]...\n\n";
     std::string_view example = "signet serve --dev";
-    for (auto const* one : commands) {
+    for (auto const* one : all_commands) {
         if (!group.empty() && group_of(*one) != group)
             continue;
         print_row(out, one->name, one->summary);
@@ -94,19 +73,8 @@ command const* find(std::vector<std::string_view> const& words)
         return &version_command;
     if (!group_of(name).empty() && words.size() > 1)
         name += " " + std::string(words[1]);
-    auto const found = std::ranges::find(commands, name, &command::name);
-    return found == commands.end() ? nullptr : *found;
-}
-
-/// The names that the second word may have in a group; without one, those of the first word.
-std::vector<std::string_view> names_of(std::string_view group)
-{
-    std::vector<std::string_view> names;
-    for (auto const* one : commands) {
-        if (group_of(*one) == group)
-            names.push_back(one->name.substr(group.empty() ? 0 : group.size() + 1));
-    }
-    return names;
+    auto const found = std::ranges::find(all_commands, name, &command::name);
+    return found == all_commands.end() ? nullptr : *found;
 }
 
 /// "a, b or c".

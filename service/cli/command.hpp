@@ -3,9 +3,11 @@
 #include "service/cli/arguments.hpp"
 #include "service/cli/terminal.hpp"
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace service::cli {
 
@@ -41,11 +43,30 @@ struct command {
     row(decrypt)             \
     row(inspect)             \
     row(audit_verify)        \
+    row(completion)          \
+    row(manpage)             \
     row(version)
 // clang-format on
 
 #define SIGNET_DECLARE_COMMAND(name) extern command const name##_command;
 SIGNET_COMMANDS(SIGNET_DECLARE_COMMAND)
 #undef SIGNET_DECLARE_COMMAND
+
+#define SIGNET_COMMAND_ADDRESS(name) &name##_command,
+inline constexpr std::array all_commands{SIGNET_COMMANDS(SIGNET_COMMAND_ADDRESS)};
+#undef SIGNET_COMMAND_ADDRESS
+
+/// The first words of commands that have two.
+inline constexpr std::array<std::string_view, 2> command_groups{"jwk", "audit"};
+
+/// The group that a word is the name of; empty = it is the name of a command.
+std::string_view group_of(std::string_view word);
+
+/// The group of a command; empty = it has none.
+std::string_view group_of(command const& one);
+
+/// The names that the second word may have in a group; without one (empty), those of commands
+/// without a group.
+std::vector<std::string_view> names_of(std::string_view group);
 
 }  // namespace service::cli

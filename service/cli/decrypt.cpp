@@ -3,6 +3,7 @@
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"
+#include "service/cli/option_values.hpp"
 #include "service/cli/token_call.hpp"
 #include "service/runtime/clock.hpp"
 
@@ -17,8 +18,10 @@ constexpr std::array options{
     option{
         "--secret-file", takes::one, "FILE", "a secret or a password, without its last line break"},
     password_option,
-    option{"--alg", takes::many, "NAME", "accepts only this alg; needed when it is off by default"},
-    option{"--enc", takes::many, "NAME", "accepts only this enc"},
+    option{
+        "--alg", takes::many, "NAME", "accepts only this alg; needed when it is off by default",
+        key_management_names},
+    option{"--enc", takes::many, "NAME", "accepts only this enc", content_encryption_names},
     option{"--allow-zip", takes::nothing, "", "accepts compressed tokens (offline)"},
     option{
         "--verify", takes::one, "JSON",

@@ -2,6 +2,7 @@
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"
+#include "service/cli/option_values.hpp"
 #include "service/cli/token_call.hpp"
 #include "service/runtime/clock.hpp"
 
@@ -17,13 +18,16 @@ constexpr std::array options{
     option{"--claims", takes::one, "JSON", "claims instead: an object, @FILE or `-`"},
     option{
         "--alg", takes::one, "NAME",
-        "if the key has none: default RSA-OAEP-256, ECDH-ES+A256KW, A256KW or dir"},
-    option{"--enc", takes::one, "NAME", "default A256GCM, or the enc of a dir key"},
+        "if the key has none: default RSA-OAEP-256, ECDH-ES+A256KW, A256KW or dir",
+        key_management_names},
+    option{
+        "--enc", takes::one, "NAME", "default A256GCM, or the enc of a dir key",
+        content_encryption_names},
     option{"--zip", takes::nothing, "", "compresses before encrypting"},
     option{"--header", takes::one, "JSON", "further protected header members: an object, @FILE"},
     option{"--typ", takes::one, "TYPE", "default JWT for claims, otherwise none"},
     option{"--cty", takes::one, "TYPE", "what the plaintext is"},
-    option{"--serialization", takes::one, "FORM", "compact, flattened or general"},
+    option{"--serialization", takes::one, "FORM", "compact, flattened or general", serializations},
     url_option,
     key_name_option,
     kid_option,

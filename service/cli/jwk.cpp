@@ -4,6 +4,7 @@
 #include "core/keys/key_formats.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/keys.hpp"
+#include "service/cli/option_values.hpp"
 
 #include <array>
 #include <ostream>
@@ -14,7 +15,8 @@ namespace {
 constexpr std::string_view reads =
     "FILE is PEM, DER, OpenSSH text, a JWK or a JWK Set; `-` is standard input.\n";
 
-constexpr option form_option{"--to", takes::one, "FORM", "jwk (default), pem or jwks"};
+constexpr option form_option{
+    "--to", takes::one, "FORM", "jwk (default), pem or jwks", written_forms};
 constexpr std::array convert_options{
     form_option,
     option{"--private", takes::nothing, "", "writes private members too"},

@@ -6,6 +6,7 @@
 #include "core/keys/key_formats.hpp"
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
+#include "service/cli/option_values.hpp"
 
 #include <array>
 #include <charconv>
@@ -17,13 +18,18 @@ namespace {
 constexpr std::array options{
     option{
         "--alg", takes::one, "NAME",
-        "ES256, RS256, Ed25519, HS256, ...; ECDH-ES+A256KW, RSA-OAEP-256, ..."},
+        "ES256, RS256, Ed25519, HS256, ...; ECDH-ES+A256KW, RSA-OAEP-256, ...", algorithm_names},
     option{
-        "--use", takes::one, "USE", "sig or enc; enc without --alg makes a key for ECDH-ES+A256KW"},
-    option{"--curve", takes::one, "NAME", "for ECDH-ES: P-256 (default), P-384, X25519, ..."},
+        "--use", takes::one, "USE", "sig or enc; enc without --alg makes a key for ECDH-ES+A256KW",
+        key_uses},
+    option{
+        "--curve", takes::one, "NAME", "for ECDH-ES: P-256 (default), P-384, X25519, ...",
+        agreement_curves},
     option{"--bits", takes::one, "N", "for RSA (default 2048) and secrets"},
     option{"--kid", takes::one, "KID", "default: the thumbprint; implies --format jwk"},
-    option{"--format", takes::one, "FORM", "pem (default), or jwk (default for secrets)"},
+    option{
+        "--format", takes::one, "FORM", "pem (default), or jwk (default for secrets)",
+        key_file_forms},
     option{"--out", takes::one, "FILE", "a new file of mode 0600; default: standard output"},
     option{"--public-out", takes::one, "FILE", "a new file for the public key"},
     option{"--force", takes::nothing, "", "replaces existing files"},

@@ -1,6 +1,7 @@
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"
+#include "service/cli/option_values.hpp"
 #include "service/cli/token_call.hpp"
 #include "service/runtime/clock.hpp"
 
@@ -15,14 +16,16 @@ constexpr std::array options{
     option{"--claims", takes::one, "JSON", "the claims: an object, @FILE or `-`"},
     option{"--payload-file", takes::one, "FILE", "any bytes instead of claims"},
     option{"--header", takes::one, "JSON", "further protected header members: an object, @FILE"},
-    option{"--alg", takes::one, "NAME", "if the key has none: default RS256, ES by curve, HS256"},
+    option{
+        "--alg", takes::one, "NAME", "if the key has none: default RS256, ES by curve, HS256",
+        signature_names},
     option{"--typ", takes::one, "TYPE", "default JWT for claims, none for a payload"},
     option{"--expires-in", takes::one, "15m", "adds exp"},
     option{"--not-before-in", takes::one, "30s", "adds nbf"},
     option{"--jti", takes::maybe, "ID", "adds a jti: a new one, or this"},
     option{"--detached", takes::nothing, "", "leaves the payload out of the token"},
     option{"--no-b64", takes::nothing, "", "signs the payload without encoding it (RFC 7797)"},
-    option{"--serialization", takes::one, "FORM", "compact, flattened or general"},
+    option{"--serialization", takes::one, "FORM", "compact, flattened or general", serializations},
     option{
         "--encrypt", takes::one, "JSON",
         "encrypts the token: a request to /encrypt without its content, @FILE"},

@@ -3,6 +3,7 @@
 #include "service/cli/command.hpp"
 #include "service/cli/files.hpp"
 #include "service/cli/keys.hpp"
+#include "service/cli/option_values.hpp"
 #include "service/cli/token_call.hpp"
 #include "service/runtime/clock.hpp"
 
@@ -15,7 +16,9 @@ constexpr std::array options{
     secret_option,
     password_option,
     weak_option,
-    option{"--alg", takes::many, "NAME", "accepts this algorithm; needed if a key has none"},
+    option{
+        "--alg", takes::many, "NAME", "accepts this algorithm; needed if a key has none",
+        signature_names},
     option{"--audience", takes::many, "AUD", "accepts this aud; a token with aud needs one"},
     option{"--issuer", takes::many, "ISS", "accepts this iss"},
     option{"--subject", takes::one, "SUB", "expects this sub"},
@@ -26,8 +29,12 @@ constexpr std::array options{
     option{"--claim", takes::many, "NAME=JSON", "expects this value: --claim 'role=\"admin\"'"},
     option{"--leeway", takes::one, "30s", "for exp, nbf and iat; at most 5m"},
     option{"--max-age", takes::one, "1h", "largest time since iat"},
-    option{"--skip", takes::many, "CHECK", "exp, nbf, iat, iss, aud, sub, jti or at_hash"},
-    option{"--mode", takes::one, "MODE", "jwt (default), or jws: any payload, no claims"},
+    option{
+        "--skip", takes::many, "CHECK", "exp, nbf, iat, iss, aud, sub, jti or at_hash",
+        checks_to_skip},
+    option{
+        "--mode", takes::one, "MODE", "jwt (default), or jws: any payload, no claims",
+        verify_modes},
     option{"--payload-file", takes::one, "FILE", "the content of a detached token (mode jws)"},
     option{"--now", takes::one, "TIME", "used instead of the clock, RFC 3339 (offline)"},
     url_option,

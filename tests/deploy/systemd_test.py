@@ -13,6 +13,7 @@ PROMISES = {
     "NoNewPrivileges": "yes", "CapabilityBoundingSet": "", "AmbientCapabilities": "", "UMask": "0077",
     "ProtectSystem": "strict", "RestrictAddressFamilies": "AF_UNIX AF_INET AF_INET6", "User": "signet",
     "NoExecPaths": "/var/lib/signet /var/log/signet /run/signet /tmp /var/tmp",  # all that is written
+    "Type": "notify",  # `systemctl start` ends when it listens
     "Restart": "on-failure",  # also after the kernel ended it for its memory
 }
 
