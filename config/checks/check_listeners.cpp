@@ -71,8 +71,10 @@ void check_listeners(draft const& read, report& notes)
         bool const is_any_port = !at.is_unix() && at.port == 0;
         if (!is_any_port && !taken.insert(at.text()).second)
             notes.error(path, at.text() + " is listened on twice");
-        if (all.dev && !at.is_loopback())
-            notes.error(path, "development mode listens on loopback only");
+        if (all.dev && !all.development.is_open && !at.is_loopback())
+            notes.error(
+                path, "development mode listens on loopback only, unless --listen opens it"
+            );
     }
 }
 

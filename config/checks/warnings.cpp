@@ -215,10 +215,14 @@ void warn_of_issuers(draft const& read, report& notes)
 
 void warn_of_risks(draft const& read, report& notes)
 {
-    if (read.settings.dev)
-        return notes.warn(
+    if (read.settings.dev) {
+        notes.warn(
             "", "development mode: the keys end with the process, and callers need no credentials"
         );
+        if (read.settings.development.is_open)
+            notes.warn("", "development mode is open: anybody who reaches the port can sign");
+        return;
+    }
     warn_of_listeners(read.settings, notes);
     warn_of_keys(read, notes);
     warn_of_profiles(read.settings, notes);

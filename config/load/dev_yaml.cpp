@@ -6,8 +6,8 @@ namespace config {
 std::string_view dev_yaml()
 {
     return R"yaml(# Development mode: `signet serve --dev`, or no configuration at all. Listens only on
-# loopback, makes new keys at each start, and asks callers for no credentials. Never use it in
-# production.
+# loopback unless --listen opens it, makes new keys at each start, and asks callers for no
+# credentials. Never use it in production.
 server:
   listen:
     - {address: "127.0.0.1:8080", endpoints: [all]}

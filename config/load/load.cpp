@@ -1,6 +1,7 @@
 #include "config/load/load.hpp"
 
 #include "config/checks/checks.hpp"
+#include "config/load/dev_options.hpp"
 #include "config/sections/sections.hpp"
 #include "config/tree/overlay.hpp"
 #include "config/tree/yaml.hpp"
@@ -177,6 +178,8 @@ std::variant<loaded, notices> load(sources const& from, file_marks* files)
     draft read;
     read.settings.dev = chosen.dev;
     read_sections({root, notes, secrets, read, from.before.get()}, from.now);
+    for (auto& problem : apply_dev_options(from, read.settings))
+        outside.problems.push_back(about({}, std::move(problem)));
     marks.insert(secrets.marks().begin(), secrets.marks().end());
     check_keys(read, from.now, notes);
     check_rotation(read, notes);

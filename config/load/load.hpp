@@ -14,10 +14,18 @@
 
 namespace config {
 
+/// What the command line asks of development mode. Texts as they were given.
+struct dev_options {
+    std::string listen{};                ///< --listen; empty = not given
+    std::vector<std::string> hosts{};    ///< --host, in order
+    std::vector<std::string> issuers{};  ///< --dev-issuer, in order
+};
+
 /// The outer world as the loader sees it, so that tests can replace it.
 struct sources {
-    std::string file;  ///< --config; empty = SIGNET_CONFIG, then the default file
-    bool dev = false;  ///< --dev
+    std::string file;           ///< --config; empty = SIGNET_CONFIG, then the default file
+    bool dev = false;           ///< --dev
+    dev_options development{};  ///< only with `dev`
     std::map<std::string, std::string> environment;          ///< all variables
     std::vector<std::pair<std::string, std::string>> flags;  ///< --set server.threads=4, in order
     core::instant now;  ///< for checks and warnings about key times

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/values/development_settings.hpp"
 #include "config/values/endpoint.hpp"
 #include "config/values/fetch_settings.hpp"
 #include "config/values/rotation_settings.hpp"
@@ -70,7 +71,7 @@ enum class startup_policy : std::uint8_t {
 struct server_settings {
     std::vector<listener> listen;    ///< default 127.0.0.1:8080
     unsigned threads = 0;            ///< 0 = one per core
-    std::vector<std::string> hosts;  ///< further Host values that loopback listeners answer to
+    std::vector<std::string> hosts;  ///< further Host values that guarded listeners answer to
     std::string default_auth_profile = "default";
     dialect default_auth_dialect = dialect::plain;  ///< of /auth itself; never envoy
     /// Gateways whose word about the original request counts, in addition to Unix sockets.
@@ -288,6 +289,7 @@ struct log_settings {
 struct settings {
     bool dev = false;  ///< development mode: open caller policy, generated keys; shown in log,
                        ///< header, metric, /readyz
+    development_settings development{};  ///< what it does more; nothing in any other mode
     server_settings server;
     admin_settings admin;
     std::string issuer;  ///< ours; empty = none, and no discovery

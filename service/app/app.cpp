@@ -53,6 +53,8 @@ void app::listen()
     shared_.issuers.start(workers_.front()->io);
     server_->listen(workers_);
     bound_ = server_->bound();
+    if (!bound_.empty())
+        shared_.start_development(bound_.front());
 }
 
 void app::reload_from(loaded_from from)

@@ -140,10 +140,14 @@ int serve(
     } catch (startup_error const& problem) {
         return refuse_start(problem);
     }
-    if (service.shared().settings()->dev)
+    if (auto const now = service.shared().settings(); now->dev)
         log_warn(
             "development_mode",
-            {{"note", "callers are not checked, and the key is generated: not for production"}}
+            {{"note",
+              now->development.is_open
+                  ? "anybody who reaches the port can sign, with a generated key: not for "
+                    "production"
+                  : "callers are not checked, and the key is generated: not for production"}}
         );
     listen_to_signals(service);
     opens_libraries.join();  // what they lock is told

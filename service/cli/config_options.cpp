@@ -19,11 +19,31 @@ std::map<std::string, std::string> environment()
     return all;
 }
 
+std::vector<std::string> texts(std::vector<std::string_view> const& from)
+{
+    return {from.begin(), from.end()};
+}
+
+/// Not even where development mode would begin by itself: opening it must be deliberate.
+config::dev_options dev_options_of(arguments const& from)
+{
+    for (auto const* name : {"--listen", "--host", "--dev-issuer"}) {
+        if (from.has(name) && !from.has("--dev"))
+            throw stop{exit_code::usage, std::string(name) + " is only for --dev"};
+    }
+    return {
+        .listen = std::string(from.value("--listen").value_or("")),
+        .hosts = texts(from.values("--host")),
+        .issuers = texts(from.values("--dev-issuer")),
+    };
+}
+
 config::sources sources_of(arguments const& from)
 {
     config::sources made;
     made.file = from.value("--config").value_or("");
     made.dev = from.has("--dev");
+    made.development = dev_options_of(from);
     made.environment = environment();
     made.now = system_now();
     for (auto const setting : from.values("--set")) {

@@ -14,13 +14,16 @@ inline constexpr option config_option{
 inline constexpr std::array config_options{
     config_option,
     option{"--dev", takes::nothing, "", "development: loopback, a generated key, no callers"},
+    option{"--listen", takes::one, "ADDRESS", "with --dev: where it listens, also beyond loopback"},
+    option{"--host", takes::many, "NAME", "with --dev: a Host that it answers to, also NAME:PORT"},
+    option{"--dev-issuer", takes::many, "NAME", "with --dev: a mock issuer below /dev/NAME"},
     option{"--set", takes::many, "PATH=VALUE", "overrides a setting of the file: server.threads=4"},
 };
 
 /// The configuration as serve would load it.
 ///
-/// from     --config, --dev, --set; the environment is this process's.
-/// Throws   stop: usage for a --set without '='; configuration, after every problem was printed on
+/// from     --config, --dev and what only goes with it, --set; the environment is this process's.
+/// Throws   stop: usage for a --set without '=', and for what needs --dev without it; configuration, after every problem was printed on
 ///          `with.err`, one per line.
 config::loaded load_settings(arguments const& from, terminal& with);
 

@@ -1,5 +1,6 @@
 #include "service/endpoints/routes.hpp"
 
+#include "service/endpoints/development/places.hpp"
 #include "service/endpoints/gateways/dialect.hpp"
 #include "service/endpoints/published/places.hpp"
 #include "service/http/kid_path.hpp"
@@ -27,6 +28,11 @@ asio::awaitable<http::reply> handle_jwks(http::request const& request, worker& h
 asio::awaitable<http::reply> handle_jwks_of_series(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_discovery(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_openapi(http::request const& request, worker& here);
+
+http::pending_reply handle_dev_sign(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_dev_rotate(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_dev_jwks(http::request const& request, worker& here);
+asio::awaitable<http::reply> handle_dev_discovery(http::request const& request, worker& here);
 
 asio::awaitable<http::reply> handle_livez(http::request const& request, worker& here);
 asio::awaitable<http::reply> handle_readyz(http::request const& request, worker& here);
@@ -215,6 +221,46 @@ constexpr std::array routes{
         .ignores_query = true,
         .any_origin = true,
         .is_also_at = published::is_oauth_metadata},
+    route{
+        .path = "/dev/{issuer}/sign",
+        .methods = post,
+        .handle = handle_dev_sign,
+        .endpoint = endpoint::sign,
+        .body = body_class::single,
+        .audited = event::sign,
+        .is_also_at = development::is_sign},
+    route{
+        .path = "/dev/{issuer}/rotate",
+        .methods = post,
+        .handle = http::as_coroutine<handle_dev_rotate>,
+        .endpoint = endpoint::sign,
+        .body = body_class::single,
+        .audited = event::admin,
+        .is_also_at = development::is_rotate},
+    route{
+        .path = "/dev/{issuer}/.well-known/jwks.json",
+        .methods = get,
+        .handle = http::as_coroutine<handle_dev_jwks>,
+        .endpoint = endpoint::jwks,
+        .ignores_query = true,
+        .any_origin = true,
+        .is_also_at = development::is_jwks},
+    route{
+        .path = "/dev/{issuer}/.well-known/openid-configuration",
+        .methods = get,
+        .handle = http::as_coroutine<handle_dev_discovery>,
+        .endpoint = endpoint::discovery,
+        .ignores_query = true,
+        .any_origin = true,
+        .is_also_at = development::is_openid_configuration},
+    route{
+        .path = "/dev/{issuer}/.well-known/oauth-authorization-server",
+        .methods = get,
+        .handle = http::as_coroutine<handle_dev_discovery>,
+        .endpoint = endpoint::discovery,
+        .ignores_query = true,
+        .any_origin = true,
+        .is_also_at = development::is_oauth_metadata},
     route{
         .path = "/openapi.yaml",
         .methods = get,

@@ -121,7 +121,8 @@ std::optional<failure> check_head(
 {
     if (!to.methods.empty() && !has_method(to.methods, head.method))
         return errc::method_not_allowed;
-    if (!to.any_origin && is_foreign(head, at.settings.address, with.server.hosts))
+    auto const guarded = with.dev ? guarded_listeners::all : guarded_listeners::loopback;
+    if (!to.any_origin && is_foreign(head, at.settings.address, with.server.hosts, guarded))
         return errc::origin_forbidden;
     return std::nullopt;
 }

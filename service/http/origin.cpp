@@ -94,7 +94,8 @@ bool is_same_origin(std::string_view origin, std::string_view host)
 }  // namespace
 
 bool is_foreign(
-    raw_head const& head, config::address const& at, std::vector<std::string> const& hosts
+    raw_head const& head, config::address const& at, std::vector<std::string> const& hosts,
+    guarded_listeners guarded
 )
 {
     for (auto const& one : head.fields) {
@@ -104,8 +105,9 @@ bool is_foreign(
             && one.value != "none")
             return true;
     }
-    bool const is_guarded = !at.is_unix() && at.is_loopback() && !head.host.empty();
-    return is_guarded && !is_our_host(head.host, at, hosts);
+    bool const is_guarded = guarded == guarded_listeners::all || at.is_loopback();
+    bool const has_host = !at.is_unix() && !head.host.empty();
+    return is_guarded && has_host && !is_our_host(head.host, at, hosts);
 }
 
 }  // namespace service::http

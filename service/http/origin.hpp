@@ -5,14 +5,21 @@
 
 namespace service::http {
 
+/// Where a Host must be a name of ours. A page of any site can have its own name lead to an address
+/// that its reader reaches: to loopback, and in development mode, which asks for no credentials, to
+/// any address.
+enum class guarded_listeners : std::uint8_t { loopback, all };
+
 /// Whether a request comes from a web page of another site: a foreign Origin, a Sec-Fetch-Site of
-/// another site, or, on a loopback TCP listener, a Host that is not a name of ours (DNS rebinding).
+/// another site, or, on a guarded TCP listener, a Host that is not a name of ours (DNS rebinding).
 ///
 /// at       the listener's address; its host is one of our names.
 /// hosts    further names (server.hosts), with or without a port.
+/// guarded  which listeners check Host.
 /// Source   Fetch section 3.2 (Origin); Fetch Metadata section 2.3 (Sec-Fetch-Site)
 bool is_foreign(
-    raw_head const& head, config::address const& at, std::vector<std::string> const& hosts
+    raw_head const& head, config::address const& at, std::vector<std::string> const& hosts,
+    guarded_listeners guarded = guarded_listeners::loopback
 );
 
 }  // namespace service::http

@@ -28,6 +28,9 @@ std::string_view status_line(unsigned status)
     }
 }
 
+/// What a reply says where development mode is open beyond this machine.
+constexpr std::string_view mode_open = "development; anybody who reaches this port can sign";
+
 void append_field(std::string& out, std::string_view name, std::string_view value)
 {
     out.append(name).append(": ").append(value).append("\r\n");
@@ -58,7 +61,7 @@ void render(std::string& out, reply const& answer, render_options const& how)
     if (!how.traceparent.empty())
         append_field(out, "traceparent", how.traceparent);
     if (how.dev)
-        out.append("X-Signet-Mode: development\r\n");
+        append_field(out, "X-Signet-Mode", how.is_open ? mode_open : "development");
     out.append(answer.headers.text());
     if (how.close)
         out.append("Connection: close\r\n");

@@ -14,6 +14,7 @@ struct render_options {
     bool close = false;                 ///< Connection: close
     bool is_http_1_0 = false;           ///< keep-alive has to be said explicitly
     bool dev = false;                   ///< X-Signet-Mode: development
+    bool is_open = false;               ///< the same, and that anybody can sign
     std::string_view traceparent = {};  ///< of the request, once it was read; empty = none is sent
 };
 

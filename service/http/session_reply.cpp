@@ -71,6 +71,7 @@ bool session::prepare_reply(reply answer)
     how.close = close;
     how.is_http_1_0 = head_.is_http_1_0;
     how.dev = settings.dev;
+    how.is_open = settings.development.is_open;
     render(out_, answer, how);
     caller_place_.give_back();
     answer.body = {};

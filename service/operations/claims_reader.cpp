@@ -9,13 +9,6 @@
 namespace service {
 namespace {
 
-std::string fresh_jti()
-{
-    std::array<std::uint8_t, 16> octets;
-    core::crypto::fill_random(octets);
-    return core::base64url_encode(octets);
-}
-
 /// A new id where one may be needed; empty where none is.
 std::string jti_for(core::claims_request const& wanted, ready_sign_profile const* by)
 {
@@ -49,6 +42,13 @@ std::optional<std::string> read_half_hash(body_reader& read, std::string_view me
 }
 
 }  // namespace
+
+std::string fresh_jti()
+{
+    std::array<std::uint8_t, 16> octets;
+    core::crypto::fill_random(octets);
+    return core::base64url_encode(octets);
+}
 
 core::result<core::issued_claims> read_issued_claims(
     body_reader& read, core::json::value claims, token_signer const& by, request_scope const& in

@@ -17,6 +17,9 @@ core::result<core::issued_claims> read_issued_claims(
     body_reader& read, core::json::value claims, token_signer const& by, request_scope const& in
 );
 
+/// A new `jti`: 128 random bits in base64url.
+std::string fresh_jti();
+
 /// Notes a problem when one of those members is present, because a payload is signed.
 void refuse_members_of_claims(body_reader& read);
 

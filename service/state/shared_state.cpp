@@ -126,6 +126,15 @@ void shared_state::start_audit()
         audit_ = std::make_unique<audit_log>(now->audit, clock_);
 }
 
+void shared_state::start_development(config::address const& at)
+{
+    auto const now = settings();
+    auto const& wanted = now->development;
+    if (!wanted.issuers.empty())
+        development_ =
+            std::make_unique<dev_issuers>(wanted.issuers, config::url_of_development(wanted, at));
+}
+
 shared_state::moment shared_state::look() const
 {
     std::scoped_lock const lock(guard_);

@@ -13,6 +13,7 @@
 #include "service/state/caller_state.hpp"
 #include "service/state/certificate_ends.hpp"
 #include "service/state/configuration.hpp"
+#include "service/state/dev_issuers.hpp"
 #include "service/state/key_commands.hpp"
 #include "service/state/key_tables.hpp"
 #include "service/state/reload_status.hpp"
@@ -74,6 +75,14 @@ public:
     /// The audit log; null = there is none. The same as long as the service lives.
     audit_log* audit() const noexcept { return audit_.get(); }
 
+    /// Makes the issuers of development mode, where it has some. Before anything is served. Throws
+    /// startup_error.
+    ///
+    /// at       the first data listener as it was bound.
+    void start_development(config::address const& at);
+    /// They; null = there are none. The same as long as the service lives.
+    dev_issuers* development() const noexcept { return development_.get(); }
+
     /// The configuration in force, with the keys of its issuers.
     struct moment {
         std::shared_ptr<configuration const> from;
@@ -115,6 +124,7 @@ private:
     std::atomic<bool> is_draining_{false};
     metric_line<service::metrics> counters_;
     std::unique_ptr<audit_log> audit_;
+    std::unique_ptr<dev_issuers> development_;
 };
 
 }  // namespace service

@@ -89,7 +89,7 @@ def run_examples(contract, signet):
                 found = contract.schemas.problems(content["schema"], value)
                 check(not found, f"{name}: the example does not fit its schema: {found}")
             port = signet.admin_port if contract.is_admin(path) else None
-            reply = signet.request(method.upper(), path, json.dumps(value), JSON, port)
+            reply = signet.request(method.upper(), path.replace("{issuer}", "acme"), json.dumps(value), JSON, port)
             check(reply.status == wanted["status"], f"{name}: {reply}")
             if "code" in wanted:
                 check(reply.json["code"] == wanted["code"], f"{name}: not {wanted['code']}: {reply}")
@@ -160,6 +160,21 @@ def run_series(contract):
         uri = signet.get("/a/.well-known/openid-configuration").json["jwks_uri"]
         reply = signet.get(uri.removeprefix("https://tokens.example.com"))
         check(reply.status == 200 and [key["kty"] for key in reply.json["keys"]] == ["EC"], f"{uri}: {reply}")
+
+
+def run_development(contract, signet):
+    """What a development issuer publishes, and that every form of the path has it."""
+    template = "/dev/{issuer}/.well-known/"
+    urls = {template + name: [template.format(issuer="acme") + name] for name in (
+        "jwks.json", "openid-configuration", "oauth-authorization-server",
+    )}  # fmt: skip
+    urls[template + "oauth-authorization-server"].append("/.well-known/oauth-authorization-server/dev/acme")
+    for path, forms in urls.items():
+        for url in forms:
+            reply = signet.get(url)
+            check(reply.status == 200, f"GET {url}: {reply}")
+            contract.check_reply(f"GET {url}", contract.document["paths"][path]["get"], reply)
+            check(signet.get(url.replace("acme", "other")).status == 404, f"{url}: another issuer has it")
 
 
 def run_auth(contract, signet):
@@ -281,11 +296,12 @@ def main():
     check_routes(contract)
     check_codes(contract)
     check_algorithms(contract)
-    with start() as signet:
+    with start("--dev-issuer", "acme") as signet:
         check(signet.get("/openapi.yaml").body == text, "the service serves another openapi.yaml")
         ran = run_examples(contract, signet)
         run_reads(contract, signet)
         run_auth(contract, signet)
+        run_development(contract, signet)
     run_gateways(contract)
     run_discovery(contract)
     run_series(contract)

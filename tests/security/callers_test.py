@@ -82,6 +82,10 @@ def endpoints(world):
           for one in ("forward", "nginx", "envoy")),
         *(Endpoint(name, "GET", "/.well-known/" + name, asks=False) for name in public),
         Endpoint("openapi.yaml", "GET", "/openapi.yaml", asks=False),
+        # Development mode's: for everybody there are none.
+        *(Endpoint(f"dev {one}", "POST", f"/dev/acme/{one}", {}, asks=False, served=404) for one in ("sign", "rotate")),
+        *(Endpoint(f"dev {one}", "GET", f"/dev/acme/.well-known/{one}", asks=False, served=404)
+          for one in ("jwks.json", "openid-configuration", "oauth-authorization-server")),
         *(Endpoint(name, "GET", "/" + name, asks=False, role="admin") for name in watching),
     ]
 
@@ -113,7 +117,7 @@ class Callers(unittest.TestCase):
 
     def test_the_table_has_every_path_of_the_api(self):
         document = yaml.safe_load((pages.ROOT / "service/openapi.yaml").read_text())
-        names = {"/box.": "/{series}.", "/none/": "/{kid}/", "/nobody": "/{profile}"}
+        names = {"/box.": "/{series}.", "/none/": "/{kid}/", "/nobody": "/{profile}", "/dev/acme/": "/dev/{issuer}/"}
         asked = set()
         for endpoint in self.endpoints:
             path = endpoint.path

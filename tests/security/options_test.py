@@ -42,6 +42,7 @@ def check_requests():
             check_empty_lists(place, members)
         check_batches(world, probed)
     check_rotation(probed)
+    check_development(probed)
     for path in sorted(members.keys() - probed.keys()):
         problems.append(f"{path}: unknown member, no probe says what it decides")
     for path in sorted(probed.keys() - members.keys()):
@@ -101,6 +102,25 @@ def check_rotation(probed):
         probed[f"/keys/rotate {name}"].add("whole")
     if found != wanted:
         problems.append(f"/keys/rotate: is {found}, not {wanted}")
+
+
+def check_development(probed):
+    """The members of /dev/NAME/sign, of a development issuer."""
+    with service.start(BINARY, arguments=(*service.DEVELOPMENT, "--dev-issuer", "acme")) as running:
+        def ask(**body):
+            reply = running.post("/dev/acme/sign", body)
+            return "200" if reply.status == 200 else reply.json["code"]
+
+        for name, body, wanted in (
+            ("claims", {"claims": []}, "request_invalid"),
+            ("fault", {"claims": {"exp": 1}, "fault": "expired"}, "request_invalid"),
+            ("kid", {"claims": {}, "kid": "nobody"}, "key_not_found"),
+            ("typ", {"claims": {}, "typ": 1}, "request_invalid"),
+            ("expires_in", {"claims": {}, "expires_in": 0}, "request_invalid"),
+        ):
+            probed[f"/dev/{{issuer}}/sign {name}"].add("whole")
+            if (found := ask(**body)) != wanted:
+                problems.append(f"/dev/{{issuer}}/sign {name}: is {found}")
 
 
 def check_settings():

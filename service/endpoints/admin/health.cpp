@@ -92,6 +92,8 @@ std::string ready_text(snapshot const& seen, shared_state& shared, bool verbose)
     out.begin_object();
     out.member("status", is_degraded ? "degraded" : "ready");
     out.member("mode", settings.dev ? "development" : "production");
+    if (settings.development.is_open)
+        out.member("warning", "Anybody who reaches the port can sign.");
     if (verbose) {
         out.name("checks").begin_object();
         out.member("draining", false);

@@ -109,6 +109,25 @@ TEST_SUITE("service/http/origin")
         CHECK(is_foreign_host("::1", "::1"));
     }
 
+    TEST_CASE(
+        "is_foreign: on every address, a name that is not ours is foreign where all are guarded"
+    )
+    {
+        auto const guards = [](std::string_view host, guarded_listeners guarded) {
+            raw_head head;
+            std::string const text = "GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n";
+            REQUIRE(!scan_head(text, 64, head));
+            config::address at;
+            at.host = "0.0.0.0";
+            return is_foreign(head, at, {"signet"}, guarded);
+        };
+        CHECK(guards("evil.example", guarded_listeners::all));
+        CHECK(guards("192.0.2.1:8080", guarded_listeners::all));
+        CHECK(!guards("localhost:8080", guarded_listeners::all));
+        CHECK(!guards("signet:8080", guarded_listeners::all));
+        CHECK(!guards("evil.example", guarded_listeners::loopback));
+    }
+
     TEST_CASE("is_foreign: an Origin that is the Host is our own page, any other is foreign")
     {
         auto const with = [](std::string_view fields) {

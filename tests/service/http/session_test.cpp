@@ -583,6 +583,18 @@ TEST_SUITE("service/http/session")
         CHECK(get(running.port(), "/nowhere").header("X-Signet-Mode") == "development");
     }
 
+    TEST_CASE("session: open development mode says that anybody can sign")
+    {
+        auto with = live_settings();
+        with.dev = true;
+        with.development.is_open = true;
+        live_service running(with);
+        CHECK(
+            get(running.port(), "/nowhere").header("X-Signet-Mode")
+            == "development; anybody who reaches this port can sign"
+        );
+    }
+
     TEST_CASE("session: HEAD is GET without the body")
     {
         live_service running;
