@@ -1,5 +1,6 @@
-# deploy/check-image.sh runs these steps without a container engine: keep every RUN on one line.
-FROM debian:trixie-slim AS build
+# BASE: the Debian 13 to build in; with its digest (debian:trixie-slim@sha256:…) everybody builds in the same one.
+ARG BASE=debian:trixie-slim
+FROM ${BASE} AS build
 WORKDIR /src
 COPY deploy/setup.sh deploy/botan.sh deploy/
 RUN deploy/setup.sh

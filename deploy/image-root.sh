@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the root folder of the container image: the binary, the shared libraries that it needs, the certificates
-# of public authorities, and a user.
+# of public authorities, a user, and the list of all that (SPDX).
 #
 #   deploy/image-root.sh BINARY FOLDER
 set -euo pipefail
@@ -31,10 +31,14 @@ package_of() {
     cp -L --parents "$library" "$root"
     package=$(package_of "$(realpath "$library")")
     cp -L --parents "/usr/share/doc/$package/copyright" "$root"
-done
+    printf '%s\t%s\n' "$package" "$library"
+done >"$root.libraries"
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 cp "$here/../LICENSE" "$root/usr/share/doc/signet/"
 
 printf 'signet:x:65532:65532::/:/sbin/nologin\n' >"$root/etc/passwd"
 printf 'signet:x:65532:\n' >"$root/etc/group"
 chown 65532:65532 "$root/run/signet"
+
+python3 "$here/sbom.py" "$binary" "$root" <"$root.libraries" >"$root/usr/share/doc/signet/sbom.spdx.json"
+rm "$root.libraries"

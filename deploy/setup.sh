@@ -36,6 +36,7 @@ if $with_tests; then
     optional+=(jose)         # the command-line tool
     optional+=(lintian zsh mandoc) # judge the package, the completion and the manual page
     optional+=(haproxy wrk)  # restarts under load
+    optional+=(podman runc debootstrap) # the image: tests/deploy
     optional+=(nginx-light caddy) # with HAProxy: the gateways that ask Signet in tests/gateways
     command -v go >/dev/null || optional+=(golang-go) # a TLS client of others; Java's is used where it is installed
     command -v node >/dev/null || needed+=(nodejs)

@@ -11,7 +11,7 @@
 #   release    what ships: the binary's hardening, the files in deploy/, a short run of the benchmarks
 #   fuzz       every fuzz target on its seeds and for some seconds more (where there is a clang that can)
 #   coverage   which lines of core its tests reach; fails under 90 %
-#   long       on the release: the image, many simulated lives and mutated keys, sick issuers
+#   long       on the release: the image, the build from nothing, many simulated lives and mutated keys, sick issuers
 #   long-fuzz  every fuzz target for some minutes
 set -euo pipefail
 
@@ -25,7 +25,7 @@ figures() {
     case $1 in long) folder=release ;; long-fuzz) folder=fuzz ;; esac
     grep -hE ' wrong$|^ *skipped|^ +refused although|^[0-9]+ passed, [0-9]+ failed|^jwks simulation|^lines: |'\
 '[0-9] requests, [0-9]+ refused, [0-9]+ lost$|'\
-'^(start-up|idle memory|a bomb|an honest token)' "build/$folder/Testing/Temporary/LastTest.log" || true
+'^(start-up|idle memory|a bomb|an honest token|image: |source: )' "build/$folder/Testing/Temporary/LastTest.log" || true
 }
 
 # workflow PRESET: configures, builds, tests and adds what ctest says to the counts.
