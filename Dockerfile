@@ -12,6 +12,7 @@ RUN deploy/image-root.sh build/release/signet /image
 FROM scratch
 COPY --from=build /image /
 COPY --from=build --chown=65532:65532 /image/run/signet /run/signet
+COPY --from=build --chown=65532:65532 /image/var/lib/signet /var/lib/signet
 USER 65532:65532
 EXPOSE 8080 9091
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["/usr/bin/signet", "healthcheck"]

@@ -10,6 +10,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 mkdir -p "$root"/{etc/signet,etc/ssl/certs,run/signet,usr/bin,usr/share/doc/signet}
 chmod 0755 "$root"
+install -d -o 65532 -g 65532 -m 0700 "$root/var/lib/signet" # a volume mounted here gets this owner
 install -m 0755 "$binary" "$root/usr/bin/signet"
 strip --strip-unneeded "$root/usr/bin/signet"
 

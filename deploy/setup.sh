@@ -94,5 +94,20 @@ install_packages() {
     [ ${#packages[@]} -eq 0 ] || apt_install "${packages[@]}"
 }
 
+# Prometheus, for the tests of alert rules and the dashboard: 19 MB, 94 MB unpacked. It is not installed, because its
+# package starts a service at port 9090, where Signet's admin listener is.
+unpack_prometheus() {
+    local cache=${SIGNET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/signet} work
+    if command -v prometheus >/dev/null || [ -x "$cache/prometheus/usr/bin/prometheus" ]; then return 0; fi
+    work=$(mktemp -d)
+    say "Unpacking Debian's package prometheus into $cache"
+    if ! (cd "$work" && apt-get -q=2 download prometheus >&2 && dpkg -x prometheus_*.deb prometheus &&
+        mkdir -p "$cache" && mv prometheus "$cache/"); then
+        say "skipped: prometheus cannot be downloaded; the tests that need it are skipped"
+    fi
+    rm -rf "$work"
+}
+
 install_packages
+if $with_tests; then unpack_prometheus; fi
 "$here/botan.sh" >/dev/null

@@ -1,10 +1,10 @@
 """The alert rules: complete, about metrics that exist, and accepted by promtool (where it is installed)."""
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 
+import prometheus
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -27,8 +27,8 @@ for group in yaml.safe_load(RULES.read_text())["groups"]:
                 problems.append(f"{name} asks for {metric}, which is not a metric")
 if len(names) < 5:
     problems.append("there are hardly any rules")
-if shutil.which("promtool"):
-    ran = subprocess.run(["promtool", "check", "rules", str(RULES)], capture_output=True, text=True)
+if prometheus.PROMTOOL:
+    ran = subprocess.run([prometheus.PROMTOOL, "check", "rules", str(RULES)], capture_output=True, text=True)
     if ran.returncode:
         problems.append(ran.stdout + ran.stderr)
 print("\n".join(problems) or f"{len(names)} rules ok")
