@@ -39,6 +39,8 @@ if $with_tests; then
     optional+=(podman runc debootstrap) # the image: tests/deploy
     optional+=(nginx-light caddy) # with HAProxy: the gateways that ask Signet in tests/gateways
     command -v go >/dev/null || optional+=(golang-go) # a TLS client of others; Java's is used where it is installed
+    # They render the Helm chart; 7 MB, with what they need.
+    optional+=(golang-github-masterminds-sprig-dev golang-k8s-sigs-yaml-dev)
     command -v node >/dev/null || needed+=(nodejs)
     command -v npm >/dev/null || needed+=(npm)
     if [ "$bookworm" ]; then optional+=(clang-16 libclang-rt-16-dev); else optional+=(clang libclang-rt-dev); fi

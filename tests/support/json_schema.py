@@ -1,10 +1,10 @@
-"""The part of JSON Schema 2020-12 that service/openapi.yaml uses.
+"""The part of JSON Schema 2020-12 that service/openapi.yaml and the chart's values.schema.json use.
 
 An unknown keyword is an error, so that none is ignored.
 """
 import re
 
-ANNOTATIONS = {"description", "default", "format", "title"}
+ANNOTATIONS = {"$schema", "definitions", "description", "default", "format", "title"}
 TYPES = {
     "object": lambda v: isinstance(v, dict),
     "array": lambda v: isinstance(v, list),
@@ -99,6 +99,8 @@ class Schemas:
         if additional is False:
             problems += [f"{at}: unknown member {name}" for name in sorted(others)]
         elif additional is not None:
+            for name in others if isinstance(additional, dict) else ():
+                problems += self.problems(additional, value[name], f"{at}.{name}")
             here |= others
         if schema.get("unevaluatedProperties") is False:
             unknown = set(value) - known - here
