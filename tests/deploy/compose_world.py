@@ -22,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "deploy" / "compose"
 sys.path.insert(0, str(ROOT / "tests" / "gateways"))
 import gateway  # noqa: E402
+import ports  # noqa: E402
 import prometheus  # noqa: E402
 
 PATIENCE = 60  # seconds until a service answers
@@ -112,7 +113,7 @@ class World:
         """The port of this machine for a port in the service's network, which another service may share."""
         where = self.services[service].get("network_mode", f"service:{service}").removeprefix("service:")
         if (where, port) not in self._ports:
-            free = iter(gateway.free_port, None)
+            free = iter(ports.hold, None)
             self._ports[where, port] = next(one for one in free if one not in self._ports.values())
         return self._ports[where, port]
 

@@ -10,11 +10,13 @@ import os
 import pathlib
 import shutil
 import sys
+import time
 import urllib.parse
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "gateways"))
 import gateway  # noqa: E402
+import ports  # noqa: E402
 
 CACHE = os.environ.get("SIGNET_CACHE") or os.environ.get("XDG_CACHE_HOME", f"{pathlib.Path.home()}/.cache") + "/signet"
 SEARCHED = f"{os.environ['PATH']}:{CACHE}/prometheus/usr/bin"
@@ -29,6 +31,15 @@ class Server:
     def __init__(self, port):
         self.port = port
 
+    def wait_until_ready(self):
+        """It listens before it can answer a query, which is 503 until then."""
+        for _ in range(300):
+            with contextlib.suppress(OSError):  # an HTTPError is one
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/-/ready", timeout=30).close()
+                return
+            time.sleep(0.1)
+        raise SystemExit("Prometheus does not get ready")
+
     def get(self, path):
         """The `data` of an answer; an HTTPError for what is not PromQL."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/{path}", timeout=30) as got:
@@ -42,6 +53,7 @@ class Server:
 def running(folder, config):
     """config: text; its paths are relative to the folder, which gets the data."""
     (folder / "prometheus.yml").write_text(config)
-    server = Server(gateway.free_port())
+    server = Server(ports.hold())
     with gateway.running(command("prometheus.yml", "data", server.port), folder, server.port):
+        server.wait_until_ready()
         yield server
