@@ -25,12 +25,15 @@ bool is_open(route const& one, listen_point const& at, config::settings const& w
     return false;
 }
 
-/// Only the whole path decides, before anything else is looked at.
+/// Only the whole path decides, before anything else is looked at. "/keys/{kid}/revoke" is a form of
+/// paths, and never a path itself.
 route const* find_route(
     route_table routes, std::string_view path, listen_point const& at, config::settings const& with
 )
 {
-    auto const has_path = [&](route const& one) { return path == one.path; };
+    auto const has_path = [&](route const& one) {
+        return path == one.path && path.find('{') == std::string_view::npos;
+    };
     auto const is_also_there = [&](route const& one) {
         return one.is_also_at != nullptr && one.is_also_at(path, with);
     };

@@ -81,7 +81,8 @@ TEST_SUITE("service/http/admission")
         live_service running;
         for (std::string_view path :
              {"/", "/verify/", "/Verify", "//verify", "/verify/batch/x", "/%76erify",
-              "/x/../verify", "/livez", "/auth-x", "/authx", "/keys", "/.well-known/jwks.json/"}) {
+              "/x/../verify", "/livez", "/auth-x", "/authx", "/keys", "/.well-known/jwks.json/",
+              "/dev/{issuer}/sign", "/auth/forward/{profile}/x"}) {
             CAPTURE(path);
             auto const got = get(running.port(), path);
             CHECK(got.status == 404);
