@@ -72,6 +72,12 @@ private:
             in_.notes.error(where, text.problem);
             return std::nullopt;
         }
+        if (holds_secret(made.name))
+            in_.notes.warn(
+                where,
+                "is a secret in the configuration itself: everybody who may read that has it; "
+                "write it to a file, and `file:…` here"
+            );
         made.value = std::move(*text.value);
         return made;
     }

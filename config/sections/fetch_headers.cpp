@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> credential_names{
     "Authorization", "Proxy-Authorization", "Cookie"};
+constexpr std::string_view api_key = "X-Api-Key";
 constexpr std::string_view bearer = "Bearer ";
 
 bool is_clean(std::string_view text)
@@ -49,6 +50,11 @@ bool is_name_of_credential(std::string_view name) noexcept
     return std::ranges::any_of(credential_names, [name](auto one) {
         return core::equal_without_case(one, name);
     });
+}
+
+bool holds_secret(std::string_view name) noexcept
+{
+    return is_name_of_credential(name) || core::equal_without_case(name, api_key);
 }
 
 fetch_header bearer_header(std::string file)

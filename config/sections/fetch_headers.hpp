@@ -25,6 +25,10 @@ outcome<std::string> read_header_value(fetch_header const& of);
 /// Whether a header of that name is a credential, however its value is written.
 bool is_name_of_credential(std::string_view name) noexcept;
 
+/// Whether a header of that name nearly always holds a secret: a credential, or an API key, which
+/// is sent wherever the metadata leads unless its value is a reference.
+bool holds_secret(std::string_view name) noexcept;
+
 /// The header that `bearer_file` adds.
 ///
 /// file     as it is opened.

@@ -163,6 +163,9 @@ class Nginx(Gateway, unittest.TestCase):
 class Caddy(Gateway, unittest.TestCase):
     program, file = "caddy", "compose.caddy.yaml"
 
+    def test_nothing_of_caddy_listens_that_could_change_it_for_who_shares_its_network(self):
+        self.assertEqual(self.world.listening("gateway"), {self.world.port("gateway", 8000)})
+
 
 class Files(unittest.TestCase):
     def test_every_image_has_a_version_and_every_mounted_file_is_there(self):

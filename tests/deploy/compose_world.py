@@ -6,6 +6,7 @@
 What a container would be told by its engine is translated here: names and ports (`_address`), paths (`root`), the user
 of the container, and which program an image contains (PROGRAMS). Everything else of the files stays as it is.
 """
+import contextlib
 import os
 import pathlib
 import re
@@ -57,7 +58,9 @@ def _nginx(service, root, port):
 
 def _caddy(service, root, port):
     file = root / "etc/caddy/Caddyfile"
-    file.write_text("{\n\tadmin off\n\tauto_https off\n\tdefault_bind 127.0.0.1\n}\n" + file.read_text())
+    text, times = re.subn(r"^\{$", "{\n\tauto_https off\n\tdefault_bind 127.0.0.1", file.read_text(), flags=re.M)
+    assert times == 1, text  # the sample's own global options
+    file.write_text(text)
     return [gateway.installed("caddy"), "run", "--config", str(file), "--adapter", "caddyfile"]
 
 
@@ -136,6 +139,17 @@ class World:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def listening(self, name):
+        """The TCP ports on which the program of a service listens."""
+        process = pathlib.Path("/proc", str(self.processes[name].pid))
+        own = set()
+        for one in (process / "fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                own.add(os.readlink(one))
+        tables = [(process / "net" / kind).read_text().splitlines()[1:] for kind in ("tcp", "tcp6")]
+        rows = [row.split() for table in tables for row in table]
+        return {int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in own}
 
     def log(self, name):
         return (self.root(name) / "log").read_text(errors="replace")[-4000:]

@@ -201,12 +201,21 @@ class Refusals(unittest.TestCase):
         ({"resources": {"limits": {"memory": None}}}, "lacks memory"),
         ({"resources": {"limits": {"memory": "much"}}}, "does not match"),
         ({"networkPolicy": {"from": []}}, "has 0 items"),  # Kubernetes reads it as everybody
+        ({"networkPolicy": {"from": [{}]}}, "has 0 members"),
+        ({"networkPolicy": {"from": [{"namespaceselector": {}}]}}, "unknown member namespaceselector"),
         ({"networkPolicy": {"enabled": "no"}}, "not of type boolean"),
         ({"monitoring": {"from": []}}, "has 0 items"),
+        ({"monitoring": {"from": [{}]}}, "has 0 members"),
         ({"extraVolumeMounts": [{"name": "a", "mountPath": "/a", "subPath": "b"}]}, "unknown member subPath"),
         ({"podAnnotations": {"a": 1}}, "not of type string"),
         ({"state": {"path": "relative"}}, "does not match"),
         ({"config": {"issuer": ""}}, "config.issuer is needed"),
+        ({"config": {"issuer": "https://a.example/\u2028evil: 1"}}, "end a line in YAML"),
+        ({"config": {"a\u2029evil: 1": "b"}}, "end a line in YAML"),
+        ({"podAnnotations": {"a": "b\u2028c"}}, "end a line in YAML"),
+        ({"config": {"issuers": {"a": "b"}}}, "not of type array"),
+        ({"config": {"issuers": [{"headers": {"Authorization": "Bearer hunter2"}}]}}, "Authorization: no secret"),
+        ({"config": {"issuers": [{}, {"headers": {"A": "b", "x-api-key": "hunter2"}}]}}, "x-api-key: no secret"),
         ({"config": {"admin": {"listen": ["[::]:9090"]}}}, "config.admin: the chart writes it"),
         ({"config": {"server": {"listen": ["[::]:1"]}}}, "config.server.listen: the chart writes it"),
         ({"config": {"state_dir": "/var/lib/signet/state"}}, "state.existingClaim is needed"),
@@ -225,6 +234,12 @@ class Refusals(unittest.TestCase):
             with self.subTest(json.dumps(over)), self.assertRaisesRegex(Refused, expected.replace(".", r"\.")):
                 signet.render(helm.merged(BASE, over))
         print(f"helm: {len(self.BAD)} bad values refused")
+
+    def test_what_is_no_secret_or_only_refers_to_one_may_be_in_headers(self):
+        headers = {"X-Tenant": "a", "Authorization": "file:token", "Cookie": "file:cookie", "X-Api-Key": "env:KEY"}
+        over = {"config": {"issuers": [{"name": "corp", "headers": headers}, {"name": "other"}]}}
+        text = text_of(helm.objects(prepared()[1].render(helm.merged(BASE, over))))
+        self.assertEqual(yaml.safe_load(text)["issuers"][0]["headers"], headers)
 
     def test_the_defaults_render_nothing(self):
         with self.assertRaises(Refused):

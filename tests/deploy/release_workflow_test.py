@@ -27,6 +27,11 @@ save) while [ "$1" != --output ]; do shift; done; echo image >"$2" ;;
 manifest) [ "$2" != push ] || echo sha256:0123 >"$5" ;;
 esac
 """
+GH = """#!/bin/bash
+[ "$*" = "release list --limit 10000 --json tagName --jq .[].tagName" ] || exit 2
+[ -z "$FAILS" ] || exit 1
+printf '%s\\n' $RELEASED
+"""
 COSIGN = """#!/bin/bash
 echo "cosign $*" >>"$CALLS"
 [ "$1" != sign-blob ] || echo bundle >"$4"
@@ -59,6 +64,31 @@ class Workflow(unittest.TestCase):
         machines = {row["arch"] for row in self.jobs["image"]["strategy"]["matrix"]["include"]}
         self.assertEqual(machines, {"amd64", "arm64"})
         self.assertTrue(all(job["timeout-minutes"] for job in self.jobs.values()))
+
+    def test_the_images_are_taken_by_their_names(self):
+        taken = [step["with"] for step in self.jobs["publish"]["steps"] if "download-artifact" in step.get("uses", "")]
+        self.assertEqual(taken, [{"path": "out", "name": f"image-{arch}"} for arch in ("amd64", "arm64")])
+
+    def test_publish_begins_with_a_refusal_to_replace_a_release(self):
+        first = self.jobs["publish"]["steps"][0]
+        self.assertEqual(set(first["env"]), {"GH_TOKEN", "GH_REPO"})
+        with tempfile.TemporaryDirectory() as folder:
+            program = pathlib.Path(folder, "gh")
+            program.write_text(GH)
+            program.chmod(0o755)
+
+            def code(released, fails=""):
+                more = {"PATH": f"{folder}:{os.environ['PATH']}", "GITHUB_REF_NAME": "v1.2.3", "RELEASED": released,
+                        "FAILS": fails}  # fmt: skip
+                done = subprocess.run(["bash", "-e", "-c", first["run"]], env={**os.environ, **more}, timeout=60,
+                                      capture_output=True, check=False)  # fmt: skip
+                return done.returncode
+
+            for released in ("", "v1.2.2", "v1.2.30 v11.2.3", "v1x2.3"):
+                self.assertEqual(code(released), 0, released)
+            for released in ("v1.2.3", "v1.2.4 v1.2.3 v1.2.2"):
+                self.assertEqual(code(released), 1, released)
+            self.assertEqual(code("", fails="yes"), 1, "nobody knows what is released")
 
     def test_commands_get_values_as_variables_only(self):
         for step in self.steps:

@@ -87,6 +87,8 @@ class Schemas:
         return problems, known
 
     def _members(self, schema, value, at, problems, known):
+        if len(value) < schema.get("minProperties", 0):
+            problems.append(f"{at}: has {len(value)} members")
         properties = schema.get("properties", {})
         here = set(properties) & set(value)
         for name in here:
@@ -115,7 +117,7 @@ class Schemas:
                 problems += self.problems(schema["items"], item, f"{at}[{index}]")
 
 
-OBJECT_KEYWORDS = {"properties", "required", "additionalProperties"}
+OBJECT_KEYWORDS = {"properties", "required", "additionalProperties", "minProperties"}
 ARRAY_KEYWORDS = {"items", "minItems", "maxItems"}
 STRING_KEYWORDS = {"minLength", "maxLength", "pattern"}
 NUMBER_KEYWORDS = {"minimum", "maximum"}

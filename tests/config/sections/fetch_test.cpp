@@ -293,6 +293,28 @@ TEST_SUITE("config/sections/read_fetch")
         CHECK(config::read_header_value(header).value == "s3cret");
     }
 
+    TEST_CASE("headers: a secret in the configuration itself is warned of, a reference is not")
+    {
+        folder const where;
+        where.write("token", "abc");
+        environment const variables{{"KEY", "s3cret"}};
+        auto const of = [&](std::string const& name, std::string const& value) {
+            auto const text = uri + ", headers: {" + name + ": \"" + value + "\"}";
+            auto const got = load_in(where, issuer(text), variables);
+            INFO(got.problems);
+            REQUIRE(got.settings.has_value());
+            CHECK(got.warnings.find("hunter2") == std::string::npos);
+            return got.warns("headers." + name + ": is a secret in the configuration itself");
+        };
+        for (auto const* name :
+             {"Authorization", "proxy-authorization", "Cookie", "X-API-Key", "x-api-key"}) {
+            CHECK(of(name, "hunter2"));
+            CHECK(!of(name, "file:token"));
+            CHECK(!of(name, "env:KEY"));
+        }
+        CHECK(!of("X-Tenant", "hunter2"));
+    }
+
     TEST_CASE("credentials: in plain http only to this machine, whatever else is allowed")
     {
         folder const where;

@@ -28,6 +28,17 @@ client_auth: {{ .Values.tls.clientAuth }}
 {{/* Values that contradict one another, or would decide nothing. */}}
 {{- define "signet.refusals" -}}
 {{- $config := .Values.config -}}
+{{- if regexMatch "[\\x{2028}\\x{2029}]" (toYaml .Values) -}}
+{{- fail "values: U+2028 and U+2029 end a line in YAML: what follows them would be read as something else" -}}
+{{- end -}}
+{{- range $issuer := $config.issuers -}}
+{{- range $name, $value := $issuer.headers -}}
+{{- $secret := has (lower $name) (list "authorization" "proxy-authorization" "cookie" "x-api-key") -}}
+{{- if and $secret (not (regexMatch "^(file|env):" $value)) -}}
+{{- fail (printf "config.issuers: headers: %s: no secret belongs in a ConfigMap: write `file:` and a file" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- if not $config.issuer -}}{{- fail "config.issuer is needed: the iss of your tokens" -}}{{- end -}}
 {{- if hasKey $config "admin" -}}{{- fail "config.admin: the chart writes it" -}}{{- end -}}
 {{- if hasKey (default dict $config.server) "listen" -}}
