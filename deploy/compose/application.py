@@ -10,12 +10,17 @@ class Echo(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30  # seconds for a silent connection
 
+    def refuse(self, status):
+        """Closes: what follows may be a body, and others' requests come over the same connection."""
+        self.close_connection = True
+        self.send_error(status)
+
     def answer(self):
+        if "Transfer-Encoding" in self.headers:
+            return self.refuse(411)
         length = self.headers.get("Content-Length", "0")
         if not length.isdecimal() or int(length) > BODY_MAX:
-            self.close_connection = True
-            self.send_error(413)
-            return
+            return self.refuse(413)
         self.rfile.read(int(length))
         user = {name.lower(): value for name, value in self.headers.items() if name.lower().startswith(SHOWN)}
         body = json.dumps({"method": self.command, "path": self.path, **dict(sorted(user.items()))}).encode() + b"\n"

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import tempfile
 import time
@@ -47,8 +48,8 @@ class Gateway:
         print(f"{cls.file}: {cls.requests} requests, {len(cls.world.processes)} processes")
 
     def sign(self, **claims):
-        socket = self.world.root("issuer") / "run/signet/issuer.sock"
-        return run(BINARY, "sign", "--url", f"unix:{socket}", "--claims", json.dumps({**READER, **claims}))
+        path = self.world.root("issuer") / "run/signet/issuer.sock"
+        return run(BINARY, "sign", "--url", f"unix:{path}", "--claims", json.dumps({**READER, **claims}))
 
     def sign_with_the_key(self, **claims):
         """With the file of the issuer's own key, what its profile would never sign."""
@@ -80,6 +81,14 @@ class Gateway:
     def test_what_is_public_needs_no_token(self):
         status, said = self.ask("/public/logo.svg", **{"X-Auth-Subject": "mallory"})
         self.assertEqual((status, said.get("x-auth-subject") or ""), (200, ""))
+
+    def test_the_application_closes_after_a_body_that_it_does_not_read(self):
+        """A gateway keeps its connections for the requests of others: the rest of a body would be one of them."""
+        request = b"POST /public/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n39\r\n0\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", self.world.port("application", 9000)), 30) as one:
+            one.sendall(request)
+            said = b"".join(iter(lambda: one.recv(4096), b""))
+        self.assertEqual(re.findall(rb"HTTP/1.1 (\d+)", said), [b"411"])
 
     def test_no_token_is_401(self):
         status, headers = self.ask()
