@@ -116,8 +116,7 @@ class World:
         """The port of this machine for a port in the service's network, which another service may share."""
         where = self.services[service].get("network_mode", f"service:{service}").removeprefix("service:")
         if (where, port) not in self._ports:
-            free = iter(ports.hold, None)
-            self._ports[where, port] = next(one for one in free if one not in self._ports.values())
+            self._ports[where, port] = ports.hold()
         return self._ports[where, port]
 
     def start(self, name):
