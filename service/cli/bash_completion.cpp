@@ -5,8 +5,10 @@
 namespace service::cli {
 namespace {
 
-/// Bash splits words at = and @ too. It then replaces what follows =, but @ with what follows. `at`
-/// is where the value begins, `cur` what was typed of it.
+/// Bash splits words at = and @ too, and =@ is one word. It then replaces what follows =, but @ with
+/// what follows. `at` is where the value begins, `cur` what was typed of it. With -o filenames bash
+/// quotes only names of files that exist, and @NAME is none: so what follows @ is quoted here, or a
+/// file whose name has a command in it would run it.
 constexpr std::string_view head = R"(# bash completion for signet; made by `signet completion bash`
 
 _signet_words()
@@ -23,8 +25,15 @@ _signet_files()
 _signet_files_after_at()
 {
     [[ $after_at || $cur == @* ]] || return
-    compopt -o filenames 2>/dev/null
-    mapfile -t COMPREPLY < <(compgen -P @ -f -- "${cur#@}")
+    local name
+    while IFS= read -r name; do
+        if [[ -d $name ]]; then
+            name+=/
+            compopt -o nospace 2>/dev/null
+        fi
+        printf -v name %q "$name"
+        COMPREPLY+=("@$name")
+    done < <(compgen -f -- "${cur#@}")
 }
 
 _signet()
@@ -32,14 +41,16 @@ _signet()
     local cur=${COMP_WORDS[COMP_CWORD]} after_at= command=${COMP_WORDS[1]-} option
     local -i at=COMP_CWORD first=2
     COMPREPLY=()
-    if [[ $cur == @ ]]; then
-        after_at=1 cur=
+    if [[ $cur == @ || $cur == =@ ]]; then
+        after_at=1 cur=${cur%@}
     elif ((at > 1)) && [[ ${COMP_WORDS[at - 1]} == @ ]]; then
         after_at=1 at=at-1
+    elif ((at > 1)) && [[ ${COMP_WORDS[at - 1]} == =@ ]]; then
+        after_at=1
     fi
     if [[ $cur == = ]]; then
         cur=
-    elif ((at > 1)) && [[ ${COMP_WORDS[at - 1]} == = ]]; then
+    elif ((at > 1)) && [[ ${COMP_WORDS[at - 1]} == = || ${COMP_WORDS[at - 1]} == =@ ]]; then
         at=at-1
     fi
     option=${COMP_WORDS[at - 1]}

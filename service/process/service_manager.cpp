@@ -4,11 +4,19 @@
 #include <cerrno>
 #include <cstdlib>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <system_error>
 #include <unistd.h>
 
 namespace service {
+namespace {
+
+/// For as long as the manager's queue is full: after a reboot many services report at once. Far more
+/// than it needs then, and far less than systemd waits for a start (90 s).
+constexpr timeval wait_max{10, 0};
+
+}  // namespace
 
 std::string tell_service_manager(std::string_view state)
 {
@@ -22,12 +30,14 @@ std::string tell_service_manager(std::string_view state)
         return "NOTIFY_SOCKET is not the path of a socket";
     std::ranges::copy(path, address.sun_path);
     int const made = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    // Never waits: whoever does not read must not hold up the service.
-    auto const sent = made < 0 ? -1
-                               : ::sendto(
-                                   made, state.data(), state.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
-                                   reinterpret_cast<sockaddr const*>(&address), sizeof address
-                               );
+    // Without a limit, a manager that never reads would hold up the service.
+    auto const is_limited =
+        made >= 0 && ::setsockopt(made, SOL_SOCKET, SO_SNDTIMEO, &wait_max, sizeof wait_max) == 0;
+    auto const sent = is_limited ? ::sendto(
+                          made, state.data(), state.size(), MSG_NOSIGNAL,
+                          reinterpret_cast<sockaddr const*>(&address), sizeof address
+                      )
+                                 : -1;
     std::string why_not = sent < 0 ? std::generic_category().message(errno) : "";
     if (made >= 0)
         ::close(made);

@@ -6,7 +6,8 @@
 namespace service {
 
 /// Tells the service manager that started this process (systemd with Type=notify) how it is. Works in
-/// the sandbox. Does nothing where nobody asked: the variable NOTIFY_SOCKET is absent.
+/// the sandbox. Does nothing where nobody asked: the variable NOTIFY_SOCKET is absent. Waits while the
+/// manager's queue is full, at most 10 seconds.
 ///
 /// state    "READY=1"
 /// Returns  why it was not told; empty = it was, or nobody asked.

@@ -85,10 +85,27 @@ class Bash(Folder):
     def test_files(self):
         self.assertEqual(["key.pem"], self.offered("sign", "--key", "k"))
         self.assertEqual(["key.pem"], self.offered("jwk", "public", "k"))
-        self.assertEqual(["@token with space.txt"], self.offered("verify", "@", "tok"))
-        self.assertEqual(["@token with space.txt"], self.offered("verify", "@tok"))
+        self.assertEqual([r"@token\ with\ space.txt"], self.offered("verify", "@", "tok"))
+        self.assertEqual([r"@token\ with\ space.txt"], self.offered("verify", "@tok"))
+        (self.folder / "tokens").mkdir()
+        self.assertEqual(["@tokens/"], self.offered("verify", "@", "tokens"))
         self.assertEqual(["@key.pem"], self.offered("sign", "--claims", "@", "k"))
+        self.assertEqual(["@key.pem"], self.offered("sign", "--claims", "=@", "k"))
+        self.assertIn("@key.pem", self.offered("sign", "--claims", "=@"))
         self.assertEqual([""], self.offered("serve", "k"))
+
+    def test_a_name_of_a_file_runs_nothing(self):
+        marks = [f"<{before}x{name}>" for before in ("@", "") for name in ("`ran`", "$(ran)", "${IFS+`ran`}")]
+        for mark in marks:
+            name = mark.strip("<@>")
+            (self.folder / name).touch()
+            prepare = "source signet.bash; ran() { touch RAN; }; signet() { printf '<%s>' \"$@\"; }"
+            self.offered("")
+            option = "@" if "@" in mark else "--key "
+            typed(["bash", "--norc", "--noprofile", "-i"], prepare,
+                  f"signet verify {option}x\t\n", [mark], str(self.folder))
+            self.assertFalse((self.folder / "RAN").exists(), mark)
+            (self.folder / name).unlink()
 
     def test_as_a_user_types_it(self):
         prepare = "source signet.bash; signet() { printf '<%s>' \"$@\"; }"
@@ -96,6 +113,9 @@ class Bash(Folder):
         typed(["bash", "--norc", "--noprofile", "-i"], prepare,
               "signet verify @tok\t --ke\tk\t --alg=ES5\t\n",
               ["<verify><@token with space.txt><--key>", "<key.pem><--alg=ES512>"], str(self.folder))
+        typed(["bash", "--norc", "--noprofile", "-i"], prepare,
+              "signet sign --claims=@tok\t --key=ke\t\n",
+              ["<sign><--claims=@token with space.txt><--key=key.pem>"], str(self.folder))
 
 
 @unittest.skipUnless(shutil.which("zsh"), "no zsh here")

@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <future>
 #include <string>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -30,6 +32,19 @@ public:
     {
         ::close(socket_);
         ::unsetenv("NOTIFY_SOCKET");
+    }
+
+    /// Sends it texts until it takes no more.
+    void fill() const
+    {
+        int const sender = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        sockaddr_un address{};
+        socklen_t size = sizeof address;
+        REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+        REQUIRE(::connect(sender, reinterpret_cast<sockaddr const*>(&address), size) == 0);
+        while (::send(sender, "other", 5, MSG_DONTWAIT) == 5) {
+        }
+        ::close(sender);
     }
 
     std::string heard() const
@@ -57,6 +72,23 @@ TEST_SUITE("service/process/service_manager")
             manager const asking(path.string());
             CHECK(tell_service_manager("READY=1") == "");
             CHECK(asking.heard() == "READY=1");
+        }
+        std::filesystem::remove(path);
+    }
+
+    TEST_CASE("tell_service_manager: the manager's queue is full -> waits until it reads")
+    {
+        auto const path = std::filesystem::temp_directory_path()
+            / ("notify-" + std::to_string(::getpid()) + ".sock");
+        {
+            manager const busy(path.string());
+            busy.fill();
+            auto told =
+                std::async(std::launch::async, [] { return tell_service_manager("READY=1"); });
+            CHECK(told.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
+            while (busy.heard() == "other") {
+            }
+            CHECK(told.get() == "");
         }
         std::filesystem::remove(path);
     }
