@@ -18,9 +18,9 @@ if [ $# -eq 0 ]; then
 
 Signet starts in development mode. In another terminal:
 
-  curl -s http://127.0.0.1:8080/.well-known/jwks.json
-  TOKEN=$(curl -s http://127.0.0.1:8080/sign -H 'Content-Type: application/json' -d '{"claims":{"sub":"alice"}}' | sed -n 's/.*"token": *"\([^"]*\)".*/\1/p')
-  curl -s http://127.0.0.1:8080/verify -H 'Content-Type: application/json' -d "{\"token\":\"$TOKEN\"}"
+  curl -sS http://127.0.0.1:8080/.well-known/jwks.json
+  TOKEN=$(curl -fsS http://127.0.0.1:8080/sign -H 'Content-Type: application/json' -d '{"claims":{"sub":"alice"}}' | sed -n 's/.*"token": *"\([^"]*\)".*/\1/p')
+  curl -sS http://127.0.0.1:8080/verify -H 'Content-Type: application/json' -d "{\"token\":\"$TOKEN\"}"
 
 CURL
 fi

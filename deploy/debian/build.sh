@@ -5,9 +5,13 @@
 #   deploy/debian/build.sh BINARY FOLDER [VERSION]     makes FOLDER/signet_VERSION_ARCHITECTURE.deb
 #
 # VERSION is the binary's own, unless it is given. The same binary makes the same package, octet by octet, where
-# SOURCE_DATE_EPOCH is the same; without it, the time is the binary's. Needs dpkg-dev, binutils and gzip.
+# SOURCE_DATE_EPOCH is the same; without it, the time is the binary's. Needs dpkg-dev, binutils, gzip and python3.
 set -euo pipefail
 
+[ $# -ge 2 ] && [ $# -le 3 ] || {
+    printf 'usage: %s BINARY FOLDER [VERSION]\n' "$0" >&2
+    exit 2
+}
 binary=$(realpath "$1") folder=$2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(cd "$here/../.." && pwd)
@@ -37,14 +41,11 @@ put_program() {
 }
 
 put_documents() {
-    local doc=usr/share/doc/signet page
+    local doc=usr/share/doc/signet
     "$binary" manpage | gzip -9n | put 0644 - usr/share/man/man1/signet.1.gz
     put 0644 "$here/copyright" $doc/copyright
     put 0644 "$here/README.Debian" $doc/README.Debian
-    put 0644 "$here/signet.yaml" $doc/examples/signet.yaml
-    put 0644 "$project/config/signet.example.yaml" $doc/examples/every-setting.yaml
-    put 0644 "$project/deploy/prometheus/alerts.yaml" $doc/examples/alerts.yaml
-    for page in "$project"/docs/*.md; do put 0644 "$page" "$doc/docs/$(basename "$page")"; done
+    "$here/documents.py" "$root/$doc"
     printf 'signet (%s) stable; urgency=medium\n\n  * What changed: docs/changelog.md next to this file.\n\n -- %s  %s\n' \
         "$version" "$(sed -n 's/^Maintainer: //p' "$here/control")" "$(date -R -u -d "@$SOURCE_DATE_EPOCH")" |
         gzip -9n | put 0644 - $doc/changelog.gz

@@ -46,7 +46,8 @@ constexpr std::string_view end =
     ".SH FILES\n"
     ".TP\n.I /etc/signet/signet.yaml\nthe configuration, where neither is given\n"
     ".SH SEE ALSO\n"
-    "The documents of the project: docs/configuration.md has every setting.\n";
+    "The documents of the project: docs/configuration.md has every setting.\n"
+    "The Debian package has them in\n.IR /usr/share/doc/signet/docs .\n";
 
 std::string value_of(option const& one)
 {

@@ -192,6 +192,16 @@ class Files(unittest.TestCase):
         for one in published:
             self.assertTrue(one.startswith("127.0.0.1:"), one)
 
+    def test_who_is_waited_for_has_the_health_check_of_the_dockerfile(self):
+        line = re.search(r"^HEALTHCHECK (.*) CMD (.*)$", (compose_world.ROOT / "Dockerfile").read_text(), re.MULTILINE)
+        times = {name.replace("-", "_"): value for name, value in re.findall(r"--([\w-]+)=(\w+)", line[1])}
+        wanted = {"test": ["CMD", *json.loads(line[2])], **times}
+        for name in ("compose.yaml", "compose.caddy.yaml"):
+            services = compose_world.read(name)
+            self.assertEqual({"issuer": {"condition": "service_healthy"}}, services["gateway"]["depends_on"])
+            for one in ("issuer", "signet"):
+                self.assertEqual(wanted, services[one]["healthcheck"], one)
+
     def test_signet_accepts_both_configurations_and_warns_of_what_the_readme_says(self):
         for name, warning in (("issuer.yaml", "has no key yet"), ("callout.yaml", "allow_insecure_http")):
             with tempfile.TemporaryDirectory() as folder:

@@ -12,6 +12,8 @@ import sys
 import tempfile
 import unittest
 
+import pages
+
 BINARY = os.path.abspath(os.environ["SIGNET"])
 DEBIAN = pathlib.Path(__file__).resolve().parents[2] / "deploy" / "debian"
 KIB_MAX = 8 * 1024
@@ -46,6 +48,9 @@ class Package(unittest.TestCase):
             ("rw-r--r--", "usr/share/bash-completion/completions/signet"),
             ("rw-r--r--", "usr/share/zsh/vendor-completions/_signet"),
             ("rw-r--r--", "usr/share/doc/signet/examples/signet.yaml"),
+            ("rw-r--r--", "usr/share/doc/signet/examples/every-setting.yaml"),
+            ("rw-r--r--", "usr/share/doc/signet/examples/alerts.yaml"),
+            ("rw-r--r--", "usr/share/doc/signet/examples/grafana-dashboard.json"),
             ("rw-r--r--", "usr/share/doc/signet/docs/operations.md"),
         ):
             self.assertEqual(mode, files.get(name), name)
@@ -53,6 +58,31 @@ class Package(unittest.TestCase):
         self.assertIn(" ./etc/signet/\n", listed)
         self.assertEqual([], [line for line in listed.splitlines() if " root/root " not in line])
         self.assertTrue(gzip.decompress((self.root / "usr/share/man/man1/signet.1.gz").read_bytes()).startswith(b".TH"))
+
+    def test_every_link_of_its_documents_leads_somewhere_in_it(self):
+        documents = self.root / "usr/share/doc/signet"
+        count = 0
+        for page in sorted(documents.rglob("*.md")):
+            for link in pages.links(page.read_text()):
+                if re.match(r"[a-z]+:", link):
+                    continue
+                count += 1
+                name, _, anchor = link.partition("#")
+                target = (page.parent / name).resolve() if name else page
+                self.assertTrue(target.exists() and target.is_relative_to(self.root), f"{page.name}: {link}")
+                if anchor:
+                    self.assertIn(anchor, pages.anchors(target.read_text()), f"{page.name}: {link}")
+        print(f"documents: {count} links")
+        self.assertGreater(count, 200)
+        operations = (documents / "docs/operations.md").read_text()
+        self.assertIn("](../../../../lib/systemd/system/signet.service)", operations)
+        self.assertIn("| CONTRIBUTING.md;", (documents / "README.md").read_text())
+
+    def test_its_script_says_how_it_is_called(self):
+        for words in ([], [BINARY], [BINARY, self.folder, "1", "2"]):
+            done = subprocess.run([DEBIAN / "build.sh", *words], capture_output=True, text=True, timeout=LIMIT)
+            self.assertEqual((2, ""), (done.returncode, done.stdout))
+            self.assertRegex(done.stderr, r"^usage: \S+ BINARY FOLDER \[VERSION\]\n$")
 
     def test_it_needs_what_the_binary_links_and_opens(self):
         def libraries(field):

@@ -153,7 +153,8 @@ class Manual(Folder):
         text, complaints = self.read_by("man", "--warnings", "-E", "UTF-8", "-l")
         self.assertEqual("", complaints)
         for word in ("signet serve", "signet jwk thumbprint", "--allow-weak-hmac", "--jti[=ID]", "EXIT STATUS",
-                     "--claim 'role=\"admin\"'", "signet verify @token.txt --key sig.pem --alg ES256"):
+                     "--claim 'role=\"admin\"'", "signet verify @token.txt --key sig.pem --alg ES256",
+                     "in /usr/share/doc/signet/docs."):
             self.assertIn(word, text)
 
     @unittest.skipUnless(shutil.which("mandoc"), "no mandoc here")
