@@ -143,7 +143,7 @@ class Examples(unittest.TestCase):
 
     def test_each_is_rendered_and_accepted(self):
         names = sorted(path.stem for path in (SIGNET / "examples").glob("*.yaml"))
-        self.assertEqual(names, ["rotation", "shared", "signing"])
+        self.assertEqual(names, ["callout", "rotation", "shared", "signing"])
         for name in names:
             with self.subTest(name):
                 self.objects(name)
@@ -174,12 +174,135 @@ class Examples(unittest.TestCase):
         self.assertEqual(check_config(text.replace("max_lifetime:", "max_livetime:")), 3)
 
 
+    def test_the_callout_opens_auth_and_has_no_issuer_of_its_own(self):
+        settings = yaml.safe_load(text_of(self.objects("callout")))
+        self.assertEqual([one["endpoints"] for one in settings["server"]["listen"]], [["auth"]])
+        self.assertFalse({"issuer", "keys"} & set(settings))
+
     def test_that_of_the_documents_is_accepted(self):
         blocks = pages.BLOCK.findall(pages.section("docs/kubernetes.md", "Helm"))
         (block,) = [text for kind, _, text in blocks if kind == "yaml"]
         _, signet, _ = prepared()
         over = yaml.safe_load(block)
         check(helm.objects(signet.render(over)), signet.complete(over))
+
+
+class Readme(unittest.TestCase):
+    """What deploy/helm/signet/README.md tells to write fits the examples."""
+
+    def blocks(self):
+        found = pages.BLOCK.findall(pages.text("deploy/helm/signet/README.md"))
+        return [yaml.safe_load(text) for kind, _, text in found if kind == "yaml"]
+
+    def block(self, kind):
+        (found,) = [one for one in self.blocks() if one.get("kind") == kind]
+        return found
+
+    def test_the_claim_is_that_of_the_example(self):
+        claim = self.block("PersistentVolumeClaim")
+        state = helm.read(SIGNET / "examples" / "rotation.yaml")["state"]
+        self.assertEqual(claim["metadata"]["name"], state["existingClaim"])
+        self.assertEqual(claim["spec"]["accessModes"], ["ReadWriteMany"])
+
+    def test_the_certificate_is_for_the_service_and_the_secret_of_the_example(self):
+        certificate = self.block("Certificate")
+        over = helm.read(SIGNET / "examples" / "signing.yaml")
+        self.assertEqual(certificate["spec"]["secretName"], over["tls"]["secretName"])
+        one = rendered.only(helm.objects(prepared()[1].render(over)), "Service")["metadata"]
+        self.assertIn(f"{one['name']}.{one['namespace']}.svc", certificate["spec"]["dnsNames"])
+
+    def test_the_values_of_a_sidecar_are_accepted(self):
+        (over,) = [one["signet"] for one in self.blocks() if "signet" in one]
+        _, signet, orders = prepared()
+        values = {"global": {}, **orders.defaults, "signet": {"global": {}, **signet.complete(over)}}
+        (texts,) = orders.render_all([values])
+        check(helm.objects(texts), values["signet"])
+
+
+class UsualValues(unittest.TestCase):
+    """Values that charts commonly have. None is a switch, so that the combinations do not grow."""
+
+    AFFINITY = {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
+
+    def objects(self, over):
+        _, signet, _ = prepared()
+        values = signet.complete(helm.merged(BASE, over))
+        objects = helm.objects(signet.render(values))
+        check(objects, values)
+        return objects
+
+    def names(self, objects):
+        return {one["metadata"]["name"] for one in objects if one["kind"] != "ServiceAccount"}
+
+    def test_of_the_pod(self):
+        pod = rendered.pod_of(self.objects({
+            "affinity": self.AFFINITY, "priorityClassName": "system-cluster-critical",
+            "podLabels": {"team": "identity", "number": "1"}, "podAnnotations": {"a": "true"},
+            "nodeSelector": {"disk": "fast"}, "tolerations": [{"key": "a", "operator": "Exists"}],
+            "image": {"pullSecrets": ["registry"]},
+        }))
+        spec = pod["spec"]
+        self.assertEqual(pod["metadata"]["labels"], {
+            "app.kubernetes.io/name": "signet", "app.kubernetes.io/instance": "tokens",
+            "team": "identity", "number": "1",
+        })
+        self.assertEqual(pod["metadata"]["annotations"], {"a": "true"})
+        self.assertEqual(spec["affinity"], self.AFFINITY)
+        self.assertEqual(spec["priorityClassName"], "system-cluster-critical")
+        self.assertEqual(spec["nodeSelector"], {"disk": "fast"})
+        self.assertEqual(spec["tolerations"], [{"key": "a", "operator": "Exists"}])
+        self.assertEqual(spec["imagePullSecrets"], [{"name": "registry"}])
+
+    def test_without_them_a_pod_has_none(self):
+        spec = rendered.pod_of(self.objects({}))["spec"]
+        names = {"affinity", "priorityClassName", "nodeSelector", "tolerations", "imagePullSecrets"}
+        self.assertEqual(names & set(spec), set())
+
+    def test_each_kind_of_service_leads_to_the_data_listener_only(self):
+        for kind in ("ClusterIP", "NodePort", "LoadBalancer"):
+            with self.subTest(kind):
+                service_ = {"type": kind, "annotations": {"example.com/internal": "true"}}
+                one = rendered.only(self.objects({"service": service_, "monitoring": {"scrape": True}}), "Service")
+                self.assertEqual(one["spec"]["type"], kind)
+                self.assertEqual(one["metadata"]["annotations"], service_["annotations"])
+                self.assertEqual([port["targetPort"] for port in one["spec"]["ports"]], ["http"])
+
+    def test_names_of_the_shared_service(self):
+        for over, expected, label in (
+            ({}, "tokens-signet", "signet"),
+            ({"nameOverride": "jose"}, "tokens-jose", "jose"),
+            ({"nameOverride": "token"}, "tokens", "token"),  # the release's name has it
+            ({"nameOverride": "a" * 40}, "tokens-" + "a" * 40, "a" * 40),
+            ({"fullnameOverride": "jose"}, "jose", "signet"),
+            ({"fullnameOverride": "jose", "nameOverride": "other"}, "jose", "other"),
+        ):
+            with self.subTest(json.dumps(over)):
+                objects = self.objects(over)
+                self.assertEqual(self.names(objects), {expected})
+                self.assertEqual(rendered.pod_of(objects)["metadata"]["labels"]["app.kubernetes.io/name"], label)
+
+    def test_names_of_a_sidecar(self):
+        for over, expected in (({}, "tokens-signet"), ({"nameOverride": "jose"}, "tokens-jose"),
+                               ({"fullnameOverride": "jose"}, "jose")):
+            with self.subTest(json.dumps(over)):
+                values = with_sidecar(over)
+                (texts,) = prepared()[2].render_all([values])
+                objects = helm.objects(texts)
+                check(objects, values["signet"])
+                self.assertEqual(self.names(objects), {expected, "orders"})
+
+    def test_what_a_sidecar_cannot_use_is_refused(self):
+        bad = (
+            {"affinity": self.AFFINITY}, {"priorityClassName": "a"}, {"podLabels": {"a": "b"}},
+            {"podAnnotations": {"a": "b"}}, {"nodeSelector": {"a": "b"}}, {"tolerations": [{"key": "a"}]},
+            {"image": {"pullSecrets": ["a"]}}, {"service": {"type": "NodePort"}},
+            {"service": {"annotations": {"a": "b"}}},
+        )
+        results = prepared()[2].render_all([with_sidecar(one) for one in bad])
+        for over, result in zip(bad, results):
+            with self.subTest(json.dumps(over)):
+                self.assertIsInstance(result, Refused)
+                self.assertRegex(str(result), "makes the pod of a sidecar|no listener on the network")
 
 
 class Refusals(unittest.TestCase):
@@ -209,7 +332,8 @@ class Refusals(unittest.TestCase):
         ({"extraVolumeMounts": [{"name": "a", "mountPath": "/a", "subPath": "b"}]}, "unknown member subPath"),
         ({"podAnnotations": {"a": 1}}, "not of type string"),
         ({"state": {"path": "relative"}}, "does not match"),
-        ({"config": {"issuer": ""}}, "config.issuer is needed"),
+        ({"config": {"issuer": ""}}, "has 0 characters"),
+        ({"config": {"issuer": None}}, "config.issuer is needed"),
         ({"config": {"issuer": "https://a.example/\u2028evil: 1"}}, "end a line in YAML"),
         ({"config": {"a\u2029evil: 1": "b"}}, "end a line in YAML"),
         ({"podAnnotations": {"a": "b\u2028c"}}, "end a line in YAML"),
@@ -224,6 +348,16 @@ class Refusals(unittest.TestCase):
         ({"tls": {"enabled": True, "secretName": ""}}, "tls.secretName is needed"),
         ({"tls": {"clientAuth": "required"}}, "decides nothing"),
         ({"serviceAccount": {"create": False, "name": ""}}, "serviceAccount.name is needed"),
+        ({"podLabels": {"app.kubernetes.io/name": "a"}}, "app.kubernetes.io/name selects the pods"),
+        ({"podLabels": {"a": 1}}, "not of type string"),
+        ({"affinity": {"podAntiaffinity": {}}}, "unknown member podAntiaffinity"),
+        ({"priorityClassName": "A"}, "does not match"),
+        ({"nameOverride": "a.b"}, "does not match"),
+        ({"nameOverride": "a" * 41}, "has 41 characters"),
+        ({"fullnameOverride": "1a"}, "does not match"),  # the name of a Service begins with a letter
+        ({"fullnameOverride": "a" * 54}, "has 54 characters"),
+        ({"service": {"type": "ExternalName"}}, "does not match"),
+        ({"service": {"ports": []}}, "unknown member ports"),
         ({"replicas": 1}, "no node could ever be drained"),
         ({"shape": "sidecar"}, "sidecar.podLabels is needed"),
     )

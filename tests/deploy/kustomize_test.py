@@ -18,6 +18,14 @@ import service
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy" / "kubernetes"
 KUBECTL = shutil.which("kubectl")
+HEALTH = (("startup", "/livez"), ("liveness", "/livez"), ("readiness", "/readyz"))
+# An issuer whose keys never arrive; without them the service is never ready.
+UNREACHABLE = """
+issuers:
+  - {{name: corp, issuer: "https://id.example.com", jwks_uri: "http://127.0.0.1:{port}/jwks", required: true}}
+verify_profiles: {{default: {{issuers: [corp], audiences: ["api://orders"]}}}}
+admin: {{listen: ["127.0.0.1:0"], probes: ["127.0.0.1:0"]}}
+"""
 
 
 def run(*command):
@@ -88,6 +96,11 @@ class Variant:
     def test_admin_listens_on_loopback_only(self):
         self.assertEqual(self.settings["admin"]["listen"], ["127.0.0.1:9090"])
 
+    def test_an_unreachable_issuer_makes_it_unready_and_ends_nothing(self):
+        with service.start(os.environ["SIGNET"], UNREACHABLE.format(port=ports.hold())) as running:
+            said = {probe: self.is_good(probe, running) for probe, _ in HEALTH}
+        self.assertEqual(said, {"startup": True, "liveness": True, "readiness": False})
+
     def test_signet_accepts_the_configuration(self):
         self.assertEqual(self.check_config(self.text), 0)
 
@@ -133,20 +146,26 @@ class Sidecar(Variant, unittest.TestCase):
 
     def test_probes_ask_the_admin_listener_inside_of_the_pod(self):
         (admin,) = self.settings["admin"]["listen"]
-        for probe, path in (("startup", "/readyz"), ("liveness", "/livez"), ("readiness", "/readyz")):
+        for probe, path in HEALTH:
             said = self.signet[f"{probe}Probe"]
             self.assertEqual(said["exec"]["command"],
                              ["/usr/bin/signet", "healthcheck", "--url", f"http://{admin}{path}"])
             self.assertGreater(said["timeoutSeconds"], 2)  # healthcheck answers within 2 s
 
+    def asked(self, probe, port):
+        """The exit code of a probe's command, with another port."""
+        words = [word.replace(":9090/", f":{port}/") for word in self.signet[f"{probe}Probe"]["exec"]["command"]]
+        return run(os.environ["SIGNET"], *words[1:]).returncode
+
+    def is_good(self, probe, running):
+        return self.asked(probe, running.admin_port) == 0
+
     def test_the_probes_command_says_what_a_kubelet_reads(self):
         port = ports.hold()
         for probe in ("startup", "liveness", "readiness"):
-            command = [os.environ["SIGNET"], *self.signet[f"{probe}Probe"]["exec"]["command"][1:]]
-            self.assertEqual(run(*[word.replace(":9090/", f":{port}/") for word in command]).returncode, 1)
+            self.assertEqual(self.asked(probe, port), 1)
             with service.start(os.environ["SIGNET"], arguments=service.DEVELOPMENT) as running:
-                words = [word.replace(":9090/", f":{running.admin_port}/") for word in command]
-                self.assertEqual(run(*words).returncode, 0)
+                self.assertEqual(self.asked(probe, running.admin_port), 0)
 
     def test_program_and_signet_share_only_the_socket(self):
         self.assertEqual(self.settings["server"]["listen"], ["unix:/run/signet/signet.sock"])
@@ -164,10 +183,15 @@ class Sidecar(Variant, unittest.TestCase):
 class Shared(Variant, unittest.TestCase):
     variant = "shared"
 
+    def is_good(self, probe, running):
+        (address,) = running.addresses["probes"]
+        path = self.signet[f"{probe}Probe"]["httpGet"]["path"]
+        return running.get(path, port=int(address.rpartition(":")[2])).status == 200
+
     def test_probes_ask_the_probes_listener(self):
         ports = {p["name"]: p["containerPort"] for p in self.signet["ports"]}
         self.assertIn(f"[::]:{ports['probes']}", self.settings["admin"]["probes"])
-        for probe, path in (("startup", "/readyz"), ("liveness", "/livez"), ("readiness", "/readyz")):
+        for probe, path in HEALTH:
             self.assertEqual(self.signet[f"{probe}Probe"]["httpGet"], {"path": path, "port": "probes"})
 
     def test_opens_verify_and_the_published_documents_only(self):

@@ -10,8 +10,7 @@ def kinds(values):
         "ServiceAccount": shared and values["serviceAccount"]["create"],
         "PodDisruptionBudget": shared and values["podDisruptionBudget"]["enabled"],
         "NetworkPolicy": values["networkPolicy"]["enabled"],
-        "ServiceMonitor": shared and values["monitoring"]["scrape"],
-        "PodMonitor": not shared and values["monitoring"]["scrape"],
+        "PodMonitor": values["monitoring"]["scrape"],
         "PrometheusRule": values["monitoring"]["rules"],
     }
     return {kind for kind, is_wanted in wanted.items() if is_wanted}
@@ -43,7 +42,7 @@ def check_shared(objects, values, settings):
     (listener,) = settings["server"]["listen"]
     signet = rendered.signet_of(rendered.pod_of(objects))
     ports = {port["name"]: port["containerPort"] for port in signet["ports"]}
-    data = rendered.only(objects, "Service")["spec"]["ports"][0]
+    (data,) = rendered.only(objects, "Service")["spec"]["ports"]
     assert listener["address"] == f"[::]:{ports[data['targetPort']]}"
     assert ("tls" in listener) == values["tls"]["enabled"] == (data["name"] == "https")
     if values["tls"]["enabled"]:
@@ -56,7 +55,8 @@ def check_shared(objects, values, settings):
     for account in rendered.all_of(objects, "ServiceAccount"):
         assert account["metadata"]["name"] == pod["serviceAccountName"]
     for policy in rendered.all_of(objects, "NetworkPolicy"):
-        assert policy["spec"]["policyTypes"] == ["Ingress", "Egress"] and "egress" not in policy["spec"]
+        assert policy["spec"]["policyTypes"] == ["Ingress", "Egress"]
+        assert policy["spec"].get("egress", []) == values["networkPolicy"]["egress"]
         to_all = [port["port"] for rule in policy["spec"]["ingress"] if not rule.get("from") for port in rule["ports"]]
         assert to_all == ["probes"], to_all
 

@@ -1,5 +1,5 @@
 """What must hold of the objects that a chart renders, whatever its values: assertions, on parsed objects."""
-HEALTH = (("startup", "/readyz"), ("liveness", "/livez"), ("readiness", "/readyz"))
+HEALTH = (("startup", "/livez"), ("liveness", "/livez"), ("readiness", "/readyz"))
 
 
 def all_of(objects, kind):
@@ -76,21 +76,18 @@ def mount_what_they_name(objects):
 
 
 def select_the_pods(objects):
-    """Every selector is that of the pods, and a ServiceMonitor's that of the Service."""
-    labels = pod_of(objects)["metadata"]["labels"]
-    assert labels
+    """Every selector is the same, and the pods have its labels; a PodMonitor asks a port that Signet has."""
+    labels = only(objects, "Deployment")["spec"]["selector"]["matchLabels"]
+    assert labels and labels.items() <= pod_of(objects)["metadata"]["labels"].items()
     for kind, member in (("Deployment", "selector"), ("NetworkPolicy", "podSelector"),
                          ("PodDisruptionBudget", "selector"), ("PodMonitor", "selector")):
         for one in all_of(objects, kind):
             assert one["spec"][member] == {"matchLabels": labels}, (kind, one)
     for one in all_of(objects, "Service"):
         assert one["spec"]["selector"] == labels
-    for one in all_of(objects, "ServiceMonitor"):
-        service = only(objects, "Service")
-        wanted = one["spec"]["selector"]["matchLabels"]
-        assert wanted.items() <= service["metadata"]["labels"].items()
-        ports = {port["name"] for port in service["spec"]["ports"]}
-        assert {end["port"] for end in one["spec"]["endpoints"]} <= ports
+    for one in all_of(objects, "PodMonitor"):
+        ports = {port["name"] for port in signet_of(pod_of(objects))["ports"]}
+        assert {end["port"] for end in one["spec"]["podMetricsEndpoints"]} <= ports
 
 
 def ask_the_probes_listener(objects, settings):

@@ -39,13 +39,16 @@ client_auth: {{ .Values.tls.clientAuth }}
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- if not $config.issuer -}}{{- fail "config.issuer is needed: the iss of your tokens" -}}{{- end -}}
+{{- if eq .Values.shape "sidecar" -}}
+{{- include "signet.refusals.sidecar" . -}}
+{{- else -}}
+{{- include "signet.refusals.shared" . -}}
+{{- end -}}
 {{- if hasKey $config "admin" -}}{{- fail "config.admin: the chart writes it" -}}{{- end -}}
 {{- if hasKey (default dict $config.server) "listen" -}}
 {{- fail "config.server.listen: the chart writes it" -}}
 {{- end -}}
 {{- if .Values.tls.enabled -}}
-{{- if eq .Values.shape "sidecar" -}}{{- fail "tls: a sidecar has no listener on the network" -}}{{- end -}}
 {{- if not .Values.tls.secretName -}}{{- fail "tls.secretName is needed when tls.enabled is true" -}}{{- end -}}
 {{- else if ne .Values.tls.clientAuth "none" -}}
 {{- fail "tls.clientAuth decides nothing while tls.enabled is false" -}}
@@ -60,5 +63,29 @@ client_auth: {{ .Values.tls.clientAuth }}
 {{- if not (hasPrefix (printf "%s/" $.Values.state.path) (toString .)) -}}
 {{- fail (printf "config: %v is not below state.path (%s), and cannot be written" . $.Values.state.path) -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "signet.refusals.shared" -}}
+{{- if and (has "discovery" .Values.endpoints) (not .Values.config.issuer) -}}
+{{- fail "config.issuer is needed: the iss of your tokens, which the endpoint discovery publishes" -}}
+{{- end -}}
+{{- range $name, $_ := .Values.podLabels -}}
+{{- if hasKey (include "signet.selector" $ | fromYaml) $name -}}
+{{- fail (printf "podLabels: %s selects the pods, and is not yours to set" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "signet.refusals.sidecar" -}}
+{{- range list "affinity" "nodeSelector" "podAnnotations" "podLabels" "priorityClassName" "tolerations" -}}
+{{- if index $.Values . -}}{{- fail (printf "%s: the chart of your program makes the pod of a sidecar" .) -}}{{- end -}}
+{{- end -}}
+{{- if .Values.image.pullSecrets -}}
+{{- fail "image.pullSecrets: the chart of your program makes the pod of a sidecar" -}}
+{{- end -}}
+{{- if .Values.tls.enabled -}}{{- fail "tls: a sidecar has no listener on the network" -}}{{- end -}}
+{{- if or .Values.service.annotations (ne .Values.service.type "ClusterIP") -}}
+{{- fail "service: a sidecar has no listener on the network" -}}
 {{- end -}}
 {{- end -}}

@@ -1,9 +1,16 @@
-{{/* The name of every object: the release's, and the chart's unless the release's has it. */}}
+{{- define "signet.name" -}}
+{{- .Values.nameOverride | default "signet" -}}
+{{- end -}}
+
+{{/* The name of every object: the release's, and signet.name unless the release's has it. At most 53 characters. */}}
 {{- define "signet.fullname" -}}
-{{- if contains "signet" .Release.Name -}}
+{{- $name := include "signet.name" . -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride -}}
+{{- else if contains $name .Release.Name -}}
 {{- .Release.Name | trunc 53 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-signet" (.Release.Name | trunc 46 | trimSuffix "-") -}}
+{{- printf "%s-%s" (.Release.Name | trunc (int (sub 52 (len $name))) | trimSuffix "-") $name -}}
 {{- end -}}
 {{- end -}}
 
@@ -15,9 +22,9 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What selects the pods of the shared service; it never changes. */}}
+{{/* What selects the pods of the shared service. Kubernetes lets nobody change it. */}}
 {{- define "signet.selector" -}}
-app.kubernetes.io/name: signet
+app.kubernetes.io/name: {{ include "signet.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 

@@ -3,7 +3,7 @@ For the chart of your program, which has this one as a dependency with `shape: s
 chart: include "signet.sidecar" .Subcharts.signet
 */}}
 
-{{/* An item of initContainers. It is ready before your program starts, and ends after it. */}}
+{{/* An item of initContainers. It listens before your program starts, and ends after it. */}}
 {{- define "signet.sidecar" -}}
 - restartPolicy: Always
   {{- include "signet.container" . | nindent 2 }}
@@ -12,8 +12,9 @@ chart: include "signet.sidecar" .Subcharts.signet
     - {name: signet-probes, containerPort: 9091}
   {{- end }}
   # Asked inside of the pod, so that no port is open to the network for them.
+  # Whether it listens, not /readyz: issuers that cannot be reached delay readiness, and end no container.
   startupProbe:
-    exec: {command: [/usr/bin/signet, healthcheck, --url, "http://127.0.0.1:9090/readyz"]}
+    exec: {command: [/usr/bin/signet, healthcheck, --url, "http://127.0.0.1:9090/livez"]}
     periodSeconds: 1
     timeoutSeconds: 3
     failureThreshold: 30
