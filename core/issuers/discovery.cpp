@@ -31,7 +31,7 @@ bool is_expected_host(http_url const& keys, metadata_policy const& policy)
 }
 
 /// A value of the document for people: a stranger wrote it.
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     constexpr std::size_t octets_max = 200;
     std::string made = "\"";
@@ -47,19 +47,21 @@ std::string why_another(std::string_view said, std::string_view configured)
         return longer.ends_with('/') && longer.substr(0, longer.size() - 1) == shorter;
     };
     if (differs_by_slash(said, configured))
-        return "The metadata's issuer is " + quoted(said) + ", with a slash at its end that the "
+        return "The metadata's issuer is " + in_quotes(said) + ", with a slash at its end that the "
             + "configured issuer lacks. Configure it as the tokens' iss has it.";
     if (differs_by_slash(configured, said))
-        return "The metadata's issuer is " + quoted(said) + ", without the slash at the end of the "
+        return "The metadata's issuer is " + in_quotes(said)
+            + ", without the slash at the end of the "
             + "configured issuer. Configure it as the tokens' iss has it.";
     if (said.find('{') < said.rfind('}') && said.find('{') != std::string_view::npos
         && said.rfind('}') != std::string_view::npos)
-        return "The metadata's issuer is a template, " + quoted(said) + ": this document is for "
+        return "The metadata's issuer is a template, " + in_quotes(said) + ": this document is for "
             + "many tenants. Configure the issuer of one tenant, as the tokens' iss has it.";
     if (equal_without_case(said, configured))
-        return "The metadata's issuer is " + quoted(said) + ", which differs from the configured "
+        return "The metadata's issuer is " + in_quotes(said)
+            + ", which differs from the configured "
             + "issuer in upper and lower case. Configure it as the tokens' iss has it.";
-    return "The metadata document belongs to another issuer, " + quoted(said) + ".";
+    return "The metadata document belongs to another issuer, " + in_quotes(said) + ".";
 }
 
 /// Why keys are not fetched from there; empty = they are.
@@ -67,15 +69,15 @@ std::string why_not_there(std::string_view uri, metadata_policy const& policy)
 {
     auto const url = parse_http_url(uri);
     if (!url)
-        return "The metadata's jwks_uri is " + quoted(uri)
+        return "The metadata's jwks_uri is " + in_quotes(uri)
             + ", which is not an absolute http or https URL.";
     if (!url->is_https && !may_be_plain(*url, policy))
-        return "The metadata's jwks_uri is " + quoted(uri)
+        return "The metadata's jwks_uri is " + in_quotes(uri)
             + ", which is plain http. Only allow_insecure_http would allow it for this issuer.";
     if (!is_expected_host(*url, policy))
-        return "The metadata's jwks_uri is on the host " + quoted(url->host)
+        return "The metadata's jwks_uri is on the host " + in_quotes(url->host)
             + ", which is neither the issuer's nor in jwks_hosts. If the issuer's keys belong "
-            + "there, add it: jwks_hosts: [" + quoted(url->host) + "].";
+            + "there, add it: jwks_hosts: [" + in_quotes(url->host) + "].";
     return {};
 }
 

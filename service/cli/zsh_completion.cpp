@@ -40,7 +40,7 @@ std::string escaped(std::string_view text, std::string_view special = ":\\")
 }
 
 /// As one word of the shell.
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     std::string made = "'";
     for (char const one : text) {
@@ -73,9 +73,9 @@ std::string specification(option const& of)
         text += "=";
     text += "[" + escaped(of.help, "[]:\\") + "]";
     if (of.value == takes::nothing)
-        return quoted(text);
+        return in_quotes(text);
     text += of.value == takes::maybe ? "::" : ":";
-    return quoted(text + escaped(of.placeholder) + ":" + action(suggestion_for(of)));
+    return in_quotes(text + escaped(of.placeholder) + ":" + action(suggestion_for(of)));
 }
 
 /// A list for _describe: names with what they do.
@@ -83,7 +83,7 @@ std::string described(std::string_view group)
 {
     std::string text = "        known=(\n";
     auto const add = [&](std::string_view name, std::string_view what) {
-        text += "            " + quoted(escaped(name) + ":" + escaped(what)) + '\n';
+        text += "            " + in_quotes(escaped(name) + ":" + escaped(what)) + '\n';
     };
     for (auto const* one : all_commands) {
         if (group_of(*one) == group)
@@ -115,7 +115,7 @@ std::string arguments_of(command const& of)
     text += "            '(- *)--help[shows this help]'";
     if (of.operands_max != 0)
         text += " \\\n            "
-            + quoted(
+            + in_quotes(
                     (of.operands_max == 1 ? "1:" : "*:") + escaped(of.operands) + ":"
                     + action(suggestion_for_operands(of))
             );
