@@ -26,6 +26,16 @@ bool is_issuer_name(std::string_view text) noexcept
            });
 }
 
+/// "acme", or "acme:RS256"; nothing of it is checked yet.
+dev_issuer issuer_of(std::string_view text)
+{
+    auto const colon = text.find(':');
+    dev_issuer made{.name = std::string(text.substr(0, colon))};
+    if (colon != std::string_view::npos)
+        made.alg = text.substr(colon + 1);
+    return made;
+}
+
 /// RFC 1123 section 2.1, and underscores, which names of containers have.
 bool is_name_of_host(std::string_view text) noexcept
 {
@@ -129,18 +139,30 @@ void dev_options_reader::hosts()
 
 void dev_options_reader::issuers()
 {
-    auto const& wanted = from_.development.issuers;
-    if (!are_few_and_different("--dev-issuer", wanted))
+    std::vector<dev_issuer> wanted;
+    std::vector<std::string> names;
+    for (auto const& one : from_.development.issuers) {
+        wanted.push_back(issuer_of(one));
+        names.push_back(wanted.back().name);
+    }
+    if (!are_few_and_different("--dev-issuer", names))
         return;
-    if (!std::ranges::all_of(wanted, is_issuer_name)) {
+    if (!std::ranges::all_of(names, is_issuer_name)) {
         problems_.emplace_back("--dev-issuer must be 1 to 32 of a-z, 0-9, - and _, and begin with "
                                "a letter or a digit");
+        return;
+    }
+    auto const is_offered = [](dev_issuer const& one) {
+        return one.alg == "ES256" || one.alg == "RS256";
+    };
+    if (!std::ranges::all_of(wanted, is_offered)) {
+        problems_.emplace_back("--dev-issuer signs with ES256 or, as NAME:RS256, with RS256");
         return;
     }
     if (!wanted.empty()
         && (into_.server.listen.empty() || into_.server.listen.front().address.is_unix()))
         problems_.emplace_back("--dev-issuer needs a port: the first listener is a Unix socket");
-    into_.development.issuers = wanted;
+    into_.development.issuers = std::move(wanted);
 }
 
 bool dev_options_reader::are_few_and_different(

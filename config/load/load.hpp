@@ -18,7 +18,7 @@ namespace config {
 struct dev_options {
     std::string listen{};                ///< --listen; empty = not given
     std::vector<std::string> hosts{};    ///< --host, in order
-    std::vector<std::string> issuers{};  ///< --dev-issuer, in order
+    std::vector<std::string> issuers{};  ///< --dev-issuer: NAME, NAME:ALG
 };
 
 /// The outer world as the loader sees it, so that tests can replace it.

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace config {
@@ -202,8 +203,12 @@ read_generation(rotated_series const& of, std::uint64_t generation, core::instan
 std::string why_not_ours(std::string const& folder)
 {
     struct stat status {};
-    if (::lstat(folder.c_str(), &status) != 0)
-        return errno == ENOENT ? "" : "cannot be looked at";
+    if (::lstat(folder.c_str(), &status) != 0) {
+        auto const error = errno;
+        return error == ENOENT ? ""
+                               : "cannot be looked at by uid " + std::to_string(::geteuid()) + ": "
+                + std::generic_category().message(error);
+    }
     if (!S_ISDIR(status.st_mode))
         return S_ISLNK(status.st_mode) ? "is a symbolic link" : "is not a folder";
     if (status.st_uid != ::geteuid())

@@ -29,7 +29,7 @@ std::string name_of(address const& at)
 
 bool development_settings::has_issuer(std::string_view name) const noexcept
 {
-    return std::ranges::find(issuers, name) != issuers.end();
+    return std::ranges::find(issuers, name, &dev_issuer::name) != issuers.end();
 }
 
 std::string url_of_development(development_settings const& from, address const& at)

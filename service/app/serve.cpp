@@ -105,6 +105,45 @@ load_function load_again(config::sources const& from)
     };
 }
 
+/// A URL with localhost, because every address is listened on and no --host was given, leads others
+/// to themselves.
+void tell_of_issuers(app& service, config::development_settings const& with)
+{
+    auto const* const issuers = service.shared().development();
+    bool const is_for_this_machine_only = with.is_open && with.authority.empty();
+    for (auto const& [name, alg] : with.issuers) {
+        auto const issuer = issuers->find(name)->issuer;
+        if (is_for_this_machine_only && issuer.starts_with("http://localhost:"))
+            log_warn(
+                "dev_issuer",
+                {{"name", name},
+                 {"issuer", own_text{issuer}},
+                 {"alg", alg},
+                 {"note", "only this machine finds it by this URL: name the service with --host"}}
+            );
+        else
+            log_info("dev_issuer", {{"name", name}, {"issuer", own_text{issuer}}, {"alg", alg}});
+    }
+}
+
+void tell_of_development(app& service, config::sources const& from)
+{
+    auto const now = service.shared().settings();
+    if (!now->dev)
+        return;
+    std::string const reason =
+        from.dev ? "--dev" : "there is no configuration, and no " + from.default_file;
+    log_warn(
+        "development_mode",
+        {{"reason", own_text{reason}},
+         {"note",
+          now->development.is_open
+              ? "anybody who reaches the port can sign, with a generated key: not for production"
+              : "callers are not checked, and the key is generated: not for production"}}
+    );
+    tell_of_issuers(service, now->development);
+}
+
 int refuse_start(startup_error const& problem)
 {
     log_error("startup_failed", {{"reason", own_text{problem.text}}});
@@ -140,15 +179,7 @@ int serve(
     } catch (startup_error const& problem) {
         return refuse_start(problem);
     }
-    if (auto const now = service.shared().settings(); now->dev)
-        log_warn(
-            "development_mode",
-            {{"note",
-              now->development.is_open
-                  ? "anybody who reaches the port can sign, with a generated key: not for "
-                    "production"
-                  : "callers are not checked, and the key is generated: not for production"}}
-        );
+    tell_of_development(service, from);
     listen_to_signals(service);
     opens_libraries.join();  // what they lock is told
     box.close();

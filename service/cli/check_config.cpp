@@ -10,7 +10,14 @@ namespace {
 
 exit_code run_check_config(arguments const& given, terminal& with)
 {
-    auto const read = load_settings(given, with);
+    auto const [read, from, files] = load_with_sources(given, with);
+    // Who checks a configuration has one; a misspelt name must not be called good.
+    if (read.settings.dev && !from.dev)
+        throw stop{
+            exit_code::configuration,
+            "there is no " + from.default_file
+                + ", and no other configuration is named: signet serve would begin development "
+                  "mode, which --dev checks"};
     for (auto const& one : read.overrides)
         with.err << "set by " << one.by << ": " << one.setting << '\n';
     for (auto const& one : read.warnings)
@@ -20,7 +27,8 @@ exit_code run_check_config(arguments const& given, terminal& with)
         with.err << one << '\n';
     if (!problems.empty())
         return exit_code::configuration;
-    with.out << "the configuration is good, with " << read.warnings.size()
+    with.out << (read.settings.dev ? "development mode: " : "")
+             << "the configuration is good, with " << read.warnings.size()
              << (read.warnings.size() == 1 ? " warning\n" : " warnings\n");
     return exit_code::ok;
 }
@@ -34,7 +42,7 @@ constinit command const check_config_command{
     0,
     0,
     config_options,
-    "Warnings do not change the exit code.\n",
+    "Warnings do not change the exit code. With neither a configuration nor --dev it is 3.\n",
     "signet check-config --config /etc/signet/signet.yaml",
     run_check_config,
 };

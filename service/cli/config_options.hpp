@@ -16,7 +16,9 @@ inline constexpr std::array config_options{
     option{"--dev", takes::nothing, "", "development: loopback, a generated key, no callers"},
     option{"--listen", takes::one, "ADDRESS", "with --dev: where it listens, also beyond loopback"},
     option{"--host", takes::many, "NAME", "with --dev: a Host that it answers to, also NAME:PORT"},
-    option{"--dev-issuer", takes::many, "NAME", "with --dev: a mock issuer below /dev/NAME"},
+    option{
+        "--dev-issuer", takes::many, "NAME",
+        "with --dev: a mock issuer below /dev/NAME, also NAME:RS256"},
     option{"--set", takes::many, "PATH=VALUE", "overrides a setting of the file: server.threads=4"},
 };
 

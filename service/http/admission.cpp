@@ -125,8 +125,11 @@ std::optional<failure> check_head(
     if (!to.methods.empty() && !has_method(to.methods, head.method))
         return errc::method_not_allowed;
     auto const guarded = with.dev ? guarded_listeners::all : guarded_listeners::loopback;
-    if (!to.any_origin && is_foreign(head, at.settings.address, with.server.hosts, guarded))
-        return errc::origin_forbidden;
+    if (to.any_origin)
+        return std::nullopt;
+    auto const sign = sign_of_foreign(head, at.settings.address, with.server.hosts, guarded);
+    if (sign != foreign_sign::none)
+        return refusal_of_foreign(sign, head.host, with.dev);
     return std::nullopt;
 }
 

@@ -82,6 +82,16 @@ bool is_our_host(
            });
 }
 
+/// Whether a reply and the log may show it: what a name with a port is made of, and no long text.
+bool is_presentable(std::string_view host)
+{
+    constexpr std::size_t shown_bytes_max = 100;
+    return host.size() <= shown_bytes_max && std::ranges::all_of(host, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                   || std::string_view("-_.:[]").find(c) != std::string_view::npos;
+           });
+}
+
 /// "https://example.com:8443" names the authority "example.com:8443". To a browser, another
 /// scheme's default port is another origin; to us a page of the same host and port is our own page.
 bool is_same_origin(std::string_view origin, std::string_view host)
@@ -93,21 +103,45 @@ bool is_same_origin(std::string_view origin, std::string_view host)
 
 }  // namespace
 
-bool is_foreign(
+foreign_sign sign_of_foreign(
     raw_head const& head, config::address const& at, std::vector<std::string> const& hosts,
     guarded_listeners guarded
 )
 {
     for (auto const& one : head.fields) {
         if (core::equal_without_case(one.name, "Origin") && !is_same_origin(one.value, head.host))
-            return true;
+            return foreign_sign::origin;
         if (core::equal_without_case(one.name, "Sec-Fetch-Site") && one.value != "same-origin"
             && one.value != "none")
-            return true;
+            return foreign_sign::fetch_site;
     }
     bool const is_guarded = guarded == guarded_listeners::all || at.is_loopback();
     bool const has_host = !at.is_unix() && !head.host.empty();
-    return is_guarded && has_host && !is_our_host(head.host, at, hosts);
+    return is_guarded && has_host && !is_our_host(head.host, at, hosts) ? foreign_sign::host
+                                                                        : foreign_sign::none;
+}
+
+core::failure refusal_of_foreign(foreign_sign which, std::string_view host, bool is_dev)
+{
+    constexpr auto code = core::errc::origin_forbidden;
+    if (which == foreign_sign::origin)
+        return core::failure::of(code, "The Origin is that of another site.");
+    if (which == foreign_sign::fetch_site)
+        return core::failure::of(code, "Sec-Fetch-Site says that a page of another site asks.");
+    auto const name = is_presentable(host) ? name_of(host) : std::nullopt;
+    std::string text = "The Host ";
+    if (name)
+        text.append(host).append(" ");
+    text += "is not a known name of this service: add ";
+    bool const is_ipv6 = name && name->find(':') != std::string_view::npos;
+    if (is_dev)
+        text.append("--host ")
+            .append(is_ipv6 ? "[" : "")
+            .append(name.value_or("NAME"))
+            .append(is_ipv6 ? "]" : "");
+    else
+        text.append(name.value_or("it")).append(" to server.hosts");
+    return core::failure::of(code, text + ".");
 }
 
 }  // namespace service::http

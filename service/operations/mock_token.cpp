@@ -90,11 +90,19 @@ claims_of(mock_token const& what, std::string_view issuer, std::string_view jti,
     return text.take();
 }
 
-std::string header_of(mock_token const& what, std::string_view kid)
+std::optional<std::int64_t> expiry_of(mock_token const& what, core::instant now)
+{
+    auto const own = what.claims.find("exp");
+    if (!own)
+        return core::unix_seconds(beginning_of(what, now) + what.lifetime);
+    return own->integer();
+}
+
+std::string header_of(mock_token const& what, std::string_view kid, std::string_view alg)
 {
     std::string text;
     core::json::writer out(text);
-    out.begin_object().member("alg", "ES256");
+    out.begin_object().member("alg", alg);
     if (!what.typ.empty())
         out.member("typ", what.typ);
     out.member("kid", kid).end_object();

@@ -5,6 +5,8 @@
 #include "core/json/json.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,7 +42,10 @@ core::result<mock_token> read_mock_token(core::json::value body);
 std::string
 claims_of(mock_token const& what, std::string_view issuer, std::string_view jti, core::instant now);
 
+/// Its exp, in seconds since 1970; nullopt = the caller's claims have one that is no whole number.
+std::optional<std::int64_t> expiry_of(mock_token const& what, core::instant now);
+
 /// The text of its header.
-std::string header_of(mock_token const& what, std::string_view kid);
+std::string header_of(mock_token const& what, std::string_view kid, std::string_view alg);
 
 }  // namespace service

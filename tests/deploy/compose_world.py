@@ -131,13 +131,7 @@ class World:
         self._wait_for_an_answer(name, f"http://127.0.0.1:{port}{path}")
 
     def stop(self, name):
-        process = self.processes.pop(name)
-        process.terminate()
-        try:
-            process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        gateway.end(self.processes.pop(name))
 
     def listening(self, name):
         """The TCP ports on which the program of a service listens."""

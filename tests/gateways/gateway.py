@@ -31,6 +31,15 @@ def _wait_until_it_listens(process, port, log):
         time.sleep(0.02)
 
 
+def end(process):
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 @contextlib.contextmanager
 def running(command, folder, port):
     """Runs the command in the folder, which gets its log, until the block ends."""
@@ -47,9 +56,4 @@ def running(command, folder, port):
         print(log.read_text(errors="replace")[-4000:])
         raise
     finally:
-        process.terminate()
-        try:
-            process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)

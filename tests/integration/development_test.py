@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 import unittest
 
 import service
@@ -29,6 +30,12 @@ def refused(*arguments, environment=None):
             env={**service.clean_environment(), **(environment or {})},
         )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
+
+
+def log_lines(signet, event, **fields):
+    """The lines of this event with these fields."""
+    lines = [json.loads(one) for one in signet.log_text().rpartition("\n")[0].splitlines() if one.startswith("{")]
+    return [one for one in lines if one["event"] == event and fields.items() <= one.items()]
 
 
 class MockIssuer(unittest.TestCase):
@@ -58,6 +65,13 @@ class MockIssuer(unittest.TestCase):
         self.assertEqual((claims["iss"], claims["roles"]), (self.url, ["a", "b"]))
         self.assertEqual(claims["exp"] - claims["iat"], 60)
         self.assertEqual(reply.json["kid"], made["kid"])
+        self.assertEqual((made["expires_at"], made["jti"]), (claims["exp"], claims["jti"]))
+
+    def test_the_reply_has_the_callers_own_exp_and_jti_where_they_are_what_they_should_be(self):
+        own = self.token(claims={"exp": 4102444800, "jti": "mine"})
+        self.assertEqual((own["expires_at"], own["jti"]), (4102444800, "mine"))
+        odd = self.token(claims={"exp": "soon", "jti": 7})
+        self.assertEqual(sorted(odd), ["alg", "kid", "token"])
 
     def test_each_fault_is_refused_for_its_reason(self):
         for fault, code in (
@@ -109,6 +123,31 @@ class MockIssuer(unittest.TestCase):
                 self.assertEqual((reply.status, reply.code), (403, "origin_forbidden"), (path, headers))
         self.assertEqual(self.issuer.post("/sign", body, {"Host": "localhost:18080"}).status, 200)
 
+    def test_a_refused_host_is_named_with_the_option_that_admits_it(self):
+        reply = self.issuer.post("/sign", {"claims": {}}, {"Host": "signet:8080", "X-Request-Id": "h1"})
+        said = "The Host signet:8080 is not a known name of this service: add --host signet."
+        self.assertEqual(reply.json["detail"], said)
+        self.assertEqual(self.awaited("caller_refused", request_id="h1")["detail"], said)
+        reply = self.issuer.post("/sign", {"claims": {}}, {"Origin": "http://evil.example"})
+        self.assertEqual(reply.json["detail"], "The Origin is that of another site.")
+
+    def logged(self, event, **fields):
+        return log_lines(self.issuer, event, **fields)
+
+    def awaited(self, event, **fields):
+        end = time.monotonic() + 30
+        while not (found := self.logged(event, **fields)) and time.monotonic() < end:
+            time.sleep(0.02)
+        return found[0]
+
+    def test_each_issuer_is_told_with_a_warning_where_only_this_machine_finds_it(self):
+        lines = self.logged("dev_issuer")
+        self.assertEqual([(one["name"], one["issuer"]) for one in lines],
+                         [("acme", self.url), ("other", self.url.replace("acme", "other"))])  # fmt: skip
+        for one in lines:
+            self.assertEqual(one["level"], "warn")
+            self.assertIn("--host", one["note"])
+
     def test_it_says_that_anybody_can_sign(self):
         self.assertEqual(self.issuer.get("/nowhere").headers["x-signet-mode"], MODE)
         ready = self.issuer.get("/readyz", port=self.issuer.admin_port).json
@@ -116,6 +155,7 @@ class MockIssuer(unittest.TestCase):
         said = [json.loads(one) for one in self.issuer.log_text().splitlines() if one.startswith("{")]
         notes = [one["note"] for one in said if one["event"] == "development_mode"]
         self.assertEqual(len(notes), 1)
+        self.assertEqual(self.logged("development_mode", reason="--dev")[0]["note"], notes[0])
         self.assertIn("anybody who reaches the port can sign", notes[0])
         self.assertTrue(self.issuer.addresses["admin"][0].startswith("127.0.0.1:"))
 
@@ -147,6 +187,8 @@ class Names(unittest.TestCase):
         with service.start(BINARY, arguments=arguments) as signet:
             found = signet.get("/dev/acme/.well-known/openid-configuration").json
             self.assertEqual(found["issuer"], f"http://signet:{signet.data_port}/dev/acme")
+            told = log_lines(signet, "dev_issuer")
+            self.assertEqual([(one["level"], one["issuer"]) for one in told], [("info", found["issuer"])])
             for host, status in (("signet", 200), (f"signet:{signet.data_port}", 200), ("localhost:18080", 200),
                                  ("signet.evil.example", 403), ("evilsignet", 403)):  # fmt: skip
                 reply = signet.post("/dev/acme/sign", {"claims": {}}, {"Host": host})
@@ -165,6 +207,67 @@ class Names(unittest.TestCase):
             body = {"claims": {}}
             self.assertEqual(signet.post("/sign", body, {"Host": "evil.example"}).code, "origin_forbidden")
             self.assertEqual(signet.post("/sign", body).status, 200)
+
+
+class Rs256(unittest.TestCase):
+    """An issuer that signs as most identity providers do."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.issuer = service.start(BINARY, arguments=(*OPEN, "--dev-issuer", "acme:RS256", "--dev-issuer", "other"))
+        cls.addClassCleanup(cls.issuer.stop)
+        cls.found = cls.issuer.get("/dev/acme/.well-known/openid-configuration").json
+        follower = FOLLOWER.replace("ES256", "RS256").format(issuer=cls.found["issuer"])
+        cls.follower = service.start(BINARY, follower)
+        cls.addClassCleanup(cls.follower.stop)
+
+    def made(self, **body):
+        reply = self.issuer.post("/dev/acme/sign", {"claims": {"aud": "api://orders"}, **body})
+        self.assertEqual(reply.status, 200, reply)
+        return reply.json
+
+    def verified(self, made):
+        return self.follower.post("/verify", {"token": made["token"]})
+
+    def test_metadata_keys_and_log_say_rs256(self):
+        self.assertEqual(self.found["id_token_signing_alg_values_supported"], ["RS256"])
+        (key,) = self.issuer.get("/dev/acme/.well-known/jwks.json").json["keys"][-1:]
+        self.assertEqual((key["kty"], key["alg"]), ("RSA", "RS256"))
+        self.assertEqual([one["alg"] for one in log_lines(self.issuer, "dev_issuer")], ["RS256", "ES256"])
+        other = self.issuer.get("/dev/other/.well-known/openid-configuration").json
+        self.assertEqual(other["id_token_signing_alg_values_supported"], ["ES256"])
+
+    def test_tokens_faults_and_a_rotation_are_judged_as_those_of_es256(self):
+        before = self.made()
+        self.assertEqual(before["alg"], "RS256")
+        self.assertEqual(self.verified(before).status, 200)
+        self.assertEqual(self.verified(self.made(fault="wrong_key")).code, "signature_invalid")
+        self.assertEqual(self.verified(self.made(fault="expired")).code, "token_expired")
+        rotated = self.issuer.post("/dev/acme/rotate", {})
+        self.assertEqual((rotated.status, rotated.json["previous_kid"]), (200, before["kid"]))
+        after = self.made()
+        self.assertEqual(after["kid"], rotated.json["kid"])
+        self.assertEqual((self.verified(after).status, self.verified(before).status), (200, 200))
+
+
+class NoConfiguration(unittest.TestCase):
+    """Neither a file nor --dev, on a machine that has no /etc/signet/signet.yaml."""
+
+    def check(self, *more):
+        done = subprocess.run([BINARY, "check-config", *more], capture_output=True, text=True, timeout=60,
+                              env=service.clean_environment())  # fmt: skip
+        return done.returncode, done.stdout, done.stderr
+
+    @unittest.skipIf(os.path.lexists("/etc/signet/signet.yaml"), "this machine has a configuration")
+    def test_check_config_has_nothing_to_check(self):
+        code, out, said = self.check()
+        self.assertEqual((code, out), (3, ""))
+        self.assertIn("there is no /etc/signet/signet.yaml", said)
+        self.assertIn("--dev", said)
+
+    def test_check_config_of_development_mode_says_so(self):
+        code, out, _ = self.check("--dev")
+        self.assertEqual((code, out), (0, "development mode: the configuration is good, with 1 warning\n"))
 
 
 class Refusals(unittest.TestCase):
@@ -194,6 +297,7 @@ class Refusals(unittest.TestCase):
             (("--listen", "localhost:8080"), "--listen must be an address"),
             (("--host", "http://signet"), "--host must be a name"),
             (("--dev-issuer", "a/b"), "--dev-issuer must be"),
+            (("--dev-issuer", "a:HS256"), "--dev-issuer signs with ES256 or"),
             (("--dev-issuer", "a", "--dev-issuer", "a"), "--dev-issuer gives the same name twice"),
         ):
             code, text = refused("--dev", *arguments)

@@ -32,7 +32,7 @@ std::string document_of(published const& what)
     out.member("jwks_uri", what.issuer + "/.well-known/jwks.json");
     out.name("response_types_supported").begin_array().string("id_token").end_array();
     out.name("subject_types_supported").begin_array().string("public").end_array();
-    out.name("id_token_signing_alg_values_supported").begin_array().string("ES256").end_array();
+    out.name("id_token_signing_alg_values_supported").begin_array().string(what.alg).end_array();
     out.end_object();
     return text;
 }

@@ -2,6 +2,8 @@
 #include "service/endpoints/admin/empty_body.hpp"
 #include "service/endpoints/development/places.hpp"
 #include "service/http/route.hpp"
+#include "service/operations/request_costs.hpp"
+#include "service/runtime/async.hpp"
 
 namespace service {
 
@@ -14,7 +16,12 @@ asio::awaitable<http::reply> handle_dev_rotate(http::request const& request, wor
     if (auto const problem = why_not_empty(request, *request.seen()))
         co_return http::problem(*problem, request);
     auto const name = development::name_in(request.path());
-    auto const done = issuers->rotate(name);
+    auto work = [issuers, name = std::string(name)] { return issuers->rotate(name); };
+    auto const from = costs_of(request.who(), request.seen()->settings).from;
+    auto const outcome = co_await run_on(here.shared.cpu, from, std::move(work));
+    if (!outcome)
+        co_return http::problem(core::errc::overloaded, request);
+    auto const& done = *outcome;
     if (!done)
         co_return http::problem(done.error(), request);
     std::string text;

@@ -13,14 +13,17 @@ namespace service {
 namespace {
 
 struct made_token {
-    std::string text, kid, jti;
+    std::string text, kid, alg;
+    std::string jti;                         // empty = the caller's is no text
+    std::optional<std::int64_t> expires_at;  // nullopt = the caller's exp is no whole number
 };
 
-core::work cost_of(core::signature_algorithm const& row, std::size_t octets)
+core::work
+cost_of(core::signature_algorithm const& row, core::crypto::key const& with, std::size_t octets)
 {
-    auto const by = core::crypto::provider_of(row, core::key_family::p256);
+    auto const by = core::crypto::provider_of(row, with.family());
     return core::costs::of_reading(octets)
-        + core::costs::of_signing(row, core::key_family::p256, 256, octets, by);
+        + core::costs::of_signing(row, with.family(), with.bits(), octets, by);
 }
 
 core::result<made_token> make_token(
@@ -28,17 +31,19 @@ core::result<made_token> make_token(
     core::work_budget& budget, core::instant now
 )
 {
-    auto const issuer = issuers.find(name);
-    if (!issuer)
-        return core::errc::not_found;
     auto key = issuers.key_of(name, what.kid, what.fault == token_fault::wrong_key);
     if (!key)
         return key.error();
-    made_token made{.text = {}, .kid = key->kid, .jti = fresh_jti()};
-    auto const claims = claims_of(what, issuer->issuer, made.jti, now);
-    auto const header = header_of(what, made.kid);
-    auto const* const row = core::find_signature_algorithm("ES256");
-    if (!budget.charge(cost_of(*row, claims.size() + header.size())))
+    made_token made{
+        .text = {},
+        .kid = key->kid,
+        .alg = key->alg,
+        .jti = fresh_jti(),
+        .expires_at = expiry_of(what, now)};
+    auto const claims = claims_of(what, key->issuer, made.jti, now);
+    auto const header = header_of(what, made.kid, made.alg);
+    auto const* const row = core::find_signature_algorithm(made.alg);
+    if (!budget.charge(cost_of(*row, *key->material, claims.size() + header.size())))
         return core::errc::work_exceeded;
     auto const signer = core::crypto::make_signer(key->material, *row);
     if (!signer)
@@ -50,7 +55,7 @@ core::result<made_token> make_token(
         return token.error();
     made.text = std::move(*token);
     if (auto const own = what.claims.find("jti"))
-        made.jti = own->string();
+        made.jti = own->is_string() ? own->string() : std::string_view();
     return made;
 }
 
@@ -59,12 +64,17 @@ http::reply reply_with(made_token const& made, std::string_view issuer)
     std::string text;
     core::json::writer out(text);
     out.begin_object().member("token", made.text).member("kid", made.kid);
-    out.member("alg", "ES256").end_object();
+    out.member("alg", made.alg);
+    if (made.expires_at)
+        out.member("expires_at", *made.expires_at);
+    if (!made.jti.empty())
+        out.member("jti", made.jti);
+    out.end_object();
     auto answer = http::json_reply(std::move(text));
     auto& note = answer.audited.emplace_back();
     note.issuer = issuer;
     note.kid = made.kid;
-    note.alg = "ES256";
+    note.alg = made.alg;
     note.jti = made.jti;
     core::note_token(note, made.text);
     return answer;

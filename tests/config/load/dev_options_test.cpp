@@ -119,10 +119,20 @@ TEST_SUITE("config/load/dev_options")
 
     TEST_CASE("load: --dev-issuer is a segment of a path, or a problem")
     {
-        CHECK(
-            with({.issuers = {"acme", "partner-2"}}).settings.development.issuers
-            == std::vector<std::string>{"acme", "partner-2"}
-        );
+        auto const got = with({.issuers = {"acme", "partner-2:RS256", "c:ES256"}});
+        REQUIRE(got.problems.empty());
+        auto const& all = got.settings.development.issuers;
+        REQUIRE(all.size() == 3);
+        CHECK((all[0].name == "acme" && all[0].alg == "ES256"));
+        CHECK((all[1].name == "partner-2" && all[1].alg == "RS256"));
+        CHECK((all[2].name == "c" && all[2].alg == "ES256"));
+        CHECK(got.settings.development.has_issuer("partner-2"));
+        for (auto const* text : {"a:", "a:rs256", "a:RS512", "a:none", "a:HS256", "a:RS256:x"}) {
+            CAPTURE(text);
+            CHECK(with({.issuers = {text}}).says("--dev-issuer signs with ES256 or, as NAME:RS256")
+            );
+        }
+        CHECK(with({.issuers = {"a", "a:RS256"}}).says("--dev-issuer gives the same name twice"));
         for (auto const* text : {"A", "a/b", "..", "-a", "a.b", "a%20", "{issuer}"}) {
             CAPTURE(text);
             CHECK(with({.issuers = {text}}).says("--dev-issuer must be 1 to 32 of"));

@@ -264,6 +264,20 @@ TEST_SUITE("config/sections/rotation")
         CHECK(config::revoked_in_manifests(*got.settings).contains(folder.kid(0)));
     }
 
+    TEST_CASE("rotation: a folder that cannot be looked at -> the reason, and who looks")
+    {
+        written folder;
+        auto const got = load_in(
+            folder.where,
+            with_plan("alg: ES256, every: 30d, directory: keys/manifest.key/below_a_file")
+        );
+        INFO(got.problems);
+        CHECK(got.says(
+            "below_a_file cannot be looked at by uid " + std::to_string(::geteuid())
+            + ": Not a directory"
+        ));
+    }
+
     TEST_CASE("rotation: a folder that others may enter, a link, or files that others may read -> "
               "problems")
     {

@@ -37,7 +37,7 @@ TEST_SUITE("config/values/development_settings")
     TEST_CASE("has_issuer: exactly the names that were given")
     {
         config::development_settings with;
-        with.issuers = {"acme"};
+        with.issuers.push_back({.name = "acme"});
         CHECK(with.has_issuer("acme"));
         CHECK(!with.has_issuer("acm"));
         CHECK(!with.has_issuer(""));

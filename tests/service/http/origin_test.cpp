@@ -128,6 +128,45 @@ TEST_SUITE("service/http/origin")
         CHECK(!guards("evil.example", guarded_listeners::loopback));
     }
 
+    TEST_CASE("refusal_of_foreign: says which field is foreign, and how a Host becomes ours")
+    {
+        auto const says = [](std::string_view host, bool is_dev) {
+            return refusal_of_foreign(foreign_sign::host, host, is_dev).detail;
+        };
+        CHECK(
+            says("signet:8080", true)
+            == "The Host signet:8080 is not a known name of this service: add --host signet."
+        );
+        CHECK(
+            says("signet:8080", false)
+            == "The Host signet:8080 is not a known name of this service: add signet to "
+               "server.hosts."
+        );
+        CHECK(says("[fd00::1]:80", true).ends_with("add --host [fd00::1]."));
+        auto const of = [](foreign_sign which) {
+            return refusal_of_foreign(which, "signet", false).detail;
+        };
+        CHECK(of(foreign_sign::origin) == "The Origin is that of another site.");
+        CHECK(of(foreign_sign::fetch_site).starts_with("Sec-Fetch-Site says"));
+    }
+
+    TEST_CASE("refusal_of_foreign: a Host that is long or no name is not shown")
+    {
+        for (auto const& host :
+             {std::string(101, 'a'), std::string("a b"), std::string("a\x1b[2J"),
+              std::string("\xc3\xa9"), std::string("<b>"), std::string("a:b"),
+              std::string("[a]")}) {
+            CAPTURE(host);
+            CHECK(
+                refusal_of_foreign(foreign_sign::host, host, true).detail
+                == "The Host is not a known name of this service: add --host NAME."
+            );
+        }
+        CHECK(
+            refusal_of_foreign(foreign_sign::host, std::string(100, 'a'), true).detail.size() < 300
+        );
+    }
+
     TEST_CASE("is_foreign: an Origin that is the Host is our own page, any other is foreign")
     {
         auto const with = [](std::string_view fields) {

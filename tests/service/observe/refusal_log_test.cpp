@@ -101,6 +101,18 @@ TEST_SUITE("service/observe/refusal_log")
         );
     }
 
+    TEST_CASE("fields_of: of a foreign page or Host, what is foreign")
+    {
+        auto const why =
+            core::failure::of(core::errc::origin_forbidden, "The Host a:1 is not ours.");
+        refusal const what{refusal::kind::caller, why, "r4"};
+        CHECK(
+            line_of(what)
+            == R"({"ts":"T","level":"info","event":"caller_refused","request_id":"r4",)"
+               R"("code":"origin_forbidden","detail":"The Host a:1 is not ours."})"
+        );
+    }
+
     TEST_CASE("fields_of: a refused caller is known by its address or its user")
     {
         core::failure const why(core::errc::caller_unauthenticated);

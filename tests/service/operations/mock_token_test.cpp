@@ -17,6 +17,16 @@ std::string claims_for(std::string_view body)
     return service::claims_of(*what, "http://i", "id", now);
 }
 
+/// The same of its exp.
+std::optional<std::int64_t> expiry_for(std::string_view body)
+{
+    auto const read = core::json::document::parse(std::string(body));
+    REQUIRE(read.has_value());
+    auto const what = service::read_mock_token(read->root());
+    REQUIRE(what.has_value());
+    return service::expiry_of(*what, now);
+}
+
 }  // namespace
 
 TEST_SUITE("service/operations/mock_token")
@@ -51,6 +61,16 @@ TEST_SUITE("service/operations/mock_token")
         );
     }
 
+    TEST_CASE("expiry_of: the exp that claims_of writes, or the caller's own whole number")
+    {
+        CHECK(expiry_for(R"({"claims": {}, "expires_in": 60})") == 1'800'000'060);
+        CHECK(expiry_for(R"({"claims": {}, "fault": "expired"})") == 1'799'996'400);
+        CHECK(expiry_for(R"({"claims": {}, "fault": "not_yet_valid"})") == 1'800'004'500);
+        CHECK(expiry_for(R"({"claims": {"exp": 2}})") == 2);
+        CHECK(!expiry_for(R"({"claims": {"exp": "2"}})"));
+        CHECK(!expiry_for(R"({"claims": {"exp": 2.5}})"));
+    }
+
     TEST_CASE("read_mock_token: what would decide nothing, or is unknown -> request_invalid")
     {
         for (auto const& [body, member] :
@@ -71,8 +91,10 @@ TEST_SUITE("service/operations/mock_token")
     {
         auto const body = core::json::document::parse(R"({"claims": {}, "typ": "at+jwt"})").value();
         auto what = service::read_mock_token(body.root()).value();
-        CHECK(service::header_of(what, "k") == R"({"alg":"ES256","typ":"at+jwt","kid":"k"})");
+        CHECK(
+            service::header_of(what, "k", "ES256") == R"({"alg":"ES256","typ":"at+jwt","kid":"k"})"
+        );
         what.typ = "";
-        CHECK(service::header_of(what, "k") == R"({"alg":"ES256","kid":"k"})");
+        CHECK(service::header_of(what, "k", "ES256") == R"({"alg":"ES256","kid":"k"})");
     }
 }

@@ -9,7 +9,7 @@ TEST_SUITE("service/endpoints/development/places")
     TEST_CASE("places: below the path of a development issuer, and nowhere else")
     {
         config::settings with;
-        with.development.issuers = {"acme"};
+        with.development.issuers = {{.name = "acme"}};
         CHECK(is_sign("/dev/acme/sign", with));
         CHECK(is_rotate("/dev/acme/rotate", with));
         CHECK(is_jwks("/dev/acme/.well-known/jwks.json", with));
