@@ -145,11 +145,13 @@ manifest after(manifest const& before, plan const& of, instant now)
     return next;
 }
 
-/// For Retry-After.
-std::uint32_t seconds_until(instant moment, instant now)
+/// until    when the rotation can be asked for again, which Retry-After says.
+failure too_early(std::string_view sentence, instant until, instant now)
 {
-    auto const left = std::chrono::ceil<seconds>(moment - now).count();
-    return static_cast<std::uint32_t>(std::min<std::int64_t>(left, UINT32_MAX));
+    auto refusal = failure::of(errc::rotation_too_early, sentence);
+    auto const left = std::chrono::ceil<seconds>(until - now).count();
+    refusal.retry_after = static_cast<std::uint32_t>(std::min<std::int64_t>(left, UINT32_MAX));
+    return refusal;
 }
 
 /// Since when the keys that are published at `now`, and the next one, are no more than may be at once.
@@ -242,25 +244,21 @@ result<manifest> rotated(
     if (!next)
         return failure::of(errc::key_not_found, "The series has no next key yet.");
     auto const ready_at = made.keys[*next].publish_at + of.lead;
-    if (ready_at > now && !is_emergency) {
-        auto refusal = failure::of(
-            errc::rotation_too_early,
+    if (ready_at > now && !is_emergency)
+        return too_early(
             "The next key was not published for the lead time yet; `emergency: true` does not wait "
-            "until verifiers know it."
+            "until verifiers know it.",
+            ready_at,
+            now
         );
-        refusal.retry_after = seconds_until(ready_at, now);
-        return refusal;
-    }
     activate(made, *next, now);
-    if (auto const room_at = room_since(made, now); room_at > now) {
-        auto refusal = failure::of(
-            errc::rotation_too_early,
+    if (auto const room_at = room_since(made, now); room_at > now)
+        return too_early(
             "As many keys of the series are published as may be at once: wait until one has "
-            "retired."
+            "retired.",
+            room_at,
+            now
         );
-        refusal.retry_after = seconds_until(room_at, now);
-        return refusal;
-    }
     return made;
 }
 

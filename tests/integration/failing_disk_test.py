@@ -3,7 +3,6 @@ import os
 import pathlib
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 
@@ -124,14 +123,10 @@ def a_folder_that_does_not_answer_is_told(shared, library):
 
 if __name__ == "__main__":
     os.umask(0o077)
-    with tempfile.TemporaryDirectory() as library:
-        for test in (
-            a_flush_that_fails_revokes_all_the_same,
-            what_was_written_while_a_replica_started_is_in_force,
-            a_journal_whose_place_is_taken_in_the_middle_of_a_revocation,
-            a_journal_that_is_removed_is_told_and_written_again,
-            a_folder_that_does_not_answer_is_told,
-        ):
-            with tempfile.TemporaryDirectory() as shared:
-                test(shared, library)
-                print(test.__name__)
+    disk.run(
+        a_flush_that_fails_revokes_all_the_same,
+        what_was_written_while_a_replica_started_is_in_force,
+        a_journal_whose_place_is_taken_in_the_middle_of_a_revocation,
+        a_journal_that_is_removed_is_told_and_written_again,
+        a_folder_that_does_not_answer_is_told,
+    )

@@ -3,7 +3,6 @@ and a stop waits for what operators have begun."""
 import json
 import os
 import pathlib
-import tempfile
 import threading
 import time
 
@@ -67,12 +66,7 @@ def what_an_operator_has_begun_is_answered_and_recorded_before_a_stop(shared, li
 
 if __name__ == "__main__":
     os.umask(0o077)
-    with tempfile.TemporaryDirectory() as library:
-        for test in (
-            a_flush_that_takes_long_delays_no_revocation_of_another_replica,
-            what_an_operator_has_begun_is_answered_and_recorded_before_a_stop,
-        ):
-            with tempfile.TemporaryDirectory() as shared:
-                began = time.monotonic()
-                test(shared, library)
-                print(f"{test.__name__}: {time.monotonic() - began:.1f} s")
+    disk.run(
+        a_flush_that_takes_long_delays_no_revocation_of_another_replica,
+        what_an_operator_has_begun_is_answered_and_recorded_before_a_stop,
+    )

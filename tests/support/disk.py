@@ -5,6 +5,7 @@ import os
 import pathlib
 import struct
 import subprocess
+import tempfile
 import time
 
 import service
@@ -145,3 +146,13 @@ def until(holds, what, patience=PATIENCE):
     while not holds():
         assert time.monotonic() < end, what
         time.sleep(0.02)
+
+
+def run(*tests):
+    """Runs each test with folders of its own, and says how long it took. All share one place for the library."""
+    with tempfile.TemporaryDirectory() as library:
+        for test in tests:
+            with tempfile.TemporaryDirectory() as shared:
+                began = time.monotonic()
+                test(shared, library)
+                print(f"{test.__name__}: {time.monotonic() - began:.1f} s")
