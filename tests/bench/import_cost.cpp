@@ -12,11 +12,11 @@
 #include "core/keys/key_formats.hpp"
 #include "core/keys/pem.hpp"
 #include "tests/core/keys/key_file_samples.hpp"
+#include "tests/support/thread_time.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <functional>
 
 namespace {
@@ -28,13 +28,6 @@ constexpr double ms_per_kib_max = 1;
 core::crypto::key_ptr key_of(key_family family)
 {
     return core::crypto::generate(family, 0).value();
-}
-
-double thread_ms()
-{
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
 struct bench {
@@ -49,9 +42,9 @@ struct bench {
         work();
         std::vector<double> times;
         for (std::size_t i = 0; i < rounds; ++i) {
-            auto const began = thread_ms();
+            auto const began = tests::thread_us();
             work();
-            times.push_back(thread_ms() - began);
+            times.push_back((tests::thread_us() - began) / 1e3);
         }
         std::ranges::sort(times);
         auto const ms = times[times.size() / 2];

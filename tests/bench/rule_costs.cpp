@@ -10,11 +10,11 @@
 #include "core/jws/make_jws.hpp"
 #include "core/jwt/jwt.hpp"
 #include "core/policy/access_policy.hpp"
+#include "tests/support/thread_time.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 
 namespace {
 
@@ -23,13 +23,6 @@ constexpr std::size_t requests = 1000;
 constexpr core::instant now{std::chrono::seconds{1'700'000'000}};
 constexpr std::string_view claims_text =
     R"({"iss":"https://id.example.com","sub":"alice","exp":1700000900,"scope":"orders:read orders:write"})";
-
-double thread_us()
-{
-    timespec time{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
-}
 
 /// An API of as many resources, and one request to each of them.
 struct api {
@@ -105,10 +98,10 @@ double median(std::vector<double> times)
 
 template <class Work> double time_of(Work const& work)
 {
-    auto const began = thread_us();
+    auto const began = tests::thread_us();
     for (std::size_t i = 0; i < requests; ++i)
         work(i);
-    return (thread_us() - began) / static_cast<double>(requests);
+    return (tests::thread_us() - began) / static_cast<double>(requests);
 }
 
 /// Prints one row.

@@ -11,13 +11,13 @@
 // one of that, and their ratio is what counts: a machine that is slower, or busy, gives the same
 // figures.
 #include "tests/bench/cost_rows.hpp"
+#include "tests/support/thread_time.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <numeric>
 #include <string_view>
 
@@ -28,13 +28,6 @@ using us = std::chrono::duration<double, std::micro>;
 constexpr double reference_us = 1000;
 constexpr double sample_us = 1000;  // a sample repeats its work for about so long
 constexpr double ratio_max = 1.5;
-
-double thread_us()
-{
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
-}
 
 /// The work that defines the reference core: products of two numbers of 32 words. It uses nothing
 /// of ours, nor of a library, nor an instruction that some machines lack.
@@ -65,9 +58,9 @@ std::uint64_t multiply_numbers(std::uint64_t first)
 double reference_now()
 {
     static std::uint64_t volatile number = 0x9e3779b97f4a7c15ULL;  // nothing is known before
-    auto const began = thread_us();
+    auto const began = tests::thread_us();
     number = multiply_numbers(number);
-    return thread_us() - began;
+    return tests::thread_us() - began;
 }
 
 struct measurement {
@@ -78,19 +71,19 @@ struct measurement {
     void warm_up()
     {
         row.work();
-        auto const began = thread_us();
+        auto const began = tests::thread_us();
         row.work();
-        auto const once = std::max(thread_us() - began, 0.05);
+        auto const once = std::max(tests::thread_us() - began, 0.05);
         repeats =
             static_cast<std::size_t>(std::max(1.0, sample_us * (row.is_random ? 20 : 1) / once));
     }
     void sample()
     {
         auto const reference = reference_now();
-        auto const began = thread_us();
+        auto const began = tests::thread_us();
         for (std::size_t i = 0; i < repeats; ++i)
             row.work();
-        auto const all = thread_us() - began;
+        auto const all = tests::thread_us() - began;
         samples.push_back(all / static_cast<double>(repeats) * reference_us / reference);
     }
     double median()

@@ -11,6 +11,7 @@
 #include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 #include "tests/security/key_mutations.hpp"
+#include "tests/support/thread_time.hpp"
 
 #include <botan/data_src.h>
 #include <botan/pk_keys.h>
@@ -21,7 +22,6 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <optional>
 
 namespace {
@@ -37,13 +37,6 @@ constexpr std::array roles{
     core::key_role::holder, core::key_role::described, core::key_role::counterpart,
     core::key_role::published};
 
-double thread_ms()
-{
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-}
-
 struct measured {
     core::result<core::jwk> key;
     double ms = 0;
@@ -51,9 +44,9 @@ struct measured {
 
 measured read_once(std::string_view text, core::key_role role)
 {
-    auto const began = thread_ms();
+    auto const began = tests::thread_us();
     auto key = core::read_key(core::as_bytes(text), {.role = role});
-    return {std::move(key), thread_ms() - began};
+    return {std::move(key), (tests::thread_us() - began) / 1e3};
 }
 
 /// Other processes take time, too: a slow reading is measured again.
