@@ -60,7 +60,7 @@ identity caller_book::of_peer(peer const& from, core::instant now) const
     if (from.certificate && is_valid_at(*from.certificate, now))
         add_certificate_names(found, *from.certificate);
     else if (from.certificate)
-        found.note_certificate_time();
+        found.note(useless_credential::untimely_certificate);
     return found;
 }
 

@@ -5,8 +5,8 @@
 #include "service/callers/caller_meter.hpp"
 #include "service/callers/peer.hpp"
 
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <utility>
 
 namespace service {
@@ -19,6 +19,16 @@ struct known_caller {
         meter;  ///< of this name, as long as the service lives; never null
 };
 using caller_ptr = std::shared_ptr<known_caller const>;
+
+/// Why a request's credential proves nobody.
+enum class useless_credential : std::uint8_t {
+    none,                  ///< there is none
+    untimely_certificate,  ///< the client certificate is not valid now
+    other_scheme,          ///< the Authorization header has nothing after "Bearer"
+    unknown_bearer,        ///< no caller's secret, and no token that a profile for callers reads
+    token_of_nobody,       ///< the token is good, but no caller's
+    refused_token,
+};
 
 /// Who sent a request, as far as the request proves it: at most one configured caller. Made once
 /// for each request, so that everything about it is decided for the same one.
@@ -39,12 +49,12 @@ public:
         else
             who_ = one;
     }
-    /// Notes that the client certificate is not valid now.
-    void note_certificate_time() noexcept { is_certificate_untimely_ = true; }
-    /// Notes why the bearer token proves nobody; nullopt = it is good, but no caller's.
-    void note_token(std::optional<core::errc> why) noexcept
+    /// Notes why a credential proves nobody. The last note is what the sender is told.
+    void note(useless_credential what) noexcept { useless_ = what; }
+    /// Notes why a caller's token was refused.
+    void note_refused_token(core::errc why) noexcept
     {
-        has_useless_token_ = true;
+        useless_ = useless_credential::refused_token;
         token_problem_ = why;
     }
 
@@ -66,11 +76,10 @@ private:
 
     peer const* from_ = nullptr;
     caller_ptr who_;
-    std::optional<core::errc> token_problem_;
+    core::errc token_problem_{};  ///< of a refused token
+    useless_credential useless_ = useless_credential::none;
     bool is_anybody_ = false;
     bool has_two_ = false;
-    bool is_certificate_untimely_ = false;
-    bool has_useless_token_ = false;
 };
 
 }  // namespace service

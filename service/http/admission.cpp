@@ -27,9 +27,8 @@ bool is_open(route const& one, listen_point const& at, config::settings const& w
 
 /// Only the whole path decides, before anything else is looked at. "/keys/{kid}/revoke" is a form of
 /// paths, and never a path itself.
-route const* find_route(
-    route_table routes, std::string_view path, listen_point const& at, config::settings const& with
-)
+route const*
+find_route(route_table routes, std::string_view path, config::settings const& with)
 {
     auto const has_path = [&](route const& one) {
         return path == one.path && path.find('{') == std::string_view::npos;
@@ -40,7 +39,7 @@ route const* find_route(
     auto found = std::ranges::find_if(routes, has_path);
     if (found == routes.end())
         found = std::ranges::find_if(routes, is_also_there);
-    return found != routes.end() && is_open(*found, at, with) ? &*found : nullptr;
+    return found != routes.end() ? &*found : nullptr;
 }
 
 bool has_method(std::string_view methods, std::string_view method)
@@ -169,11 +168,14 @@ admission admit(
     config::settings const& settings
 )
 {
-    auto const* const to = find_route(routes, head.path, at, settings);
+    auto const* const found = find_route(routes, head.path, settings);
+    auto const* const to = found != nullptr && is_open(*found, at, settings) ? found : nullptr;
     if (head.authorizations > 1 && (to == nullptr || !to->reads_no_body))
         return {
             to, failure::of(errc::request_invalid, "The Authorization header appears twice."),
             true};
+    if (found != nullptr && to == nullptr)
+        return {nullptr, failure::of(errc::not_found, "This listener does not open this path.")};
     if (to == nullptr)
         return {nullptr, errc::not_found};
     return {to, check_head(*to, head, at, settings)};

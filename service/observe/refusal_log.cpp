@@ -55,8 +55,8 @@ std::vector<log_field> fields_of(refusal const& what, bool is_known, std::uint64
         add("reason", core::to_string(what.why.reason));
     add("member", what.why.member);
     add("header", what.header);
-    if (what.why.code == core::errc::origin_forbidden && !what.why.detail.empty())
-        made.emplace_back("detail", own_text{what.why.detail});  // shows a Host only if it is one
+    if (what.of == refusal::kind::caller && !what.why.detail.empty())
+        made.emplace_back("detail", own_text{what.why.detail});  // fixed text, or a Host if it is one
     add("peer", what.peer);
     if (what.uid)
         made.emplace_back("uid", *what.uid);

@@ -10,6 +10,7 @@ namespace service {
 namespace {
 
 constexpr std::size_t echoed_name_max = 64;  // bytes of a stranger's member name that are sent back
+constexpr std::size_t compared_names_max = 16;  // members that may be the misspelt one
 
 core::failure unknown_member(std::string_view name, std::vector<std::string_view> const& known)
 {
@@ -201,9 +202,22 @@ std::size_t body_reader::exactly_one_of(std::initializer_list<std::string_view> 
         std::string sentence = "Exactly one of these members is needed:";
         for (auto const name : names)
             sentence.append(" `").append(name).append("`");
+        refuse_misspelling_of(names);
         refuse(*names.begin(), sentence + ".");
     }
     return chosen;
+}
+
+/// Refuses a member that is probably one of these, which would be called missing otherwise.
+void body_reader::refuse_misspelling_of(std::vector<std::string_view> const& names)
+{
+    for (auto const written : members_.first_names(compared_names_max)) {
+        bool const is_known = std::ranges::find(known_, written) != known_.end();
+        if (!is_known && !config::nearest(written, names).empty()) {
+            problem_ = unknown_member(written, names);
+            return;
+        }
+    }
 }
 
 std::optional<core::failure> body_reader::finish()

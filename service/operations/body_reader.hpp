@@ -69,6 +69,7 @@ public:
 
 private:
     std::optional<core::json::value> take(std::string_view name);
+    void refuse_misspelling_of(std::vector<std::string_view> const& names);
     std::optional<std::vector<std::string_view>>
     strings_of(std::string_view name, core::json::value from);
 

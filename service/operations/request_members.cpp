@@ -33,4 +33,17 @@ request_members::first_not_in(std::span<std::string_view const> known) const
     return std::nullopt;
 }
 
+std::vector<std::string_view> request_members::first_names(std::size_t count) const
+{
+    std::vector<std::string_view> names;
+    if (!own_.is_object())
+        return names;
+    for (auto const member : own_) {
+        if (names.size() == count)
+            break;
+        names.push_back(member.name());
+    }
+    return names;
+}
+
 }  // namespace service

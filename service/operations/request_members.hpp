@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace service {
 
@@ -30,6 +31,8 @@ public:
     std::optional<core::json::value> find(std::string_view name) const noexcept;
     /// The name of the first member that is not in the list; nullopt when all are.
     std::optional<std::string_view> first_not_in(std::span<std::string_view const> known) const;
+    /// The names of at most `count` members of its own, in their order.
+    std::vector<std::string_view> first_names(std::size_t count) const;
 
 private:
     core::json::value own_;

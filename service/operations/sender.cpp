@@ -42,7 +42,7 @@ void conclude(identity& by, verdict& found, verify_terms const& terms, observers
     refuse_if_bound(found);
     count(found, terms, told);
     if (!found.token)
-        return by.note_token(found.token.error().code);
+        return by.note_refused_token(found.token.error().code);
     auto const& profile = *terms.profile->settings;
     auto const subject = found.token->claims().find(profile.subject_claim);
     auto const who = subject && subject->is_string()
@@ -51,7 +51,7 @@ void conclude(identity& by, verdict& found, verify_terms const& terms, observers
     if (who)
         by.add(who);
     else
-        by.note_token(std::nullopt);
+        by.note(useless_credential::token_of_nobody);
 }
 
 observers told_of(shown_credentials const& shown, snapshot const& seen)
@@ -67,7 +67,12 @@ find_sender(shown_credentials const& shown, std::shared_ptr<snapshot const> seen
     auto const now = here.shared.now();
     found_sender made{seen->callers->of_peer(shown.from, now)};
     auto const bearer = bearer_of(shown.authorization);
-    if (bearer.empty() || made.by.is_anybody())
+    if (shown.authorization.empty() || made.by.is_anybody())
+        return made;
+    made.by.note(
+        bearer.empty() ? useless_credential::other_scheme : useless_credential::unknown_bearer
+    );
+    if (bearer.empty())
         return made;
     if (auto const who = seen->callers->by_secret(bearer)) {
         made.by.add(who);
@@ -77,7 +82,7 @@ find_sender(shown_credentials const& shown, std::shared_ptr<snapshot const> seen
         return made;
     auto costs = costs_of_token(shown.from, seen->settings.limits);
     if (!costs.budget.charge(core::costs::of_reading(bearer.size()))) {
-        made.by.note_token(core::errc::work_exceeded);
+        made.by.note_refused_token(core::errc::work_exceeded);
         return made;
     }
     auto const* const profile = seen->profiles.find_for_callers_of(unverified_issuer(bearer));

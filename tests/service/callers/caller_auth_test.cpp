@@ -65,17 +65,31 @@ TEST_SUITE("service/callers/caller_auth")
     TEST_CASE("authorize: a token that could not be judged is not called a bad one")
     {
         auto by = identity::of_stranger(nullptr);
-        by.note_token(errc::keys_unavailable);
+        by.note_refused_token(errc::keys_unavailable);
         CHECK(authorize(by, names{"orders"}).error() == errc::keys_unavailable);
-        by.note_token(errc::audience_mismatch);
+        by.note_refused_token(errc::audience_mismatch);
         auto const why = authorize(by, names{"orders"}).error();
         CHECK(why == errc::caller_unauthenticated);
         CHECK(why.detail == "The bearer token was refused: audience_mismatch.");
-        by.note_token(std::nullopt);
-        CHECK(
-            authorize(by, names{"orders"}).error().detail
-            == "The bearer token is good, but belongs to no caller."
-        );
+    }
+
+    TEST_CASE("authorize: the refusal of a stranger says what is wrong with its credential")
+    {
+        auto by = identity::of_stranger(nullptr);
+        auto const told = [&] {
+            auto const why = authorize(by, names{"orders"}).error();
+            CHECK(why == errc::caller_unauthenticated);
+            return why.detail;
+        };
+        CHECK(told().empty());
+        by.note(useless_credential::untimely_certificate);
+        CHECK(told() == "The client certificate is not valid at this time.");
+        by.note(useless_credential::other_scheme);
+        CHECK(told() == "The Authorization header has no bearer credential.");
+        by.note(useless_credential::unknown_bearer);
+        CHECK(told() == "The bearer credential belongs to no caller.");
+        by.note(useless_credential::token_of_nobody);
+        CHECK(told() == "The bearer token is good, but belongs to no caller.");
     }
 
     TEST_CASE("authorize: development mode lets everyone do everything")

@@ -90,15 +90,18 @@ TEST_SUITE("service/http/admission")
         }
     }
 
-    TEST_CASE("admit: an endpoint that the listener does not open is 404, like any unknown path")
+    TEST_CASE("admit: an endpoint that the listener does not open is 404, and the reply says so")
     {
         auto with = live_settings();
         with.server.listen[0].endpoints = {};
         with.server.listen[0].endpoints.add(config::endpoint::verify);
         live_service running(with);
         CHECK(ask(running.port(), post_text("/verify", "{")).status == 400);
-        for (std::string_view path : {"/sign", "/sign/batch", "/inspect"})
-            CHECK(ask(running.port(), post_text(path, "{}")).status == 404);
+        for (std::string_view path : {"/sign", "/sign/batch", "/inspect", "/metrics"}) {
+            auto const got = ask(running.port(), post_text(path, "{}"));
+            CHECK(got.status == 404);
+            CHECK(member(got, "detail") == "This listener does not open this path.");
+        }
         CHECK(get(running.port(), "/.well-known/jwks.json").status == 404);
         CHECK(get(running.port(), "/auth").status == 404);
     }

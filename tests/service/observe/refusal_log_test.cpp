@@ -113,6 +113,20 @@ TEST_SUITE("service/observe/refusal_log")
         );
     }
 
+    TEST_CASE("fields_of: of a refused caller, what is wrong with its credential")
+    {
+        auto const why = core::failure::of(
+            core::errc::caller_unauthenticated, "The bearer credential belongs to no caller."
+        );
+        refusal what{refusal::kind::caller, why, "r5"};
+        CHECK(
+            line_of(what)
+            == R"({"ts":"T","level":"info","event":"caller_refused","request_id":"r5",)"
+               R"("code":"caller_unauthenticated",)"
+               R"("detail":"The bearer credential belongs to no caller."})"
+        );
+    }
+
     TEST_CASE("fields_of: a refused caller is known by its address or its user")
     {
         core::failure const why(core::errc::caller_unauthenticated);

@@ -44,6 +44,23 @@ TEST_SUITE("service/operations/body_reader")
         CHECK(parse("{}").has_value());
     }
 
+    TEST_CASE("exactly_one_of: a misspelt member is named, rather than called missing")
+    {
+        auto const choose = [](auto& r) { r.exactly_one_of({"claims", "payload"}); };
+        CHECK(fault_in(R"({"claim":{}})", choose) == "claim");
+        CHECK(fault_in(R"({"key":"a","playload":""})", choose) == "playload");
+        CHECK(fault_in(R"({"key":"a"})", choose) == "claims");
+        CHECK(fault_in(R"({"claims":{},"payload":""})", choose) == "payload");
+        CHECK(fault_in(R"({"clams":1})", [](auto& r) {
+                  r.any("clams"), r.exactly_one_of({"claims", "payload"});
+              }) == "claims");
+        // A sender of thousands of names is not compared with all of them.
+        std::string many = "{";
+        for (int i = 0; i < 16; ++i)
+            many += "\"x" + std::to_string(i) + "\":1,";
+        CHECK(fault_in(many + R"("claim":{}})", choose) == "claims");
+    }
+
     TEST_CASE("body_reader: an ill-typed member is the problem, by its name")
     {
         std::string_view const body = R"({"a":1,"b":"x"})";

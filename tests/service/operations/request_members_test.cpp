@@ -26,6 +26,18 @@ TEST_SUITE("service/operations/request_members")
         CHECK(!members.find("x"));
     }
 
+    TEST_CASE("request_members: the first names are its own, and no more than asked for")
+    {
+        auto const body = parsed(R"({"items":[{"a":1,"b":2,"c":3}],"d":4})");
+        auto const item = *body.root().find("items")->begin();
+        using names = std::vector<std::string_view>;
+        CHECK(request_members(item, body.root(), "items").first_names(2) == names{"a", "b"});
+        CHECK(request_members(item, body.root(), "items").first_names(9) == names{"a", "b", "c"});
+        auto const tokens = parsed(R"({"tokens":["a"]})");
+        auto const text = *tokens.root().find("tokens")->begin();
+        CHECK(request_members(text, tokens.root(), "tokens").first_names(9).empty());
+    }
+
     TEST_CASE("request_members: a string is the member token")
     {
         auto const body = parsed(R"({"tokens":["a"],"profile":"p"})");

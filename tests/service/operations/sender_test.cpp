@@ -164,7 +164,7 @@ TEST_SUITE("service/operations/sender")
             CAPTURE(bearer);
             auto const got = sign_with(running, bearer);
             CHECK(got.status == 401);
-            CHECK(member(got, "detail") == "The caller is not authenticated");
+            CHECK(member(got, "detail") == "The bearer credential belongs to no caller.");
         }
     }
 
