@@ -11,15 +11,15 @@ key_tables::key_tables(std::size_t places_max, run_function run_later)
 {
 }
 
-void key_tables::change(std::size_t places)
+void key_tables::change(std::size_t places_max)
 {
     bool is_retiring = false;
     {
         std::scoped_lock const lock(guard_);
-        if (places == places_max_)
+        if (places_max == places_max_)
             return;
-        places_max_ = places;
-        policy_ = core::crypto::table_policy(places);
+        places_max_ = places_max;
+        policy_ = core::crypto::table_policy(places_max);
         to_make_.clear();
         while (!places_.empty()) {
             is_retiring = is_retiring || places_.begin()->second.table;

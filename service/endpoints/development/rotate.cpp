@@ -18,10 +18,10 @@ asio::awaitable<http::reply> handle_dev_rotate(http::request const& request, wor
     auto const name = development::name_in(request.path());
     auto work = [issuers, name = std::string(name)] { return issuers->rotate(name); };
     auto const from = costs_of(request.who(), request.seen()->settings).from;
-    auto const outcome = co_await run_on(here.shared.cpu, from, std::move(work));
-    if (!outcome)
+    auto const rotated = co_await run_on(here.shared.cpu, from, std::move(work));
+    if (!rotated)
         co_return http::problem(core::errc::overloaded, request);
-    auto const& done = *outcome;
+    auto const& done = *rotated;
     if (!done)
         co_return http::problem(done.error(), request);
     std::string text;
