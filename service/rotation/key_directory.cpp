@@ -2,7 +2,6 @@
 
 #include "core/base/contains.hpp"
 #include "core/crypto/digest.hpp"
-#include "core/json/json.hpp"
 #include "core/keys/jwk_write.hpp"
 #include "core/keys/key_formats.hpp"
 
@@ -13,39 +12,9 @@ namespace {
 
 using namespace core::rotation;
 
-constexpr std::string_view lease_name = "lease";
-constexpr std::size_t lease_bytes_max = 4096;
 /// How many manifests one turn writes at most: what is due, what was asked for and what follows from
 /// it; and how often it begins again because another process was faster.
 constexpr unsigned tries_max = 6;
-
-struct lease {
-    std::string holder;
-    core::instant until;
-};
-
-std::string lease_text(lease const& one)
-{
-    std::string text;
-    core::json::writer out(text);
-    out.begin_object().member("holder", one.holder);
-    out.member("until_ms", static_cast<std::int64_t>(one.until.time_since_epoch().count()));
-    out.end_object();
-    return text;
-}
-
-/// nullopt when it cannot be read: then nobody holds it.
-std::optional<lease> read_lease(std::string_view text)
-{
-    auto const document = core::json::document::parse(std::string(text));
-    if (!document || !document->root().is_object())
-        return std::nullopt;
-    auto const holder = document->root().find("holder"), until = document->root().find("until_ms");
-    if (!holder || !holder->is_string() || !until || !until->integer())
-        return std::nullopt;
-    return lease{
-        std::string(holder->string()), core::instant(std::chrono::milliseconds(*until->integer()))};
-}
 
 /// Whether the work does not wait for another process that says that it does it: that one may have
 /// been killed. Two that do the same cost only work.
@@ -76,38 +45,26 @@ struct key_directory::new_key {
     std::string kid{}, public_jwk{};
 };
 
-/// Not what keeps two processes apart, but what keeps them from working in vain.
-std::string key_directory::take_lease(core::instant now, bool& is_taken)
-{
-    core::secret_bytes text;
-    auto const end = folder_.read(lease_name, lease_bytes_max, text);
-    if (end.how == io_end::kind::failed)
-        return end.why;
-    auto const held = end.is_done() ? read_lease(core::as_text(text.view())) : std::nullopt;
-    // One that ends too far in the future is of a clock that was wrong.
-    bool const is_valid = held && held->until > now && held->until <= now + 2 * lease_time;
-    if (is_valid && held->holder != holder_) {
-        is_taken = true;
-        return {};
-    }
-    auto const ours = lease_text({holder_, now + lease_time});
-    auto const written =
-        replace_durably(folder_, lease_name, "new-" + holder_, core::as_bytes(ours));
-    if (!written.is_done())
-        return written.why;
-    auto const again = folder_.read(lease_name, lease_bytes_max, text);
-    is_taken = !again.is_done() || core::as_text(text.view()) != ours;
-    return again.how == io_end::kind::failed ? again.why : "";
-}
+/// What a turn has read and done. A problem, a refusal or another's lease ends it.
+struct key_directory::turn_state {
+    plan const& of;
+    core::revoked_keys const& revoked;
+    core::instant const began;
+    core::instant now;  ///< the times of a key begin here
+    manifest_files there;
+    request what;  ///< nothing, once it is carried out
+    outcome made{};
+    bool has_lease = false;
+};
 
-void key_directory::give_lease_back()
-{
-    core::secret_bytes text;
-    auto const end = folder_.read(lease_name, lease_bytes_max, text);
-    auto const held = end.is_done() ? read_lease(core::as_text(text.view())) : std::nullopt;
-    if (held && held->holder == holder_)
-        static_cast<void>(folder_.remove(lease_name));  // it ends by itself
-}
+/// What a turn is about to write.
+struct key_directory::decision {
+    manifest next;
+    bool needs_key = false;
+    bool is_due = false;  ///< else only the files of keys that have stopped are deleted
+    bool is_asked = false;
+    std::vector<std::string> stopped{};
+};
 
 /// The private half is on the disk before anything names it.
 std::string key_directory::make_key_file(plan const& of, new_key& made)
@@ -166,101 +123,130 @@ std::string key_directory::clean(
     return problem;
 }
 
+core::instant key_directory::time_since(core::instant began) const
+{
+    return began + (spent_ ? spent_() : std::chrono::milliseconds{0});
+}
+
+bool key_directory::look(turn_state& in, std::uint64_t least)
+{
+    auto& made = in.made;
+    made.problem = in.there.look();
+    auto const generation = in.there.newest().generation;
+    made.generation = std::max(made.generation, generation);
+    if (made.problem.empty() && generation < least)
+        made.problem = "has generation " + std::to_string(generation) + ", and generation "
+            + std::to_string(least) + " was in force already";
+    return made.problem.empty();
+}
+
+/// What is due, or else what is asked for; nullopt when nothing is to be done.
+std::optional<key_directory::decision> key_directory::decide(turn_state& in)
+{
+    auto step = next_step(in.of, in.there.newest(), in.revoked, in.now);
+    decision made{std::move(step.next), step.needs_key, step.is_due, false};
+    made.stopped = std::move(step.stopped);
+    if (in.what != request::nothing && !made.needs_key) {
+        bool const is_emergency = in.what == request::emergency_rotation;
+        auto asked = rotated(in.of, in.there.newest(), in.revoked, in.now, is_emergency);
+        if (!asked) {
+            in.made.refusal = asked.error();
+            return std::nullopt;
+        }
+        made.next = std::move(*asked);
+        made.is_asked = made.is_due = true;
+    }
+    auto const is_file_of_stopped = [&](auto const& one) {
+        auto const kid = kid_in(one.name);
+        return !kid.empty() && core::contains(made.stopped, kid);
+    };
+    if (!made.is_due && std::ranges::none_of(in.there.entries(), is_file_of_stopped))
+        return std::nullopt;
+    return made;
+}
+
+bool key_directory::hold_lease(turn_state& in)
+{
+    if (in.has_lease || is_urgent(in.there.newest(), in.revoked, in.what, in.now))
+        return true;
+    in.made.problem = lease_.take(in.now, in.made.is_leased);
+    in.has_lease = in.made.problem.empty() && !in.made.is_leased;
+    return in.has_lease;
+}
+
+/// A new key in `next`, with its file on the disk. Its times begin after that.
+bool key_directory::add_key(turn_state& in, manifest& next, new_key& added)
+{
+    in.made.problem = make_key_file(in.of, added);
+    if (!in.made.problem.empty())
+        return false;
+    in.now = time_since(in.began);
+    auto due = next_step(in.of, in.there.newest(), in.revoked, in.now).next;
+    auto more = with_key(in.of, std::move(due), in.now, added.kid, added.public_jwk);
+    if (!more) {
+        in.made.problem = "a key " + more.error().detail;
+        return false;
+    }
+    next = std::move(*more);
+    return true;
+}
+
+/// Writes the next manifest, with a new key where it needs one.
+///
+/// Returns  whether to look again: it was written, or another process was faster.
+bool key_directory::advance(turn_state& in, decision& to)
+{
+    new_key added;
+    if (to.needs_key && !add_key(in, to.next, added))
+        return false;
+    auto const is_wanted = [&] {
+        return !is_staged(to.next, added.kid, in.now)
+            || time_since(in.began) - in.now
+            <= std::chrono::milliseconds(staging_of(in.of.lead)) / 2;
+    };
+    using written = manifest_files::written;
+    auto const how = in.there.write(to.next, is_wanted, in.made.problem);
+    in.made.generation = std::max(in.made.generation, in.there.newest().generation);
+    if (how == written::failed)
+        return false;
+    if (how == written::done) {
+        in.made.is_written = true;
+        in.made.has_rotated = in.made.has_rotated || to.is_asked;
+        if (to.is_asked)
+            in.what = request::nothing;
+        return true;
+    }
+    // Nothing names it: `there` was read after the manifest could not be made.
+    if (!added.kid.empty() && in.there.newest().find(added.kid) == nullptr)
+        static_cast<void>(folder_.remove(key_file_name(added.kid)));
+    return how == written::overtaken;  // what is unmade is for the next turn, at a later `now`
+}
+
 key_directory::outcome key_directory::turn(
     plan const& of, core::revoked_keys const& revoked, core::instant now, std::uint64_t least,
     request what
 )
 {
-    outcome made;
-    manifest_files there(folder_, holder_, of.series, now);
-    bool has_lease = false;
-    // Key times follow the disk: a key is on it before its times begin.
-    auto const time = [this, begin = now] {
-        return begin + (spent_ ? spent_() : std::chrono::milliseconds{0});
-    };
+    turn_state in{of, revoked, now, now, {folder_, holder_, of.series, now}, what};
     // A request takes effect once, and what follows from it is done at once: the key after it.
-    for (unsigned i = 0; i < tries_max; ++i) {
-        made.problem = there.look();
-        made.generation = std::max(made.generation, there.newest().generation);
-        if (!made.problem.empty())
+    for (unsigned i = 0; i < tries_max && look(in, least); ++i) {
+        auto to = decide(in);
+        if (!to || !hold_lease(in))
             break;
-        if (there.newest().generation < least) {
-            made.problem = "has generation " + std::to_string(there.newest().generation)
-                + ", and generation " + std::to_string(least) + " was in force already";
+        if (!to->is_due) {
+            in.made.problem = clean(in.there, to->stopped, in.now);
             break;
         }
-        auto step = next_step(of, there.newest(), revoked, now);
-        auto next = std::move(step.next);
-        bool const is_asked = what != request::nothing && !step.needs_key;
-        if (is_asked) {
-            bool const is_emergency = what == request::emergency_rotation;
-            auto asked = rotated(of, there.newest(), revoked, now, is_emergency);
-            if (!asked) {
-                made.refusal = asked.error();
-                break;
-            }
-            next = std::move(*asked);
-        }
-        bool const is_due = is_asked || step.is_due;
-        bool const has_work = is_due || std::ranges::any_of(there.entries(), [&](auto const& one) {
-                                  auto const kid = kid_in(one.name);
-                                  return !kid.empty() && core::contains(step.stopped, kid);
-                              });
-        if (!has_work)
+        if (!advance(in, *to))
             break;
-        if (!has_lease && !is_urgent(there.newest(), revoked, what, now)) {
-            made.problem = take_lease(now, made.is_leased);
-            if (!made.problem.empty() || made.is_leased)
-                break;
-            has_lease = true;
-        }
-        if (!is_due) {
-            made.problem = clean(there, step.stopped, now);
-            break;
-        }
-        new_key added;
-        if (step.needs_key) {
-            made.problem = make_key_file(of, added);
-            if (!made.problem.empty())
-                break;
-            now = time();
-            auto more = with_key(
-                of, next_step(of, there.newest(), revoked, now).next, now, added.kid,
-                added.public_jwk
-            );
-            if (!more) {
-                made.problem = "a key " + more.error().detail;
-                break;
-            }
-            next = std::move(*more);
-        }
-        auto const is_wanted = [&] {
-            return !is_staged(next, added.kid, now)
-                || time() - now <= std::chrono::milliseconds(staging_of(of.lead)) / 2;
-        };
-        auto const how = there.write(next, is_wanted, made.problem);
-        made.generation = std::max(made.generation, there.newest().generation);
-        if (how == manifest_files::written::failed)
-            break;
-        if (how != manifest_files::written::done) {
-            // Nothing names it: `there` was read after the manifest could not be made.
-            if (!added.kid.empty() && there.newest().find(added.kid) == nullptr)
-                static_cast<void>(folder_.remove(key_file_name(added.kid)));
-            if (how == manifest_files::written::unmade)
-                break;  // the next turn is at a later `now`
-            continue;
-        }
-        made.is_written = true;
-        made.has_rotated = made.has_rotated || is_asked;
-        if (is_asked)
-            what = request::nothing;
     }
-    if (has_lease)
-        give_lease_back();
+    if (in.has_lease)
+        lease_.give_back();
+    auto& made = in.made;
     bool const is_refused = made.refusal || made.is_leased || !made.problem.empty();
-    if (what != request::nothing && !is_refused)
+    if (in.what != request::nothing && !is_refused)
         made.problem = "other replicas have written its keys first, again and again";
-    return made;
+    return std::move(made);
 }
 
 }  // namespace service

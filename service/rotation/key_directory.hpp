@@ -4,6 +4,7 @@
 #include "core/crypto/key.hpp"
 #include "core/keys/revoked_keys.hpp"
 #include "core/rotation/schedule.hpp"
+#include "service/rotation/folder_lease.hpp"
 #include "service/rotation/manifest_files.hpp"
 
 #include <cstdint>
@@ -32,8 +33,8 @@ public:
         folder& in, std::string holder, core::secret_bytes const* password, make_key make,
         time_spent spent = {}
     )
-        : folder_(in), holder_(std::move(holder)), password_(password), make_(std::move(make)),
-          spent_(std::move(spent))
+        : folder_(in), holder_(std::move(holder)), lease_(in, holder_), password_(password),
+          make_(std::move(make)), spent_(std::move(spent))
     {
     }
 
@@ -59,24 +60,30 @@ public:
         std::uint64_t least = 0, request what = request::nothing
     );
 
-    /// How long a process may take for its turn before another one may begin. Short, because one
-    /// that was killed leaves its lease; that of one that is slow only costs work in vain.
-    static constexpr std::chrono::seconds lease_time{5};
     /// Files of keys that no manifest names are removed when they are older than this.
     static constexpr std::chrono::hours stray_age{1};
     static constexpr std::uint64_t manifests_kept = 8;
 
 private:
     struct new_key;
+    struct turn_state;
+    struct decision;
 
-    std::string take_lease(core::instant now, bool& is_taken);
-    void give_lease_back();
+    // The steps of a turn. What returns bool says whether the turn goes on.
+    bool look(turn_state& in, std::uint64_t least);
+    std::optional<decision> decide(turn_state& in);
+    bool hold_lease(turn_state& in);
+    bool add_key(turn_state& in, core::rotation::manifest& next, new_key& added);
+    bool advance(turn_state& in, decision& to);
+    core::instant time_since(core::instant began) const;
+
     std::string make_key_file(core::rotation::plan const& of, new_key& made);
     std::string
     clean(manifest_files const& there, std::vector<std::string> const& stopped, core::instant now);
 
     folder& folder_;
     std::string holder_;
+    folder_lease lease_;
     core::secret_bytes const* password_;
     make_key make_;
     time_spent spent_;
