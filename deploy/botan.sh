@@ -16,8 +16,10 @@ modules=(
     pbes2 pbkdf2 scrypt pem x509 base64 hex system_rng auto_rng
     tls12 tls13 asio certstor_system certstor_flatfile locking_allocator
 )
-# The same hardening as in CMakeLists.txt, for the code that handles the secrets.
-flags='-O2 -fPIC -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero'
+# The same hardening as in CMakeLists.txt, for the code that handles the secrets. A section for each function, so that
+# the linker leaves out what Signet does not call.
+flags='-O2 -fPIC -ffunction-sections -fdata-sections'
+flags+=' -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero'
 flags+=' -fno-delete-null-pointer-checks -fno-strict-overflow'
 flags+=' -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS'
 case $(uname -m) in
@@ -31,9 +33,10 @@ aarch64)
     flags+=' -mbranch-protection=standard'
     ;;
 esac
+# Compiled for size: a connection's beginning needs them, a token does not.
+small=(src/lib/asn1 src/lib/tls src/lib/x509)
 # Saved next to the library: with other modules or flags Botan is built again.
-recipe="$(printf '%s\n' "${modules[@]}")
-$flags"
+recipe="$(printf '%s\n' "${modules[@]}" "$flags" "${small[@]}")"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -88,20 +91,28 @@ progress() {
 # Rewrites the library's part of build.ninja, in the current folder, to compile twelve sources at a time: most of a
 # source's time goes into headers that all share. That its sources may share one compilation is Botan's own promise
 # (--amalgamation, which makes one of all, and so uses one core and links every object).
+#
+#   batch FOLDER...: whose sources are compiled for size
 batch() {
-    python3 - <<'PYTHON'
+    python3 - "$@" <<'PYTHON'
 import re
+import sys
 
 ninja = open("build.ninja").read()
 sources = dict(re.findall(r"^build (\S+): compile_lib (\S+)$", ninja, re.M))
 objects = re.search(r"^build \S+: link_static (.+)$", ninja, re.M)[1]
-names, batches, rules = objects.split(), [], []
-for first in range(0, len(names), 12):
-    batch = f"build/batch_{first}.cpp"
-    with open(batch, "w") as file:
-        file.writelines(f'#include "../{sources[name]}"\n' for name in names[first : first + 12])
-    batches.append(f"build/obj/lib/batch_{first}.o")
-    rules.append(f"build {batches[-1]}: compile_lib {batch}\n")
+small = tuple(f"{folder}/" for folder in sys.argv[1:])
+batches, rules = [], []
+for is_small in (False, True):
+    chosen = [sources[name] for name in objects.split() if sources[name].startswith(small) == is_small]
+    for first in range(0, len(chosen), 12):
+        name = f"batch_{len(batches)}"
+        with open(f"build/{name}.cpp", "w") as file:
+            file.writelines(f'#include "../{source}"\n' for source in chosen[first : first + 12])
+        batches.append(f"build/obj/lib/{name}.o")
+        rules.append(f"build {batches[-1]}: compile_lib build/{name}.cpp\n")
+        if is_small:
+            rules.append("  CXXFLAGS = $CXXFLAGS -Os\n")
 with open("build.ninja", "w") as file:
     file.write(ninja.replace(objects, " ".join(batches)) + "\n" + "".join(rules))
 PYTHON
@@ -116,7 +127,7 @@ build() {
     python3 configure.py --quiet --prefix="$prefix" --build-targets=static --disable-shared-library \
         --minimized-build --with-boost --without-documentation --build-tool=ninja \
         --enable-modules="$(IFS=, && echo "${modules[*]}")" --cxxflags="$flags" >&2
-    batch
+    batch "${small[@]}"
     say "Building Botan once for this machine ($(nproc) cores; a few minutes)"
     NINJA_STATUS='[%f/%t] ' ninja -j "$(nproc)" 2>&1 | tee build.log | progress || {
         tail -n 40 build.log >&2

@@ -18,7 +18,8 @@ import time
 import urllib.parse
 
 CERTIFICATES = ("ca-certificates", "/etc/ssl/certs/ca-certificates.crt")
-COMPILED_IN = ("libboost{}-dev", "libspdlog-dev", "prometheus-cpp-dev")  # their headers become code of the binary
+# What of them is used becomes code of the binary.
+COMPILED_IN = ("libboost{}-dev", "libspdlog-dev", "libfmt-dev", "libyaml-cpp-dev", "prometheus-cpp-dev")
 
 
 def output_of(*command):

@@ -45,7 +45,6 @@ def setUpModule():
         subprocess.run([pages.ROOT / "deploy/image-root.sh", os.environ["SIGNET"], root], check=True, timeout=300)
         changes = CALLED.findall(pages.text("Dockerfile").split("FROM scratch")[1])
         engine.import_folder(root, IMAGE, changes)
-    print(f"image: {engine.mebibytes(IMAGE):.1f} MiB")
 
 
 class Container(unittest.TestCase):
@@ -67,6 +66,11 @@ class Container(unittest.TestCase):
         (folder / "signet.yaml").write_text(text)
         (folder / "signet.yaml").chmod(0o644)
         return ("-v", f"{folder}:/etc/signet:ro")
+
+    def test_the_image_is_as_small_as_promised(self):
+        size = engine.mebibytes(IMAGE)
+        print(f"image: {size:.1f} MiB")
+        self.assertLessEqual(size, containers.IMAGE_MIB_MAX)
 
     def test_readme_its_second_and_third_command_verify_a_token(self):
         _, start, ask = first_minutes.commands("container")

@@ -19,7 +19,6 @@ import containers
 import first_minutes
 
 BASE = "debian:trixie-slim"
-SIZE_MAX = 25  # MiB
 BUILD_LIMIT = 5400  # seconds
 READ_ONLY = (
     "--timeout", "240", "--read-only", "--read-only-tmpfs=false", "--cap-drop", "all", "--user", "65532:65532",
@@ -96,7 +95,7 @@ def main(repository, kept):
         check_readme(engine, start, ask)
         start_ms, size = started_in(engine), engine.mebibytes("signet")
     print(f"image: {size:.1f} MiB, started in {start_ms} ms, built in {seconds:.0f} s, {cpu:.1f} CPU minutes")
-    assert size <= SIZE_MAX, f"the image is larger than {SIZE_MAX} MiB"
+    assert size <= containers.IMAGE_MIB_MAX, f"the image is larger than {containers.IMAGE_MIB_MAX} MiB"
 
 
 if __name__ == "__main__":

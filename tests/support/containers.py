@@ -16,6 +16,7 @@ import sys
 import tempfile
 
 CLONE_NEWNET = 0x40000000
+IMAGE_MIB_MAX = 25  # that Signet's image may take
 
 STORAGE = """
 [storage]
