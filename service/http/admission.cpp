@@ -27,8 +27,7 @@ bool is_open(route const& one, listen_point const& at, config::settings const& w
 
 /// Only the whole path decides, before anything else is looked at. "/keys/{kid}/revoke" is a form of
 /// paths, and never a path itself.
-route const*
-find_route(route_table routes, std::string_view path, config::settings const& with)
+route const* find_route(route_table routes, std::string_view path, config::settings const& with)
 {
     auto const has_path = [&](route const& one) {
         return path == one.path && path.find('{') == std::string_view::npos;

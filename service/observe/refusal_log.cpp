@@ -55,8 +55,9 @@ std::vector<log_field> fields_of(refusal const& what, bool is_known, std::uint64
         add("reason", core::to_string(what.why.reason));
     add("member", what.why.member);
     add("header", what.header);
+    // Fixed text, but for a Host, and that only if it is one.
     if (what.of == refusal::kind::caller && !what.why.detail.empty())
-        made.emplace_back("detail", own_text{what.why.detail});  // fixed text, or a Host if it is one
+        made.emplace_back("detail", own_text{what.why.detail});
     add("peer", what.peer);
     if (what.uid)
         made.emplace_back("uid", *what.uid);
