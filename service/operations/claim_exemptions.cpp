@@ -2,6 +2,7 @@
 
 #include "core/base/contains.hpp"
 #include "core/base/name_set.hpp"
+#include "service/operations/request_lists.hpp"
 
 #include <algorithm>
 
@@ -59,10 +60,10 @@ public:
     {
     }
 
-    void run()
+    core::result<void> run(core::work_budget* budget)
     {
         read_checks();
-        read_optional();
+        return read_optional(budget);
     }
 
 private:
@@ -71,11 +72,22 @@ private:
         return profile_ == nullptr || core::contains(profile_->settings->allow_overrides, name);
     }
 
-    void read_optional()
+    /// How many entries of the profile's lists a name of `optional` is compared with.
+    std::size_t compared_entries() const
+    {
+        if (profile_ == nullptr)
+            return 0;
+        auto const& has = profile_->claims;
+        return has.required.size() + has.rules.size() + profile_->settings->allow_overrides.size();
+    }
+
+    core::result<void> read_optional(core::work_budget* budget)
     {
         auto const optional = read_.string_list("optional");
         if (!optional)
-            return;
+            return {};
+        if (!charge(budget, of_comparing(optional->size(), compared_entries())))
+            return core::errc::work_exceeded;
         auto const own =
             core::name_set(read_.string_list("required").value_or(std::vector<std::string_view>()));
         auto const named = named_in(to_);
@@ -93,6 +105,7 @@ private:
                 read_.refuse("optional", "Nothing requires this claim, so it is optional already.");
         }
         to_.optional.assign(optional->begin(), optional->end());
+        return {};
     }
 
     void read_checks()
@@ -145,9 +158,12 @@ private:
 
 }  // namespace
 
-void read_exemptions(body_reader& read, ready_profile const* profile, core::claims_policy& to)
+core::result<void> read_exemptions(
+    body_reader& read, ready_profile const* profile, core::claims_policy& to,
+    core::work_budget* budget
+)
 {
-    exemption_reader(read, profile, to).run();
+    return exemption_reader(read, profile, to).run(budget);
 }
 
 }  // namespace service

@@ -11,8 +11,13 @@ namespace service {
 ///
 /// profile  what it demands can only be dropped where its allow_overrides says so. Null = none.
 /// to       has every expectation already. Problems are noted in `read`.
+/// budget   charged before `optional` is compared with the profile's lists; null = not bounded.
+/// Errors   work_exceeded.
 /// Source   product contract, POST /verify: "`optional` and `checks: false` are 400 for what the
 ///          profile demands unless its `allow_overrides` names it"
-void read_exemptions(body_reader& read, ready_profile const* profile, core::claims_policy& to);
+core::result<void> read_exemptions(
+    body_reader& read, ready_profile const* profile, core::claims_policy& to,
+    core::work_budget* budget
+);
 
 }  // namespace service

@@ -3,6 +3,7 @@
 #include "core/base/base64url.hpp"
 #include "core/crypto/digest.hpp"
 #include "core/jwt/half_hash.hpp"
+#include "service/operations/request_lists.hpp"
 
 #include <array>
 
@@ -41,6 +42,15 @@ std::optional<std::string> read_half_hash(body_reader& read, std::string_view me
     return hash;
 }
 
+/// What it costs to compare the claims, and the audiences among them, with the profile's lists.
+core::work cost_of_rules(core::json::value claims, core::claims_template const& by)
+{
+    auto const aud = claims.find("aud");
+    auto const audiences = aud && aud->is_array() ? aud->size() : 1;
+    auto const allowed = by.all_claims ? 0 : by.allowed_claims.size();
+    return of_comparing(audiences, by.audiences.size()) + of_comparing(claims.size(), allowed);
+}
+
 }  // namespace
 
 std::string fresh_jti()
@@ -66,8 +76,12 @@ core::result<core::issued_claims> read_issued_claims(
     if (!read.ok())
         return *read.finish();
     auto const jti = jti_for(wanted, by.profile);
-    return by.profile == nullptr ? core::extend_claims(wanted, jti, in.now)
-                                 : core::issue_claims(by.profile->claims, wanted, jti, in.now);
+    if (by.profile == nullptr)
+        return core::extend_claims(wanted, jti, in.now);
+    auto const& rules = by.profile->claims;
+    if (!charge(in.budget, cost_of_rules(claims, rules)))
+        return core::errc::work_exceeded;
+    return core::issue_claims(rules, wanted, jti, in.now);
 }
 
 void refuse_members_of_claims(body_reader& read)

@@ -12,7 +12,7 @@ namespace service {
 /// plus what the members ask for.
 ///
 /// claims   the request's own, an object; untrusted.
-/// Errors   request_invalid; claims_forbidden, claim_invalid.
+/// Errors   request_invalid; claims_forbidden, claim_invalid; work_exceeded.
 core::result<core::issued_claims> read_issued_claims(
     body_reader& read, core::json::value claims, token_signer const& by, request_scope const& in
 );

@@ -4,6 +4,7 @@
 #include "core/base/media_type.hpp"
 #include "core/jws/admitted_types.hpp"
 #include "service/operations/claim_exemptions.hpp"
+#include "service/operations/request_lists.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,6 +22,14 @@ std::vector<std::string> copies(std::vector<std::string_view> const& views)
     return {views.begin(), views.end()};
 }
 
+/// Sorts, and leaves each once.
+void sort_once(std::vector<std::size_t>& indices)
+{
+    std::ranges::sort(indices);
+    auto const repeated = std::ranges::unique(indices);
+    indices.erase(repeated.begin(), repeated.end());
+}
+
 /// Whether an entry of the request's list allows no more than one of the profile's.
 bool is_narrower(std::string_view entry, core::claims_policy const& than)
 {
@@ -32,27 +41,35 @@ bool is_narrower(std::string_view entry, core::claims_policy const& than)
 
 class expectation_reader {
 public:
-    expectation_reader(body_reader& read, ready_profile const* profile, core::claims_policy& to)
-        : read_(read), profile_(profile), to_(to)
+    expectation_reader(
+        body_reader& read, ready_profile const* profile, core::claims_policy& to,
+        core::work_budget* budget
+    )
+        : read_(read), profile_(profile), to_(to), budget_(budget)
     {
     }
 
-    void run(core::token_mode mode)
+    core::result<std::vector<std::size_t>> run(core::token_mode mode)
     {
         read_typ();
         if (mode == core::token_mode::jws)
-            return refuse_claim_members();
-        read_issuer();
-        read_audience();
-        read_texts();
-        read_claims();
-        read_times();
-        read_exemptions(read_, profile_, to_);
-        check_switches();
+            refuse_claim_members();
+        else
+            read_members();
+        if (is_exceeded_)
+            return core::errc::work_exceeded;
+        return std::move(issuers_);
     }
 
 private:
+    /// Charges for comparing a list with the profile's.
+    bool may_compare(core::work cost)
+    {
+        is_exceeded_ = is_exceeded_ || !charge(budget_, cost);
+        return !is_exceeded_;
+    }
     void refuse_claim_members();
+    void read_members();
     void read_typ();
     void read_issuer();
     void read_audience();
@@ -64,7 +81,22 @@ private:
     body_reader& read_;
     ready_profile const* profile_;
     core::claims_policy& to_;
+    core::work_budget* budget_;
+    bool is_exceeded_ = false;
+    std::vector<std::size_t> issuers_;  // see read_expectations
 };
+
+void expectation_reader::read_members()
+{
+    read_issuer();
+    read_audience();
+    read_texts();
+    read_claims();
+    read_times();
+    if (!read_exemptions(read_, profile_, to_, budget_))
+        is_exceeded_ = true;
+    check_switches();
+}
 
 void expectation_reader::refuse_claim_members()
 {
@@ -77,7 +109,8 @@ void expectation_reader::refuse_claim_members()
 void expectation_reader::read_typ()
 {
     auto const types = read_.string_or_list("typ");
-    if (!types)
+    auto const listed = profile_ != nullptr ? profile_->claims.typ.size() : 0;
+    if (!types || !may_compare(of_comparing_types(types->size(), listed)))
         return;
     for (auto const name : *types) {
         if (core::is_misspelt_none(name))
@@ -95,26 +128,29 @@ void expectation_reader::read_issuer()
     if (!issuers)
         return;
     to_.issuers = copies(*issuers);
-    if (profile_ == nullptr)
+    if (profile_ == nullptr || !may_compare(of_finding_issuers(issuers->size(), *profile_)))
         return;
-    auto const has = [&](core::issuer_identity const& one) {
-        return std::ranges::find(to_.whole_issuers, one) != to_.whole_issuers.end();
-    };
+    std::vector<std::size_t> whole;
     for (auto const name : *issuers) {
         auto const found = profile_->find_named(name);
         if (!found)
             return read_.refuse("issuer", only_narrow);
+        issuers_.push_back(*found);
         auto const& one = profile_->issuers[*found];
-        bool const is_whole = one.identity != nullptr && one.issuer == name;
-        if (is_whole && !has(*one.identity))
-            to_.whole_issuers.push_back(*one.identity);
+        if (one.identity != nullptr && one.issuer == name)
+            whole.push_back(*found);
     }
+    sort_once(issuers_);
+    sort_once(whole);
+    for (auto const index : whole)
+        to_.whole_issuers.push_back(*profile_->issuers[index].identity);
 }
 
 void expectation_reader::read_audience()
 {
     auto const audiences = read_.string_or_list("audience");
-    if (!audiences)
+    auto const listed = profile_ != nullptr ? profile_->claims.audiences.size() : 0;
+    if (!audiences || !may_compare(of_comparing(audiences->size(), listed)))
         return;
     for (auto const name : *audiences) {
         if (profile_ != nullptr && !core::contains(profile_->claims.audiences, name))
@@ -193,11 +229,12 @@ void expectation_reader::check_switches()
 
 }  // namespace
 
-void read_expectations(
-    body_reader& read, ready_profile const* profile, core::token_mode mode, core::claims_policy& to
+core::result<std::vector<std::size_t>> read_expectations(
+    body_reader& read, ready_profile const* profile, core::token_mode mode, core::claims_policy& to,
+    core::work_budget* budget
 )
 {
-    expectation_reader(read, profile, to).run(mode);
+    return expectation_reader(read, profile, to, budget).run(mode);
 }
 
 }  // namespace service

@@ -17,9 +17,13 @@ inline constexpr std::string_view only_narrow =
 ///
 /// profile  what `to` started as; the request may then only narrow it. Null = nothing to narrow.
 /// to       receives the expectations. Problems are noted in `read`.
+/// budget   charged before lists are compared with the profile's; null = not bounded.
+/// Returns  which of the profile's issuers `issuer` names: sorted indices; none = any of them.
+/// Errors   work_exceeded.
 /// Source   product contract, POST /verify: "members about claims are then 400"
-void read_expectations(
-    body_reader& read, ready_profile const* profile, core::token_mode mode, core::claims_policy& to
+core::result<std::vector<std::size_t>> read_expectations(
+    body_reader& read, ready_profile const* profile, core::token_mode mode, core::claims_policy& to,
+    core::work_budget* budget = nullptr
 );
 
 }  // namespace service

@@ -39,7 +39,8 @@ core::result<core::claims_policy> read_expected(core::json::value expect)
     expected.require_exp = false;
     expected.any_typ = true;
     body_reader members(expect);
-    read_expectations(members, nullptr, core::token_mode::jwt, expected);
+    if (auto done = read_expectations(members, nullptr, core::token_mode::jwt, expected); !done)
+        return done.error();
     if (auto problem = members.finish())
         return *problem;
     return expected;

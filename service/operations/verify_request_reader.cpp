@@ -55,7 +55,11 @@ private:
     {
         read_detached();
         read_algorithms();
-        read_expectations(read_, terms_.profile, terms_.mode, *terms_.claims);
+        auto issuers =
+            read_expectations(read_, terms_.profile, terms_.mode, *terms_.claims, in_.budget);
+        if (!issuers)
+            return issuers.error();
+        terms_.only_issuers = std::move(*issuers);
         if (auto problem = read_.finish())
             return *problem;
         made.terms = std::move(terms_);

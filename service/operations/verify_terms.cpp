@@ -48,20 +48,14 @@ ready_policy::ready_policy(
         policy_.algorithms = of.profile->settings->algorithms;
     policy_.issuers = of.profile->issuers;
     policy_.places = of.profile->places.get();
-    if (!policy_.claims->issuers.empty())
-        narrow(*of.profile, policy_.claims->issuers);
+    if (!of.only_issuers.empty())
+        narrow(*of.profile, of.only_issuers);
 }
 
 /// The profile's issuers that the request still allows.
-void ready_policy::narrow(ready_profile const& profile, std::vector<std::string> const& admitted)
+void ready_policy::narrow(ready_profile const& profile, std::vector<std::size_t> const& to)
 {
-    for (auto const& name : admitted) {
-        if (auto const found = profile.find_named(name))
-            issuer_of_.push_back(*found);
-    }
-    std::ranges::sort(issuer_of_);
-    auto const repeated = std::ranges::unique(issuer_of_);
-    issuer_of_.erase(repeated.begin(), repeated.end());
+    issuer_of_ = to;
     for (auto const index : issuer_of_)
         issuers_.push_back(profile.issuers[index]);
     policy_.issuers = issuers_;

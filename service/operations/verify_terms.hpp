@@ -22,6 +22,7 @@ struct verify_terms {
     core::token_mode mode = core::token_mode::jwt;
     std::vector<std::string> algorithms{};        ///< narrows; empty = the profile's
     std::optional<core::claims_policy> claims{};  ///< nullopt = the profile's
+    std::vector<std::size_t> only_issuers{};      ///< sorted, of the profile's; empty = all of them
     std::optional<std::string> detached{};        ///< content that the token does not carry
     bool may_be_nested = true;                    ///< in a JWE that the profile opens
     bool has_waited = false;                      ///< for a missing key, which is done once
@@ -70,7 +71,7 @@ public:
     }
 
 private:
-    void narrow(ready_profile const& profile, std::vector<std::string> const& admitted);
+    void narrow(ready_profile const& profile, std::vector<std::size_t> const& to);
 
     core::verify_policy policy_;
     std::vector<core::trusted_issuer> issuers_;  // empty = all of the profile

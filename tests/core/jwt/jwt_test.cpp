@@ -521,6 +521,32 @@ TEST_SUITE("core/jwt/jwt")
         }
     }
 
+    TEST_CASE("verify: in mode jws the types that may be are charged by their number")
+    {
+        auto const key = key_of(key_family::ed25519, "k", "EdDSA");
+        auto const token = sign(key, R"({"alg":"EdDSA","typ":"receipt"})", "x");
+        auto const spent = [&](std::size_t types, work all) {
+            setup with;
+            with.trust("", {key});
+            with.policy.mode = token_mode::jws;
+            with.claims.any_typ = false;
+            with.claims.typ.assign(types - 1, "other");
+            with.claims.typ.emplace_back("receipt");
+            work_budget budget(all, {});
+            with.policy.issuers = with.issuers;
+            with.policy.claims = &with.claims;
+            with.policy.budget = &budget;
+            auto const done = verify(token, with.policy, now, nullptr);
+            CHECK((done.has_value() || done.error() == errc::work_exceeded));
+            return done.has_value() ? budget.spent() : work(-1);
+        };
+        auto const second = std::chrono::seconds(1);
+        auto const least = spent(1, second), most = spent(1001, second);
+        CHECK(most > least);
+        CHECK(spent(1001, most - work(1)) == work(-1));
+        CHECK(spent(1001, most) == most);
+    }
+
     TEST_CASE("verify: an algorithm that is not the issuer's -> newer keys would not help")
     {
         auto const key = key_of(key_family::p256, "k", "ES256");

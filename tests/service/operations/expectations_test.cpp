@@ -19,7 +19,7 @@ std::string outcome(
     policy.require_exp = false;
     if (profile != nullptr)
         policy = profile->claims;
-    service::read_expectations(read, profile, mode, policy);
+    CHECK(service::read_expectations(read, profile, mode, policy).has_value());
     auto const problem = read.finish();
     if (!problem)
         return "ok";
@@ -90,7 +90,9 @@ TEST_SUITE("service/operations/expectations")
             REQUIRE(document.has_value());
             service::body_reader read(document->root());
             core::claims_policy policy;
-            service::read_expectations(read, &with.ready, token_mode::jwt, policy);
+            auto const done =
+                service::read_expectations(read, &with.ready, token_mode::jwt, policy);
+            CHECK(done.has_value());
             CHECK(!read.finish());
             return policy.whole_issuers;
         };
@@ -103,6 +105,67 @@ TEST_SUITE("service/operations/expectations")
              {"https://login.example/c", "https://login.example/{tenantid}", "spiffe://example",
               "spiffe://example.org/w", "example.org", ""})
             CHECK(with.outcome(R"("issuer":")" + std::string(other) + "\"") == "issuer");
+    }
+
+    TEST_CASE("read_expectations: `issuer` gives each issuer that it names once, sorted")
+    {
+        profile_under_test with;
+        for (auto const* name : {"j", "k"}) {
+            core::trusted_issuer one;
+            one.issuer = name;
+            with.ready.issuers.push_back(one);
+        }
+        auto const named = [&](std::string const& members) {
+            auto const document = core::json::document::parse("{" + members + "}");
+            REQUIRE(document.has_value());
+            service::body_reader read(document->root());
+            core::claims_policy policy;
+            return service::read_expectations(read, &with.ready, token_mode::jwt, policy).value();
+        };
+        CHECK(named(R"("issuer":["k","i","k"])") == std::vector<std::size_t>{0, 2});
+        CHECK(named(R"("issuer":"j")") == std::vector<std::size_t>{1});
+        CHECK(named(R"("audience":"a")").empty());
+    }
+
+    TEST_CASE("read_expectations: a list is charged by its length times that of the profile's")
+    {
+        using namespace std::chrono_literals;
+        profile_under_test with;
+        auto const identity = core::issuer_identity::of_spellings({"other", "i"});
+        with.ready.issuers.assign(100, core::trusted_issuer{});
+        for (auto& one : with.ready.issuers) {
+            one.issuer = "i";
+            one.identity = &identity;
+        }
+        with.ready.claims.audiences.assign(100, "a");
+        with.ready.claims.typ.assign(100, "JWT");
+        with.ready.claims.required.assign(100, "role");
+        with.settings.allow_overrides = {"role"};
+        for (auto const& [member, text] :
+             {std::pair("issuer", "i"), std::pair("audience", "a"), std::pair("typ", "JWT"),
+              std::pair("optional", "role")}) {
+            CAPTURE(member);
+            auto const spent = [&, name = member, one = text](std::size_t times, core::work all) {
+                std::string list = "\"" + std::string(one) + "\"";
+                for (std::size_t i = 1; i < times; ++i)
+                    list += ",\"" + std::string(one) + "\"";
+                auto const document =
+                    core::json::document::parse("{\"" + std::string(name) + "\":[" + list + "]}");
+                REQUIRE(document.has_value());
+                service::body_reader read(document->root());
+                auto policy = with.ready.claims;
+                core::work_budget budget(all, {});
+                auto const done =
+                    service::read_expectations(read, &with.ready, token_mode::jwt, policy, &budget);
+                CHECK((done.has_value() || done.error() == core::errc::work_exceeded));
+                return done ? budget.spent() : core::work(-1);
+            };
+            auto const once = spent(1, 1s);
+            CHECK(once > 500ns);
+            CHECK(once < 10us);
+            CHECK(spent(1000, 1s) == once * 1000);
+            CHECK(spent(1000, once * 999) == core::work(-1));
+        }
     }
 
     TEST_CASE("read_expectations: an empty list or object is refused, never taken for the default")

@@ -1,6 +1,7 @@
 #include "core/base/base64url.hpp"
 #include "core/crypto/key.hpp"
 #include "core/keys/jwk_write.hpp"
+#include "service/operations/claims_reader.hpp"
 #include "service/operations/sign.hpp"
 #include "tests/service/operations/bare_service.hpp"
 
@@ -113,6 +114,36 @@ TEST_SUITE("service/operations/sign")
         CHECK(signed_by("{" + rsa + "},{" + rsa + "}") > one * 19 / 10);
         CHECK(cost_of(R"({"claims":{},)" + key + "}") < 100us);
         CHECK(cost_of(R"({"claims":{},)" + private_key(core::key_family::p256) + "}") < 1ms);
+    }
+
+    TEST_CASE("sign: `aud` is charged by its length times that of the profile's audiences")
+    {
+        using namespace std::chrono_literals;
+        service::ready_sign_profile profile;
+        profile.claims.audiences.assign(100, "b");
+        profile.claims.audiences.emplace_back("a");
+        profile.claims.ttl = profile.claims.max_ttl = 60s;
+        auto const other = read_by(sign_operation, R"({"claims":{},)" + key + "}", bare_service());
+        auto by = other->signers.front();
+        profile.key = by.own;
+        by.profile = &profile;
+        auto const spent = [&](std::size_t times, core::work all) {
+            std::string list = R"("a")";
+            for (std::size_t i = 1; i < times; ++i)
+                list += R"(,"a")";
+            bare_service here;
+            here.budget = core::work_budget(all, {});
+            auto const body = core::json::document::parse(R"({"aud":[)" + list + "]}");
+            auto const none = core::json::document::parse("{}");
+            service::body_reader read(none->root());
+            auto const issued = service::read_issued_claims(read, body->root(), by, here.scope);
+            CHECK((issued || issued.error() == core::errc::work_exceeded));
+            return issued ? here.budget.spent() : core::work(-1);
+        };
+        auto const once = spent(1, 1s);
+        CHECK(once > 500ns);
+        CHECK(spent(1000, 1s) == once * 1000);
+        CHECK(spent(1000, once * 999) == core::work(-1));
     }
 
     TEST_CASE("sign: a request that costs more than its budget is work_exceeded before it is signed"
