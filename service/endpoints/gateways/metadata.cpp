@@ -25,6 +25,11 @@ bool is_host_character(char c) noexcept
         || std::string_view("-._~[]:").find(c) != std::string_view::npos;
 }
 
+bool is_small_letter(char c) noexcept
+{
+    return c >= 'a' && c <= 'z';
+}
+
 }  // namespace
 
 core::result<std::string_view> only_field(http::request const& from, std::string_view name)
@@ -49,6 +54,8 @@ read_method(std::string_view text, std::string_view name, core::original_request
 {
     if (!core::is_method(text))
         return invalid(name);
+    if (std::ranges::any_of(text, is_small_letter))
+        return core::errc::access_denied;
     into.method = text;
     return {};
 }

@@ -19,7 +19,9 @@ core::result<std::string_view> only_field(http::request const& from, std::string
 /// The parts of the original request, each from untrusted text. They set their member of `into`.
 ///
 /// Errors   request_invalid (member: `name`): not a method; not http, https, ws or wss, of which
-///          the last two are set as the first two; not a host with an optional port.
+///          the last two are set as the first two; not a host with an optional port. access_denied:
+///          the method has a small letter. Rules know it in capitals, and some applications take
+///          `post` for POST, so that a lenient rule would decide what a strict one is for.
 core::result<void>
 read_method(std::string_view text, std::string_view name, core::original_request& into);
 core::result<void>

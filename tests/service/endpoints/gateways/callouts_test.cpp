@@ -103,6 +103,23 @@ TEST_SUITE("service/endpoints/gateways/callouts")
         }
     }
 
+    TEST_CASE("callouts: a method with a small letter is 403 before exemptions, rules and tokens")
+    {
+        live_service running(gateway_settings());
+        auto const token = reader(running);
+        for (auto const& by : ways) {
+            CAPTURE(by.at);
+            for (auto const* method : {"get", "Get", "gET"}) {
+                CAPTURE(method);
+                for (auto const* path : {"/orders/1", "/public/a", "/admin"})
+                    CHECK(by.ask(running, by.at, {method, path, token}).status == 403);
+                CHECK(by.ask(running, by.at, {method, "/orders/1", ""}).status == 403);
+            }
+        }
+        auto const told = ask_nginx(running, "/auth/nginx/rules", {"get", "/orders/1", token});
+        CHECK(told.header("X-Auth-Error") == "access_denied");
+    }
+
     TEST_CASE(
         "callouts: a path that could be read in two ways is 403 before exemptions, rules and tokens"
     )

@@ -48,15 +48,21 @@ TEST_SUITE("service/endpoints/gateways/metadata")
         }
     }
 
-    TEST_CASE("read_method: a token, as it was sent")
+    TEST_CASE("read_method: a token without small letters, as it was sent")
     {
         core::original_request into;
-        for (auto const* good : {"GET", "brew", "M-SEARCH"}) {
+        for (auto const* good : {"GET", "BREW", "M-SEARCH"}) {
             CHECK(read_method(good, "method", into).has_value());
             CHECK(into.method == good);
         }
         for (auto const* bad : {"", "GET, POST", "GET ", "G\xc3\x89T"})
             CHECK(read_method(bad, "method", into).error() == errc::request_invalid);
+        into.method = {};
+        for (auto const* small : {"get", "Post", "POSt", "m-search"}) {
+            CAPTURE(small);
+            CHECK(read_method(small, "method", into).error() == errc::access_denied);
+            CHECK(into.method.empty());
+        }
     }
 
     TEST_CASE("read_scheme: http and https, also of a WebSocket, and nothing else")
