@@ -2,10 +2,10 @@
 
 #include "core/base/ascii.hpp"
 #include "service/endpoints/gateways/bearer.hpp"
+#include "service/endpoints/gateways/name_likeness.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 
 namespace service {
 namespace {
@@ -42,84 +42,58 @@ private:
     std::string_view value_;
 };
 
+/// Whether some applications find one more pair of this name inside of a pair: Python's
+/// SimpleCookie begins another one after white space, and readers of RFC 2965 after a comma.
+bool has_pair_inside(std::string_view pair, std::string_view name)
+{
+    constexpr auto none = std::string_view::npos;
+    // Most have none of them; and unlike find_first_of, find does not look at each octet by itself.
+    if (pair.find(' ') == none && pair.find('\t') == none && pair.find(',') == none)
+        return false;
+    constexpr std::string_view separators = " \t,";
+    take_part(pair, separators);
+    while (!pair.empty()) {
+        auto const word = take_part(pair, separators);
+        auto const equals = word.find('=');
+        if (likeness_of_cookie(word.substr(0, equals), name) == likeness::none)
+            continue;
+        if (equals != none || core::trimmed(pair, core::http_space).starts_with('='))
+            return true;
+    }
+    return false;
+}
+
+/// Takes what is under the name in a cookie field.
+///
+/// Returns  false: it has what only some applications take for the name.
+bool take_cookies(std::string_view field, std::string_view name, only_value& into)
+{
+    while (!field.empty()) {
+        auto const pair = core::trimmed(take_part(field, ";"), core::http_space);
+        auto const equals = pair.find('=');
+        if (has_pair_inside(pair, name))
+            return false;
+        if (equals == std::string_view::npos)
+            continue;
+        auto const own = core::trimmed(pair.substr(0, equals), core::http_space);
+        auto const how = likeness_of_cookie(own, name);
+        if (how == likeness::alike)
+            return false;
+        if (how == likeness::same)
+            into.found(core::trimmed(pair.substr(equals + 1), core::http_space));
+    }
+    return true;
+}
+
 /// RFC 6265 section 4.2.1: "cookie-pair *( ";" SP cookie-pair )"
 core::result<std::string_view> cookie_named(http::request const& call, std::string_view name)
 {
     only_value only;
     for (auto const& one : call.fields()) {
-        if (!core::equal_without_case(one.name, "Cookie"))
-            continue;
-        for (auto rest = one.value; !rest.empty();) {
-            auto const pair = take_part(rest, ";");
-            auto const equals = pair.find('=');
-            bool const is_it = equals != std::string_view::npos
-                && core::trimmed(pair.substr(0, equals), core::http_space) == name;
-            if (is_it)
-                only.found(core::trimmed(pair.substr(equals + 1), core::http_space));
-        }
+        if (core::equal_without_case(one.name, "Cookie") && !take_cookies(one.value, name, only))
+            return core::errc::request_invalid;
     }
     return only.get();
-}
-
-int digit_of(char c) noexcept
-{
-    auto const lower = core::ascii_lower(c);
-    if (lower >= '0' && lower <= '9')
-        return lower - '0';
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/// Takes one character of a parameter's name, decoded as applications do.
-char take_decoded(std::string_view& text)
-{
-    auto const high = text.size() > 2 && text[0] == '%' ? digit_of(text[1]) : -1;
-    auto const low = high >= 0 ? digit_of(text[2]) : -1;
-    if (low < 0) {
-        auto const c = text.front();
-        text.remove_prefix(1);
-        return c == '+' ? ' ' : c;
-    }
-    text.remove_prefix(3);
-    return static_cast<char>(high * 16 + low);
-}
-
-enum class likeness : std::uint8_t {
-    none,
-    alike,  ///< some applications take it for the name
-    same,
-};
-
-/// One of the characters that PHP makes '_' of, as '_'; letters without their case, as ASP.NET.
-char folded(char c) noexcept
-{
-    return c == ' ' || c == '.' || c == '[' ? '_' : core::ascii_lower(c);
-}
-
-/// How an application may read the name of a parameter. PHP ignores spaces before it, and cuts it at
-/// '[' and at a NUL; Rack and qs find `name` in `[name]` too.
-likeness likeness_of(std::string_view sent, std::string_view name)
-{
-    if (name.empty())
-        return likeness::none;
-    bool is_same = true, is_begun = false;
-    while (!sent.empty()) {
-        auto const c = take_decoded(sent);
-        bool const is_outer = c == ' ' || c == '[' || c == ']';
-        if (!is_begun && is_outer && c != name.front()) {
-            is_same = false;
-            continue;
-        }
-        is_begun = true;
-        if (name.empty())
-            return c == '[' || c == ']' || c == '\0' ? likeness::alike : likeness::none;
-        if (folded(c) != folded(name.front()))
-            return likeness::none;
-        is_same = is_same && c == name.front();
-        name.remove_prefix(1);
-    }
-    if (!name.empty())
-        return likeness::none;
-    return is_same ? likeness::same : likeness::alike;
 }
 
 /// Some applications read ';' as '&'; so both separate here, and two readings are two parameters.
@@ -130,7 +104,7 @@ core::result<std::string_view> parameter_named(std::string_view query, std::stri
     while (!query.empty()) {
         auto const pair = take_part(query, "&;");
         auto const equals = std::min(pair.find('='), pair.size());
-        auto const how = likeness_of(pair.substr(0, equals), name);
+        auto const how = likeness_of_parameter(pair.substr(0, equals), name);
         if (how == likeness::alike)
             return core::errc::request_invalid;
         if (how == likeness::same)

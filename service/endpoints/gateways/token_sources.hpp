@@ -16,8 +16,8 @@ namespace service {
 /// original what the dialect tells; empty members = it does not tell them.
 /// sources  of the profile; a token elsewhere is not looked at, but for a bearer token with
 ///          another one: the application might take that for whom the request is from. So it is
-///          with a DPoP token, and with a parameter whose name only some applications take for one
-///          of the sources.
+///          with a DPoP token, and with a parameter or cookie whose name only some applications
+///          take for one of the sources.
 /// Returns  a view into the call.
 /// Errors   caller_unauthenticated: there is none; request_invalid: there are several, or one of them
 ///          is malformed; origin_forbidden: a cookie with another Origin than the original request's,

@@ -56,10 +56,7 @@ TEST_SUITE("service/endpoints/gateways/token_sources")
             CHECK(found({}, from) == "caller_unauthenticated");
         CHECK(found({{"Cookie", "session=t"}}, header) == "caller_unauthenticated");
         CHECK(found({{"Authorization", "Bearer t"}}, cookie) == "caller_unauthenticated");
-        CHECK(
-            found({{"Cookie", "Session=t; xsession=t; session"}}, cookie)
-            == "caller_unauthenticated"
-        );
+        CHECK(found({{"Cookie", "xsession=t; session"}}, cookie) == "caller_unauthenticated");
         CHECK(found({{"Cookie", "session="}}, cookie) == "caller_unauthenticated");
     }
 
@@ -111,6 +108,49 @@ TEST_SUITE("service/endpoints/gateways/token_sources")
             found({{"Authorization", "DPoP u"}}, query, request("GET", "access_token=t"))
             == "request_invalid"
         );
+    }
+
+    TEST_CASE("token_of: a cookie that an application may take for the token's is refused")
+    {
+        sources const named{{kind::cookie, "auth_token"}};
+        for (auto const* second :
+             {"AUTH_TOKEN=u", "auth.token=u", "auth token=u", "auth[token=u", "auth_token[x]=u",
+              "[auth_token]=u", "auth.token[]=u", "Auth_Token=", "auth.token =u"}) {
+            CAPTURE(second);
+            std::string const other(second);
+            CHECK(found({{"Cookie", other + "; auth_token=t"}}, named) == "request_invalid");
+            CHECK(found({{"Cookie", "auth_token=t;" + other}}, named) == "request_invalid");
+            CHECK(
+                found({{"Cookie", "auth_token=t"}, {"cookie", other}}, named) == "request_invalid"
+            );
+            CHECK(found({{"Cookie", other}}, named) == "request_invalid");
+        }
+        for (auto const* second :
+             {"auth_tokens=u", "xauth_token=u", "auth-token=u", "auth=u", "a[auth_token]=u",
+              "_auth_token=u", "auth__token=u", "=u", "[]=u", "auth%5Ftoken=u", "auth+token=u",
+              "AUTH_TOKEN", "auth", "a=b=c"}) {
+            CAPTURE(second);
+            CHECK(found({{"Cookie", std::string("auth_token=t; ") + second}}, named) == "t");
+        }
+    }
+
+    TEST_CASE("token_of: a cookie inside of another one is refused: SimpleCookie would find it")
+    {
+        for (auto const* field :
+             {"session=t; a=1 session=u", "a=1 session=u; session=t", "a=1\tsession=u; session=t",
+              "a=1,session=u; session=t", "a=1, session =u; session=t", "a session=u; session=t",
+              "a=1 \t Session=u; session=t", "session=t session=u", "session=t, session=u",
+              "session =t session  =u", "a=1 session[]=u; session=t"}) {
+            CAPTURE(field);
+            CHECK(found({{"Cookie", field}}, cookie) == "request_invalid");
+        }
+        for (auto const* field :
+             {"session=t; a=my session", "a=1 xsession=2; session=t", "a=1 b=2, c=3; session=t",
+              "a=session=u; session=t", "  session = t ", "a=1 session; session=t",
+              "a=1 session x=2;session=t", "a= ; session=t"}) {
+            CAPTURE(field);
+            CHECK(found({{"Cookie", field}}, cookie) == "t");
+        }
     }
 
     TEST_CASE("token_of: a parameter that an application may take for the token's is refused")
