@@ -1,6 +1,7 @@
 #include "service/operations/inline_keys.hpp"
 
 #include "core/algorithms/encryption_algorithm.hpp"
+#include "core/algorithms/work_costs.hpp"
 #include "core/base/base64url.hpp"
 #include "core/keys/jwk_material.hpp"
 #include "core/keys/key_formats.hpp"
@@ -88,11 +89,14 @@ from_list(core::json::value list, core::key_role role, core::work_budget* budget
     return material;
 }
 
-core::result<inline_material> from_secret(core::secret_bytes octets)
+core::result<inline_material> from_secret(core::secret_bytes octets, core::work_budget* budget)
 {
+    // the search for a key in it reads it as JSON, among others
+    if (!charge(budget, core::costs::of_reading(octets.size())))
+        return core::errc::work_exceeded;
     if (core::looks_like_key_text(octets.view()))
         return unreadable("This secret is the text of a key: send it as `key`.");
-    auto imported = core::import_shared_secret(std::move(octets));
+    auto imported = core::crypto::import_secret(std::move(octets));
     if (!imported)
         return imported.error();
     inline_material material;
@@ -130,9 +134,9 @@ core::result<inline_material> read_member(
     if (!from.is_string())
         return unreadable("A secret must be a string.");
     if (name == "secret")
-        return from_secret(core::secret_bytes(from.string()));
+        return from_secret(core::secret_bytes(from.string()), budget);
     if (name == "password") {
-        auto material = from_secret(core::secret_bytes(from.string()));
+        auto material = from_secret(core::secret_bytes(from.string()), budget);
         if (material)
             material->is_password = true;
         return material;
@@ -140,7 +144,7 @@ core::result<inline_material> read_member(
     auto octets = core::base64url_decode(from.string());
     if (!octets)
         return unreadable("`secret_b64` must be base64url without padding.");
-    return from_secret(core::secret_bytes(std::move(*octets)));
+    return from_secret(core::secret_bytes(std::move(*octets)), budget);
 }
 
 }  // namespace

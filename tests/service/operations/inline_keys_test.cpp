@@ -58,6 +58,27 @@ TEST_SUITE("service/operations/inline_keys")
         CHECK(cost_of(key, inline_purpose::sign) > 2 * cost_of(key, inline_purpose::verify));
     }
 
+    TEST_CASE("inline keys: a secret is charged by its length before it is searched for a key")
+    {
+        auto const cost = [](std::string const& member, std::size_t octets) {
+            bare_service here;
+            auto const text = std::string(octets, 'A');
+            auto const document =
+                core::json::document::parse("{\"" + member + "\":\"" + text + "\"}");
+            REQUIRE(document.has_value());
+            body_reader read(document->root());
+            auto const material = read_inline_material(read, here.scope, inline_purpose::decrypt);
+            CHECK(material.has_value() == (octets == 44));  // the longer one is too long
+            return here.budget.spent();
+        };
+        for (auto const* member : {"secret", "secret_b64"}) {
+            CAPTURE(member);
+            CHECK(cost(member, 44) > core::work{});
+            CHECK(cost(member, 44) < std::chrono::microseconds(1));
+            CHECK(cost(member, 44'000) == 1000 * cost(member, 44));
+        }
+    }
+
     TEST_CASE("inline keys: keys that cost more than the budget are work_exceeded")
     {
         bare_service here;
