@@ -2,7 +2,7 @@
 
 #include "core/base/base64url.hpp"
 #include "core/jwe/limits.hpp"
-#include "core/keys/jwk.hpp"
+#include "core/keys/jwk_material.hpp"
 #include "core/keys/jwk_write.hpp"
 
 namespace core {
@@ -43,16 +43,18 @@ read_agreement(jwe_header const& header, crypto::cek_parameters& into, work_budg
     auto const epk = header.find("epk");
     if (!epk)
         return bad_header(fault::missing, "epk");
-    // RFC 7518 section 4.6.1.1: "It MUST contain only public key parameters". Other members are
-    // not read.
-    auto const key = epk->is_object()
-        ? parse_jwk(*epk, key_role::published, jwk_spelling::exact, budget)
-        : result<jwk>(errc::key_invalid);
+    if (!epk->is_object())
+        return bad_header(fault::invalid, "epk");
+    // RFC 7518 section 4.6.1.1: "other JWK parameters included can be checked for consistency and
+    // honored, or they can be ignored." They are ignored: a browser's exportKey writes
+    // `"ext": true, "key_ops": []`.
+    jwk_members members(*epk, jwk_spelling::exact);
+    auto key = read_jwk_material(members, key_role::published, budget);
     if (!key && key.error() == errc::work_exceeded)
         return key.error();
     if (!key)
         return bad_header(fault::invalid, "epk");
-    into.epk = key->material;
+    into.epk = std::move(*key);
     for (auto const& [name, to] : {std::pair{"apu", &into.apu}, std::pair{"apv", &into.apv}}) {
         if (!header.find(name))
             continue;

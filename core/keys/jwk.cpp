@@ -33,7 +33,17 @@ constexpr std::size_t key_ops_max = 32;  // 8 are registered; each is compared w
 constexpr auto signature_ops =
     static_cast<std::uint8_t>(key_op::sign) | static_cast<std::uint8_t>(key_op::verify);
 
+/// Whether the key can be the public half of a key agreement, by its kty.
+bool is_public_curve(jwk_members const& members)
+{
+    auto const type = members.type();
+    return (type == key_type::ec || type == key_type::okp) && !members.find("d");
+}
+
 /// RFC 7517 section 4.3: "Duplicate key operation values MUST NOT be present in the array."
+///
+/// The array is empty in what WebCrypto's exportKey writes for the public half of a key agreement,
+/// which has no operation of its own. Such a key can be encrypted to, and verifies nothing.
 result<std::uint8_t> read_key_ops(jwk_members const& members)
 {
     auto const member = members.find("key_ops");
@@ -43,6 +53,8 @@ result<std::uint8_t> read_key_ops(jwk_members const& members)
         return invalid("key_ops is not an array");
     if (member->size() > key_ops_max)
         return invalid("key_ops has more than 32 values");
+    if (member->size() == 0 && is_public_curve(members))
+        return static_cast<std::uint8_t>(key_op::derive_bits);
     std::uint8_t ops = 0;
     std::vector<std::string_view> seen;
     for (auto const op : *member) {

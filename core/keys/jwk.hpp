@@ -73,7 +73,8 @@ struct jwk {
 ///          or badly encoded; alg unknown or of another family; a use that is neither sig nor enc,
 ///          or in a bundle not jwt-svid; a published key's issuer that is not a string;
 ///          alg, use and key_ops that contradict each other; key_ops with duplicates, with more
-///          than 32 values or without a known one; x5c whose first certificate has another key;
+///          than 32 values or without a known one, unless it is empty in the public half of an EC
+///          or OKP key, which then only agrees on keys; x5c whose first certificate has another key;
 ///          a member that appears twice with different values; material that import refuses;
 ///          work_exceeded.
 /// Source   RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2, RFC 9964; SPIFFE Trust

@@ -37,9 +37,12 @@ TEST_SUITE("core/jwe/parameters")
         append_public_jwk(sender, jwk_of(key_family::p256));
         sender.pop_back();
         CHECK(code(sender + "}") == errc::decryption_failed);  // a point, but not the sender's
+        CHECK(code(R"({"crv":"P-256"})") == errc::header_invalid);
         for (auto const* more :
              {R"(,"d":7})", R"(,"d":"AAAA"})", R"(,"k":"AAAA"})", R"(,"p":[],"oth":{}})",
-              R"(,"x5c":["none"]})"})
+              R"(,"x5c":["none"]})", R"(,"ext":true,"key_ops":[]})", R"(,"key_ops":["sign",7]})",
+              R"(,"alg":"XX"})", R"(,"use":""})", R"(,"use":"sig"})", R"(,"kid":1})",
+              R"(,"kid":null})"})
             CHECK(code(sender + more) == errc::decryption_failed);
     }
 

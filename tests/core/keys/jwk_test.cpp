@@ -242,12 +242,29 @@ TEST_SUITE("core/keys/jwk")
         check_refused(ec_public, R"(,"use":"enc","key_ops":["verify"])");
         check_refused(ec_public, R"(,"alg":"ES256","key_ops":["encrypt"])");
         check_refused(ec_public, R"(,"key_ops":["verify","verify"])");
-        check_refused(ec_public, R"(,"key_ops":[])");
+        check_refused(ec_public, R"(,"alg":"ES256","key_ops":[])");
+        check_refused(ec_public, R"(,"use":"sig","key_ops":[])");
+        check_refused(ec_public, R"(,"key_ops":{})");
+        check_refused(oct_secret, R"(,"key_ops":[])");
         check_refused(ec_public, R"(,"key_ops":["own"])");
         check_refused(ec_public, R"(,"key_ops":"verify")");
         check_refused(ec_public, R"(,"key_ops":[1])");
         check_refused(ec_public, R"(,"use":"tls")");
         check_refused(ec_public, R"(,"use":"")");
+    }
+
+    TEST_CASE("parse_jwk: empty key_ops in the public half of a curve's key -> only agrees on keys")
+    {
+        for (auto const* more : {R"(,"ext":true,"key_ops":[])", R"(,"use":"enc","key_ops":[])"}) {
+            auto const key = parsed(ec_public, more);
+            REQUIRE(key.has_value());
+            CHECK(key->may(key_op::derive_bits));
+            CHECK(!key->may(key_op::verify));
+            CHECK(!key->may(key_op::encrypt));
+        }
+        std::string with_private(samples::es256_jwk);
+        with_private.insert(1, R"("key_ops":[],)");
+        CHECK(parse_jwk_text(with_private).error() == errc::key_invalid);
     }
 
     TEST_CASE("parse_jwk: RSA keys with e = 1, leading zeros, a ROCA modulus or more primes are "

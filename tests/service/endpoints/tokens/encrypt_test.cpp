@@ -353,6 +353,9 @@ TEST_SUITE("service/endpoints/tokens/encrypt")
         CHECK(got.status == 200);
         CHECK(member(got, "kid") == "1");
         CHECK(member(got, "alg") == "ECDH-ES+A256KW");
+        std::string exported(public_key);  // as WebCrypto's exportKey writes it
+        exported.insert(exported.size() - 1, R"(,"ext":true,"key_ops":[])");
+        CHECK(encrypt(running, text + "," + exported, false).status == 200);
         CHECK(code(running, text + R"(,"secret":"odd")") == "key_invalid");
         for (auto const* key :
              {R"("key":"nonsense")", R"("secret":"0123456789abcdef","alg":"A256KW")",
