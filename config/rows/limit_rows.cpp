@@ -1,5 +1,6 @@
 #include "config/rows/rows.hpp"
 #include "config/values/settings.hpp"
+#include "core/json/json.hpp"
 #include "core/jwe/limits.hpp"
 
 namespace config::rows {
@@ -126,8 +127,8 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
         .range(core::p2c_min, core::p2c_max_highest)
         .lowered_by_variable()
         .answers("header_invalid"),
-    setting<&of::json_depth>("json_depth", "nesting of the JSON in a request")
-        .range(4, 128)
+    setting<&of::json_depth>("json_depth", "nesting of the JSON in a request; cannot be raised")
+        .range(4, core::json::limits{}.depth)  // as deep as tokens are read
         .lowered_by_variable()
         .answers("request_invalid"),
     setting<&of::token_cache_bytes>(

@@ -67,10 +67,7 @@ void decrypt_request_reader::parse_token(core::json::value token)
     }
     note_given_token(in_, text);
     if (text.starts_with('{')) {
-        core::json::limits bounds;
-        if (token.is_object())  // a part of the body, and so within the body's depth limit
-            bounds.depth = limits.json_depth;
-        auto parsed = core::json::document::parse(std::string(text), bounds);
+        auto parsed = core::json::document::parse(std::string(text));
         if (parsed && parsed->root().is_object())
             made_.token_json = std::make_shared<core::json::document const>(std::move(*parsed));
     }

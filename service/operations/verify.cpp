@@ -20,9 +20,7 @@ json_serialization(verify_terms const& by, std::string_view text, core::work_bud
     // What is refused here is refused again where the token is read.
     if (!charge(budget, core::costs::of_reading(text.size())))
         return std::nullopt;
-    core::json::limits bounds;
-    bounds.depth = by.json_depth;
-    auto parsed = core::json::document::parse(std::string(text), bounds);
+    auto parsed = core::json::document::parse(std::string(text));
     if (!parsed || !parsed->root().is_object())
         return std::nullopt;
     return std::move(*parsed);

@@ -148,8 +148,6 @@ std::string verify_reader::read_token()
     bool const is_json = token->is_object() && terms_.mode == core::token_mode::jws;
     if (!token->is_string() && !is_json)
         read_.refuse("token", "token must be a string, or in mode jws a JWS JSON object.");
-    if (is_json)  // a part of the body, and so within its depth
-        terms_.json_depth = terms_.seen->settings.limits.json_depth;
     auto const text = token->is_string() ? token->string() : token->text();
     return std::string(text.substr(0, terms_.longest_token() + 1));
 }

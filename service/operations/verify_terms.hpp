@@ -27,7 +27,6 @@ struct verify_terms {
     bool may_be_nested = true;                    ///< in a JWE that the profile opens
     bool has_waited = false;                      ///< for a missing key, which is done once
     std::size_t token_bytes = no_limit;           ///< of a JWS; no_limit where a head bounds it
-    std::uint32_t json_depth = core::json::limits{}.depth;  ///< of a JWS in JSON serialization
     static constexpr std::size_t no_limit = std::string::npos;
     core::token_memory* memory = nullptr;  ///< of the thread that serves the request; null = none
 

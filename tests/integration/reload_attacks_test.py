@@ -142,7 +142,7 @@ def a_file_that_changes_all_the_time_ends_with_its_last_content():
     with service.start(SIGNET, BASE) as running:
         with Asking(running.data_port, token_of(running)) as asking:
             for number in range(200):
-                put(file_of(running), BASE + f"limits: {{json_depth: {5 + number % 50}}}\n")
+                put(file_of(running), BASE + f"limits: {{json_depth: {5 + number % 25}}}\n")
                 time.sleep(0.01)
             put(file_of(running), BASE.replace("sign_profiles: {", "sign_profiles: {last: {key: sig, callers: [orders], ttl: 1h}, "))
             began = time.monotonic()

@@ -40,8 +40,17 @@ TEST_SUITE("config/load/load")
                "signet.yaml:2:14: log.level: must be trace, debug, info, warn, error or off\n"
                "signet.yaml:3:36: keys[0].agl: unknown setting, did you mean `alg`?\n"
                "signet.yaml:4:1: cache: not supported by this version\n"
-               "signet.yaml:5:22: limits.json_depth: must be from 4 to 128\n"
+               "signet.yaml:5:22: limits.json_depth: must be from 4 to 32\n"
         );
+    }
+
+    TEST_CASE("load: json_depth beyond that of tokens -> refused: they could be made and not read")
+    {
+        CHECK(
+            settings_of(good + "limits: {json_depth: 32}\n").limits.json_depth
+            == core::json::limits{}.depth
+        );
+        CHECK(load(good + "limits: {json_depth: 33}\n").says("must be from 4 to 32"));
     }
 
     TEST_CASE("load: a setting twice -> a problem with the second one's place")
