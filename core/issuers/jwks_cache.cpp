@@ -143,11 +143,12 @@ jwks_outcome jwks_cache::fetched(std::uint64_t number, jwks_answer answer, uptim
         settle_misses(false);
         return jwks_outcome::same;
     }
-    if (!answer.is_not_modified && answer.reading.worth == jwks_worth::usable)
+    auto const worth = answer.is_not_modified ? jwks_worth::foreign : answer.reading.worth;
+    if (worth == jwks_worth::usable)
         return take_set(answer, *reason, latest_);
-    if (!answer.is_not_modified && answer.reading.worth == jwks_worth::empty)
-        return take_empty(*reason, latest_);
-    if (!answer.is_not_modified && answer.reading.worth == jwks_worth::condemned && set_)
+    if (worth == jwks_worth::empty || worth == jwks_worth::sealing)
+        return take_lesser(answer, *reason, latest_);
+    if (worth == jwks_worth::condemned && set_)
         return drop_set(latest_);
     emptied_at_.reset();
     back_off(*reason, latest_);
@@ -200,20 +201,20 @@ jwks_outcome jwks_cache::take_set(jwks_answer& answer, jwks_reason reason, uptim
     return has_changed || !was_usable ? jwks_outcome::replaced : jwks_outcome::same;
 }
 
-/// One empty answer may come from a failed deployment; a second one is taken as intended.
-jwks_outcome jwks_cache::take_empty(jwks_reason reason, uptime now)
+/// One empty or sealing answer may come from a failed deployment; a second one is taken as intended.
+jwks_outcome jwks_cache::take_lesser(jwks_answer& answer, jwks_reason reason, uptime now)
 {
-    if (!set_) {
+    if (!set_ && !answer.reading.set) {
         back_off(reason, now);
         return jwks_outcome::unchanged;
     }
-    if (!emptied_at_ || now - *emptied_at_ < confirmation) {
+    if (set_ && (!emptied_at_ || now - *emptied_at_ < confirmation)) {
         emptied_at_ = emptied_at_.value_or(now);
         back_off(reason, now);
         refresh_at_ = std::min(refresh_at_, *emptied_at_ + confirmation);
         return jwks_outcome::unchanged;
     }
-    return drop_set(now);
+    return answer.reading.set ? take_set(answer, reason, now) : drop_set(now);
 }
 
 jwks_outcome jwks_cache::drop_set(uptime now)
@@ -292,8 +293,7 @@ milliseconds jwks_cache::ttl_of(std::optional<std::chrono::seconds> lifetime) co
 
 milliseconds jwks_cache::between(milliseconds low, milliseconds high)
 {
-    std::uniform_int_distribution<milliseconds::rep> pick(low.count(), high.count());
-    return milliseconds(pick(jitter_));
+    return milliseconds(std::uniform_int_distribution(low.count(), high.count())(jitter_));
 }
 
 }  // namespace core

@@ -47,7 +47,7 @@ struct jwks_answer {
 enum class jwks_outcome : std::uint8_t {
     replaced,   ///< a different set is now in use
     same,       ///< 304, or the same keys again: the set is used for another ttl
-    unchanged,  ///< a failure, or an empty or foreign answer: the set in use stays
+    unchanged,  ///< a failure, or an empty, sealing or foreign answer: the set in use stays
     emptied,    ///< empty answers for long enough, or the private half of a key in use was
                 ///< published: the issuer has no keys now
     late,       ///< the answer to a fetch that was given up
@@ -68,10 +68,10 @@ enum class miss_verdict : std::uint8_t {
 /// fetch that next_flight returns, reports the answer, and looks again when next_due says.
 ///
 /// A usable set replaces the one in use at once. After a failure or a foreign answer the set in use
-/// stays. It stays after an empty answer too, until another one comes at least `confirmation` later
-/// and everything between them was empty too. There is one fetch at a time. How often fetches are
-/// made is limited by the backoff, and for unknown kids and for bad signatures by a token bucket
-/// each: neither takes from the other.
+/// stays. It stays after an empty or a sealing answer too, until another one comes at least
+/// `confirmation` later and everything between them was empty or sealing too. There is one fetch at
+/// a time. How often fetches are made is limited by the backoff, and for unknown kids and for bad
+/// signatures by a token bucket each: neither takes from the other.
 ///
 /// A `now` before the latest one counts as the latest one.
 class jwks_cache {
@@ -154,7 +154,7 @@ private:
     void confirm(jwks_answer& answer, jwks_reason reason, uptime now);
     jwks_outcome take_set(jwks_answer& answer, jwks_reason reason, uptime now);
     jwks_outcome drop_set(uptime now);
-    jwks_outcome take_empty(jwks_reason reason, uptime now);
+    jwks_outcome take_lesser(jwks_answer& answer, jwks_reason reason, uptime now);
     void back_off(jwks_reason reason, uptime now);
     std::chrono::milliseconds ttl_of(std::optional<std::chrono::seconds> lifetime) const;
     std::chrono::milliseconds
@@ -176,7 +176,7 @@ private:
     std::uint64_t flights_ = 0;
     uptime refresh_at_;
     unsigned failures_ = 0;
-    std::optional<uptime> emptied_at_;  // the first of two empty answers
+    std::optional<uptime> emptied_at_;  // the first of two answers that are empty or sealing
 
     token_bucket misses_{miss_burst, miss_interval};
     token_bucket signature_misses_{signature_burst, signature_interval};

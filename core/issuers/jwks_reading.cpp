@@ -20,6 +20,18 @@ jwks_reading foreign(std::string_view problem)
     return reading;
 }
 
+bool can_verify(jwk_set const& set, std::span<std::string const> algorithms)
+{
+    return std::ranges::any_of(set.keys, [&](jwk const& key) {
+        return can_verify_with(key, algorithms);
+    });
+}
+
+bool has_use_enc(jwk_set const& set)
+{
+    return std::ranges::find(set.keys, key_use::enc, &jwk::use) != set.keys.end();
+}
+
 std::unordered_set<crypto::key const*> materials_of(jwk_set const& set)
 {
     std::unordered_set<crypto::key const*> found;
@@ -96,18 +108,22 @@ std::string_view why_none(jwk_set const& set, bool has_some)
                                 : "none of the set's keys can be used";
 }
 
+/// Whether the body contains the private half of a key in use.
+bool gives_away(json::value keys, jwk_set const* known)
+{
+    condemned_keys const condemned(keys);
+    return known != nullptr && std::ranges::any_of(known->keys, [&](jwk const& key) {
+               return condemned.contains(*key.material, key.kid);
+           });
+}
+
 /// The reading of a body without a usable key.
 jwks_reading
 unusable_set(json::value keys, jwk_set set, jwk_set const* known, std::string_view problem)
 {
     auto reading = foreign(problem);
     reading.left_out = std::move(set.left_out);
-    condemned_keys const condemned(keys);
-    bool const is_leaked =
-        known != nullptr && std::ranges::any_of(known->keys, [&](jwk const& key) {
-            return condemned.contains(*key.material, key.kid);
-        });
-    if (is_leaked) {
+    if (gives_away(keys, known)) {
         reading.worth = jwks_worth::condemned;
         reading.problem = "the origin publishes the private half of a key that was in use";
     }
@@ -118,7 +134,8 @@ unusable_set(json::value keys, jwk_set set, jwk_set const* known, std::string_vi
 
 jwks_reading read_jwks(
     std::string body, std::span<std::string const> algorithms, std::size_t keys_max,
-    jwk_set const* known, own_keys const* ours, leaked_keys* leaked, jwk_spelling as
+    jwk_set const* known, own_keys const* ours, leaked_keys* leaked, jwk_spelling as,
+    bool is_sealed_to
 )
 {
     auto const document = parse_published_json(std::move(body), keys_max);
@@ -148,10 +165,8 @@ jwks_reading read_jwks(
         auto const problem = why_none(set, has_some);
         return unusable_set(*keys, std::move(set), known, problem);
     }
-    auto const is_usable = [&](jwk const& key) {
-        return key.use == key_use::enc || can_verify_with(key, algorithms);
-    };
-    if (std::ranges::none_of(set.keys, is_usable))
+    bool const verifies = can_verify(set, algorithms);
+    if (!verifies && !(is_sealed_to && has_use_enc(set)))
         return unusable_set(
             *keys, std::move(set), known, "none of the set's keys fits the issuer's algorithms"
         );
@@ -162,6 +177,12 @@ jwks_reading read_jwks(
     set.index = key_index(set.keys, set_source::foreign);
     jwks_reading reading;
     reading.worth = jwks_worth::usable;
+    if (!verifies && known != nullptr && can_verify(*known, algorithms)
+        && !gives_away(*keys, known)) {
+        reading.worth = jwks_worth::sealing;
+        reading.problem = "no key of the set can verify any more; such a set is accepted when it "
+                          "is still so a minute later";
+    }
     reading.left_out = set.left_out;
     reading.set = std::make_shared<jwk_set const>(std::move(set));
     return reading;

@@ -130,7 +130,7 @@ file_issuer::reading file_issuer::read(issuer_place const& at, core::jwk_set con
     if (!issuer.is_pem) {
         auto const set = core::read_jwks(
             std::string(core::as_text(octets)), issuer.algorithms, at.limits().jwks_keys, known,
-            &ours, &leaked_, issuer.spelling()
+            &ours, &leaked_, issuer.spelling(), !issuer.callers.empty()
         );
         if (set.worth == core::jwks_worth::empty)
             return {.problem = "the set is empty"};

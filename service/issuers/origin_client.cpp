@@ -158,7 +158,7 @@ asio::awaitable<std::optional<core::jwks_reading>> origin_client::read(
         auto work = [this, at, known, &body] {
             return core::read_jwks(
                 body, at.issuer().algorithms, at.limits().jwks_keys, known.get(), &at.terms->ours,
-                &leaked_, at.issuer().spelling()
+                &leaked_, at.issuer().spelling(), !at.issuer().callers.empty()
             );
         };
         auto reading = co_await run_on(cpu, work_origin::of_service(), std::move(work));

@@ -47,7 +47,7 @@ std::optional<std::vector<core::left_out_key>> stored_set::restore(core::jwks_ca
         return std::nullopt;
     auto reading = core::read_jwks(
         kept->body, at_.issuer().algorithms, at_.limits().jwks_keys, nullptr, &at_.terms->ours,
-        nullptr, at_.issuer().spelling()
+        nullptr, at_.issuer().spelling(), !at_.issuer().callers.empty()
     );
     if (reading.worth != core::jwks_worth::usable)
         return refuse("the stored keys cannot be used");

@@ -235,6 +235,58 @@ TEST_SUITE("core/issuers/jwks_cache")
         CHECK(b.has("b"));
     }
 
+    TEST_CASE(
+        "fetched: only keys to encrypt to, where there was one that verifies -> taken when it "
+        "is still so a minute later"
+    )
+    {
+        auto const sealing = R"({"keys":[)"
+            + published::encryption_key_text(samples::key_of(key_family::p256), "e") + "]}";
+        bench b;
+        auto const again = [&] {
+            jwks_answer answer;
+            answer.reading =
+                read_jwks(sealing, published::algorithms, 128, b.cache.usable(b.now).get());
+            return answer;
+        };
+        b.load();
+        b.to_refresh();
+        auto const first = b.now;
+        while (b.now < first + 60s) {
+            CHECK(b.answer(again()) == jwks_outcome::unchanged);
+            CHECK(b.has("a"));
+            b.to_refresh();
+        }
+        CHECK(b.now == first + 60s);
+        CHECK(b.answer(again()) == jwks_outcome::replaced);
+        CHECK(b.has("e"));
+        CHECK(!b.has("a"));
+        b.to_refresh();
+        CHECK(b.answer(again()) == jwks_outcome::same);
+    }
+
+    TEST_CASE("fetched: a set that verifies again within the minute -> the minute begins again")
+    {
+        auto const sealing = R"({"keys":[)"
+            + published::encryption_key_text(samples::key_of(key_family::p256), "e") + "]}";
+        bench b;
+        b.load();
+        auto const one = [&](std::string const& body) {
+            jwks_answer answer;
+            answer.reading =
+                read_jwks(body, published::algorithms, 128, b.cache.usable(b.now).get());
+            return b.answer(std::move(answer));
+        };
+        b.to_refresh();
+        CHECK(one(sealing) == jwks_outcome::unchanged);
+        b.to_refresh();
+        CHECK(one(set_of({"a"})) == jwks_outcome::same);
+        b.now += 60s;
+        b.to_refresh();
+        CHECK(one(sealing) == jwks_outcome::unchanged);
+        CHECK(b.has("a"));
+    }
+
     TEST_CASE("fetched: the private half of the key in use -> no keys from then on")
     {
         bench b;

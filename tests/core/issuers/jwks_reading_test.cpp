@@ -121,6 +121,36 @@ TEST_SUITE("core/issuers/jwks_reading")
         CHECK(next.set->keys.size() == 1);
     }
 
+    TEST_CASE(
+        "read_jwks: only keys to encrypt to -> usable if somebody may, else foreign; sealing in "
+        "place of a key that verifies"
+    )
+    {
+        auto const seal = published::encryption_key_text(samples::key_of(key_family::p256), "seal");
+        auto const body = R"({"keys":[)" + seal + "]}";
+        auto const of = [](std::string const& text, jwk_set const* known, bool is_sealed_to) {
+            return read_jwks(
+                text, published::algorithms, 128, known, nullptr, nullptr,
+                jwk_spelling::as_published, is_sealed_to
+            );
+        };
+        auto const sealed = of(body, nullptr, true);
+        CHECK(sealed.worth == jwks_worth::usable);
+        CHECK(of(body, nullptr, false).worth == jwks_worth::foreign);
+        CHECK(of(body, sealed.set.get(), true).worth == jwks_worth::usable);
+
+        auto const verifying = read(set_of({"a"}));
+        CHECK(of(body, verifying.set.get(), false).worth == jwks_worth::foreign);
+        auto const instead = of(body, verifying.set.get(), true);
+        CHECK(instead.worth == jwks_worth::sealing);
+        CHECK(instead.set);
+        CHECK(!instead.problem.empty());
+        // a key whose private half is published is not used for another minute
+        auto const leak = R"({"keys":[)" + seal + "," + private_text(key_family::ed25519) + "]}";
+        CHECK(of(leak, verifying.set.get(), true).worth == jwks_worth::usable);
+        CHECK(of(leak, verifying.set.get(), false).worth == jwks_worth::condemned);
+    }
+
     TEST_CASE("read_jwks: an entry of another kty with a private member does not condemn a kid")
     {
         auto const good = jwk_text(samples::key_of(key_family::p256), "k");

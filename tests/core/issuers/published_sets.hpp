@@ -22,6 +22,12 @@ inline std::string jwk_text(core::crypto::key_ptr const& material, std::string_v
     return text;
 }
 
+/// The same with use enc.
+inline std::string encryption_key_text(core::crypto::key_ptr const& material, std::string_view kid)
+{
+    return R"({"use":"enc",)" + jwk_text(material, kid).substr(1);
+}
+
 /// A set whose keys are all the one Ed25519 sample, under these names.
 inline std::string set_of(std::vector<std::string> const& kids)
 {
