@@ -14,15 +14,26 @@ constexpr std::size_t modulus_octets_max = 8192 / 8;
 constexpr std::size_t exponent_octets_max = 4;
 
 enum tag : std::uint8_t {
+    boolean = 0x01,
     integer = 0x02,
     bit_string = 0x03,
+    octet_string = 0x04,
     identifier = 0x06,
     sequence = 0x30,
+    set = 0x31,
+    issuer_id = 0x81,
+    subject_id = 0x82,
     version = 0xa0,
+    extensions = 0xa3,
 };
+constexpr std::uint8_t constructed = 0x20;  // of a tag: elements follow
+constexpr std::uint8_t class_bits = 0xc0, number_bits = 0x1f;
+constexpr std::size_t element_octets_min = 2;
 
 constexpr std::string_view unreadable = "The client's certificates cannot be read.";
 constexpr std::string_view too_many = "The client shows more certificates than are read.";
+constexpr std::string_view too_many_parts =
+    "The client's certificates have more names or extensions than are read.";
 constexpr std::string_view unknown_key =
     "A certificate that the client shows has a key of a kind or size that is not accepted.";
 
@@ -35,6 +46,8 @@ constexpr std::array<std::uint8_t, 5> p384{0x2b, 0x81, 0x04, 0x00, 0x22};
 constexpr std::array<std::uint8_t, 5> p521{0x2b, 0x81, 0x04, 0x00, 0x23};
 constexpr std::array<std::uint8_t, 3> ed25519{0x2b, 0x65, 0x70};
 constexpr std::array<std::uint8_t, 3> ed448{0x2b, 0x65, 0x71};
+constexpr std::array<std::uint8_t, 2> of_rfc5280{0x55, 0x1d};                             // id-ce
+constexpr std::array<std::uint8_t, 7> of_pkix{0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01};  // id-pe
 
 /// Reads untrusted octets from the front. After the first thing that is not there it gives empty
 /// views only, and is_broken() says so.
@@ -45,6 +58,8 @@ public:
     bool is_broken() const noexcept { return is_broken_; }
     bool at_end() const noexcept { return rest_.empty(); }
     bool is_next(std::uint8_t which) const noexcept { return !at_end() && rest_.front() == which; }
+    /// The next octet, which stays. Not at the end.
+    std::uint8_t next() const noexcept { return rest_.front(); }
 
     byte_view take(std::size_t count) noexcept
     {
@@ -67,9 +82,20 @@ public:
     /// What follows a size of that many octets.
     byte_view sized(std::size_t octets) noexcept { return take(number(octets)); }
 
-    /// The content of a DER element, which must have that tag. X.690 section 10.1: "The definite
-    /// form of length encoding shall be used, encoded in the minimum number of octets."
-    byte_view element(std::uint8_t which) noexcept
+    /// The content of a DER element, which must have that tag.
+    byte_view element(std::uint8_t which) noexcept { return take(size_after(which)); }
+    /// Goes into such an element: what follows is its content.
+    void enter(std::uint8_t which) noexcept
+    {
+        if (size_after(which) > rest_.size())
+            take(SIZE_MAX);
+    }
+
+private:
+    /// What a tag and its size announce; SIZE_MAX when it is another tag, or not DER. X.690 section
+    /// 10.1: "The definite form of length encoding shall be used, encoded in the minimum number of
+    /// octets."
+    std::size_t size_after(std::uint8_t which) noexcept
     {
         bool const is_right = number(1) == which;
         auto size = number(1);
@@ -81,10 +107,9 @@ public:
             is_minimal =
                 is_definite && size >= 0x80 && (octets == 1 || size >> (8 * (octets - 1)) != 0);
         }
-        return take(is_right && is_minimal ? size : SIZE_MAX);
+        return is_right && is_minimal ? size : SIZE_MAX;
     }
 
-private:
     byte_view rest_;
     bool is_broken_ = false;
 };
@@ -128,7 +153,79 @@ bool is_affordable_key(byte_view info) noexcept
     return is_one_of(kind, {ed25519, ed448});
 }
 
-std::optional<std::string_view> refusal_of_one(byte_view der) noexcept
+/// Whether a library may find elements in an element that does not say so: OpenSSL reads a list
+/// whatever its tag says. No element of a list is visible ASCII, as the names in certificates are.
+bool may_hide_a_list(std::uint8_t kind, byte_view content) noexcept
+{
+    bool const is_universal = (kind & class_bits) == 0;
+    if (is_universal)
+        return (kind | constructed) == tag::sequence || (kind | constructed) == tag::set;
+    return !std::ranges::all_of(content, [](std::uint8_t one) {
+        return one >= 0x20 && one < 0x7f;
+    });
+}
+
+/// How many elements are in these octets, at any depth: a library makes objects of each. What is not
+/// DER, or may hide a list, counts as the most that it has room for.
+std::size_t elements_in(byte_view der) noexcept
+{
+    reader rest(der);
+    std::size_t count = 0;
+    for (; !rest.at_end(); ++count) {
+        auto const kind = rest.next();
+        if ((kind & number_bits) == number_bits) {  // its number is in more octets
+            rest.take(SIZE_MAX);
+        } else if ((kind & constructed) != 0) {
+            rest.enter(kind);
+        } else {
+            auto const content = rest.element(kind);
+            if (may_hide_a_list(kind, content))
+                count += content.size() / element_octets_min;
+        }
+    }
+    return rest.is_broken() ? der.size() / element_octets_min : count;
+}
+
+/// How many elements an extension has; nullopt = it cannot be read. Values of kinds that the library
+/// does not know stay octets.
+std::optional<std::size_t> elements_of_extension(reader one) noexcept
+{
+    auto const kind = one.element(tag::identifier);
+    if (one.is_next(tag::boolean))
+        one.element(tag::boolean);
+    auto const value = one.element(tag::octet_string);
+    if (one.is_broken() || !one.at_end())
+        return std::nullopt;
+    auto const begins_with = [kind](byte_view with) {
+        return kind.size() >= with.size() && std::ranges::equal(kind.first(with.size()), with);
+    };
+    bool const is_read = begins_with(of_rfc5280) || begins_with(of_pkix);
+    return 3 + (is_read ? elements_in(value) : 0);  // itself, its identifier and its value
+}
+
+/// How many elements what follows the key has; nullopt = it cannot be read. RFC 5280 section 4.1:
+/// "issuerUniqueID [1]", "subjectUniqueID [2]", "extensions [3] EXPLICIT Extensions".
+std::optional<std::size_t> elements_after_key(reader& body) noexcept
+{
+    for (auto const unused : {tag::issuer_id, tag::subject_id})
+        if (body.is_next(unused))
+            body.element(unused);
+    if (!body.is_broken() && body.at_end())
+        return 0;
+    reader wrapped(body.element(tag::extensions));
+    reader list(wrapped.element(tag::sequence));
+    bool is_good = !wrapped.is_broken() && wrapped.at_end() && !body.is_broken() && body.at_end();
+    std::size_t count = 0;
+    while (is_good && !list.at_end()) {
+        auto const elements = elements_of_extension(reader(list.element(tag::sequence)));
+        is_good = elements.has_value();
+        count += elements.value_or(0);
+    }
+    return is_good && !list.is_broken() ? std::optional(count) : std::nullopt;
+}
+
+/// elements   of the certificates before it, and then of this one too.
+std::optional<std::string_view> refusal_of_one(byte_view der, std::size_t& elements) noexcept
 {
     reader whole(der);
     reader parts(whole.element(tag::sequence));
@@ -137,10 +234,14 @@ std::optional<std::string_view> refusal_of_one(byte_view der) noexcept
         body.element(tag::version);
     body.element(tag::integer);  // its number
     for (int i = 0; i < 4; ++i)  // algorithm, issuer, validity, subject
-        body.element(tag::sequence);
+        elements += elements_in(body.element(tag::sequence));
     auto const key = body.element(tag::sequence);
-    if (whole.is_broken() || parts.is_broken() || body.is_broken())
+    auto const others = elements_after_key(body);
+    if (whole.is_broken() || parts.is_broken() || !others)
         return unreadable;
+    elements += *others;
+    if (elements > client_elements_max)
+        return too_many_parts;
     return is_affordable_key(key) ? std::nullopt : std::optional(unknown_key);
 }
 
@@ -155,6 +256,7 @@ std::optional<std::string_view> refusal_of_shown(byte_view message, bool is_tls1
     reader list(whole.sized(3));
     if (whole.is_broken() || !whole.at_end())
         return unreadable;
+    std::size_t elements = 0;
     for (std::size_t count = 0; !list.at_end(); ++count) {
         if (count == client_certificates_max)
             return too_many;
@@ -163,7 +265,7 @@ std::optional<std::string_view> refusal_of_shown(byte_view message, bool is_tls1
             list.sized(2);  // its extensions
         if (list.is_broken())
             return unreadable;
-        if (auto why = refusal_of_one(der))
+        if (auto why = refusal_of_one(der, elements))
             return why;
     }
     return std::nullopt;

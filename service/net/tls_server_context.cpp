@@ -22,7 +22,7 @@ constexpr char const* groups = "X25519:P-256:P-384";
 
 constexpr int security_level = 2;  // 112 bits: RSA from 2048, no SHA-1
 constexpr int chain_depth_max = 8;
-constexpr long client_chain_octets_max = 32L * 1024;
+constexpr long client_chain_octets_max = 16L * 1024;
 constexpr long session_seconds = 60L * 60;  // RFC 8446 section 4.6.1 allows a week
 constexpr std::size_t context_id_octets = 32;
 /// SSL_OP_NO_RX_CERTIFICATE_COMPRESSION of OpenSSL 3.2: what a client shows is looked at before it is
