@@ -187,6 +187,7 @@ private:
     stream_socket socket_;
     std::unique_ptr<net::tls_server> secured_;  // null = plain
     std::uint32_t tls_generation_ = 0;          // of the listener, that the peer was accepted by
+    core::instant judged_{};                    // when the peer's certificates were looked at
     service::peer peer_;
     connection_gate::place place_;
     bool const is_counted_;  // in metrics: those that are served

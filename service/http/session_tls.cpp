@@ -17,6 +17,10 @@ using boost::system::error_code;
 using progress = net::tls_server::progress;
 using std::chrono::steady_clock;
 
+/// How long a kept connection may go on after an authority, or a list of revoked certificates, has
+/// ended. Looking again takes some 200 us.
+constexpr std::chrono::seconds judged_for{60};
+
 }  // namespace
 
 /// Decides whether this connection has TLS.
@@ -43,8 +47,10 @@ asio::awaitable<bool> session::shake_hands()
     is_last_ = how != progress::done;
     // An alert says why it failed, and must not be lost.
     lingers_ = how == progress::failed && socket_.is_open();
-    if (how == progress::done)
+    if (how == progress::done) {
         peer_.certificate = secured_->client();
+        judged_ = here_.shared.now();
+    }
     co_return how == progress::done;
 }
 
@@ -190,21 +196,24 @@ void session::end_tls()
 }
 
 /// Whether the listener would let the peer in now. Its certificate may have ended since, and the
-/// listener's files may have changed: other authorities, more revoked certificates. The latter is
-/// looked at once for each change. One that began without TLS goes on for a reply, unless the listener
-/// has begun to require certificates.
+/// listener's files may have changed: other authorities, more revoked certificates. What is above
+/// its certificate may have ended too. These two are looked at once for each change, and once a
+/// minute. One that began without TLS goes on for a reply, unless the listener has begun to require
+/// certificates.
 bool session::is_still_accepted()
 {
     if (!secured_) {
         auto const now = at_.tls != nullptr && at_.tls->is_on() ? at_.tls->current() : nullptr;
         return !now || !now->requires_client();
     }
-    bool is_accepted = !peer_.certificate || is_valid_at(*peer_.certificate, here_.shared.now());
-    if (at_.tls->generation() != tls_generation_) {
+    auto const time = peer_.certificate ? here_.shared.now() : judged_;
+    bool is_accepted = !peer_.certificate || is_valid_at(*peer_.certificate, time);
+    bool const is_due = time < judged_ || time - judged_ >= judged_for;
+    if (is_due || at_.tls->generation() != tls_generation_) {
         tls_generation_ = at_.tls->generation();
+        judged_ = time;
         auto const now = at_.tls->current();
-        bool const is_same = !now || secured_->is_of(now.get());
-        is_accepted = is_accepted && (is_same || now->still_accepts(*secured_));
+        is_accepted = is_accepted && (!now || now->still_accepts(*secured_, time));
     }
     if (!is_accepted)
         peer_.certificate = nullptr;

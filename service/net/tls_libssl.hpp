@@ -54,7 +54,7 @@ namespace service::net {
     each(X509_STORE_CTX_set_default) each(X509_STORE_CTX_set_verify_cb) each(X509_STORE_CTX_get0_param) \
     each(X509_STORE_CTX_get_current_cert) each(X509_STORE_CTX_get_error_depth) each(X509_STORE_CTX_set_error) \
     each(X509_STORE_CTX_get_error) each(X509_STORE_CTX_get0_chain) \
-    each(X509_VERIFY_PARAM_set_auth_level) each(X509_verify_cert)
+    each(X509_VERIFY_PARAM_set_auth_level) each(X509_VERIFY_PARAM_set_time) each(X509_verify_cert)
 // clang-format on
 
 /// The functions of OpenSSL 3 that TLS listeners need. Their names are those of its manual:

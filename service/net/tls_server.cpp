@@ -242,11 +242,6 @@ std::shared_ptr<client_certificate const> tls_server::client() const
     return shown ? describe(lib, *shown) : nullptr;
 }
 
-bool tls_server::is_of(tls_server_context const* context) const noexcept
-{
-    return engine_->context.get() == context;
-}
-
 std::size_t tls_server::read(std::span<char> into)
 {
     auto const& lib = *find_libssl();

@@ -47,8 +47,6 @@ public:
     /// What the client's certificate says; null = it has shown none. Call it once the handshake is
     /// done; it makes a new object every time.
     std::shared_ptr<client_certificate const> client() const;
-    /// Whether it was made with this generation of the listener's files.
-    bool is_of(tls_server_context const* context) const noexcept;
 
     /// Decrypts the next content.
     ///

@@ -29,7 +29,7 @@ bool tls_server_context::requires_client() const noexcept
     return false;
 }
 
-bool tls_server_context::still_accepts(tls_server const&) const
+bool tls_server_context::still_accepts(tls_server const&, core::instant) const
 {
     return false;
 }
@@ -64,10 +64,6 @@ bool tls_server::is_resumed() const noexcept
 std::shared_ptr<client_certificate const> tls_server::client() const
 {
     return nullptr;
-}
-bool tls_server::is_of(tls_server_context const*) const noexcept
-{
-    return false;
 }
 std::size_t tls_server::read(std::span<char>)
 {

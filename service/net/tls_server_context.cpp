@@ -138,6 +138,11 @@ set_clients(libssl const& lib, client_trust const& trust, bool is_required, SSL_
     constexpr int required = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
     lib.SSL_CTX_set_verify(to, is_required ? required : optional, judge_client);
     lib.SSL_CTX_set_verify_depth(to, chain_depth_max);
+    // A ticket would keep the client's own certificate and not those above it, and TLS 1.3 renews it
+    // without end: an authority or a list that has ended meanwhile would not be noticed.
+    lib.SSL_CTX_set_options(to, SSL_OP_NO_TICKET);
+    if (lib.SSL_CTX_set_num_tickets(to, 0) != 1)
+        return lacks_library();
     return std::nullopt;
 }
 
@@ -214,7 +219,7 @@ tls_server_context::make(tls_server_material const& material, core::instant now)
     );
 }
 
-bool tls_server_context::still_accepts(tls_server const& connection) const
+bool tls_server_context::still_accepts(tls_server const& connection, core::instant now) const
 {
     auto const& lib = *find_libssl();
     auto* const tls = connection.get().tls.get();
@@ -225,14 +230,13 @@ bool tls_server_context::still_accepts(tls_server const& connection) const
     if (!parts_->asks_clients || !chain)
         return false;
     auto* const store = lib.SSL_CTX_get_cert_store(parts_->shared.get());
-    // A resumed session has only the client's own certificate. If its chain is needed, the client
-    // has to connect again.
     auto* const others = lib.SSL_get_peer_cert_chain(tls);
     bool is_good = lib.X509_STORE_CTX_init(chain.get(), store, shown.get(), others) == 1
         && lib.X509_STORE_CTX_set_default(chain.get(), "ssl_client") == 1;
     if (is_good) {
         auto* const rules = lib.X509_STORE_CTX_get0_param(chain.get());
         lib.X509_VERIFY_PARAM_set_auth_level(rules, security_level);
+        lib.X509_VERIFY_PARAM_set_time(rules, std::chrono::system_clock::to_time_t(now));
         lib.X509_STORE_CTX_set_verify_cb(chain.get(), judge_client);
         is_good = lib.X509_verify_cert(chain.get()) == 1;
     }

@@ -29,7 +29,8 @@ struct tls_server_material {
 /// suites with forward secrecy and AEAD.
 ///
 /// It has ticket keys of its own, so that a session is only resumed with the generation and the
-/// listener that it was made with: never after authorities or revocations have changed.
+/// listener that it was made with. Where it asks clients for certificates there are no tickets: a
+/// resumed session has no chain any more that could be judged again.
 class tls_server_context {
 public:
     /// Errors   request_invalid with the member at fault (cert_file, key_file, client_ca_file,
@@ -45,10 +46,10 @@ public:
     core::instant not_after() const noexcept;
     /// Whether there is no connection without a client's certificate.
     bool requires_client() const noexcept;
-    /// Whether a connection that an earlier generation has let in would be let in now, judged by
-    /// the certificate that its client showed. Takes about as long as one signature check per
+    /// Whether a connection that this or an earlier generation has let in would be let in now, judged
+    /// by the certificates that its client showed. Takes about as long as one signature check per
     /// certificate of the client's chain.
-    bool still_accepts(tls_server const& connection) const;
+    bool still_accepts(tls_server const& connection, core::instant now) const;
 
     struct parts;  ///< of the library; tls_server_parts.hpp
     explicit tls_server_context(std::unique_ptr<parts> made);

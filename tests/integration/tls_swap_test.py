@@ -5,7 +5,12 @@ Run by ctest (the binary in SIGNET), or as:
     SIGNET=build/dev/signet PYTHONPATH=tests/support python3 tests/integration/tls_swap_test.py
 """
 import datetime
+import os
+import ssl
+import tempfile
 import time
+
+from moved_clock import MovedClock
 
 from tls_world import World, until
 
@@ -73,6 +78,41 @@ def a_revoked_client_ends_during_its_connection():
             assert world.status_of(world.trusting("second")) == 200
 
 
+def what_ends_above_a_certificate_ends_its_connections():
+    """A list of revoked certificates after an hour, and an intermediate authority after a day."""
+    with tempfile.TemporaryDirectory(dir=os.getcwd()) as folder:
+        clock = MovedClock(folder)
+        with World("client_ca_file: clients.pem, crl_file: revoked.pem", environment=clock.environment) as world:
+            world.swap(revoked=world.authority.revocations(end=datetime.timedelta(hours=1)))
+            until(lambda: world.metric("signet_tls_reloads_total", result="ok") >= 2, "swapped")
+            ends_after(world, clock, "client", 3600)
+        clock = MovedClock(folder)
+        with World("client_ca_file: clients.pem", environment=clock.environment) as world:
+            ends_after(world, clock, "under-short", 86400)
+            assert world.status_of(world.trusting("client")) == 200
+
+
+def ends_after(world, clock, client, seconds):
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        clock.move(0)
+        trusting = world.trusting(client, version=version)
+        with world.connect(trusting) as kept:
+            for passed in (30, 61, seconds // 2, seconds - 61):
+                clock.move(passed)
+                assert kept.get()[0] == 200, passed
+            clock.move(seconds + 61)
+            status, fields, body = kept.get()
+            assert status == 401 and fields["connection"] == "close", (version, status, body)
+            assert b"caller_unauthenticated" in body and kept.ends_properly()
+            assert world.status_of(trusting) is None
+            with_ticket = kept.socket.session
+        try:
+            with world.connect(trusting, with_ticket) as again:
+                assert again.get()[0] is None, "a session has outlived what its client is trusted for"
+        except (ssl.SSLError, ConnectionError):
+            pass
+
+
 def a_client_ends_with_its_certificate():
     with World(CLIENTS) as world:
         end = datetime.timedelta(seconds=4)
@@ -105,6 +145,7 @@ for test in (
     a_new_certificate_is_in_force_within_a_second,
     what_cannot_be_used_changes_nothing,
     a_revoked_client_ends_during_its_connection,
+    what_ends_above_a_certificate_ends_its_connections,
     a_client_ends_with_its_certificate,
     another_authority_ends_the_clients_of_the_first,
 ):

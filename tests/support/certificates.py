@@ -31,14 +31,14 @@ class Pair:
 
 
 class Authority:
-    """A root, or below `parent`, that signs certificates for servers and clients."""
+    """A root, or below `parent`, that signs certificates for servers and clients, valid until `end` from now."""
 
-    def __init__(self, name="Signet test authority", parent=None):
+    def __init__(self, name="Signet test authority", parent=None, end=30 * DAY):
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _common_name(name)
         above = parent or self
         now = datetime.datetime.now(datetime.timezone.utc)
-        builder = _builder(self._name, above._name, self._key, now - DAY, now + 30 * DAY)
+        builder = _builder(self._name, above._name, self._key, now - DAY, now + end)
         builder = builder.add_extension(x509.BasicConstraints(True, None), critical=True)
         builder = builder.add_extension(_key_usage(signs_certificates=True), critical=True)
         self._identifier = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())

@@ -25,6 +25,7 @@ def write(folder):
     """Returns the authority and what it has issued, by name, for tests that need more."""
     authority, other = Authority(), Authority("Another authority")
     middle = Authority("Between", parent=authority)
+    short = Authority("Between, for a day", parent=authority, end=DAY)
     here = {"names": ["localhost"], "addresses": ["127.0.0.1"]}
     client = {"client": True, "uris": [SPIFFE], "names": ["Orders.example.org"]}
     pairs = {
@@ -38,6 +39,7 @@ def write(folder):
         "old": authority.issue("orders", **client, start=-2 * DAY, end=-DAY),
         "useless": authority.issue("orders", names=["orders.example.org"], any_use=True),
         "below": middle.issue("orders", **client),
+        "under-short": short.issue("orders", **client),
         **{f"client-{kind}": authority.issue("orders", **client, key=made()) for kind, made in KEYS.items()},
     }
     texts = {
@@ -50,6 +52,7 @@ def write(folder):
         "none": b"nothing\n",
         "chain": pairs["server"].certificate_pem + authority.certificate_pem,
         "below-chain": pairs["below"].certificate_pem + middle.certificate_pem,
+        "under-short-chain": pairs["under-short"].certificate_pem + short.certificate_pem,
         "with-key": pairs["server"].certificate_pem + pairs["server"].key_pem,
         "heavy-curve": heavy_certificates.explicit_curve(),
         "heavy-rsa": heavy_certificates.large_rsa(),
@@ -59,6 +62,7 @@ def write(folder):
         "crl-client": authority.revocations([pairs["client"]]),
         "crl-both": authority.revocations() + middle.revocations([pairs["below"]]),
         "crl-middle": middle.revocations(),
+        "crl-short": authority.revocations(end=DAY),
         "crl-ended": authority.revocations(end=-DAY),
         "crl-other": other.revocations(),
     }

@@ -93,7 +93,7 @@ class Client:
 
 
 class World:
-    def __init__(self, more="", settings="", config=CONFIG, binary=None):
+    def __init__(self, more="", settings="", config=CONFIG, binary=None, environment=None):
         self.made = pathlib.Path(tempfile.mkdtemp(prefix="tls-", dir=os.getcwd()))
         self.authority, self.pairs = tls_files.write(self.made)
         files = {one.name: one.read_bytes() for one in self.made.iterdir()}
@@ -101,7 +101,7 @@ class World:
         files |= {"clients.pem": files["ca.pem"], "revoked.pem": files["crl.pem"]}
         tls = ", " + more if more else ""
         text = config.replace("%s", tls) + settings
-        self.service = service.start(binary or os.environ["SIGNET"], text, files)
+        self.service = service.start(binary or os.environ["SIGNET"], text, files, environment=environment)
         self.ports = [int(one.rsplit(":", 1)[1]) for one in self.service.addresses["data"]]
         self.port = self.ports[0]
 
@@ -120,7 +120,7 @@ class World:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(str(self.made / authority))
         if client:
-            chain = "below-chain.pem" if client == "below" else f"{client}.pem"
+            chain = f"{client}-chain.pem" if client in ("below", "under-short") else f"{client}.pem"
             context.load_cert_chain(str(self.made / chain), str(self.made / f"{client}.key"))
         if version:
             context.minimum_version = context.maximum_version = version
