@@ -11,7 +11,8 @@ namespace service {
 /// chain, its purpose (clientAuth) and the revocation list were checked there. That it is valid now
 /// is checked for each request, because a connection may outlive it.
 struct client_certificate {
-    std::vector<std::string> uris;            ///< subjectAltName, octet for octet
+    /// subjectAltName, octet for octet; one that cannot be compared is empty.
+    std::vector<std::string> uris;
     std::vector<std::string> dns_names;       ///< subjectAltName, in lower case
     core::instant not_before{}, not_after{};  ///< both are part of the time in which it is valid
     std::string fingerprint;                  ///< SHA-256 of its DER, in hexadecimal

@@ -42,17 +42,17 @@ void add_names(libssl const& lib, X509 const& certificate, client_certificate& i
     if (!names)
         return;
     auto const* const stack = reinterpret_cast<OPENSSL_STACK const*>(names.get());
-    auto const count = std::min(lib.OPENSSL_sk_num(stack), names_max);
+    auto const count = lib.OPENSSL_sk_num(stack);
+    if (count > names_max)
+        return;
     for (int i = 0; i < count; ++i) {
         auto const* const one = static_cast<GENERAL_NAME const*>(lib.OPENSSL_sk_value(stack, i));
         if (one->type != GEN_URI && one->type != GEN_DNS)
             continue;
         auto text = text_of(lib, one->d.ia5);  // the same member of the union for both
-        if (text.empty())
-            continue;
         if (one->type == GEN_URI)
             into.uris.push_back(std::move(text));
-        else
+        else if (!text.empty())
             into.dns_names.push_back(in_lower_case(std::move(text)));
     }
 }

@@ -19,6 +19,7 @@ KEYS = {
     "k1": lambda: ec.generate_private_key(ec.SECP256K1()),
 }
 SPIFFE = "spiffe://example.org/orders"
+MANY_NAMES = [f"h{i}.example.org" for i in range(64)]  # with a URI, one more than are read
 
 
 def write(folder):
@@ -40,6 +41,9 @@ def write(folder):
         "useless": authority.issue("orders", names=["orders.example.org"], any_use=True),
         "below": middle.issue("orders", **client),
         "under-short": short.issue("orders", **client),
+        "odd-name": authority.issue("orders", **{**client, "uris": [SPIFFE, SPIFFE + " of others"]}),
+        "most-names": authority.issue("orders", **{**client, "names": MANY_NAMES[1:]}),
+        "many-names": authority.issue("orders", **{**client, "names": MANY_NAMES}),
         **{f"client-{kind}": authority.issue("orders", **client, key=made()) for kind, made in KEYS.items()},
     }
     texts = {

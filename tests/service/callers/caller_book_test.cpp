@@ -69,6 +69,9 @@ TEST_SUITE("service/callers/caller_book")
             peer_is(with_certificate({"spiffe://example.org/orders"}, {"other.example.com"}))
             == "by_spiffe"
         );
+        // A URI that cannot be compared is an empty one.
+        CHECK(peer_is(with_certificate({"spiffe://example.org/orders", ""})) == "(nobody)");
+        CHECK(peer_is(with_certificate({""})) == "(nobody)");
     }
 
     TEST_CASE("of_peer: a certificate with the names of two callers is of two")

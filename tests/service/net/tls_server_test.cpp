@@ -371,6 +371,22 @@ TEST_SUITE("service/net/tls_server")
         CHECK(!accepts("", "client", 31 * 24h));
     }
 
+    TEST_CASE("client: a name that cannot be compared still is one; of too many names none counts")
+    {
+        auto const who = [](std::string const& name) {
+            echo peer(asking_clients().context());
+            REQUIRE(client_with(name).talk_to(peer).has_value());
+            return peer.server.client();
+        };
+        auto const odd = who("odd-name");
+        CHECK(odd->uris == std::vector<std::string>{"spiffe://example.org/orders", ""});
+        CHECK(odd->dns_names == std::vector<std::string>{"orders.example.org"});
+        CHECK(who("most-names")->uris.size() == 1);
+        CHECK(who("most-names")->dns_names.size() == 63);
+        CHECK(who("many-names")->uris.empty());
+        CHECK(who("many-names")->dns_names.empty());
+    }
+
     TEST_CASE("shake_hands: what is not TLS, or does not end -> failed, with a sentence")
     {
         auto const context = texts{}.context();
