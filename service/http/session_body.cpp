@@ -91,9 +91,9 @@ bool session::make_room(std::size_t wanted)
     if (!buffer_.reserve(wanted))
         return true;
     auto const expects_continue = head_.expects_continue;
-    auto const& limits = here_.settings().limits;
     auto const head = buffer_.unread().substr(0, head_size_);
-    static_cast<void>(scan_head(head, limits.head_fields, head_));  // as before: the same bytes
+    // The same bytes as before, whatever a reload allows from now on.
+    static_cast<void>(scan_head(head, SIZE_MAX, head_));
     head_.expects_continue = expects_continue;
     return true;
 }

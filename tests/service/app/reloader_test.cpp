@@ -167,6 +167,28 @@ TEST_SUITE("service/app/reloader")
         CHECK(ask(b.running.port(), large).status == 413);
     }
 
+    TEST_CASE("POST /reload: fewer fields of a head are allowed -> a request under way is served")
+    {
+        bench b;
+        std::string lines;
+        for (int i = 0; i < 30; ++i)
+            lines += "X-A: b\r\n";
+        std::string const body = R"({"token": ""})" + std::string(20'000, ' ');
+        auto const text =
+            post_text("/verify", body, lines + "Expect: 100-continue\r\nConnection: close\r\n");
+        connection begun(b.running.port());
+        begun.send(std::string_view(text).substr(0, text.size() - body.size()));
+        CHECK(begun.receive().status == 100);  // its head is read
+        b.next.change([](config::settings& with) { with.limits.head_fields = 16; });
+        CHECK(b.reload().status == 200);
+        CHECK(get(b.running.port(), "/.well-known/jwks.json", lines).status == 431);
+        begun.send(body);
+        auto const got = begun.receive();
+        CHECK(got.status != 404);
+        CHECK(has(got, "token"));  // what /verify says
+        CHECK(got.says_close());
+    }
+
     TEST_CASE("POST /reload: development mode begins and ends only with a restart")
     {
         bench b;
