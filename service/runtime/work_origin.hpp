@@ -47,7 +47,7 @@ public:
     {
         return {whose::stranger, no_caller, peer};
     }
-    /// The service's own work, such as reading a fetched set. It waits among strangers' work and
+    /// The service's own work, such as reading a fetched set. It waits before strangers' work and
     /// is never refused: nobody decides from outside how much of it there is.
     static constexpr work_origin of_service() noexcept { return {whose::service, no_caller}; }
 

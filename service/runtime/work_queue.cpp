@@ -140,7 +140,9 @@ work_queue::add(std::unique_ptr<queued_work>& work, work_origin const& from, tim
     if (mine.jobs.empty())  // it saved nothing while it had no work
         mine.virtual_time = std::max(mine.virtual_time, other.virtual_time);
     note_arrival(from);
-    mine.jobs.push_back({std::move(work), from, now});
+    auto const others = [](job const& one) { return !one.from.is_service(); };
+    auto const at = from.is_service() ? std::ranges::find_if(mine.jobs, others) : mine.jobs.end();
+    mine.jobs.insert(at, {std::move(work), from, now});
     return std::nullopt;
 }
 
@@ -166,13 +168,14 @@ work_queue::place work_queue::refuse(lane_state& from, place at)
 }
 
 /// Takes out what waited too long. Strangers' work is in the order of its arrival, and the
-/// service's own between it stays.
+/// service's own before it stays.
 void work_queue::expire(time_point now)
 {
     auto& strangers = of(work_lane::strangers);
     auto& jobs = strangers.jobs;
-    for (auto one = jobs.begin(); one != jobs.end() && now - one->since > limits_.age;)
-        one = one->from.is_stranger() ? refuse(strangers, one) : std::next(one);
+    auto one = std::ranges::find_if(jobs, [](job const& any) { return any.from.is_stranger(); });
+    while (one != jobs.end() && now - one->since > limits_.age)
+        one = refuse(strangers, one);
 }
 
 void work_queue::refuse_waiting()
@@ -183,14 +186,15 @@ void work_queue::refuse_waiting()
     }
 }
 
-/// The first job of somebody whose turn was not the last one, else the first one.
+/// The service's own job, else the first job of somebody whose turn was not the last one, else the
+/// first one.
 std::optional<work_queue::place> work_queue::next_in(lane_state& lane, taker may)
 {
     std::optional<place> first;
     for (auto one = lane.jobs.begin(); one != lane.jobs.end(); ++one) {
         if (may == taker::short_work && !one->from.is_short())
             continue;
-        if (!lane.served || !lane.served->is_same(one->from))
+        if (one->from.is_service() || !lane.served || !lane.served->is_same(one->from))
             return one;
         if (!first)
             first = one;

@@ -32,6 +32,9 @@ public:
 /// Decides which work the pool does next: callers' and strangers' wait in two queues. In each, the
 /// callers or the peers take turns, and the work of one of them is first in first out.
 ///
+/// The service's own work waits with strangers' and goes first there: a reload and new files of TLS
+/// wait for no line of strangers, and there is little of it.
+///
 /// Strangers have few places, and one peer has half of them at most. What waited too long there is
 /// refused, because its client has probably left. A caller has a limit of jobs in flight, waiting
 /// and running. While it is crowded there, only few of their jobs may wait, shared evenly by the

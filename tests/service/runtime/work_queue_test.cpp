@@ -160,24 +160,38 @@ TEST_SUITE("service/runtime/work_queue")
         CHECK(b.queue.take_late().size() == 1);
     }
 
-    TEST_CASE("the service's own work: it waits in order, takes no place and is never too old")
+    TEST_CASE("the service's own work: it goes before strangers', takes no place, is never too old")
     {
         bench b({.strangers = 2, .age = 1s});
         CHECK(!b.add(1, stranger(1)));
         for (int i = 2; i < 100; ++i)
             CHECK(!b.add(i, work_origin::of_service()));
         CHECK(!b.add(100, stranger(2)));
-        CHECK(b.take() == 1);
-        CHECK(b.take() == 2);
-        CHECK(b.take() == 100);  // the service has its turns too
-        for (int i = 3; i < 100; ++i)
+        for (int i = 2; i < 100; ++i)
             CHECK(b.take() == i);
+        CHECK(b.take() == 1);
+        CHECK(b.take() == 100);
         b.add(1, work_origin::of_service(), start);
         b.add(2, stranger(1), start + 1ms);
         auto const next = b.queue.take(taker::everything, start + 1h);
         REQUIRE(next);
         CHECK(bench::number_of(*next->work) == 1);
         CHECK(b.queue.take_late().size() == 1);
+        b.add(3, stranger(1), start);
+        b.add(4, work_origin::of_service(), start + 1s);
+        CHECK(!b.add(5, stranger(2), start + 1001ms));  // new work before it, and 3 is too old
+        CHECK(b.queue.take_late().size() == 1);
+    }
+
+    TEST_CASE("take: a caller's work that is due goes before the service's own")
+    {
+        bench b;
+        b.add(1, work_origin::of_service());
+        b.add(2, work_origin::of_caller(0));
+        b.add(3, work_origin::of_service());
+        CHECK(b.take(1s) == 1);
+        CHECK(b.take(1s) == 2);
+        CHECK(b.take() == 3);
     }
 
     TEST_CASE("take: callers and peers take turns, so that nobody's many jobs keep others waiting")
