@@ -37,7 +37,7 @@ constexpr auto limit_rows = rows_of<limit_settings>(std::array{
     setting<&of::handshakes>(
         "handshakes",
         "TLS handshakes at once, shared evenly by the threads; a new one beyond that ends the one "
-        "that has waited longest"
+        "that has waited longest, of its own address when that has its share"
     )
         .range(1, 1'000'000)
         .lowered_by_variable()

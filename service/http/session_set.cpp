@@ -41,14 +41,27 @@ bool session_set::is_serving() const
     return std::ranges::any_of(all_, [](session const& one) { return one.is_serving(); });
 }
 
+/// Which handshake ends for that of a newcomer.
+session& session_set::longest_for(session const& newcomer)
+{
+    auto const found = shaking_of_.find(newcomer.group());
+    auto const own = found == shaking_of_.end() ? 0 : found->second;
+    if (own == 0 || own < handshakes_ / shaking_of_.size())
+        return shaking_.front();
+    return *std::ranges::find_if(shaking_, [&](session const& one) {
+        return one.group() == newcomer.group();
+    });
+}
+
 void session_set::begin_handshake(session& one)
 {
     while (handshakes_ >= handshakes_max_ && !shaking_.empty()) {  // several after a lower limit
-        auto& longest = shaking_.front();
+        auto& longest = longest_for(one);
         end_handshake(longest);
         longest.end_handshake_for_others();
     }
     shaking_.push_back(one);
+    ++shaking_of_[one.group()];
     ++handshakes_;
 }
 
@@ -58,6 +71,9 @@ void session_set::end_handshake(session& one) noexcept
     if (!hook.is_linked())
         return;
     hook.unlink();
+    auto const of = shaking_of_.find(one.group());
+    if (--of->second == 0)
+        shaking_of_.erase(of);
     --handshakes_;
 }
 

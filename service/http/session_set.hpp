@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 
 namespace service::http {
 
@@ -33,9 +34,9 @@ public:
 
     /// How many TLS handshakes there may be at once.
     void limit_handshakes(std::size_t most) noexcept { handshakes_max_ = most; }
-    /// Counts a handshake that begins. Beyond the limit the one that has waited longest ends:
-    /// whoever means it is done in a moment, so that strangers who only open connections push out
-    /// each other.
+    /// Counts a handshake that begins. Beyond the limit one that has waited long ends: of the same
+    /// peer, when that has its even share of them already, else of anybody. Whoever means it is done
+    /// in a moment, so that strangers who only open connections push out their own.
     void begin_handshake(session& one);
     /// Does nothing when it is not counted any more.
     void end_handshake(session& one) noexcept;
@@ -46,12 +47,15 @@ public:
     }
 
 private:
+    session& longest_for(session const& newcomer);
+
     using handshakes = boost::intrusive::list<
         session, boost::intrusive::base_hook<handshake_hook>,
         boost::intrusive::constant_time_size<false>>;
 
     boost::intrusive::list<session, boost::intrusive::constant_time_size<false>> all_;
-    handshakes shaking_;  // in the order in which they began
+    handshakes shaking_;                            // in the order in which they began
+    std::map<peer_group, std::size_t> shaking_of_;  // how many of each peer; no zeros
     std::size_t handshakes_ = 0, handshakes_max_ = SIZE_MAX;
     std::array<episode, handshake_outcomes> failures_;
     bool is_closing_ = false;

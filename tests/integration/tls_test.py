@@ -191,6 +191,29 @@ def ten_thousand_half_open_handshakes_push_out_each_other():
             one.close()
 
 
+def one_address_pushes_out_its_own_handshakes():
+    limits = "limits: {handshake_timeout: 5m, handshakes: 40}\n"
+    with World(settings=limits) as world:
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        far = world.trusting().wrap_bio(incoming, outgoing, server_hostname="localhost")
+        half_open = []
+        with socket.create_connection(("127.0.0.1", world.port), PATIENCE) as slow:
+            for i in range(300):
+                half_open.append(socket.create_connection(("127.0.0.1", world.port), PATIENCE, ("127.0.0.2", 0)))
+            until(lambda: world.metric("signet_tls_handshakes_total", outcome="crowded") >= 250, "the flood")
+            while True:
+                try:
+                    far.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    slow.sendall(outgoing.read())
+                    octets = slow.recv(65536)
+                    assert octets, "the handshake of another address was ended"
+                    incoming.write(octets)
+        for one in half_open:
+            one.close()
+
+
 def every_kind_of_listener():
     listeners = """
 server: {listen: [{address: "127.0.0.1:0", tls: {cert_file: tls.pem, key_file: tls.key}}]}
@@ -254,6 +277,7 @@ for test in (
     sessions_are_resumed_where_they_were_made,
     handshakes_have_a_deadline,
     ten_thousand_half_open_handshakes_push_out_each_other,
+    one_address_pushes_out_its_own_handshakes,
     every_kind_of_listener,
     a_start_that_cannot_be_good_says_why,
 ):
