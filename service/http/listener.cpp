@@ -1,6 +1,7 @@
 #include "service/http/listener.hpp"
 
 #include "core/base/ip_address.hpp"
+#include "service/http/socket_memory.hpp"
 #include "service/runtime/startup_error.hpp"
 
 #include <arpa/inet.h>
@@ -80,7 +81,8 @@ listening_socket bind_tcp(
 {
     auto made = open_socket(to.any.sa_family, at.text());
     set_option(made, SOL_SOCKET, SO_REUSEADDR, 1);  // TIME_WAIT of an earlier run
-    set_option(made, IPPROTO_TCP, TCP_NODELAY, 1);  // accepted sockets inherit it
+    set_option(made, IPPROTO_TCP, TCP_NODELAY, 1);  // accepted sockets inherit this and the next
+    limit_buffers(made.fd(), false);
     if (to.any.sa_family == AF_INET6)
         set_option(made, IPPROTO_IPV6, IPV6_V6ONLY, accepted == families::both ? 0 : 1);
     if (!is_first)

@@ -4,6 +4,7 @@
 #include "service/http/listener.hpp"
 #include "service/http/listener_tls.hpp"
 #include "service/http/session_set.hpp"
+#include "service/http/socket_memory.hpp"
 #include "service/runtime/async.hpp"
 
 #include <boost/asio/post.hpp>
@@ -35,6 +36,10 @@ session::session(
         here_.shared.metrics.change<"signet_connections">(1, kind_of(at_));
     error_code ignored;
     socket_.non_blocking(true, ignored);
+    if (peer_.is_unix)
+        limit_buffers(socket_.native_handle(), true);
+    else
+        limit_silence(socket_.native_handle(), here_.settings().limits.request_timeout);
 }
 
 session::~session()
@@ -63,26 +68,6 @@ void session::wait_until(steady_time deadline)
 bool session::is_waiting_for_first_octet() const noexcept
 {
     return phase_ == phase::handshake || (phase_ == phase::idle && !has_unread());
-}
-
-void session::close_when_idle(steady_time now)
-{
-    if (!is_waiting_for_first_octet())
-        return;
-    deadline_ = std::min(deadline_, served_ == 0 ? now + fresh_time : now);
-    sweep(now);
-}
-
-void session::close_now()
-{
-    error_code ignored;
-    socket_.close(ignored);
-}
-
-void session::give_way()
-{
-    place_.give_back();
-    close_now();
 }
 
 /// The only coroutine of a request that arrives whole, needs no wait and has a reader.
@@ -153,6 +138,8 @@ asio::awaitable<void> session::run()
     end_tls();
     if (lingers_)
         co_await linger();
+    if (has_reader())
+        co_await wait_for_reader();
 }
 
 /// Whether the next request is here already, so that both replies can be written at once.

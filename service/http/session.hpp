@@ -122,7 +122,12 @@ private:
     asio::awaitable<bool> write();
     std::optional<bool> send_at_once();
     asio::awaitable<bool> write_rest();
+
+    // session_end.cpp
     asio::awaitable<void> linger();
+    std::size_t unread_memory();
+    bool has_reader();
+    asio::awaitable<void> wait_for_reader();
 
     // session_admit.cpp
     next begin_serving();

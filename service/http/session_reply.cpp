@@ -14,11 +14,6 @@ namespace {
 using boost::system::error_code;
 using std::chrono::steady_clock;
 
-constexpr std::size_t read_size = 4096;  // one read: most requests fit
-// A client that sends a whole body before it reads can still read why that was refused.
-constexpr std::size_t linger_octets_max = 2U * 1024U * 1024U;
-constexpr std::chrono::milliseconds linger_time{1000};
-
 }  // namespace
 
 /// The octets of a reply that are counted; 0 = it fits a connection's own memory, or health's.
@@ -142,6 +137,7 @@ asio::awaitable<bool> session::write()
 asio::awaitable<bool> session::write_rest()
 {
     wait_until(steady_clock::now() + here_.settings().limits.request_timeout);
+    is_write_cut_ = true;
     // A reply that waits for a slow reader takes memory as a body does; health replies are small.
     if (at_.role == role::data && !hold(buffer_.capacity(), out_.capacity()))
         co_return false;
@@ -155,32 +151,9 @@ asio::awaitable<bool> session::write_rest()
     is_write_blocked_ = false;
     now_ = steady_clock::now();
     held_.give_back();
-    bool const is_written = written_ == out_.size();
+    is_write_cut_ = written_ != out_.size();
     out_.clear();
-    co_return is_written;
-}
-
-/// Closing while bytes of the peer are unread would reset the connection and lose our last reply.
-/// RFC 9112 section 9.6: "the server ... continues to read from the connection until it receives a
-/// corresponding close by the client"
-asio::awaitable<void> session::linger()
-{
-    error_code problem;
-    phase_ = phase::lingering;
-    secured_.reset();  // it has said that it ends: what still arrives is not read
-    socket_.shutdown(stream_socket::shutdown_send, problem);
-    wait_until(steady_clock::now() + linger_time);
-    out_ = {};
-    std::size_t seen = 0;
-    while (!problem && seen < linger_octets_max) {
-        buffer_.consume(buffer_.unread().size());
-        buffer_.shrink(idle_memory_max);
-        buffer_.reserve(read_size);
-        auto const count = co_await read_some();
-        if (count == 0)
-            break;
-        seen += count;
-    }
+    co_return !is_write_cut_;
 }
 
 }  // namespace service::http

@@ -384,6 +384,93 @@ def replies_that_nobody_reads_are_in_the_same_budget():
             one.close()
 
 
+def kernel_sockets(port):
+    """Local TCP connections of a port that can hold octets: those that wait to be sent, of each."""
+    lines = [one.split() for one in open("/proc/net/tcp").read().splitlines()[1:]]
+    mine = [one for one in lines if int(one[1].rsplit(":", 1)[1], 16) == port and one[3] not in ("0A", "06")]
+    return [int(one[4].split(":")[0], 16) for one in mine]  # neither listening nor in TIME_WAIT
+
+
+def silent_readers(count, port, octets):
+    held = []
+    for _ in range(count):
+        one = socket.socket()
+        one.settimeout(PATIENCE)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.bind(("127.0.0.2", 0))
+        one.connect(("127.0.0.1", port))
+        one.sendall(octets)
+        held.append(one)
+    return held
+
+
+def what_the_kernel_holds_of_replies_that_nobody_reads_is_bounded():
+    last = JWKS.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    count = 30
+    with start("request_timeout: 3s") as running:
+        port = running.data_port
+        open_now = lambda: metric(running, "signet_connections", listener="data")
+        length = len(ask_whole(port, last))
+        fitting = 30_000 // length
+        for octets, most in (
+            (JWKS * fitting + last, 40_000),  # all is in the kernel when the connection ends
+            (JWKS * fitting, 40_000),  # the same, and it would be idle for long
+            (JWKS * 1000 + last, 70_000),  # the rest is counted in bodies_bytes
+        ):
+            held = silent_readers(count, port, octets)
+            time.sleep(0.5)
+            waiting = kernel_sockets(port)
+            assert len(waiting) == count and open_now() == count, (waiting, open_now())
+            assert 10_000 < min(waiting) and max(waiting) < most, (min(waiting), max(waiting))
+            wait_until(lambda: not kernel_sockets(port) and open_now() == 0, f"their end: {kernel_sockets(port)}")
+            for one in held:
+                one.close()
+
+
+def ask_whole(port, octets):
+    with connect(port) as one:
+        one.sendall(octets)
+        return b"".join(iter(lambda: one.recv(65536), b""))
+
+
+def a_slow_reader_gets_all_of_a_connection_that_ends():
+    last = JWKS.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    with start() as running:
+        def connect_local():
+            return connect_unix(running)
+
+        def connect_narrow():
+            (one,) = silent_readers(1, running.data_port, b"")
+            return one
+
+        for connect_one in (connect_local, connect_narrow):
+            with connect_one() as one:
+                one.sendall(JWKS * 60 + last)
+                one.shutdown(socket.SHUT_WR)
+                got = b""
+                while piece := one.recv(1000):
+                    got += piece
+                    time.sleep(0.01)
+                assert got.count(b"HTTP/1.1 200") == 61 and b"Connection: close" in got, got[-300:]
+        local = connect_unix(running)
+        local.sendall(JWKS * 60 + last)
+        wait_until(lambda: metric(running, "signet_connections", listener="unix") == 1, "the place is taken")
+        time.sleep(0.5)
+        assert metric(running, "signet_connections", listener="unix") == 1
+        local.close()
+        wait_until(lambda: metric(running, "signet_connections", listener="unix") == 0, "the place is free")
+
+
+def large_replies_are_fast_over_loopback():
+    with start() as running, connect(running.data_port) as one:
+        took = []
+        for _ in range(20):
+            begin = time.monotonic()
+            assert exchange(one, b"GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n")[0] == 200
+            took.append(time.monotonic() - begin)
+        assert sorted(took)[5] < 0.03, took  # a peer that waits before it acknowledges takes 40 ms
+
+
 def octets_that_come_with_a_deadline_do_not_extend_it():
     begun = {
         "head": (b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ", b"a"),
@@ -540,6 +627,9 @@ for test in (
     strangers_are_refused_before_their_body_is_read,
     slow_bodies_of_strangers_have_a_bound_and_starve_nobody,
     replies_that_nobody_reads_are_in_the_same_budget,
+    what_the_kernel_holds_of_replies_that_nobody_reads_is_bounded,
+    a_slow_reader_gets_all_of_a_connection_that_ends,
+    large_replies_are_fast_over_loopback,
     octets_that_come_with_a_deadline_do_not_extend_it,
     what_connections_keep_is_small_or_counted,
     announced_bodies_take_no_memory_until_they_arrive,
