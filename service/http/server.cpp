@@ -294,14 +294,7 @@ void server::stop_on(worker& here)
     auto& mine = *shares_[here.index];
     for (auto const& one : mine.acceptors) {
         // Closing would reset connections that are not accepted yet, so the queue is served again.
-        for (;;) {
-            error_code problem;
-            auto& on = worker_for(here, one.spreads);
-            auto socket = one.from->accept(on.io, problem);
-            if (problem)
-                break;
-            take(std::move(socket), *one.at, on);
-        }
+        take_waiting(one, here, SIZE_MAX);
         error_code ignored;
         one.from->close(ignored);
     }

@@ -98,6 +98,7 @@ private:
     bool find_descriptor(open_listener const& at);
     bool is_kept_for_health(open_listener const& at, int descriptor);
     worker& worker_for(worker& here, bool spreads);
+    void take_waiting(open_acceptor const& one, worker& here, std::size_t most);
     void take(stream_socket socket, open_listener& at, worker& on);
     connection_gate::entry enter(open_listener& at, peer_group const& from);
     void note_refusal(open_listener& at, connection_refusal why);

@@ -17,6 +17,10 @@ using boost::system::error_code;
 using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds accept_pause{100};  // when descriptors have run out
+// Connections that one turn of a thread's loop accepts. A turn serves requests of every connection
+// that has some, so with one connection a turn the busy ones would keep new ones out. With TLS it is
+// fewer, because each comes with a handshake, and those make the next turn long for the others.
+constexpr std::size_t accepted_in_a_turn = 64, accepted_in_a_turn_with_tls = 16;
 
 bool is_out_of_descriptors(error_code const& problem)
 {
@@ -59,6 +63,11 @@ server::accept_loop(acceptor from, open_listener& at, worker& here, bool spreads
             co_await from.async_accept(on.io, asio::redirect_error(asio::use_awaitable, problem));
         if (!problem) {
             take(std::move(socket), at, on);
+            bool const has_tls = at.point.tls->is_on();
+            take_waiting(
+                {&from, &at, spreads}, here,
+                (has_tls ? accepted_in_a_turn_with_tls : accepted_in_a_turn) - 1
+            );
             continue;
         }
         if (!from.is_open() || problem == asio::error::operation_aborted)
@@ -82,6 +91,21 @@ server::accept_loop(acceptor from, open_listener& at, worker& here, bool spreads
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, problem));
     }
     std::erase_if(mine.acceptors, [&](open_acceptor const& one) { return one.from == &from; });
+}
+
+/// Takes connections that wait already, as long as there are some.
+///
+/// most     of them. Who calls it learns what else is the matter when it accepts again.
+void server::take_waiting(open_acceptor const& one, worker& here, std::size_t most)
+{
+    for (; most != 0; --most) {
+        error_code problem;
+        auto& on = worker_for(here, one.spreads);
+        auto socket = one.from->accept(on.io, problem);
+        if (problem)
+            return;
+        take(std::move(socket), *one.at, on);
+    }
 }
 
 /// Frees a descriptor, so that health and Unix sockets accept even when none is left: for health,

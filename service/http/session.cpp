@@ -6,6 +6,7 @@
 #include "service/http/session_set.hpp"
 #include "service/http/socket_memory.hpp"
 #include "service/runtime/async.hpp"
+#include "service/runtime/lateness.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -168,7 +169,9 @@ asio::awaitable<reply> session::wait_for_reply(asio::awaitable<reply> rest, requ
 /// Whether more requests are here, but it is the other connections' turn.
 bool session::yields_turn() const noexcept
 {
-    auto const in_a_row = at_.role == role::data ? pipelined_in_a_row : 1;  // health shares one
+    // Health shares one. While others wait, nobody has several turns at once either.
+    bool const has_several = at_.role == role::data && !thread_lateness().is_late();
+    auto const in_a_row = has_several ? pipelined_in_a_row : 1;
     return has_unread() && served_ % in_a_row == 0;
 }
 
