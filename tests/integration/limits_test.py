@@ -388,7 +388,8 @@ def kernel_sockets(port):
     """Local TCP connections of a port that can hold octets: those that wait to be sent, of each."""
     lines = [one.split() for one in open("/proc/net/tcp").read().splitlines()[1:]]
     mine = [one for one in lines if int(one[1].rsplit(":", 1)[1], 16) == port and one[3] not in ("0A", "06")]
-    return [int(one[4].split(":")[0], 16) for one in mine]  # neither listening nor in TIME_WAIT
+    # Neither listening nor in TIME_WAIT. While others come and go the kernel may list one twice.
+    return list({one[2]: int(one[4].split(":")[0], 16) for one in mine}.values())
 
 
 def silent_readers(count, port, octets):
