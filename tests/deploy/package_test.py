@@ -88,7 +88,7 @@ class Package(unittest.TestCase):
         def libraries(field):
             return said("dpkg-deb", "--field", self.package, field)
 
-        self.assertRegex(libraries("Depends"), r"\badduser, .*libc6 \(>= .*libyaml-cpp")
+        self.assertRegex(libraries("Depends"), r"\badduser, .*libc6 \(>= .*libprometheus-cpp")
         named = pathlib.Path(BINARY).read_bytes()
         for field, library, package in (
             ("Depends", b"libssl.so.", "libssl3"), ("Depends", b"libseccomp.so.", "libseccomp2"),
