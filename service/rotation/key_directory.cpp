@@ -57,13 +57,10 @@ struct key_directory::turn_state {
     bool has_lease = false;
 };
 
-/// What a turn is about to write.
-struct key_directory::decision {
-    manifest next;
-    bool needs_key = false;
-    bool is_due = false;  ///< else only the files of keys that have stopped are deleted
+/// What a turn is about to do: a step, which a request has made due if it is asked for. If it is not
+/// due, only the files of keys that have stopped are deleted.
+struct key_directory::decision : step {
     bool is_asked = false;
-    std::vector<std::string> stopped{};
 };
 
 /// The private half is on the disk before anything names it.
@@ -143,9 +140,7 @@ bool key_directory::look(turn_state& in, std::uint64_t least)
 /// What is due, or else what is asked for; nullopt when nothing is to be done.
 std::optional<key_directory::decision> key_directory::decide(turn_state& in)
 {
-    auto step = next_step(in.of, in.there.newest(), in.revoked, in.now);
-    decision made{std::move(step.next), step.needs_key, step.is_due, false};
-    made.stopped = std::move(step.stopped);
+    decision made{next_step(in.of, in.there.newest(), in.revoked, in.now)};
     if (in.what != request::nothing && !made.needs_key) {
         bool const is_emergency = in.what == request::emergency_rotation;
         auto asked = rotated(in.of, in.there.newest(), in.revoked, in.now, is_emergency);
