@@ -203,9 +203,7 @@ private:
         auto const* wanted = policy_.claims;
         if (wanted == nullptr || wanted->any_typ)
             return {};
-        constexpr std::size_t of_type = 20;  // 40 ns: compared without case
-        auto const octets = of_type * wanted->typ.size();
-        if (!charge(policy_.budget, costs::of_searching(verified_.size(), octets)))
+        if (!charge(policy_.budget, cost_of_types(verified_.size(), wanted->typ.size())))
             return errc::work_exceeded;
         for (auto const i : verified_) {
             auto const typ = jws.signatures()[i].header.string("typ");

@@ -110,7 +110,7 @@ void expectation_reader::read_typ()
 {
     auto const types = read_.string_or_list("typ");
     auto const listed = profile_ != nullptr ? profile_->claims.typ.size() : 0;
-    if (!types || !may_compare(of_comparing_types(types->size(), listed)))
+    if (!types || !may_compare(core::cost_of_types(types->size(), listed)))
         return;
     for (auto const name : *types) {
         if (core::is_misspelt_none(name))

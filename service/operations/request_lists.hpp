@@ -15,13 +15,6 @@ inline core::work of_comparing(std::size_t texts, std::size_t listed) noexcept
     return core::costs::of_searching(texts, octets * listed);
 }
 
-/// The same of media types, which are compared without case.
-inline core::work of_comparing_types(std::size_t texts, std::size_t listed) noexcept
-{
-    constexpr std::size_t octets = 20;
-    return core::costs::of_searching(texts, octets * listed);
-}
-
 /// The same of `ready_profile::find_named`.
 inline core::work of_finding_issuers(std::size_t texts, ready_profile const& in) noexcept
 {
