@@ -27,6 +27,13 @@ struct bench {
     {
         return cache.fetched(begin().number, std::move(with), now);
     }
+    /// A 200 with this body, read by who knows the set in use.
+    jwks_outcome answer_with(std::string const& body)
+    {
+        jwks_answer made;
+        made.reading = read_jwks(body, published::algorithms, 128, cache.usable(now).get());
+        return answer(std::move(made));
+    }
     jwks_outcome answer(std::string_view body) { return answer(answer_of(std::string(body))); }
     void load(std::vector<std::string> const& kids = {"a"})
     {
@@ -243,26 +250,20 @@ TEST_SUITE("core/issuers/jwks_cache")
         auto const sealing = R"({"keys":[)"
             + published::encryption_key_text(samples::key_of(key_family::p256), "e") + "]}";
         bench b;
-        auto const again = [&] {
-            jwks_answer answer;
-            answer.reading =
-                read_jwks(sealing, published::algorithms, 128, b.cache.usable(b.now).get());
-            return answer;
-        };
         b.load();
         b.to_refresh();
         auto const first = b.now;
         while (b.now < first + 60s) {
-            CHECK(b.answer(again()) == jwks_outcome::unchanged);
+            CHECK(b.answer_with(sealing) == jwks_outcome::unchanged);
             CHECK(b.has("a"));
             b.to_refresh();
         }
         CHECK(b.now == first + 60s);
-        CHECK(b.answer(again()) == jwks_outcome::replaced);
+        CHECK(b.answer_with(sealing) == jwks_outcome::replaced);
         CHECK(b.has("e"));
         CHECK(!b.has("a"));
         b.to_refresh();
-        CHECK(b.answer(again()) == jwks_outcome::same);
+        CHECK(b.answer_with(sealing) == jwks_outcome::same);
     }
 
     TEST_CASE("fetched: a set that verifies again within the minute -> the minute begins again")
@@ -271,19 +272,13 @@ TEST_SUITE("core/issuers/jwks_cache")
             + published::encryption_key_text(samples::key_of(key_family::p256), "e") + "]}";
         bench b;
         b.load();
-        auto const one = [&](std::string const& body) {
-            jwks_answer answer;
-            answer.reading =
-                read_jwks(body, published::algorithms, 128, b.cache.usable(b.now).get());
-            return b.answer(std::move(answer));
-        };
         b.to_refresh();
-        CHECK(one(sealing) == jwks_outcome::unchanged);
+        CHECK(b.answer_with(sealing) == jwks_outcome::unchanged);
         b.to_refresh();
-        CHECK(one(set_of({"a"})) == jwks_outcome::same);
+        CHECK(b.answer_with(set_of({"a"})) == jwks_outcome::same);
         b.now += 60s;
         b.to_refresh();
-        CHECK(one(sealing) == jwks_outcome::unchanged);
+        CHECK(b.answer_with(sealing) == jwks_outcome::unchanged);
         CHECK(b.has("a"));
     }
 
@@ -297,18 +292,12 @@ TEST_SUITE("core/issuers/jwks_cache")
         std::string text;
         append_private_jwk(text, key);
         auto const body = R"({"keys":[)" + text + "]}";
-        auto const again = [&] {
-            jwks_answer answer;
-            answer.reading =
-                read_jwks(body, published::algorithms, 128, b.cache.usable(b.now).get());
-            return answer;
-        };
         b.to_refresh();
-        CHECK(b.answer(again()) == jwks_outcome::emptied);
+        CHECK(b.answer_with(body) == jwks_outcome::emptied);
         CHECK(!b.cache.usable(b.now));
         CHECK(b.cache.etag().empty());
         b.to_refresh();
-        CHECK(b.answer(again()) == jwks_outcome::unchanged);
+        CHECK(b.answer_with(body) == jwks_outcome::unchanged);
         b.to_refresh();
         CHECK(b.answer(set_of({"b"})) == jwks_outcome::replaced);
     }
@@ -319,16 +308,10 @@ TEST_SUITE("core/issuers/jwks_cache")
         b.load();
         auto with_more = set_of({"a"});
         with_more.insert(with_more.size() - 2, R"(,{"kty":"new","kid":"n"})");
-        auto const again = [&] {
-            jwks_answer answer;
-            answer.reading =
-                read_jwks(with_more, published::algorithms, 128, b.cache.usable(b.now).get());
-            return answer;
-        };
         b.to_refresh();
-        CHECK(b.answer(again()) == jwks_outcome::replaced);
+        CHECK(b.answer_with(with_more) == jwks_outcome::replaced);
         b.to_refresh();
-        CHECK(b.answer(again()) == jwks_outcome::same);
+        CHECK(b.answer_with(with_more) == jwks_outcome::same);
     }
 
     TEST_CASE("fetched: a second empty set within the minute -> not yet believed")
